@@ -1,0 +1,81 @@
+"""The chain of API versions: one line, in which each version contains all before it.
+
+pyVmomi tags every type, property, method and parameter with the version that introduced it, in one of
+several namespaces (`vim.version.…`, `vmodl.version.…`, `vmodl.query.version.…`). Along the chain each tag
+becomes visible at one position, so "does a client of version V know this?" is a comparison of integers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import pyVmomi  # noqa: F401  # importing it fills the registry that VmomiSupport holds
+from pyVmomi import VmomiSupport
+
+NEVER: Final = 1_000_000  #: the position of a tag outside the chain (vSAN's own versions)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One API version: its place in the chain, wire id (`8.0.2.0`), VMODL name and XML namespace."""
+
+    position: int
+    id: str
+    name: str
+    namespace: str
+
+    def __str__(self) -> str:
+        return self.id
+
+    def __ge__(self, other: Version) -> bool:
+        return self.position >= other.position
+
+    def __lt__(self, other: Version) -> bool:
+        return self.position < other.position
+
+
+class UnknownVersion(ValueError):  # noqa: N818  # named for what it is, as pyVmomi's users know it
+    """No version of the chain has this id."""
+
+
+def _chain() -> tuple[Version, ...]:
+    parents = VmomiSupport.parentMap
+    names = [name for name in VmomiSupport.versionIdMap if name.startswith("vim.version.")]
+    names.sort(key=lambda name: len(parents[name]))
+    return tuple(
+        Version(position, VmomiSupport.versionIdMap[name], name, f"urn:{VmomiSupport.nsMap[name]}")
+        for position, name in enumerate(names)
+    )
+
+
+VERSIONS: Final[tuple[Version, ...]] = _chain()
+NEWEST: Final = VERSIONS[-1]
+_BY_ID: Final = {version.id: version for version in VERSIONS}
+
+
+def version(version_id: str) -> Version:
+    """Return the version with this wire id; raise `UnknownVersion`, which names the nearest ids."""
+    try:
+        return _BY_ID[version_id]
+    except KeyError:
+        import difflib
+
+        near = difflib.get_close_matches(version_id, _BY_ID, n=3, cutoff=0.4)
+        hint = f"; did you mean {', '.join(near)}?" if near else f"; known are {', '.join(_BY_ID)}"
+        raise UnknownVersion(f"no API version {version_id!r}{hint}") from None
+
+
+def known(version_id: str) -> Version | None:
+    """Return the version with this wire id, or None."""
+    return _BY_ID.get(version_id)
+
+
+@cache
+def position_of(tag: str) -> int:
+    """Return the chain position from which a registry tag is visible, `NEVER` if it never is."""
+    for candidate in VERSIONS:
+        if tag in VmomiSupport.parentMap[candidate.name]:
+            return candidate.position
+    return NEVER
