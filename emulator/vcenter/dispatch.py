@@ -1,0 +1,119 @@
+"""From a decoded request to the operation's result, through the checks that every call passes.
+
+The order is that of a real vCenter (facts on CreateSecondaryVM_Task, rows 1 to 5): session, method known at
+the client's version, object found, argument references found, privilege. All of them answer on the call; a
+task exists only after the last.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from emulator.inventory.store import ManagedObject
+from emulator.inventory.task import RunningTask, TaskOrigin
+from emulator.vcenter.authorization import not_authenticated
+from emulator.vcenter.operation import Call, Operation, find_operation
+from emulator.vcenter.session import Client, Session
+from emulator.vcenter.state import VCenter
+from emulator.vmodl.registry import Kind, Method, Property
+from emulator.vmodl.value import MethodFault, MoRef
+from emulator.vmodl.version import Version
+
+_LOG = logging.getLogger(__name__)
+
+#: Methods that anybody may call although the registry names a privilege (seen: clients ask the time first).
+_ANONYMOUS_METHODS: Final = frozenset({"CurrentTime"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A decoded call: arguments by parameter name, references unresolved."""
+
+    method: Method
+    this: MoRef
+    arguments: dict[str, Any]
+    version: Version
+    session: Session | None = None
+    client: Client = field(default_factory=Client)
+    operation_id: str | None = None
+
+
+def invoke(vcenter: VCenter, request: Request) -> Any | Awaitable[Any]:
+    """Run a call; return its result, or an awaitable of it for a method that waits.
+
+    Raises MethodFault for what is answered on the call. Must run on the vCenter's event loop.
+    """
+    method = request.method
+    anonymous = method.privilege == "System.Anonymous" or method.name in _ANONYMOUS_METHODS
+    if request.session is None and not anonymous:
+        raise not_authenticated(vcenter.root_folder.ref)
+    this = resolve(vcenter, request.this)
+    if not this.is_a(method.owner):
+        raise MethodFault("InvalidType")
+    arguments = _resolved(vcenter, method, request.arguments)
+    if request.session is not None:
+        vcenter.sessions.touch(request.session)
+        if not anonymous:
+            _authorize(vcenter, request.session, method, this, arguments)
+    call = Call(vcenter, method, this, request.version, request.session, request.client, request.operation_id)
+    vcenter.rules.check(method.name, "call", this)
+    found = find_operation(this.type.name, method.name)
+    if found is None:
+        _LOG.warning("%s on a %s is not implemented", method.name, this.type.name)
+        raise MethodFault("NotImplemented")
+    return _run(found, call, this, arguments)
+
+
+def resolve(vcenter: VCenter, ref: MoRef) -> ManagedObject:
+    """Return the object that a reference names; raise ManagedObjectNotFound."""
+    found = vcenter.inventory.find(ref)
+    if found is None:
+        raise MethodFault("ManagedObjectNotFound", obj=ref)
+    return found
+
+
+def _resolved(vcenter: VCenter, method: Method, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments with the references among them replaced by objects."""
+    return {
+        parameter.name: _argument(vcenter, parameter, arguments[parameter.name])
+        for parameter in method.parameters
+        if parameter.name in arguments
+    }
+
+
+def _argument(vcenter: VCenter, parameter: Property, value: Any) -> Any:
+    if parameter.type.kind is not Kind.REFERENCE or value is None:
+        return value
+    if parameter.type.array:
+        return tuple(resolve(vcenter, ref) for ref in value)
+    return resolve(vcenter, value)
+
+
+def _authorize(
+    vcenter: VCenter, session: Session, method: Method, this: ManagedObject, arguments: dict[str, Any]
+) -> None:
+    """Require the method's privilege on the object, and a parameter's own on the object it names."""
+    if method.privilege:
+        vcenter.authorization.require(session.user, this, method.privilege)
+    for parameter in method.parameters:
+        named = arguments.get(parameter.name) if parameter.privilege else None
+        for entity in named if isinstance(named, tuple) else (named,):
+            if isinstance(entity, ManagedObject) and parameter.privilege:
+                vcenter.authorization.require(session.user, entity, parameter.privilege)
+
+
+def _run(found: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any]) -> Any:
+    if not call.method.is_task:
+        return found.function(call, this, **arguments)
+    if found.admit is not None:
+        found.admit(call, this, **arguments)
+
+    async def body(task: RunningTask) -> Any:
+        call.vcenter.rules.check(call.method.name, "task", this)
+        return await found.function(replace(call, task=task), this, **arguments)
+
+    origin = TaskOrigin(call.method.name, call.method.description_id, call.user)
+    return call.vcenter.tasks.start(this, origin, body, locks=found.locks).object

@@ -1,0 +1,64 @@
+"""Fault rules: what a scenario says must go wrong that the inventory cannot express.
+
+A rule names a method and a stage of it, and the fault that comes there. Stages: `call` (the caller gets the
+fault at once), `task` (the task ends with it), and those that an operation defines for itself, such as
+`secondary-power-on`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from emulator.inventory.store import ManagedObject
+from emulator.vmodl.value import DataObject, MethodFault
+
+
+@dataclass
+class FaultRule:
+    """One thing that goes wrong: where, with what fault, after how many passes, how often (None: always)."""
+
+    method: str
+    stage: str
+    fault: DataObject
+    object: str | None = None
+    skip: int = 0
+    count: int | None = None
+
+    def concerns(self, method: str, stage: str, target: ManagedObject) -> bool:
+        """Whether the rule is about this method, stage and object (matched by moId or name)."""
+        if stage != self.stage or not fnmatchcase(method, self.method):
+            return False
+        names = (target.ref.value, target.get("name") or "")
+        return self.object is None or any(fnmatchcase(name, self.object) for name in names)
+
+    def spend(self) -> bool:
+        """Count one pass; return whether the fault comes this time."""
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        if self.count is None:
+            return True
+        self.count -= 1
+        return self.count >= 0
+
+
+class FaultRules:
+    """The fault rules of one vCenter, in the order in which the scenario gives them."""
+
+    def __init__(self, rules: Iterable[FaultRule] = ()) -> None:
+        self._rules = list(rules)
+
+    def find(self, method: str, stage: str, target: ManagedObject) -> DataObject | None:
+        """Return the fault that comes now, or None."""
+        for rule in self._rules:
+            if rule.concerns(method, stage, target) and rule.spend():
+                return rule.fault
+        return None
+
+    def check(self, method: str, stage: str, target: ManagedObject) -> None:
+        """Raise the fault that comes now, if one does."""
+        fault = self.find(method, stage, target)
+        if fault is not None:
+            raise MethodFault(fault)

@@ -1,0 +1,33 @@
+"""One vCenter: its inventory and everything that is not a managed object but belongs to it.
+
+It is built from a scenario and lives on one event loop. Operations are given it with every call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emulator.inventory.clock import Clock
+from emulator.inventory.event import Events
+from emulator.inventory.store import Inventory, ManagedObject
+from emulator.inventory.task import Tasks
+from emulator.vcenter.authorization import Authorization
+from emulator.vcenter.release import ReleaseProfile
+from emulator.vcenter.rule import FaultRules
+from emulator.vcenter.session import Sessions
+
+
+@dataclass
+class VCenter:
+    """The state that operations read and change."""
+
+    inventory: Inventory
+    clock: Clock
+    events: Events
+    tasks: Tasks
+    sessions: Sessions
+    authorization: Authorization
+    release: ReleaseProfile
+    rules: FaultRules
+    root_folder: ManagedObject
+    service_instance: ManagedObject
