@@ -42,12 +42,16 @@ class Session:
         self.endings.append(ending)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Client:
-    """What the transport knows of the one who calls: address and User-Agent."""
+    """The one who calls, as the transport sees it: address, User-Agent, and the session it speaks in.
+
+    Login sets `session` and Logout clears it; the transport tells the client by the cookie.
+    """
 
     address: str = "127.0.0.1"
     agent: str = ""
+    session: Session | None = None
 
 
 class Sessions:

@@ -1,0 +1,90 @@
+"""ComputeResource and ClusterComputeResource: reconfiguring HA, DRS and their per-VM overrides."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from emulator.inventory.path import key_of
+from emulator.inventory.store import ManagedObject
+from emulator.vcenter.operation import Call, operation
+from emulator.vmodl.value import DataObject, MethodFault
+
+#: Array properties of ClusterConfigSpecEx, and where in ClusterConfigInfoEx their elements live.
+_ARRAYS: Final = {
+    "dasVmConfigSpec": "dasVmConfig",
+    "drsVmConfigSpec": "drsVmConfig",
+    "dpmHostConfigSpec": "dpmHostConfig",
+    "rulesSpec": "rule",
+    "groupSpec": "group",
+}
+
+#: Single data objects of the spec that are merged into the configuration's property of the same name.
+_OBJECTS: Final = ("dasConfig", "drsConfig", "dpmConfigInfo")
+
+#: Configuration path → the events that its going true or false posts.
+_SWITCHES: Final = {
+    "configurationEx.dasConfig.enabled": ("DasEnabledEvent", "DasDisabledEvent"),
+    "configurationEx.drsConfig.enabled": ("DrsEnabledEvent", "DrsDisabledEvent"),
+}
+
+
+@operation("ComputeResource", "ReconfigureComputeResource_Task", locks=True)
+async def reconfigure(call: Call, cluster: ManagedObject, spec: DataObject, modify: bool) -> None:
+    """Apply a configuration spec. With `modify` what the spec leaves unset stays; without, it is reset."""
+    if not spec.is_a("ClusterConfigSpecEx"):
+        raise MethodFault("InvalidArgument", invalidProperty="spec")
+    await call.running.work()
+    before = {path: cluster.get(path) for path in _SWITCHES}
+    for name in _OBJECTS:
+        _merge(cluster, f"configurationEx.{name}", spec.__dict__.get(name), modify)
+    for name, target in _ARRAYS.items():
+        _update(cluster, f"configurationEx.{target}", getattr(spec, name))
+    _announce(call, cluster, before)
+
+
+def _merge(cluster: ManagedObject, path: str, wanted: DataObject | None, modify: bool) -> None:
+    if wanted is None:
+        return
+    held = cluster.get(path)
+    keep = held is not None and modify
+    cluster.set(path, held.replace(**wanted.__dict__) if keep else wanted)
+
+
+def _update(cluster: ManagedObject, path: str, changes: tuple[DataObject, ...]) -> None:
+    """Apply array updates (add, edit, remove) to the keyed elements at a path."""
+    elements: dict[str | None, DataObject] = {_identity(e): e for e in cluster.get(path) or ()}
+    for change in changes:
+        if change.operation == "remove":
+            elements.pop(_removed_identity(change.removeKey), None)
+        else:
+            added = _numbered(change.info, elements)
+            held = elements.get(_identity(added))
+            elements[_identity(added)] = held.replace(**added.__dict__) if held is not None else added
+    if changes:
+        cluster.set(path, tuple(elements.values()))
+
+
+def _identity(element: DataObject) -> str | None:
+    """Return what distinguishes an element: its key, or the name that groups are known by."""
+    key = key_of(element)
+    return key if key is not None else element.__dict__.get("name")
+
+
+def _removed_identity(key: Any) -> str:
+    return str(getattr(key, "value", key))
+
+
+def _numbered(element: DataObject, elements: dict[str | None, DataObject]) -> DataObject:
+    """Give a new rule the key that a real server gives it; other elements carry theirs."""
+    if element.is_a("ClusterRuleInfo") and not element.key:
+        taken = [int(rule.key) for rule in elements.values()]
+        return element.replace(key=max(taken, default=0) + 1)
+    return element
+
+
+def _announce(call: Call, cluster: ManagedObject, before: dict[str, Any]) -> None:
+    call.vcenter.events.post("ClusterReconfiguredEvent", cluster, user=call.user)
+    for path, (on, off) in _SWITCHES.items():
+        now = bool(cluster.get(path))
+        if now != bool(before[path]):
+            call.vcenter.events.post(on if now else off, cluster, user=call.user)

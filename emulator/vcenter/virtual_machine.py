@@ -1,0 +1,159 @@
+"""VirtualMachine: power and templates.
+
+What a fault tolerant pair does when its primary is switched is the pair's business
+(`emulator.vcenter.fault_tolerance`); here is what every VM does.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from emulator.inventory.store import ManagedObject
+from emulator.vcenter.operation import Call, operation
+from emulator.vmodl.value import MethodFault
+
+_OFF: Final = "poweredOff"
+_ON: Final = "poweredOn"
+_SUSPENDED: Final = "suspended"
+
+#: What else a VM shows in each power state: property path → value.
+_SHOWN: Final[dict[str, dict[str, Any]]] = {
+    _ON: {
+        "runtime.cleanPowerOff": None,
+        "guest.guestState": "running",
+        "guest.toolsStatus": "toolsOk",
+        "guest.toolsRunningStatus": "guestToolsRunning",
+        "guestHeartbeatStatus": "green",
+    },
+    _OFF: {
+        "runtime.bootTime": None,
+        "runtime.cleanPowerOff": True,
+        "guest.guestState": "notRunning",
+        "guest.toolsStatus": "toolsNotRunning",
+        "guest.toolsRunningStatus": "guestToolsNotRunning",
+        "guest.ipAddress": None,
+        "guestHeartbeatStatus": "gray",
+    },
+    _SUSPENDED: {
+        "guest.guestState": "notRunning",
+        "guest.toolsStatus": "toolsNotRunning",
+        "guest.toolsRunningStatus": "guestToolsNotRunning",
+        "guestHeartbeatStatus": "gray",
+    },
+}
+
+
+def show_power_state(vm: ManagedObject, state: str) -> None:
+    """Set a VM's power state and all that shows it; the state itself last, for those who wait for it."""
+    for path, value in _SHOWN[state].items():
+        vm.set(path, value)
+    vm.set("runtime.powerState", state)
+
+
+def require_power_state(vm: ManagedObject, requested: str, *allowed: str) -> None:
+    """Raise InvalidPowerState unless the VM is in one of the allowed states."""
+    existing = vm.get("runtime.powerState")
+    if existing not in allowed:
+        raise MethodFault("InvalidPowerState", requestedState=requested, existingState=existing)
+
+
+def require_connected(vm: ManagedObject) -> None:
+    """Raise InvalidState for a VM whose host does not answer for it."""
+    if vm.get("runtime.connectionState") != "connected":
+        raise MethodFault("InvalidState")
+
+
+def _require_not_template(vm: ManagedObject) -> None:
+    if vm.get("config.template"):
+        raise MethodFault("NotSupported")
+
+
+def place_on(call: Call, vm: ManagedObject, host: ManagedObject) -> None:
+    """Let a VM run on a host: both objects say so afterwards."""
+    before = call.vcenter.inventory.find(vm.get("runtime.host"))
+    if before is host:
+        return
+    if before is not None:
+        before.remove("vm", vm.ref)
+    host.add("vm", vm.ref)
+    vm.set("runtime.host", host.ref)
+
+
+def require_running_host(host: ManagedObject) -> None:
+    """Raise InvalidHostState for a host that cannot run VMs now."""
+    if host.get("runtime.connectionState") != "connected" or host.get("runtime.inMaintenanceMode"):
+        raise MethodFault("InvalidHostState", host=host.ref)
+
+
+@operation("VirtualMachine", "PowerOnVM_Task", locks=True)
+async def power_on(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> None:
+    """Power a VM on, on its own host or on the one named; a suspended one is resumed."""
+    _require_not_template(vm)
+    require_connected(vm)
+    require_power_state(vm, _ON, _OFF, _SUSPENDED)
+    chosen = host or call.vcenter.inventory[vm.get("runtime.host")]
+    require_running_host(chosen)
+    place_on(call, vm, chosen)
+    call.vcenter.events.post("VmStartingEvent", vm, user=call.user, template=False)
+    await call.running.work()
+    switch_on(call, vm)
+
+
+def switch_on(call: Call, vm: ManagedObject) -> None:
+    """Show a VM as running from now on, and say so in the event that its cluster's DRS setting calls for."""
+    vm.set("runtime.bootTime", call.vcenter.clock.now())
+    show_power_state(vm, _ON)
+    placed_by_drs = _drs_enabled(call, vm)
+    event = "DrsVmPoweredOnEvent" if placed_by_drs else "VmPoweredOnEvent"
+    call.vcenter.events.post(event, vm, user=call.user, template=False)
+
+
+def _drs_enabled(call: Call, vm: ManagedObject) -> bool:
+    host = call.vcenter.inventory.find(vm.get("runtime.host"))
+    cluster = call.vcenter.inventory.find(host.get("parent")) if host is not None else None
+    return bool(cluster is not None and cluster.get("configurationEx.drsConfig.enabled"))
+
+
+@operation("VirtualMachine", "PowerOffVM_Task", locks=True)
+async def power_off(call: Call, vm: ManagedObject) -> None:
+    """Power a VM off."""
+    require_connected(vm)
+    require_power_state(vm, _OFF, _ON, _SUSPENDED)
+    call.vcenter.events.post("VmStoppingEvent", vm, user=call.user, template=False)
+    await call.running.work()
+    switch_off(call, vm)
+
+
+def switch_off(call: Call, vm: ManagedObject) -> None:
+    """Show a VM as powered off from now on, and say so."""
+    show_power_state(vm, _OFF)
+    call.vcenter.events.post("VmPoweredOffEvent", vm, user=call.user, template=False)
+
+
+@operation("VirtualMachine", "MarkAsTemplate")
+def mark_as_template(call: Call, vm: ManagedObject) -> None:
+    """Make a powered-off VM a template: it leaves its resource pool and can no longer be switched on."""
+    _require_not_template(vm)
+    require_connected(vm)
+    require_power_state(vm, _OFF, _OFF)
+    pool = call.vcenter.inventory.find(vm.get("resourcePool"))
+    if pool is not None:
+        pool.remove("vm", vm.ref)
+    vm.set("resourcePool", None)
+    vm.set("config.template", True)
+
+
+@operation("VirtualMachine", "MarkAsVirtualMachine")
+def mark_as_virtual_machine(
+    call: Call, vm: ManagedObject, pool: ManagedObject, host: ManagedObject | None = None
+) -> None:
+    """Make a template a VM again, in a resource pool and, if one is named, on a host."""
+    if not vm.get("config.template"):
+        raise MethodFault("NotSupported")
+    require_connected(vm)
+    if host is not None:
+        require_running_host(host)
+        place_on(call, vm, host)
+    vm.set("config.template", False)
+    vm.set("resourcePool", pool.ref)
+    pool.add("vm", vm.ref)
