@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
@@ -86,6 +86,7 @@ class Tasks:
         self._finished: deque[tuple[float, RunningTask]] = deque()
         self.history: deque[DataObject] = deque(maxlen=HISTORY)
         self._running: dict[asyncio.Task[None], RunningTask] = {}
+        self._listeners: list[Callable[[DataObject], None]] = []
 
     def start(self, entity: ManagedObject, origin: TaskOrigin, body: Body, *, locks: bool) -> RunningTask:
         """Create a queued task on an entity and schedule its body; return it at once.
@@ -110,6 +111,17 @@ class Tasks:
         """Let go of an entity, if this task holds it."""
         if self._locks.get(entity.ref) == holder:
             del self._locks[entity.ref]
+
+    def infos(self) -> Iterator[DataObject]:
+        """Yield what is known of every task, finished ones first, oldest first."""
+        yield from self.history
+        for task in self._running.values():
+            if not task.done.is_set():
+                yield task.object.get("info")
+
+    def listen(self, listener: Callable[[DataObject], None]) -> None:
+        """Tell `listener` the TaskInfo of every task when it is created and when it has finished."""
+        self._listeners.append(listener)
 
     async def stop(self) -> None:
         """Abandon what is still running; for shutting down."""
@@ -144,6 +156,7 @@ class Tasks:
         for holder in self._holders(entity):
             holder.add("recentTask", ref)
         self._events.post_in_chain(chain, "TaskEvent", entity, userName=origin.user, info=info)
+        self._tell(info)
         return RunningTask(self, managed, entity, origin)
 
     def _holders(self, entity: ManagedObject) -> list[ManagedObject]:
@@ -180,9 +193,15 @@ class Tasks:
         task.object.set("info.completeTime", self.clock.now())
         task.object.set("info.progress", None)
         task.object.set("info.state", state)
-        self.history.append(task.object.get("info"))
+        info = task.object.get("info")
+        self.history.append(info)
+        self._tell(info)
         self._finished.append((self.clock.monotonic(), task))
         task.done.set()
+
+    def _tell(self, info: DataObject) -> None:
+        for listener in self._listeners:
+            listener(info)
 
     def _retire(self) -> None:
         """Forget the tasks that finished too long ago."""

@@ -5,16 +5,19 @@ It is built from a scenario and lives on one event loop. Operations are given it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from emulator.inventory.clock import Clock
 from emulator.inventory.event import Events
 from emulator.inventory.store import Inventory, ManagedObject
 from emulator.inventory.task import Tasks
 from emulator.vcenter.authorization import Authorization
+from emulator.vcenter.event_manager import EVENT_PREDICATES
+from emulator.vcenter.history_collector import Collectors
 from emulator.vcenter.release import ReleaseProfile
 from emulator.vcenter.rule import FaultRules
 from emulator.vcenter.session import Sessions
+from emulator.vcenter.task_manager import TASK_PREDICATES
 
 
 @dataclass
@@ -31,3 +34,12 @@ class VCenter:
     rules: FaultRules
     root_folder: ManagedObject
     service_instance: ManagedObject
+    collectors: dict[str, Collectors] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.collectors = {
+            "tasks": Collectors("TaskHistoryCollector", TASK_PREDICATES),
+            "events": Collectors("EventHistoryCollector", EVENT_PREDICATES),
+        }
+        self.tasks.listen(self.collectors["tasks"].collect)
+        self.events.listen(self.collectors["events"].collect)
