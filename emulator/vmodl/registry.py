@@ -212,6 +212,26 @@ _DATA: Final = _index(VmomiSupport._dataDefMap, 3)
 _MANAGED: Final = _index(VmomiSupport._managedDefMap, 3)
 _ENUMS: Final = _index(VmomiSupport._enumDefMap, 2)
 
+#: The one method that no registry and no WSDL lists, of every managed object: reading a property by name.
+#: pyVmomi from 8.0 on sends it for each attribute; its result has the type that the property declares.
+_FETCH: Final = (
+    "fetchProperty",
+    "Fetch",
+    "vmodl.version.version0",
+    (("prop", "vmodl.PropertyPath", "vmodl.version.version0", 0, None),),
+    (OPTIONAL, "anyType", "anyType"),
+    "System.Anonymous",
+    ["vmodl.query.InvalidProperty"],
+)
+_MANAGED["ManagedObject"] = (
+    "vmodl.ManagedObject",
+    "ManagedObject",
+    None,
+    "vmodl.version.version0",
+    (),
+    (_FETCH,),
+)
+
 
 @cache
 def type_ref(vmodl_name: str) -> TypeRef:
@@ -283,12 +303,13 @@ def data_type(name: str) -> DataType:
 def managed_type(name: str) -> ManagedType:
     """Return the managed object type with this WSDL name; raise KeyError if there is none."""
     vmodl_name, _, base, tag, properties, methods = _MANAGED[name]
-    base_name = VmomiSupport._managedDefMap[base][1] if base in VmomiSupport._managedDefMap else None
+    above = VmomiSupport._managedDefMap.get(base)
+    base_name = above[1] if above else "ManagedObject"
     return ManagedType(
         name=name,
         vmodl_name=vmodl_name,
         since=position_of(tag),
-        base=managed_type(base_name) if base_name and base_name != name else None,
+        base=managed_type(base_name) if base_name != name else None,
         own=tuple(_property(p) for p in properties or ()),
         own_methods=tuple(_method(name, m) for m in methods or ()),
     )
