@@ -82,14 +82,14 @@ class ManagedObject:
         if self._assign(path, value):
             names = tuple(ancestor.name for ancestor in self.type.ancestors)
             for source, target in mirrored(names, path):
-                self._assign(target, self.get(source))
+                owner, _, _ = target.rpartition(".")
+                if not owner or self.get(owner) is not None:
+                    self._assign(target, self.get(source))
 
     def _assign(self, path: str, value: Any) -> bool:
         first, *rest = paths.split(path)
         if first.name not in self.type.properties:
             raise KeyError(f"{self.type.name} has no property {first.name!r}")
-        if rest and self.properties.get(first.name) is None:
-            return False
         if self.get(path) == value:
             return False
         held = self.properties.get(first.name)

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from emulator.inventory.clock import ManualClock
+from emulator.inventory.event import Events
+from emulator.inventory.store import Inventory
+from emulator.vmodl.value import DataObject
+
+
+def test_an_event_says_where_its_entity_stands() -> None:
+    inventory = Inventory()
+    datacenter = inventory.create("Datacenter", name="Lab")
+    folder = inventory.create("Folder", name="host", parent=datacenter.ref)
+    cluster = inventory.create("ClusterComputeResource", name="ft", parent=folder.ref)
+    host = inventory.create("HostSystem", name="esx1", parent=cluster.ref)
+    runtime = DataObject("VirtualMachineRuntimeInfo", host=host.ref)
+    vm = inventory.create("VirtualMachine", name="web01", parent=folder.ref, runtime=runtime)
+    events = Events(inventory, ManualClock())
+    heard: list[DataObject] = []
+    stop = events.listen(heard.append)
+
+    event = events.post("VmPoweredOnEvent", vm, user="root", template=False)
+    stop()
+    events.post("VmPoweredOffEvent", vm, template=False)
+
+    assert (event.vm.vm, event.host.host) == (vm.ref, host.ref)
+    assert (event.computeResource.computeResource, event.datacenter.datacenter) == (
+        cluster.ref,
+        datacenter.ref,
+    )
+    assert (event.userName, event.key, event.chainId) == ("root", 1, 1)
+    assert event.fullFormattedMessage == "Vm powered on: web01 on esx1"
+    assert heard == [event]
+
+
+def test_an_event_about_nothing_in_particular_names_no_place() -> None:
+    event = Events(Inventory(), ManualClock()).post("GeneralUserEvent", message="hello", user="root")
+    assert (event.vm, event.host, event.message) == (None, None, "hello")

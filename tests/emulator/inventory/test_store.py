@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.inventory.journal import Change, Op
+from emulator.inventory.store import Inventory, ManagedObject
+from emulator.vmodl.value import DataObject, MoRef
+
+
+def powered(state: str) -> DataObject:
+    return DataObject("VirtualMachineRuntimeInfo", powerState=state, connectionState="connected")
+
+
+@pytest.fixture
+def inventory() -> Inventory:
+    return Inventory()
+
+
+@pytest.fixture
+def vm(inventory: Inventory) -> ManagedObject:
+    runtime = powered("poweredOff")
+    summary = DataObject("VirtualMachineSummary", runtime=runtime)
+    return inventory.create("VirtualMachine", name="web01", runtime=runtime, summary=summary)
+
+
+def heard(vm: ManagedObject) -> list[tuple[str, Op, Any]]:
+    changes: list[tuple[str, Op, Any]] = []
+
+    def note(change: Change) -> None:
+        changes.append((change.path, change.op, change.value))
+
+    vm.watchers.append(note)
+    return changes
+
+
+def test_a_change_is_seen_wherever_the_value_is_shown(vm: ManagedObject) -> None:
+    changes = heard(vm)
+    vm.set("runtime.powerState", "poweredOn")
+    assert vm.get("runtime.powerState") == vm.get("summary.runtime.powerState") == "poweredOn"
+    assert changes == [
+        ("runtime.powerState", Op.ASSIGN, "poweredOn"),
+        ("summary.runtime.powerState", Op.ASSIGN, "poweredOn"),
+    ]
+
+
+def test_replacing_an_owner_is_seen_below_its_mirror(vm: ManagedObject) -> None:
+    vm.set("runtime", powered("suspended"))
+    assert vm.get("summary.runtime.powerState") == "suspended"
+
+
+def test_a_place_whose_owner_is_unset_cannot_be_set(vm: ManagedObject) -> None:
+    with pytest.raises(ValueError, match="no data object to set 'version' on"):
+        vm.set("config.version", "vmx-19")
+
+
+def test_setting_what_is_already_so_is_no_change(vm: ManagedObject) -> None:
+    changes = heard(vm)
+    vm.set("runtime.powerState", "poweredOff")
+    assert changes == []
+
+
+def test_a_property_that_the_type_lacks_is_refused(vm: ManagedObject, inventory: Inventory) -> None:
+    with pytest.raises(KeyError, match="no property 'nmae'"):
+        vm.set("nmae", "x")
+    with pytest.raises(KeyError, match="no property nmae"):
+        inventory.create("VirtualMachine", nmae="x")
+
+
+def test_elements_are_added_and_removed_as_such(vm: ManagedObject) -> None:
+    changes = heard(vm)
+    network = MoRef("Network", "network-7")
+    vm.add("network", network)
+    vm.remove("network", network)
+    vm.remove("network", network)
+    assert changes == [("network", Op.ADD, network), ("network", Op.REMOVE, network)]
+    assert vm.get("network") == ()
+
+
+def test_a_changed_path_drops_the_fragments_that_show_it(vm: ManagedObject) -> None:
+    vm.fragments = {("runtime", 30): b"a", ("runtime.powerState", 30): b"b", ("name", 30): b"c"}
+    vm.set("runtime.powerState", "poweredOn")
+    assert vm.fragments == {("name", 30): b"c"}
+
+
+def test_a_reference_of_another_type_finds_nothing(inventory: Inventory, vm: ManagedObject) -> None:
+    assert inventory.find(MoRef("ManagedEntity", vm.ref.value)) is vm
+    assert inventory.find(MoRef("HostSystem", vm.ref.value)) is None
+    assert inventory.find(MoRef("VirtualMachine", "vm-999")) is None
+
+
+def test_mo_ids_are_never_given_twice(inventory: Inventory, vm: ManagedObject) -> None:
+    inventory.destroy(vm)
+    assert inventory.find(vm.ref) is None
+    assert inventory.create("VirtualMachine").ref != vm.ref
+    with pytest.raises(ValueError, match="is taken"):
+        inventory.create("HostSystem", inventory.create("VirtualMachine").ref.value)
+
+
+def test_those_who_watch_membership_hear_of_every_object(inventory: Inventory) -> None:
+    changes: list[tuple[str, Op]] = []
+    stop = inventory.journal.watch_membership(lambda c: changes.append((c.object.ref.type, c.op)))
+    folder = inventory.create("Folder", name="a")
+    folder.set("parent", MoRef("Folder", "group-d1"))
+    folder.set("name", "b")
+    inventory.destroy(folder)
+    stop()
+    inventory.create("Folder")
+    assert changes == [("Folder", Op.ENTER), ("Folder", Op.ASSIGN), ("Folder", Op.LEAVE)]
+
+
+def test_what_a_change_costs_does_not_grow_with_the_inventory(
+    inventory: Inventory, vm: ManagedObject
+) -> None:
+    told: list[Change] = []
+    for _ in range(500):
+        inventory.create("VirtualMachine").watchers.append(told.append)
+    vm.set("name", "web02")
+    assert told == []
