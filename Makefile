@@ -1,27 +1,42 @@
-# `make run` and `make test` work from a fresh clone with Python >= 3.10 and make alone.
-PYTHON ?= python3
-VENV   ?= .venv
-BIN     = $(VENV)/bin
+# From a fresh clone, with Python 3.10 to 3.13 and make alone:  make run,  make test
+PYTHON  ?= python3
+VENV    ?= .venv
 WORKERS ?= auto
+BIN      = $(VENV)/bin
 
-.PHONY: run test lint types clean
 .DEFAULT_GOAL := run
+.PHONY: run test format bench vcsim clean help
+
+run: $(VENV)/.ready  ## run the conformance suite against the emulator; says where the report is
+	@$(BIN)/vim25-conformance run --target emulator -n $(WORKERS)
+
+test: $(VENV)/.ready  ## style, types, tests
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/pytest --quiet -n $(WORKERS)
+
+format: $(VENV)/.ready  ## put the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.ready  ## measure the emulator beside vcsim (needs vcsim, or Go to install it)
+	@$(BIN)/python -m benchmarks measure
+
+vcsim: $(VENV)/.ready  ## run the suite against vcsim and the emulator, and compare (needs vcsim or Go)
+	@$(BIN)/python -m benchmarks compare
+
+clean:  ## remove what was built here
+	rm -rf $(VENV) .tox build dist runs *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+help:  ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 $(VENV)/.ready: setup.cfg pyproject.toml
-	$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Python 3.10 or newer is needed, this is %d.%d; try make PYTHON=python3.11" % sys.version_info[:2])'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	touch $@
-
-run: $(VENV)/.ready  ## run the conformance suite against the emulator
-	$(BIN)/vim25-conformance run --target emulator -n $(WORKERS)
-
-test: $(VENV)/.ready  ## lint, type-check and test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/pytest -n $(WORKERS)
-
-clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache runs
+	@command -v $(PYTHON) >/dev/null || { echo "make: there is no $(PYTHON); install Python 3.10 to 3.13, or say make PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; (3, 10) <= sys.version_info[:2] <= (3, 13) or sys.exit("make: Python 3.10 to 3.13 is needed, $(PYTHON) is %d.%d; try: make PYTHON=python3.11" % sys.version_info[:2])'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "make: $(PYTHON) cannot make virtual environments; on Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Preparing $(VENV) (once, or after a change of dependencies)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

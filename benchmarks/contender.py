@@ -1,0 +1,128 @@
+"""The two servers under measurement, how each is started, and what the kernel says that it used.
+
+CPU is read from Linux's per-process CPU clock (nanoseconds, all threads, also those that ended),
+memory from /proc; a server under measurement runs in no debugger and writes no log.
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from benchmarks.dialogue import Dialogue
+from benchmarks.question import SERVICE_CONTENT
+from benchmarks.result import CannotMeasure
+
+SCENARIOS = {None: "default", 100: "hundred-vms", 1_000: "thousand-vms", 10_000: "ten-thousand-vms"}
+
+
+class ServerFailed(CannotMeasure):
+    """A server ended before it could be measured."""
+
+
+class TooSlow(CannotMeasure):
+    """A server did not answer within the limit; nothing is known but that."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A server: `command(address, size)` is its argv; without a size, with its default inventory."""
+
+    name: str
+    command: Callable[[str, int | None], list[str]]
+
+    @contextmanager
+    def running(self, size: int | None = None, limit: float = 60.0) -> Iterator[Server]:
+        """Start it, wait for the first answer, yield it, end it. Raises ServerFailed and TooSlow."""
+        with tempfile.TemporaryFile("w+") as complaints:
+            port = _free_port()
+            started = time.perf_counter()
+            process = subprocess.Popen(
+                self.command(f"127.0.0.1:{port}", size), stdout=subprocess.DEVNULL, stderr=complaints
+            )
+            try:
+                dialogue = _first_answer(self.name, process, port, complaints, limit)
+                yield Server(process.pid, dialogue, time.perf_counter() - started)
+                dialogue.close()
+            finally:
+                _end(process)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A started server: the first connection to it and the seconds from spawn to its first answer."""
+
+    pid: int
+    dialogue: Dialogue
+    cold_start: float
+
+    def cpu(self) -> float:
+        """Seconds of CPU that the process has used so far."""
+        return time.clock_gettime(~self.pid << 3 | 2)  # what clock_getcpuclockid(3) computes
+
+    def resident(self) -> float:
+        """Mebibytes of memory that the process holds now."""
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        raise ServerFailed(f"process {self.pid} is gone")
+
+
+def emulator(command: list[str]) -> Contender:
+    """The emulator, tasks without a duration of their own (as vcsim's)."""
+
+    def argv(address: str, size: int | None) -> list[str]:
+        return [*command, "serve", "--scenario", SCENARIOS[size], "--listen", address, "--task-duration", "0"]
+
+    return Contender("emulator", argv)
+
+
+def vcsim(command: str) -> Contender:
+    """The neighbour, with as many virtual machines in one cluster of four hosts."""
+
+    def argv(address: str, size: int | None) -> list[str]:
+        inventory = [] if size is None else ["-standalone-host", "0", "-host", "4", "-vm", str(size)]
+        return [command, "-l", address, "-dc", "1", "-cluster", "1", *inventory]
+
+    return Contender("vcsim", argv)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _first_answer(
+    name: str, process: subprocess.Popen[bytes], port: int, complaints: IO[str], limit: float
+) -> Dialogue:
+    began = time.perf_counter()
+    while (waited := time.perf_counter() - began) < limit:
+        try:
+            dialogue = Dialogue(port)
+            dialogue.ask(SERVICE_CONTENT)
+            return dialogue
+        except OSError:
+            if process.poll() is not None:
+                complaints.seek(0)
+                raise ServerFailed(
+                    f"{name} ended with status {process.returncode}:\n{complaints.read()}"
+                ) from None
+        time.sleep(max(0.001, waited / 200))  # late by half a percent at most
+    raise TooSlow(f"{name} gave no answer within {limit:g} s")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

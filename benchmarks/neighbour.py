@@ -1,0 +1,40 @@
+"""Where vcsim is found, and how it is installed when it is not there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from benchmarks.result import CannotMeasure
+
+MODULE = "github.com/vmware/govmomi/vcsim"
+VERSION = "v0.46.3"  # the newest that can be installed by module name
+
+
+class NoVcsim(CannotMeasure):
+    """vcsim is not there, or could not be installed; the text says what to do."""
+
+
+def find() -> Path | None:
+    """vcsim on PATH or where `go install` puts it."""
+    binaries = Path(os.environ.get("GOBIN") or Path(os.environ.get("GOPATH") or Path.home() / "go") / "bin")
+    found = shutil.which("vcsim") or shutil.which("vcsim", path=str(binaries))
+    return Path(found) if found else None
+
+
+def install() -> Path:
+    """Have Go install vcsim unless it is there already. Raises NoVcsim."""
+    if found := find():
+        return found
+    if not (go := shutil.which("go")):
+        raise NoVcsim(
+            "vcsim is neither on PATH nor in ~/go/bin, and there is no Go to install it with.\n"
+            f"Install Go (https://go.dev/dl) and run: go install {MODULE}@{VERSION}"
+        )
+    if (status := subprocess.run([go, "install", f"{MODULE}@{VERSION}"], check=False).returncode) != 0:
+        raise NoVcsim(f"`go install {MODULE}@{VERSION}` ended with status {status}")
+    if found := find():
+        return found
+    raise NoVcsim("Go installed vcsim to a folder that is not on PATH; add `go env GOBIN` to PATH")

@@ -1,0 +1,137 @@
+"""The vim25 calls that are measured, as prepared bytes, and the few facts read from the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from benchmarks.result import CannotMeasure
+
+_VIM = "{urn:vim25}"
+_ENVELOPE = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>'
+    '<{method} xmlns="urn:vim25">{this}{arguments}</{method}>'
+    "</soapenv:Body></soapenv:Envelope>"
+)
+
+
+class WrongAnswer(CannotMeasure):
+    """The server answered with a fault, or with something else than what was asked for."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A moRef."""
+
+    type: str
+    value: str
+
+    def element(self, tag: str) -> str:
+        """The reference as a parameter."""
+        return f'<{tag} type="{self.type}">{self.value}</{tag}>'
+
+
+@dataclass(frozen=True)
+class Question:
+    """A prepared request, and a piece of text that a right answer holds so many times (0: at least once)."""
+
+    body: bytes
+    expected: bytes
+    times: int = 0
+
+    def is_answered_by(self, answer: bytes) -> bool:
+        """Whether the answer holds what was expected."""
+        return answer.count(self.expected) == self.times if self.times else self.expected in answer
+
+
+def call(this: Reference, method: str, arguments: str = "", expected: str = "", times: int = 0) -> Question:
+    """Prepare a call; a right answer holds `expected`, or at least the response element."""
+    body = _ENVELOPE.format(method=method, this=this.element("_this"), arguments=arguments)
+    return Question(body.encode(), (expected or f"<{method}Response").encode(), times)
+
+
+_SERVICE = Reference("ServiceInstance", "ServiceInstance")
+SERVICE_CONTENT = call(_SERVICE, "RetrieveServiceContent", expected="</rootFolder>")
+CURRENT_TIME = call(_SERVICE, "CurrentTime", expected="</returnval>")
+
+
+@dataclass(frozen=True)
+class Service:
+    """The objects that ServiceContent names, by property."""
+
+    references: dict[str, Reference]
+
+    def __getitem__(self, name: str) -> Reference:
+        return self.references[name]
+
+    @classmethod
+    def read(cls, answer: bytes) -> Service:
+        """Read the answer to RetrieveServiceContent."""
+        elements = (e for e in etree.fromstring(answer).iter(f"{_VIM}*") if e.get("type"))
+        return cls({e.tag.removeprefix(_VIM): Reference(e.get("type"), e.text or "") for e in elements})
+
+    def login(self) -> Question:
+        """Open a session with the credentials that both servers accept by default."""
+        credentials = "<userName>administrator@vsphere.local</userName><password>vmware</password>"
+        return call(self["sessionManager"], "Login", credentials)
+
+    def machine_view(self) -> Question:
+        """Make a container view of every virtual machine."""
+        arguments = (
+            f"{self['rootFolder'].element('container')}<type>VirtualMachine</type><recursive>true</recursive>"
+        )
+        return call(self["viewManager"], "CreateContainerView", arguments)
+
+    def states_in(self, view: Reference, machines: int) -> Question:
+        """Name and power state of every virtual machine of a view."""
+        path = "<name>view</name><type>ContainerView</type><path>view</path><skip>false</skip>"
+        objects = (
+            f'{view.element("obj")}<skip>true</skip><selectSet xsi:type="TraversalSpec">{path}</selectSet>'
+        )
+        return self._retrieval(objects, machines)
+
+    def state_of(self, vm: Reference) -> Question:
+        """Name and power state of one virtual machine."""
+        return self._retrieval(vm.element("obj"), 1)
+
+    def _retrieval(self, objects: str, machines: int) -> Question:
+        paths = "<pathSet>name</pathSet><pathSet>runtime.powerState</pathSet>"
+        spec = f"<propSet><type>VirtualMachine</type>{paths}</propSet><objectSet>{objects}</objectSet>"
+        arguments = f"<specSet>{spec}</specSet><options></options>"
+        return call(self["propertyCollector"], "RetrievePropertiesEx", arguments, ">poweredO", machines)
+
+    def filter_on_power(self, vm: Reference) -> Question:
+        """Watch one virtual machine's power state."""
+        paths = "<propSet><type>VirtualMachine</type><pathSet>runtime.powerState</pathSet></propSet>"
+        spec = f"<spec>{paths}<objectSet>{vm.element('obj')}</objectSet></spec>"
+        return call(
+            self["propertyCollector"], "CreateFilter", f"{spec}<partialUpdates>false</partialUpdates>"
+        )
+
+    def next_update(self, version: str, expected: str) -> Question:
+        """Wait at most ten seconds for what happens after this version."""
+        arguments = f"<version>{version}</version><options><maxWaitSeconds>10</maxWaitSeconds></options>"
+        return call(self["propertyCollector"], "WaitForUpdatesEx", arguments, expected)
+
+
+def reference_in(answer: bytes, tag: str) -> Reference:
+    """The first moRef in an answer under this tag. Raises WrongAnswer when there is none."""
+    for element in etree.fromstring(answer).iter(_VIM + tag):
+        return Reference(element.get("type"), element.text or "")
+    raise WrongAnswer(f"no <{tag}> in {answer[:2000].decode()}")
+
+
+def machine_that_is_on(answer: bytes) -> Reference:
+    """The first powered-on virtual machine in an answer to `states_in`. Raises WrongAnswer if all are off."""
+    for found in etree.fromstring(answer).iter(_VIM + "objects"):
+        if any(value.text == "poweredOn" for value in found.iter(_VIM + "val")):
+            return reference_in(etree.tostring(found), "obj")
+    raise WrongAnswer("no virtual machine is powered on")
+
+
+def version_in(answer: bytes) -> str:
+    """The version token of an answer to WaitForUpdatesEx."""
+    return str(etree.fromstring(answer).findtext(f".//{_VIM}version"))

@@ -1,0 +1,69 @@
+"""How measurements are shown: a table for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from benchmarks.neighbour import VERSION
+from benchmarks.result import Measurement, Verdict
+
+_STYLE = {Verdict.MET: "green", Verdict.MISSED: "bold red", Verdict.UNBOUND: "dim"}
+
+
+def table(measurements: Sequence[Measurement]) -> Table:
+    """Medians, the median of the pairs' ratios, and what was expected."""
+    shown = Table(title=f"emulator beside vcsim {VERSION}", caption=machine(), caption_justify="left")
+    shown.add_column("")
+    for heading in ("emulator", "vcsim", "ratio", "expected", ""):
+        shown.add_column(heading, justify="right", no_wrap=True)
+    for each in measurements:
+        shown.add_row(each.name, *_figures(each))
+    return shown
+
+
+def _figures(each: Measurement) -> tuple[str | Text, ...]:
+    return (
+        _quantity(each.emulator, each.unit),
+        _neighbour(each),
+        f"{each.ratio:.3f}×" if each.ratio is not None else "—",
+        str(each.bound or ""),
+        Text(each.verdict.value, style=_STYLE[each.verdict]),
+    )
+
+
+def _neighbour(each: Measurement) -> str:
+    if each.vcsim is not None:
+        return _quantity(each.vcsim, each.unit)
+    return f"> {each.beyond:g} {each.unit}" if each.beyond else "—"
+
+
+def _quantity(value: float, unit: str) -> str:
+    return f"{value:,.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
+
+
+def as_json(measurements: Sequence[Measurement]) -> str:
+    """Everything, every sample included."""
+    found: dict[str, Any] = {
+        "machine": machine(),
+        "vcsim": VERSION,
+        "measurements": [each.as_json() for each in measurements],
+    }
+    return json.dumps(found, indent=2, ensure_ascii=False)
+
+
+def machine() -> str:
+    """Processor, cores, kernel and Python, in a line."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    processor = next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "processor"
+    )
+    python = platform.python_version()
+    return f"{processor}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {python}"
