@@ -16,6 +16,7 @@ from pyVmomi import VmomiSupport
 
 from emulator.vmodl.version import NEVER, position_of
 
+LINK: Final = 1  #: VMODL flag: travels as the key of the data object that it is declared to be
 OPTIONAL: Final = 4  #: VMODL flag: may be unset
 SECRET: Final = 8  #: VMODL flag: never show the value
 
@@ -199,12 +200,33 @@ class EnumType:
     values: tuple[str, ...]
 
 
+#: Managed objects of the vSAN service, which registers them under vim's versions but serves them elsewhere.
+_VSAN_SERVICE: Final = frozenset(
+    {
+        "HostVsanHealthSystem",
+        "VimClusterVsanVcDiskManagementSystem",
+        "VimClusterVsanVcStretchedClusterSystem",
+        "VsanCapabilitySystem",
+        "VsanClusterHealthSystem",
+        "VsanClusterMgmtInternalSystem",
+        "VsanIscsiTargetSystem",
+        "VsanObjectSystem",
+        "VsanPerformanceManager",
+        "VsanSpaceReportSystem",
+        "VsanUpgradeSystemEx",
+        "VsanVcClusterConfigSystem",
+        "VsanVcClusterHealthSystem",
+        "VsanVcsaDeployerSystem",
+    }
+)
+
+
 def _index(definitions: dict[str, Any], tag_at: int) -> dict[str, Any]:
     """Return WSDL name → definition for the definitions that some vim25 version can see."""
     return {
         definition[1]: definition
         for definition in definitions.values()
-        if position_of(definition[tag_at]) != NEVER
+        if position_of(definition[tag_at]) != NEVER and definition[1] not in _VSAN_SERVICE
     }
 
 
@@ -261,7 +283,10 @@ def _extends_method_fault(vmodl_name: str) -> bool:
 
 def _property(definition: Any) -> Property:
     name, vmodl_type, tag, flags, *privilege = definition
-    return Property(name, type_ref(vmodl_type), position_of(tag), flags, privilege[0] if privilege else None)
+    declared = type_ref(vmodl_type)
+    if flags & LINK and declared.kind is Kind.DATA:
+        declared = TypeRef(Kind.PRIMITIVE, "string", declared.array)
+    return Property(name, declared, position_of(tag), flags, privilege[0] if privilege else None)
 
 
 def _method(owner: str, definition: Any) -> Method:
@@ -281,7 +306,11 @@ def _method(owner: str, definition: Any) -> Method:
 
 
 #: Properties of the registry that never travel: dynamic ones, and the text that LocalizedMethodFault carries.
-_UNSENT: Final = {"DynamicData": {"dynamicType", "dynamicProperty"}, "MethodFault": {"msg"}}
+_UNSENT: Final = {
+    "DynamicData": {"dynamicType", "dynamicProperty"},
+    "DynamicArray": {"dynamicType"},
+    "MethodFault": {"msg"},
+}
 
 
 @cache
