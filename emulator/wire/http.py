@@ -1,0 +1,182 @@
+"""The ASGI application: which path and method is served how, bodies in, answers out.
+
+It knows HTTP and nothing of SOAP. A handler takes a request and returns a reply, or an awaitable of one for a
+call that waits; while that waits the client is watched, and when it hangs up the call is cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from functools import lru_cache
+from inspect import isawaitable
+from typing import Any
+
+Scope = Mapping[str, Any]
+Message = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(slots=True)
+class Request:
+    """An HTTP request. Header names are lower case, as ASGI has them; `began` is of `time.perf_counter`."""
+
+    method: str
+    path: str
+    headers: dict[bytes, bytes]
+    client: tuple[str, int]
+    secure: bool
+    began: float
+    body: bytes = b""
+
+    def header(self, name: bytes) -> str:
+        """Return a header's value, empty if it was not sent."""
+        return self.headers.get(name, b"").decode("latin-1")
+
+
+@dataclass(slots=True)
+class Reply:
+    """What is answered. Length, date and connection headers are added on the way out.
+
+    `call` is the name of the vim25 method that it answers, for the trace.
+    """
+
+    status: int
+    body: bytes
+    headers: Headers = field(default_factory=list)
+    call: str = ""
+
+
+Handler = Callable[[Request], Reply | Awaitable[Reply]]
+Routes = Mapping[str, Mapping[str, Handler]]
+
+#: Told of every exchange when it is over; the reply is None if the client hung up before it.
+Observer = Callable[[Request, Reply | None], None]
+
+
+def plain(status: int, text: str, headers: Headers | None = None) -> Reply:
+    """Return a reply for people, for what is no vim25 traffic."""
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *(headers or [])]
+    return Reply(status, f"{text}\n".encode(), headers)
+
+
+class HttpApplication:
+    """An ASGI application over a table of routes: path → HTTP method → handler."""
+
+    def __init__(self, routes: Routes, body_bytes: int, observer: Observer | None = None) -> None:
+        self._routes = routes
+        self._body_bytes = body_bytes
+        self._observer = observer
+        self._waiting: set[asyncio.Future[Reply]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            raise NotImplementedError(f"ASGI {scope['type']!r} is not served")
+        request = Request(
+            scope["method"],
+            scope["path"],
+            dict(scope["headers"]),
+            scope.get("client") or ("", 0),
+            scope["scheme"] == "https",
+            time.perf_counter(),
+        )
+        reply = await self._reply(request, receive)
+        if reply is not None:
+            _complete(reply, request)
+        if self._observer is not None:
+            self._observer(request, reply)
+        if reply is not None:
+            await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+            await send({"type": "http.response.body", "body": reply.body})
+
+    async def _reply(self, request: Request, receive: Receive) -> Reply | None:
+        """Return the reply to a request; None if the client hung up before there was one."""
+        try:
+            handler = self._handler(request)
+            request.body = await self._body(request, receive)
+        except _Refused as refused:
+            return refused.reply
+        except _HungUp:
+            return None
+        reply = handler(request)
+        return await self._wait(reply, receive) if isawaitable(reply) else reply
+
+    def _handler(self, request: Request) -> Handler:
+        methods = self._routes.get(request.path) or self._routes.get(request.path.rstrip("/"))
+        if methods is None:
+            raise _Refused(plain(404, f"{request.path} is not here; vim25 is served at /sdk"))
+        handler = methods.get("GET" if request.method == "HEAD" else request.method)
+        if handler is None:
+            allowed = ", ".join(methods)
+            raise _Refused(plain(405, f"{request.path} takes {allowed}", [(b"allow", allowed.encode())]))
+        return handler
+
+    async def _body(self, request: Request, receive: Receive) -> bytes:
+        declared = request.headers.get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self._body_bytes:
+            raise self._too_large()
+        message = await receive()
+        parts = [message.get("body", b"")]
+        size = len(parts[0])
+        while message.get("more_body"):
+            message = await receive()
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > self._body_bytes:
+                raise self._too_large()
+        if message["type"] == "http.disconnect":
+            raise _HungUp
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _too_large(self) -> _Refused:
+        text = f"a request may have {self._body_bytes} bytes"
+        return _Refused(plain(413, text, [(b"connection", b"close")]))
+
+    async def _wait(self, reply: Awaitable[Reply], receive: Receive) -> Reply | None:
+        """Return the reply when it is there; None if the client hung up first, which cancels the call."""
+        call = asyncio.ensure_future(reply)
+        gone = asyncio.ensure_future(receive())
+        self._waiting.add(call)
+        try:
+            await asyncio.wait({call, gone}, return_when=asyncio.FIRST_COMPLETED)
+            return call.result() if call.done() else None
+        finally:
+            self._waiting.discard(call)
+            for future in (call, gone):
+                future.cancel()
+
+    def cancel_waiting(self) -> None:
+        """Cancel the calls that wait; each answers its client that it was."""
+        for call in tuple(self._waiting):
+            call.cancel()
+
+
+class _HungUp(Exception):  # noqa: N818  # the client's doing, not an error
+    """The client went before its request was whole."""
+
+
+class _Refused(Exception):  # noqa: N818
+    """The request gets this reply, and no handler."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+
+
+def _complete(reply: Reply, request: Request) -> None:
+    """Add the headers that every reply has. A client that asks to close is told that we will."""
+    headers = reply.headers
+    headers.append((b"content-length", b"%d" % len(reply.body)))
+    headers.append((b"date", _date(int(time.time()))))
+    if request.headers.get(b"connection", b"").lower() == b"close":
+        headers.append((b"connection", b"close"))
+
+
+@lru_cache(maxsize=1)
+def _date(now: int) -> bytes:
+    return formatdate(now, usegmt=True).encode()

@@ -1,0 +1,111 @@
+"""The listening socket: uvicorn's HTTP protocol on an asyncio server, started and stopped cleanly.
+
+It is bound before anything else is built, so a port in use is known at once and the address is told early.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import functools
+import socket
+import ssl
+from typing import Any, Final
+
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+from emulator.wire.connection import KEEP_ALIVE_SECONDS, Connection, Limits
+from emulator.wire.http import HttpApplication
+
+_GRACE_SECONDS: Final = 2.0  #: how long a reply that is being sent may take when the server stops
+
+
+class ListenError(OSError):
+    """The address cannot be listened on; the message says why and what to do."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket bound to an address, port 0 for any free one; raise `ListenError`."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise ListenError(f"cannot listen on {host!r}: {error.strerror or error}") from error
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        raise ListenError(f"cannot listen on {host}:{port}: {_reason(error)}") from error
+    return bound
+
+
+def _reason(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "another program does; choose another port, or 0 for any free one"
+    return error.strerror or str(error)
+
+
+class Listener:
+    """Serves an ASGI application on a bound socket."""
+
+    def __init__(
+        self,
+        application: HttpApplication,
+        bound: socket.socket,
+        context: ssl.SSLContext | None,
+        limits: Limits,
+    ) -> None:
+        self._application = application
+        self._bound = bound
+        self._context = context
+        self._limits = limits
+        self._state = ServerState()
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Begin to accept connections."""
+        config = Config(
+            self._application,  # type: ignore[arg-type]  # ASGI's messages as uvicorn types them
+            http=Connection,
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        )
+        config.load()
+        loop = asyncio.get_running_loop()
+        connection = functools.partial(
+            Connection, config=config, server_state=self._state, app_state={}, limits=self._limits
+        )
+        self._server = await loop.create_server(connection, sock=self._bound, ssl=self._context, backlog=512)
+
+    async def stop(self) -> None:
+        """Accept no more, let every open request have its answer, and hang up."""
+        if self._server is None:
+            self._bound.close()
+            return
+        self._server.close()
+        self._application.cancel_waiting()
+        for connection in tuple(self._connections):
+            connection.shutdown()
+        try:
+            await asyncio.wait_for(self._answered(), _GRACE_SECONDS)
+        except asyncio.TimeoutError:
+            pass
+        for connection in tuple(self._connections):
+            connection.transport.abort()
+
+    @property
+    def _connections(self) -> set[Any]:
+        return self._state.connections
+
+    async def _answered(self) -> None:
+        while any(connection.busy for connection in self._connections):
+            await asyncio.sleep(0.01)

@@ -1,0 +1,109 @@
+"""The vim25 SOAP protocol as Spyne knows protocols: documents in, documents out, by our own codec.
+
+Spyne calls the steps below in turn. Its own would read and write what no vim25 client sends or expects:
+prefixes in the body, an `xsi:type` too many or too few, "Internal Error" for a document it cannot place.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from emulator.vmodl.soap_decoder import DecodedCall, Envelope, ParseFault, decode_call, parse_envelope
+from emulator.vmodl.soap_encoder import encode_envelope_fault, encode_fault_detail, encode_response, envelope
+from emulator.vmodl.value import DataObject
+from emulator.vmodl.version import version
+from emulator.wire.spyne_shim import importable
+
+with importable():
+    from spyne import Fault, MethodContext, MethodDescriptor
+    from spyne.protocol.soap import Soap11
+
+_STATUS_OF_A_FAULT: Final = "500 Internal Server Error"
+_OLD_NAMESPACE: Final = "urn:vim2"
+_ONLY_VERSION_OF_OLD_NAMESPACE: Final = version("2.0")
+
+
+class VimFault(Fault):  # type: ignore[misc]  # Spyne has no types
+    """A fault in Spyne's channel. `data` is the API's fault object; a malformed document's fault has none."""
+
+    def __init__(self, code: str, text: str, data: DataObject | None) -> None:
+        super().__init__(code, text)
+        self.faultstring = text  # Spyne puts a name where a text is empty, as some rightly are
+        self.data = data
+
+
+def _refusal(fault: ParseFault) -> VimFault:
+    return VimFault(fault.code, fault.text, fault.fault)
+
+
+class Soap(Soap11):  # type: ignore[misc]
+    """vim25's SOAP 1.1. Contexts carry an `Exchange` in `udc`; decoding errors leave as `VimFault`."""
+
+    def create_in_document(self, ctx: MethodContext, charset: str | None = None) -> None:
+        """Parse the document. Its encoding is what it says itself, as real servers have it."""
+        if ctx.udc is None:
+            ctx.udc = self.app.exchange_of(ctx.transport)
+        try:
+            ctx.in_document = parse_envelope(b"".join(ctx.in_string))
+        except ParseFault as fault:
+            raise _refusal(fault) from None
+
+    def decompose_incoming_envelope(self, ctx: MethodContext, message: Any = Soap11.REQUEST) -> None:
+        """Note which method is called. A call in the old namespace is one in the old version."""
+        document: Envelope = ctx.in_document
+        ctx.in_body_doc = document.call
+        ctx.method_request_string = document.call.name
+        ctx.udc.operation_id = document.operation_id
+        if document.call.namespace == _OLD_NAMESPACE and self.app.vcenter.release.vim2:
+            ctx.udc.version = _ONLY_VERSION_OF_OLD_NAMESPACE
+
+    def generate_method_contexts(self, ctx: MethodContext) -> list[MethodContext]:
+        """Give the context its method; a copy of it for each of several, as Spyne makes, is never needed."""
+        handles = self.get_call_handles(ctx)
+        if handles:
+            ctx.descriptor = handles[0]
+        else:
+            self._decoded(ctx)  # raises the fault for a method that does not exist
+        return [ctx]
+
+    def get_call_handles(self, ctx: MethodContext) -> list[MethodDescriptor]:
+        """Return the descriptor of the method that is called, in a list that is empty if there is none."""
+        handles: list[MethodDescriptor] = self.app.bound(ctx.method_request_string)
+        return handles
+
+    def deserialize(self, ctx: MethodContext, message: Any) -> None:
+        """Read `_this` and the arguments, in the order of the method's parameters."""
+        self.event_manager.fire_event("before_deserialize", ctx)
+        call = self._decoded(ctx)
+        given = call.arguments
+        ctx.in_object = [call.this, *[given.get(parameter.name) for parameter in call.method.parameters]]
+        self.event_manager.fire_event("after_deserialize", ctx)
+
+    def _decoded(self, ctx: MethodContext) -> DecodedCall:
+        try:
+            return decode_call(ctx.in_document, ctx.udc.version, self.app.vcenter.release.version)
+        except ParseFault as fault:
+            raise _refusal(fault) from None
+
+    def serialize(self, ctx: MethodContext, message: Any) -> None:
+        """Write the result or the fault, for the client's version."""
+        self.event_manager.fire_event("before_serialize", ctx)
+        if ctx.out_error is not None:
+            ctx.out_document = self._fault(ctx.out_error, ctx)
+        else:
+            method = ctx.descriptor.udd.method
+            ctx.out_document = envelope(encode_response(method, ctx.out_object[0], ctx.udc.version))
+        self.event_manager.fire_event("after_serialize", ctx)
+
+    def _fault(self, fault: Fault, ctx: MethodContext) -> bytes:
+        data = getattr(fault, "data", None)
+        detail = encode_fault_detail(data, ctx.udc.version) if data is not None else None
+        return encode_envelope_fault(fault.faultcode, fault.faultstring, detail)
+
+    def create_out_string(self, ctx: MethodContext, charset: str | None = None) -> None:
+        """Pass the document on: it is bytes already."""
+        ctx.out_string = [ctx.out_document]
+
+    def fault_to_http_response_code(self, fault: Fault) -> str:
+        """Return the status of every fault, which SOAP 1.1 says."""
+        return _STATUS_OF_A_FAULT
