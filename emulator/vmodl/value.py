@@ -48,6 +48,14 @@ class DataObject:
             if value is not None:
                 self.__dict__[name] = tuple(value) if isinstance(value, list) else value
 
+    @classmethod
+    def trusted(cls, kind: DataType, properties: dict[str, Any]) -> DataObject:
+        """Make a value from properties known to be the type's, none of them None, arrays as tuples."""
+        made = cls.__new__(cls)
+        object.__setattr__(made, "_type", kind)
+        object.__setattr__(made, "__dict__", properties)
+        return made
+
     @property
     def type_(self) -> DataType:
         """The type of this value."""

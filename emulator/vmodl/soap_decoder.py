@@ -1,0 +1,154 @@
+"""SOAP requests as calls: the envelope, the method and its arguments.
+
+Lenient where real clients differ (prefixes, attributes, headers), strict where servers are: namespace,
+method, order and names of parameters, types and values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any, Final
+
+from emulator.vmodl import registry
+from emulator.vmodl.parse_fault import (
+    BEFORE_METHOD,
+    Frame,
+    Misread,
+    ParseFault,
+    misread,
+    not_well_formed,
+)
+from emulator.vmodl.registry import Method
+from emulator.vmodl.soap_reader import Members
+from emulator.vmodl.value import MoRef
+from emulator.vmodl.version import Version, version
+from emulator.vmodl.xml_tree import Element, NotWellFormed, Refused, parse
+
+__all__ = ["DecodedCall", "Envelope", "ParseFault", "decode_call", "parse_envelope"]
+
+SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
+_MANAGED_NAMES: Final = frozenset(registry.managed_type_names())
+_OLD_NAMESPACE: Final = "urn:vim2"
+_WITHOUT_OLD_NAMESPACE: Final = version("6.5")
+_WITH_VERSION_IN_TEXT: Final = version("8.0.0.0")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A parsed request: document, root, body and method elements, and the header's operationID."""
+
+    document: bytes
+    root: Element
+    body: Element
+    call: Element
+    operation_id: str | None
+
+    @property
+    def frames(self) -> tuple[Frame, Frame]:
+        """What encloses the method's element."""
+        return Frame("while parsing SOAP body", self.body), Frame("while parsing SOAP envelope", self.root)
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedCall:
+    """A call as the client meant it. Optional parameters that it left out are absent from `arguments`."""
+
+    method: Method
+    this: MoRef
+    arguments: dict[str, Any]
+
+
+def parse_envelope(document: bytes) -> Envelope:
+    """Return the envelope of a request; raise ParseFault if it is not XML, or not a SOAP 1.1 request."""
+    try:
+        root = parse(document)
+    except NotWellFormed as error:
+        raise not_well_formed(str(error)) from None
+    except Refused as error:
+        raise ParseFault(f"{error}\n\n{BEFORE_METHOD}") from None
+    try:
+        body, call = _body_and_call(root)
+    except Misread as found:
+        raise misread(found, root, document) from None
+    header = root.child("Header")
+    operation_id = header.child("operationID") if header is not None else None
+    return Envelope(document, root, body, call, operation_id.text if operation_id is not None else None)
+
+
+def _body_and_call(root: Element) -> tuple[Element, Element]:
+    in_envelope = Frame("while parsing SOAP envelope", root)
+    if root.name != "Envelope":
+        raise Misread(f"Got <{root.name}> tag when expecting <Envelope> tag", in_envelope)
+    if root.namespace != SOAP:
+        raise Misread(f'Unsupported namespace "{root.namespace}" of SOAP envelope', in_envelope)
+    body = root.child("Body")
+    if body is None:
+        raise Misread("Got </Envelope> tag when expecting <Body> tag", in_envelope)
+    in_body = Frame("while parsing SOAP body", body)
+    if not body:
+        raise Misread("Got </Body> tag when expecting a method's tag", in_body, in_envelope)
+    if len(body) > 1:
+        raise Misread(f'Unexpected element tag "{body[1].name}" seen', in_body, in_envelope)
+    return body, body[0]
+
+
+def decode_call(envelope: Envelope, client: Version, server: Version) -> DecodedCall:
+    """Return the call that an envelope carries, as a server of one version reads a client of another.
+
+    Raises ParseFault for whatever is not the method's parameters in their order. Whether `_this` and the
+    references among the arguments exist is for the caller to find out.
+    """
+    method = _method(envelope, client, server)
+    outermost = BEFORE_METHOD
+    try:
+        this = _this(envelope.call, method)
+        outermost = _http_frame(method, this)
+        arguments = _parameters(method.name, client.position).read(islice(envelope.call, 1, None))
+    except Misread as found:
+        frame = Frame(f"while parsing call information for method {method.name}", envelope.call)
+        found.frames += (frame, *envelope.frames)
+        raise misread(found, envelope.root, envelope.document, outermost) from None
+    return DecodedCall(method, this, arguments)
+
+
+def _method(envelope: Envelope, client: Version, server: Version) -> Method:
+    name, namespace = envelope.call.name, envelope.call.namespace
+    old = namespace == _OLD_NAMESPACE and server < _WITHOUT_OLD_NAMESPACE
+    if namespace != "urn:vim25" and not old:
+        found = Misread(f'Unsupported namespace "{namespace}" in content of SOAP body', *envelope.frames)
+        raise misread(found, envelope.root, envelope.document)
+    method = registry.method(name)
+    if method is not None and method.since <= client.position:
+        return method
+    if server >= _WITH_VERSION_IN_TEXT:
+        raise ParseFault(f"Unable to resolve WSDL method name {name} in {client.name}")
+    found = Misread(
+        f"Unable to resolve WSDL method name {name} for namespace name {namespace}", *envelope.frames
+    )
+    raise misread(found, envelope.root, envelope.document)
+
+
+def _this(call: Element, method: Method) -> MoRef:
+    if not call or call[0].name != "_this":
+        got = call[0].name if call else f"/{call.name}"
+        raise Misread(f"Got <{got}> tag when expecting <_this> tag")
+    name = call[0].attributes.get("type", method.owner)
+    if name not in _MANAGED_NAMES or not registry.managed_type(name).is_a(method.owner):
+        raise ParseFault("The request refers to an unexpected or unknown type.", fault="InvalidType")
+    return MoRef(name, call[0].text.strip())
+
+
+@cache
+def _parameters(name: str, position: int) -> Members:
+    method = registry.method(name)
+    return Members(None, method.parameters if method else (), position)
+
+
+def _http_frame(method: Method, this: MoRef) -> str:
+    owner = registry.managed_type(this.type)
+    return (
+        f"while parsing HTTP request for method {method.vmodl_name}\n"
+        f"on object of type {owner.vmodl_name}\nat line 1, column 0"
+    )

@@ -1,0 +1,112 @@
+"""Message texts of faults.
+
+The few texts in `KNOWN` are what servers are seen to send, and stand here as they are. All others (module
+`wording`) are this project's own words and differ from a real server's: never compare texts. A fault
+without a text of its own takes that of its nearest ancestor. Whoever has a catalogue lays it over both.
+
+A text is a template: `{name}` stands for the fault's property of that name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from string import Formatter
+from typing import Any, Final
+
+from emulator.vmodl.registry import data_type, data_type_names, managed_type
+from emulator.vmodl.value import DataObject, MoRef
+from emulator.vmodl.version import Version, version
+from emulator.vmodl.wording import OWN
+
+KNOWN: Final = {
+    "InvalidLogin": "Cannot complete login due to an incorrect user name or password.",
+    "NotAuthenticated": "The session is not authenticated.",
+    "NoPermission": "Permission to perform this operation was denied.",
+    "ManagedObjectNotFound": "The object '{obj}' has already been deleted or has not been completely created",
+    "InvalidArgument": "A specified parameter was not correct: {invalidProperty}",
+    "InvalidProperty": "",
+    "InvalidType": "The request refers to an unexpected or unknown type.",
+}
+_SINCE_6_0: Final = version("6.0")
+_BEFORE_6_0: Final = {"InvalidArgument": "A specified parameter was not correct.\n{invalidProperty}"}
+
+
+class BadTemplate(ValueError):  # noqa: N818  # it is the catalogue that errs
+    """A catalogue names a type that vim25 does not have, or a property that the type does not have."""
+
+
+class Catalogue:
+    """The texts of one server: those of its release, under those of its user.
+
+    `templates` maps a fault's type, or `Type.reason` for one value of its property `reason`, to a template.
+    Raises BadTemplate for templates that could never be filled.
+    """
+
+    def __init__(self, release: Version, templates: Mapping[str, str] | None = None) -> None:
+        for key, template in (templates or {}).items():
+            _check(key, template)
+        known = KNOWN if release >= _SINCE_6_0 else {**KNOWN, **_BEFORE_6_0}
+        self._templates = {**OWN, **known, **(templates or {})}
+
+    def text_of(self, fault: DataObject) -> str:
+        """Return the message of a fault, empty if nobody has words for it."""
+        return self._template(fault).format_map(_Fields(fault)).rstrip("\n")
+
+    def localized(self, fault: DataObject) -> DataObject:
+        """Return the fault with its message, as a LocalizedMethodFault that is encoded as it is."""
+        return DataObject("LocalizedMethodFault", fault=fault, localizedMessage=self.text_of(fault))
+
+    def _template(self, fault: DataObject) -> str:
+        reason = fault.__dict__.get("reason")
+        for ancestor in fault.type_.ancestors:
+            for key in (f"{ancestor.name}.{reason}", ancestor.name):
+                if key in self._templates:
+                    return self._templates[key]
+        return ""
+
+
+class _Fields(dict[str, str]):
+    """The properties of a fault as a template shows them; an unset one shows nothing."""
+
+    def __init__(self, fault: DataObject) -> None:
+        super().__init__((name, _shown(value)) for name, value in fault.__dict__.items())
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, MoRef):
+        return f"{managed_type(value.type).vmodl_name}:{value.value}"
+    if isinstance(value, tuple):
+        return ", ".join(map(_shown, value))
+    return str(value)
+
+
+_DATA_NAMES: Final = frozenset(data_type_names())
+
+
+def _check(key: str, template: str) -> None:
+    name = key.partition(".")[0]
+    if name not in _DATA_NAMES or not data_type(name).is_fault:
+        raise BadTemplate(f"{key}: vim25 has no fault {name!r}; a key is a fault's type, or Type.reason")
+    properties = data_type(name).properties
+    try:
+        fields = [field for _, field, _, _ in Formatter().parse(template) if field is not None]
+    except ValueError as error:
+        raise BadTemplate(f"{key}: {error} in {template!r}; write {{{{ for a brace") from None
+    for field in fields:
+        if field not in properties:
+            known = ", ".join(properties)
+            raise BadTemplate(f"{key}: {name} has no property {field!r}; it has {known}")
+
+
+@cache
+def _default(release: Version) -> Catalogue:
+    return Catalogue(release)
+
+
+def text_of(fault: DataObject, release: Version) -> str:
+    """Return the message of a fault, as a server of this release words it without a user's catalogue."""
+    return _default(release).text_of(fault)

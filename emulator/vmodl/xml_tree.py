@@ -1,0 +1,158 @@
+"""XML documents as light trees, parsed by expat, which is what real servers parse with.
+
+Limits are kept while parsing: no document type, so no entities; a greatest depth; a greatest number of
+elements. Nothing is ever fetched. Positions cost more than all the rest of parsing and only errors tell
+them, so they are found by a second pass when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+from xml.parsers import expat
+
+SCHEMA_INSTANCE: Final = "http://www.w3.org/2001/XMLSchema-instance"
+MAX_ELEMENTS: Final = 500_000  #: what a real server accepts
+MAX_DEPTH: Final = 200  #: far beyond any value of the API, far below Python's recursion limit
+
+Scope = dict[str, str]
+
+
+class NotWellFormed(ValueError):  # noqa: N818  # XML's own term
+    """The document is not XML; the message is expat's."""
+
+
+class Refused(ValueError):  # noqa: N818  # it is the document that errs
+    """The document is XML but not acceptable: a document type, an undefined prefix, too large or deep."""
+
+
+class Element(list["Element"]):
+    """An element: a list of its children, with a name without prefix, attributes, text and namespaces.
+
+    Attributes are kept by local name if they have no prefix, as `xsi:name` if they are of the schema
+    instance namespace; all others say nothing to us and are dropped.
+    """
+
+    __slots__ = ("attributes", "name", "namespace", "scope", "text")
+    name: str
+    namespace: str
+    attributes: dict[str, str]
+    text: str
+    scope: Scope
+
+    def child(self, name: str) -> Element | None:
+        """Return the first child with this name, or None."""
+        return next((child for child in self if child.name == name), None)
+
+    def walk(self) -> Iterator[Element]:
+        """Yield this element and all below it in document order."""
+        yield self
+        for child in self:
+            yield from child.walk()
+
+
+def parse(body: bytes) -> Element:
+    """Return the root element of a document; raise `NotWellFormed` or `Refused`."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    holder = Element()
+    top, scope, count = holder, {"": "", "xml": "http://www.w3.org/XML/1998/namespace"}, 0
+    stack: list[Element] = []
+    holder.scope = scope
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal top, scope, count
+        count += 1
+        if count > MAX_ELEMENTS or len(stack) >= MAX_DEPTH:
+            raise _too_much(count)
+        element = Element()
+        if attributes:
+            scope, attributes = _resolved(attributes, scope)
+        if ":" in name:
+            element.namespace, name = _qualified(name, scope)
+        else:
+            element.namespace = scope[""]
+        element.name, element.attributes, element.text, element.scope = name, attributes, "", scope
+        top.append(element)
+        stack.append(top)
+        top = element
+
+    def end(_name: str) -> None:
+        nonlocal top, scope
+        top = stack.pop()
+        scope = top.scope
+
+    def text(data: str) -> None:
+        top.text += data
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    parser.StartDoctypeDeclHandler = _refuse_document_type
+    try:
+        parser.Parse(body, True)
+    except expat.ExpatError as error:
+        raise NotWellFormed(expat.ErrorString(error.code)) from None
+    except Refused:
+        raise
+    except (LookupError, ValueError):  # an encoding that Python does not know, or cannot give to expat
+        raise NotWellFormed("unknown encoding") from None
+    return holder[0]
+
+
+def _too_much(count: int) -> Refused:
+    if count > MAX_ELEMENTS:
+        return Refused(f"XML document element count exceeds configured maximum {MAX_ELEMENTS}")
+    return Refused(f"XML document depth exceeds configured maximum {MAX_DEPTH}")
+
+
+def _refuse_document_type(*_declaration: Any) -> None:
+    raise Refused("XML document type declarations are not accepted")
+
+
+def _qualified(name: str, scope: Scope) -> tuple[str, str]:
+    prefix, _, local = name.partition(":")
+    if prefix not in scope:
+        raise Refused(f"Element name {name} uses an undefined namespace prefix {prefix}")
+    return scope[prefix], local
+
+
+def _resolved(attributes: dict[str, str], scope: Scope) -> tuple[Scope, dict[str, str]]:
+    """Return the namespaces in scope inside an element with these attributes, and the attributes to keep."""
+    prefixed = [name for name in attributes if ":" in name or name == "xmlns"]
+    if not prefixed:
+        return scope, attributes
+    declared = {name[6:]: attributes.pop(name) for name in prefixed if name[:5] == "xmlns"}
+    if declared:
+        scope = {**scope, **declared}
+    if len(declared) < len(prefixed):
+        for name in prefixed:
+            if name[:5] != "xmlns":
+                _resolve(name, attributes, scope)
+    return scope, attributes
+
+
+def _resolve(name: str, attributes: dict[str, str], scope: Scope) -> None:
+    """Keep an attribute with a prefix as `xsi:name`, or drop it."""
+    prefix, _, local = name.partition(":")
+    if prefix not in scope:
+        raise Refused(f"Attribute name {name} uses an undefined namespace prefix {prefix}")
+    value = attributes.pop(name)
+    if scope[prefix] == SCHEMA_INSTANCE:
+        attributes[f"xsi:{local}"] = value
+
+
+def positions_of(wanted: Sequence[Element], root: Element, body: bytes) -> list[tuple[int, int]]:
+    """Return line (from 1) and column (from 0) where elements of the tree parsed from `body` start."""
+    numbers = {id(element): number for number, element in enumerate(root.walk())}
+    found: dict[int, tuple[int, int]] = dict.fromkeys((numbers[id(element)] for element in wanted), (1, 0))
+    parser = expat.ParserCreate()
+    number = -1
+
+    def start(_name: str, _attributes: dict[str, str]) -> None:
+        nonlocal number
+        number += 1
+        if number in found:
+            found[number] = parser.CurrentLineNumber, parser.CurrentColumnNumber
+
+    parser.StartElementHandler = start
+    parser.Parse(body, True)
+    return [found[numbers[id(element)]] for element in wanted]
