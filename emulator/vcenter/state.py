@@ -18,6 +18,7 @@ from emulator.vcenter.release import ReleaseProfile
 from emulator.vcenter.rule import FaultRules
 from emulator.vcenter.session import Sessions
 from emulator.vcenter.task_manager import TASK_PREDICATES
+from emulator.vmodl.value import DataObject, MoRef
 
 
 @dataclass
@@ -43,3 +44,9 @@ class VCenter:
         }
         self.tasks.listen(self.collectors["tasks"].collect)
         self.events.listen(self.collectors["events"].collect)
+        self.events.listen(self._show_latest)
+
+    def _show_latest(self, event: DataObject) -> None:
+        manager = self.inventory.find(MoRef("EventManager", "EventManager"))
+        if manager is not None:
+            manager.set("latestEvent", event)

@@ -1,0 +1,99 @@
+"""From a scenario to a vCenter that can be called.
+
+Every module of this package that implements operations is imported here, so that a new one only has to be
+added to the folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import pkgutil
+from collections.abc import Mapping
+
+import emulator.vcenter
+from emulator.inventory.clock import Clock
+from emulator.inventory.event import Events
+from emulator.inventory.store import Inventory, ManagedObject
+from emulator.inventory.task import RunningTask, TaskOrigin, Tasks
+from emulator.scenario.build import build
+from emulator.scenario.format import Scenario
+from emulator.vcenter.authorization import ADMIN, Authorization, Permission
+from emulator.vcenter.release import ReleaseProfile
+from emulator.vcenter.rule import FaultRules
+from emulator.vcenter.session import Sessions
+from emulator.vcenter.state import VCenter
+from emulator.vmodl import registry
+
+_READING = frozenset({"System.Anonymous", "System.View", "System.Read"})  #: what every role has by itself
+
+
+def load_operations() -> None:
+    """Import every module of the package, which registers the operations that it implements."""
+    for module in pkgutil.iter_modules(emulator.vcenter.__path__, f"{emulator.vcenter.__name__}."):
+        importlib.import_module(module.name)
+
+
+def assemble(
+    scenario: Scenario,
+    release: ReleaseProfile,
+    clock: Clock,
+    *,
+    administrators: Mapping[str, str],
+    task_duration: float,
+) -> VCenter:
+    """Return a vCenter in the situation that a scenario describes; call it on the loop that it shall live on.
+
+    `administrators`: user name → password of those who may do everything; the scenario's users come on top.
+    """
+    load_operations()
+    inventory = Inventory()
+    built = build(scenario, inventory, release, clock)
+    events = Events(inventory, clock)
+    authorization = _authorization(scenario, inventory, built.root_folder, administrators)
+    passwords = {**administrators, **{name: user.password for name, user in scenario.users.items()}}
+    vcenter = VCenter(
+        inventory=inventory,
+        clock=clock,
+        events=events,
+        tasks=Tasks(inventory, events, clock, task_duration),
+        sessions=Sessions(clock, passwords),
+        authorization=authorization,
+        release=release,
+        rules=FaultRules(built.rules),
+        root_folder=built.root_folder,
+        service_instance=built.service_instance,
+    )
+    for vm, method_name in built.busy:
+        _occupy(vcenter, vm, method_name)
+    return vcenter
+
+
+def _authorization(
+    scenario: Scenario, inventory: Inventory, root: ManagedObject, administrators: Mapping[str, str]
+) -> Authorization:
+    authorization = Authorization(inventory, root)
+    for name, role in scenario.roles.items():
+        authorization.add_role(name, frozenset(role.privileges) | _READING)
+    for name in administrators:
+        authorization.permit(Permission(root.ref, name, authorization.roles[ADMIN]))
+    for name, user in scenario.users.items():
+        entity = _named(inventory, user.on) if user.on else root
+        authorization.permit(Permission(entity.ref, name, authorization.role_named(user.role)))
+    return authorization
+
+
+def _named(inventory: Inventory, name: str) -> ManagedObject:
+    """Return the entity with this name; the scenario was checked, so there is one."""
+    return next(held for held in inventory.of_type("ManagedEntity") if held.get("name") == name)
+
+
+def _occupy(vcenter: VCenter, vm: ManagedObject, method_name: str) -> None:
+    """Let a task that never ends hold a VM."""
+
+    async def endless(task: RunningTask) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    method = registry.method(method_name)
+    description = method.description_id if method else method_name
+    vcenter.tasks.start(vm, TaskOrigin(method_name, description, ""), endless, locks=True)
