@@ -356,6 +356,28 @@ def data_type_names() -> tuple[str, ...]:
     return tuple(_DATA)
 
 
+def data_type_names_below(name: str) -> tuple[str, ...]:
+    """Return the WSDL names of the data object types that extend this one, without building any of them."""
+    bases = {definition[1]: definition[2] for definition in VmomiSupport._dataDefMap.values()}
+    wsdl_names = {definition[0]: definition[1] for definition in VmomiSupport._dataDefMap.values()}
+
+    def extends(candidate: str | None) -> bool:
+        base = wsdl_names.get(bases.get(candidate)) if candidate else None
+        return base == name or (base is not None and base != candidate and extends(base))
+
+    return tuple(candidate for candidate in _DATA if extends(candidate))
+
+
+def task_description_ids() -> tuple[str, ...]:
+    """Return the description ids (`VirtualMachine.powerOn`) of all methods that answer a Task."""
+    return tuple(
+        f"{owner}.{method[0]}"
+        for owner, managed in _MANAGED.items()
+        for method in managed[5] or ()
+        if method[4][1] == "vim.Task"
+    )
+
+
 def managed_type_names() -> tuple[str, ...]:
     """Return the WSDL names of all managed object types."""
     return tuple(_MANAGED)
