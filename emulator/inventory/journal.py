@@ -48,6 +48,11 @@ class Journal:
         self.number = 0
         self._of_all: list[Watcher] = []
 
+    def advance(self) -> int:
+        """Return a new number for a moment at which no object changed, such as a filter's beginning."""
+        self.number += 1
+        return self.number
+
     def record(self, changed: ManagedObject, path: str, op: Op, value: Any = None) -> None:
         """Enter a change and tell the watchers of the object, then those of the whole inventory."""
         self.number += 1

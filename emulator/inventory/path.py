@@ -1,7 +1,8 @@
 """Property paths: reading and replacing one place inside immutable values.
 
 A path is property names joined by dots; a name may carry a key (`device[4000]`, `latestPage["x"]`) that
-selects the element of an array of data objects whose `key` it is.
+selects the element of an array of data objects whose `key` it is, or of managed object references whose moId
+it is.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from emulator.vmodl.value import DataObject
+from emulator.vmodl.value import DataObject, MoRef
 
 _SEGMENT: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[(?:\"([^\"]*)\"|([^\]\"]*))\])?\Z")
 
@@ -37,7 +38,9 @@ def _segment(part: str, path: str) -> Segment:
 
 
 def key_of(element: Any) -> str | None:
-    """Return what identifies an array element in a path: its `key`, or None if it has none."""
+    """Return what identifies an array element in a path: its `key` or moId, or None if it has none."""
+    if isinstance(element, MoRef):
+        return element.value
     key = element.__dict__.get("key") if isinstance(element, DataObject) else None
     return None if key is None else str(key)
 

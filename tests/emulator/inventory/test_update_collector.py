@@ -1,0 +1,267 @@
+"""A client that only follows updates must end up knowing what one knows that reads everything anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule
+
+from emulator.inventory import filter_spec
+from emulator.inventory import path as paths
+from emulator.inventory.clock import ManualClock
+from emulator.inventory.journal import Op
+from emulator.inventory.property_filter import Kind, ObjectUpdate
+from emulator.inventory.selection import walk
+from emulator.inventory.store import Inventory, ManagedObject
+from emulator.inventory.update_collector import UpdateCollector, Updates
+from emulator.vmodl.value import DataObject, MoRef
+from emulator.vmodl.version import NEWEST
+
+FILTER = MoRef("PropertyFilter", "filter-1")
+SHOWN = {
+    "VirtualMachine": ("config.hardware.device", "name", "network", "runtime", "summary.config.ftInfo.role"),
+    "Folder": ("name",),
+}
+
+
+def selection(name: str) -> DataObject:
+    return DataObject("SelectionSpec", name=name)
+
+
+def traversal(kind: str, path: str, *then: str, name: str | None = None, skip: bool = False) -> DataObject:
+    onward = [selection(each) for each in then]
+    return DataObject("TraversalSpec", type=kind, path=path, selectSet=onward, name=name, skip=skip)
+
+
+def recursive_spec(root: MoRef) -> DataObject:
+    """Folders in folders, the VMs in them, their networks, and the VMs of those: a walk with a cycle."""
+    ways = [
+        traversal("Folder", "childEntity", "children", "networks", name="children"),
+        traversal("VirtualMachine", "network", "vms", name="networks", skip=True),
+        traversal("Network", "vm", "networks", name="vms"),
+    ]
+    properties = [DataObject("PropertySpec", type=kind, pathSet=shown) for kind, shown in SHOWN.items()]
+    objects = [DataObject("ObjectSpec", obj=root, skip=True, selectSet=ways)]
+    return DataObject("PropertyFilterSpec", propSet=properties, objectSet=objects)
+
+
+def device(key: int, unit: int = 0) -> DataObject:
+    return DataObject("VirtualDevice", key=key, unitNumber=unit)
+
+
+def new_vm(inventory: Inventory, folder: ManagedObject, name: str = "vm") -> ManagedObject:
+    vm = inventory.create(
+        "VirtualMachine",
+        name=name,
+        parent=folder.ref,
+        runtime=DataObject("VirtualMachineRuntimeInfo", powerState="poweredOff"),
+        config=DataObject("VirtualMachineConfigInfo", hardware=DataObject("VirtualHardware")),
+        summary=DataObject("VirtualMachineSummary", config=DataObject("VirtualMachineConfigSummary")),
+    )
+    folder.add("childEntity", vm.ref)
+    return vm
+
+
+class Reader:
+    """A client that knows only what updates told it, and is strict about them."""
+
+    def __init__(self, version: str = "", known: dict[MoRef, dict[str, Any]] | None = None) -> None:
+        self.version = version
+        self.known = known or {}
+
+    def copy(self) -> Reader:
+        return Reader(self.version, {ref: dict(values) for ref, values in self.known.items()})
+
+    def take(self, updates: Updates) -> None:
+        for each in updates.filters:
+            for update in each.objects:
+                self.apply(update)
+        self.version = updates.version
+
+    def apply(self, update: ObjectUpdate) -> None:
+        ref = update.object.ref
+        if update.kind is Kind.LEAVE:
+            del self.known[ref]
+            return
+        assert (ref in self.known) is (update.kind is Kind.MODIFY), update
+        values = self.known.setdefault(ref, {})
+        for change in update.changes:
+            self.assign(values, change.path, change.op, update.object.get(change.path))
+
+    @staticmethod
+    def assign(values: dict[str, Any], path: str, op: Op, value: Any) -> None:
+        shown = next((each for each in values if path.startswith((each + ".", each + "["))), path)
+        if shown == path:
+            values[path] = value
+            return
+        inside = paths.split("x" + path[len(shown) :])
+        if inside[0].key is None:
+            values[shown] = paths.replaced(values[shown], inside[1:], value)
+        else:
+            elements = {paths.key_of(element): element for element in values[shown] or ()}
+            key = str(inside[0].key)
+            elements[key] = paths.replaced(elements.get(key), inside[1:], value)
+            values[shown] = tuple(element for element in elements.values() if element is not None)
+
+    def drain(self, collector: UpdateCollector, limit: int | None) -> None:
+        while (updates := collector.collect(self.version, limit)) is not None:
+            self.take(updates)
+
+
+def unordered(known: dict[MoRef, dict[str, Any]]) -> dict[MoRef, dict[str, Any]]:
+    """The order of an array's elements is not what updates of single elements can tell."""
+    return {
+        ref: {
+            path: sorted(value, key=repr)
+            if isinstance(value, tuple) and not isinstance(value, MoRef)
+            else value
+            for path, value in values.items()
+        }
+        for ref, values in known.items()
+    }
+
+
+class Following(RuleBasedStateMachine):
+    """Changes of all kinds, between polls of all kinds."""
+
+    partial = False
+    folders = Bundle("folders")
+    vms = Bundle("vms")
+    networks = Bundle("networks")
+    readers = Bundle("readers")
+
+    @initialize(target=folders)
+    def begin(self) -> ManagedObject:
+        self.inventory = Inventory()
+        self.root = self.inventory.create("Folder", name="root")
+        self.spec = filter_spec.read(recursive_spec(self.root.ref), NEWEST)
+        self.collector = UpdateCollector(self.inventory, ManualClock())
+        self.collector.open(FILTER, self.spec, partial=self.partial)
+        self.reader = Reader()
+        return self.root
+
+    @rule(target=folders, parent=folders)
+    def create_folder(self, parent: ManagedObject) -> ManagedObject:
+        folder = self.inventory.create("Folder", name="folder", parent=parent.ref)
+        parent.add("childEntity", folder.ref)
+        return folder
+
+    @rule(target=vms, parent=folders)
+    def create_vm(self, parent: ManagedObject) -> ManagedObject:
+        return new_vm(self.inventory, parent)
+
+    @rule(target=networks)
+    def create_network(self) -> ManagedObject:
+        return self.inventory.create("Network", name="network")
+
+    @rule(vm=vms, network=networks)
+    def connect(self, vm: ManagedObject, network: ManagedObject) -> None:
+        if network.ref not in vm.get("network") and vm.ref in self.inventory:
+            vm.add("network", network.ref)
+            network.add("vm", vm.ref)
+
+    @rule(vm=vms, network=networks)
+    def disconnect(self, vm: ManagedObject, network: ManagedObject) -> None:
+        network.remove("vm", vm.ref)
+        vm.remove("network", network.ref)
+
+    @rule(vm=vms, networks=st.lists(networks, unique=True, max_size=3))
+    def reconnect(self, vm: ManagedObject, networks: list[ManagedObject]) -> None:
+        vm.set("network", [network.ref for network in networks])
+
+    @rule(vm=vms, parent=folders)
+    def move(self, vm: ManagedObject, parent: ManagedObject) -> None:
+        if vm.ref in self.inventory:
+            self.inventory[vm.get("parent")].remove("childEntity", vm.ref)
+            vm.set("parent", parent.ref)
+            parent.add("childEntity", vm.ref)
+
+    @rule(vm=consumes(vms), first=st.booleans())
+    def destroy(self, vm: ManagedObject, first: bool) -> None:
+        if first:
+            self.inventory.destroy(vm)
+        self.inventory[vm.get("parent")].remove("childEntity", vm.ref)
+        for network in self.inventory.of_type("Network"):
+            network.remove("vm", vm.ref)
+        self.inventory.destroy(vm)
+
+    @rule(folder=folders)
+    def detach(self, folder: ManagedObject) -> None:
+        above = folder.get("parent")
+        if above is not None:
+            self.inventory[above].remove("childEntity", folder.ref)
+
+    @rule(vm=vms, name=st.sampled_from("abc"))
+    def rename(self, vm: ManagedObject, name: str) -> None:
+        vm.set("name", name)
+
+    @rule(vm=vms, state=st.sampled_from(["poweredOn", "poweredOff"]), whole=st.booleans())
+    def power(self, vm: ManagedObject, state: str, whole: bool) -> None:
+        if whole:
+            vm.set("runtime", DataObject("VirtualMachineRuntimeInfo", powerState=state))
+        else:
+            vm.set("runtime.powerState", state)
+
+    @rule(vm=vms, key=st.integers(1, 3), unit=st.integers(0, 2))
+    def reconfigure(self, vm: ManagedObject, key: int, unit: int) -> None:
+        held = next((e for e in vm.get("config.hardware.device") or () if e.key == key), None)
+        if held is None:
+            vm.add("config.hardware.device", device(key, unit))
+        elif unit == 0:
+            vm.remove("config.hardware.device", held)
+        else:
+            vm.set(f"config.hardware.device[{key}].unitNumber", unit)
+
+    @rule(vm=vms, role=st.sampled_from([None, 1, 2]))
+    def pair(self, vm: ManagedObject, role: int | None) -> None:
+        info = None if role is None else DataObject("FaultToleranceConfigInfo", role=role)
+        vm.set("summary.config.ftInfo", info)
+
+    @rule(target=readers, limit=st.sampled_from([None, 1, 2]))
+    def poll(self, limit: int | None) -> Reader:
+        """One poll; the client as it is then may come back later, as one whose answer was lost."""
+        updates = self.collector.collect(self.reader.version, limit)
+        if updates is not None:
+            self.reader.take(updates)
+        return self.reader.copy() if "_" not in self.reader.version else Reader()
+
+    @rule(limit=st.sampled_from([None, 1, 3]))
+    def catch_up(self, limit: int | None) -> None:
+        self.reader.drain(self.collector, limit)
+        assert unordered(self.reader.known) == unordered(self.truth())
+
+    @rule(reader=readers, limit=st.sampled_from([None, 2]))
+    def catch_up_from_long_ago(self, reader: Reader, limit: int | None) -> None:
+        again = reader.copy()
+        again.drain(self.collector, limit)
+        assert unordered(again.known) == unordered(self.truth())
+
+    def truth(self) -> dict[MoRef, dict[str, Any]]:
+        return {
+            found.ref: {path: found.get(path) for path in SHOWN[found.type.name]}
+            for found in walk(self.inventory, self.spec.roots)
+            if found.type.name in SHOWN
+        }
+
+    def teardown(self) -> None:
+        if hasattr(self, "collector"):
+            self.catch_up(None)
+            self.collector.close()
+            assert not any(found.watchers for found in self.inventory)
+
+
+class FollowingInside(Following):
+    """The same, told of changes inside the paths that the filter names."""
+
+    partial = True
+
+
+SETTINGS = settings(
+    max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+TestFollowing = Following.TestCase
+TestFollowing.settings = SETTINGS
+TestFollowingInside = FollowingInside.TestCase
+TestFollowingInside.settings = SETTINGS
