@@ -1,4 +1,4 @@
-"""The commands: `python -m benchmarks` measures, `python -m benchmarks vcsim` installs the neighbour."""
+"""The commands: `python -m benchmarks measure`, `compare`, `vcsim`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import contender, neighbour, table
+from benchmarks import comparison, contender, neighbour, table
 from benchmarks.measure import GROUPS, SIZES, Plan
 from benchmarks.result import Verdict
 
@@ -65,6 +65,19 @@ def measure(
 def vcsim() -> None:
     """Find vcsim, or have Go install it; print its path."""
     click.echo(neighbour.install())
+
+
+@main.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("runs/beside-vcsim"),
+    show_default=True,
+    help="Where the runs and the page of differences go.",
+)
+def compare(out: Path) -> None:
+    """Run the conformance suite against the emulator and vcsim, and say what they do differently."""
+    click.echo(comparison.compare(out))
 
 
 if __name__ == "__main__":
