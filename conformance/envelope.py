@@ -1,8 +1,8 @@
 """Reading a SOAP answer into the outcome tree, by the type registry and not by the client library.
 
-pyVmomi stops at a type that it does not know and says nothing about a required property that is missing, so the raw
-bytes are read a second time, here. This reader never stops: whatever the registry does not allow becomes a complaint
-with the path where it was found, and the value is kept as well as can be.
+pyVmomi stops at a type that it does not know and says nothing about a required property that is missing, so
+the raw bytes are read a second time, here. This reader never stops: whatever the registry does not allow
+becomes a complaint with the path where it was found, and the value is kept as well as can be.
 """
 
 from __future__ import annotations
@@ -188,7 +188,8 @@ def read_reply(
 ) -> tuple[Reply, Wire]:
     """What an HTTP answer says, and the facts about its form.
 
-    `result` is the pyVmomi class of the method's result (None when void or unknown), `declared_faults` WSDL names.
+    `result` is the pyVmomi class of the method's result (None when void or unknown), `declared_faults` WSDL
+    names.
     """
     try:
         root = etree.fromstring(body, _parser())

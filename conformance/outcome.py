@@ -3,10 +3,10 @@
 Rules kept here:
 
 * Frozen and typed; everything that a log holds can be read back as the same tree.
-* A reference carries the part that the object plays (`<VirtualMachine primary>`), never a counter, so that one
-  extra object on one side is one difference and not a hundred.
-* No message text: `localizedMessage`, `faultstring` and `faultMessage[].message` are not part of a tree.
-* No clock and no serial number: see `VOLATILE`.
+* A reference carries the part that the object plays (`<VirtualMachine primary>`), never a counter, so that
+one extra object on one side is one difference and not a hundred. * No message text: `localizedMessage`,
+`faultstring` and `faultMessage[].message` are not part of a tree. * No clock and no serial number: see
+`VOLATILE`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,28 @@ import msgspec
 
 VOLATILE: Final = frozenset(
     {
-        "chainId", "changeVersion", "completeTime", "createdTime", "eventChainId", "fullFormattedMessage", "key",
-        "lastActiveTime", "localizedMessage", "loginTime", "message", "modified", "msg", "parentTaskKey", "progress",
-        "queueTime", "rootTaskKey", "startTime", "userName",
+        "chainId",
+        "changeVersion",
+        "completeTime",
+        "createdTime",
+        "eventChainId",
+        "fullFormattedMessage",
+        "key",
+        "lastActiveTime",
+        "localizedMessage",
+        "loginTime",
+        "message",
+        "modified",
+        "msg",
+        "parentTaskKey",
+        "progress",
+        "queueTime",
+        "rootTaskKey",
+        "startTime",
+        "userName",
     }
-)  # fmt: skip
-"""Properties whose value says when or how often, or in which words; a tree keeps the name and drops the value."""
+)
+"""Properties that say when, how often, or in which words; a tree keeps the name and drops the value."""
 
 PRESENT: Final = "<present>"
 """Stands where a volatile property had a value."""
@@ -46,7 +62,8 @@ class Data(msgspec.Struct, frozen=True, tag_field="kind", tag="data"):
 
 
 class Fault(msgspec.Struct, frozen=True, tag_field="kind", tag="fault"):
-    """A fault: WSDL names from the leaf to `MethodFault`, whether the method declares it, and its properties."""
+    """A fault: WSDL names from the leaf to `MethodFault`, whether the method declares it, and its
+    properties."""
 
     lineage: tuple[str, ...]
     fields: dict[str, Value]
@@ -101,7 +118,8 @@ Reply = Returned | Faulted | Refused | Unreadable | Dropped
 
 
 class Wire(msgspec.Struct, frozen=True):
-    """What HTTP and SOAP said: status (0: none), faultcode, the detail element, and breaches of the type registry."""
+    """What HTTP and SOAP said: status (0: none), faultcode, the detail element, and breaches of the type
+    registry."""
 
     status: int = 0
     faultcode: str = ""
@@ -149,13 +167,13 @@ class Step(msgspec.Struct, frozen=True):
 class Outcome(msgspec.Struct, frozen=True):
     """Everything that one case saw on one target at one API version.
 
-    `objects` is the last known state by role, `seen` the values that passed by on a property filter, `events` a
-    multiset, `facts` what the steps worked out themselves.
+    `objects` is the last known state by role, `seen` the values that passed by on a property filter,
+    `events` a multiset, `facts` what the steps worked out themselves.
     """
 
     steps: tuple[Step, ...] = ()
     objects: dict[str, dict[str, Value]] = {}
-    seen: dict[str, dict[str, tuple[Value, ...]]] = {}
+    seen: dict[str, dict[str, Several]] = {}
     events: dict[str, int] = {}
     facts: dict[str, Value] = {}
 

@@ -1,0 +1,204 @@
+"""The property collector, through which every client sees everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from pyVmomi import vim, vmodl
+
+from conformance.case import case
+from conformance.expectation import Absent, Is, Present, data, derived, documented, fault, observed
+from conformance.inventory import view_of, view_spec
+from conformance.naming import NOWHERE
+from conformance.outcome import Ref
+
+if TYPE_CHECKING:
+    from conformance.driver import Driver
+
+PC: Final = vmodl.query.PropertyCollector
+DESTROYED: Final = fault("ManagedObjectNotFound", obj=Is(Ref("PropertyCollector", "")))
+
+
+def _of(target: Any, *paths: str) -> Any:
+    return PC.FilterSpec(
+        objectSet=[PC.ObjectSpec(obj=target)],
+        propSet=[PC.PropertySpec(type=type(target), pathSet=list(paths))],
+    )
+
+
+def _retrieve(drive: Driver, name: str, specs: list[Any], **options: Any) -> Any:
+    collector = drive.content.propertyCollector
+    return drive.call(name, collector, "RetrievePropertiesEx", specs, PC.RetrieveOptions(**options))
+
+
+@case(
+    "PC.001",
+    "what is not set is left out, what is set comes typed",
+    ["pc.unset"],
+    documented("read.reply.value", data("RetrieveResult", token=Absent())),
+    documented("facts.name set", Is(True)),
+    documented("facts.ftInfo set", Is(False)),
+    documented("facts.missing", Is(False)),
+    needs="off",
+)
+def _unset(drive: Driver) -> None:
+    result = _retrieve(drive, "read", [_of(drive.primary, "name", "config.ftInfo")])
+    for each in result.objects if result else ():
+        names = {entry.name for entry in each.propSet}
+        drive.note("name set", "name" in names)
+        drive.note("ftInfo set", "config.ftInfo" in names)
+        drive.note("missing", bool(each.missingSet))
+
+
+@case(
+    "PC.002",
+    "one property that is not set, read as pyVmomi reads it, is nothing",
+    ["pc.unset"],
+    observed("read.reply.kind", Is("returned")),
+    observed("read.reply.value", Absent()),
+    needs="off",
+)
+def _fetch_unset(drive: Driver) -> None:
+    drive.read("read", drive.primary, "snapshot")
+
+
+@case(
+    "PC.003",
+    "a property that the type does not have is an InvalidProperty, which names it",
+    ["pc.invalid-property"],
+    documented("read.failure", fault("InvalidProperty", name=Is("noSuchProperty"))),
+    observed("read.wire.status", Is(500)),
+    observed("read.wire.detail", Is("InvalidPropertyFault")),
+)
+def _invalid_property(drive: Driver) -> None:
+    _retrieve(drive, "read", [_of(drive.content.rootFolder, "noSuchProperty")])
+
+
+@case(
+    "PC.004",
+    "properties of an object that does not exist",
+    ["pc.object-not-found"],
+    documented("read.failure", fault("ManagedObjectNotFound", obj=Is(Ref("VirtualMachine", NOWHERE)))),
+    observed("read.wire.status", Is(500)),
+)
+def _gone(drive: Driver) -> None:
+    _retrieve(drive, "read", [_of(drive.nowhere(vim.VirtualMachine), "name")])
+
+
+@case(
+    "PC.005",
+    "one object at a time: pages with tokens until the last",
+    ["pc.paging"],
+    documented("first.reply.value", data("RetrieveResult", token=Present())),
+    documented("facts.objects on the first page", Is(1)),
+    documented("facts.the pages make the whole", Is(True)),
+    documented("facts.the last page has a token", Is(False)),
+)
+def _paging(drive: Driver) -> None:
+    kinds = {vim.HostSystem: ["name"], vim.Folder: ["name"]}
+    with view_of(drive.content, drive.content.rootFolder, list(kinds)) as view:
+        whole = _retrieve(drive, "whole", [view_spec(view, kinds)])
+        page = first = _retrieve(drive, "first", [view_spec(view, kinds)], maxObjects=1)
+        found: list[Any] = []
+        while page and page.token and len(found) < len(whole.objects if whole else ()):
+            found += [each.obj for each in page.objects]
+            page = drive.call(
+                "next", drive.content.propertyCollector, "ContinueRetrievePropertiesEx", page.token
+            )
+        found += [each.obj for each in page.objects] if page else []
+        drive.note("objects on the first page", len(first.objects) if first else 0)
+        drive.note(
+            "the pages make the whole", bool(whole) and set(found) == {each.obj for each in whole.objects}
+        )
+        drive.note("the last page has a token", bool(page and page.token))
+
+
+def _collector(drive: Driver) -> Any:
+    collector = drive.call("collector", drive.content.propertyCollector, "CreatePropertyCollector")
+    if collector is not None:
+        drive.call("filter", collector, "CreateFilter", _of(drive.content.rootFolder, "name"), False)
+    return collector
+
+
+@case(
+    "PC.006",
+    "the first update is everything, the next within no time is empty",
+    ["pc.updates"],
+    documented("first.reply.value", data("UpdateSet", filterSet=Present(), version=Present())),
+    documented("second.reply.kind", Is("returned")),
+    documented("second.reply.value", Absent()),
+    documented("facts.kind", Is("enter")),
+)
+def _updates(drive: Driver) -> None:
+    collector = _collector(drive)
+    first = drive.call("first", collector, "WaitForUpdatesEx", "", PC.WaitOptions(maxWaitSeconds=0))
+    if first is not None:
+        drive.note("kind", str(first.filterSet[0].objectSet[0].kind))
+        drive.call("second", collector, "WaitForUpdatesEx", first.version, PC.WaitOptions(maxWaitSeconds=0))
+    drive.call("destroy", collector, "DestroyPropertyCollector")
+
+
+@case(
+    "PC.007",
+    "a version that was never given out is an InvalidCollectorVersion",
+    ["pc.version"],
+    documented("wait.failure", fault("InvalidCollectorVersion")),
+)
+def _wrong_version(drive: Driver) -> None:
+    collector = _collector(drive)
+    options = PC.WaitOptions(maxWaitSeconds=0)
+    drive.call("wait", collector, "WaitForUpdatesEx", "no-such-version", options)
+    drive.call("destroy", collector, "DestroyPropertyCollector")
+
+
+@case(
+    "PC.008",
+    "a collector that was destroyed is gone",
+    ["pc.destroy"],
+    documented("destroy.reply.kind", Is("returned")),
+    documented("again.failure", fault("ManagedObjectNotFound")),
+    derived("again.failure", DESTROYED),
+)
+def _destroyed(drive: Driver) -> None:
+    collector = _collector(drive)
+    drive.call("destroy", collector, "DestroyPropertyCollector")
+    drive.call("again", collector, "DestroyPropertyCollector")
+
+
+@case(
+    "PC.009",
+    "a container view holds every virtual machine, and its properties can be had at once",
+    ["pc.unset"],
+    documented("facts.as many as in the view", Is(True)),
+    documented("facts.all have a name", Is(True)),
+)
+def _container_view(drive: Driver) -> None:
+    with view_of(drive.content, drive.content.rootFolder, [vim.VirtualMachine]) as view:
+        members = drive.read("members", view, "view") or []
+        result = _retrieve(
+            drive, "read", [view_spec(view, {vim.VirtualMachine: ["name", "runtime.powerState"]})]
+        )
+        objects = result.objects if result else []
+        drive.note("as many as in the view", bool(objects) and {each.obj for each in objects} == set(members))
+        drive.note("all have a name", all(any(p.name == "name" for p in each.propSet) for each in objects))
+
+
+@case(
+    "PC.010",
+    "a machine without Fault Tolerance says so",
+    ["pair.state"],
+    documented("objects.primary.runtime.faultToleranceState", Is("notConfigured")),
+    observed("objects.primary.summary.quickStats.ftLogBandwidth", Is(-1)),
+    observed("objects.primary.summary.quickStats.ftSecondaryLatency", Is(-1)),
+    observed("objects.primary.summary.quickStats.ftLatencyStatus", Is("gray")),
+    observed("objects.primary.config.ftInfo", Absent()),
+    needs="off",
+)
+def _unprotected(drive: Driver) -> None:
+    statistics = ["ftLogBandwidth", "ftSecondaryLatency", "ftLatencyStatus"]
+    paths = [
+        "runtime.faultToleranceState",
+        "config.ftInfo",
+        *(f"summary.quickStats.{each}" for each in statistics),
+    ]
+    drive.inspect("primary", drive.primary, paths)

@@ -1,0 +1,455 @@
+"""The command `vim25-conformance`."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from click.shell_completion import CompletionItem
+
+from conformance import report as reports
+from conformance.case import (
+    DEFAULT_VERSION,
+    Case,
+    UnknownCaseError,
+    UnknownVersionError,
+    age,
+    plan,
+    registry,
+    select,
+)
+from conformance.case import versions as known_versions
+from conformance.client import BadAddressError, UnreachableError, endpoint_of
+from conformance.console import console, print_diff, progress, summary, verdict_text
+from conformance.conversation import Exchange, indented
+from conformance.diffing import diff as join
+from conformance.junit import as_junit
+from conformance.page import diff_page, run_page
+from conformance.runlog import FILE_NAME, BadLogError, RunLog, decode, encode, load, one_entry_log, write
+from conformance.running import perform
+from conformance.running import run as run_plan
+from conformance.situation import BadLabError, Lab, read_lab
+from conformance.target import EMULATOR, VCSIM, TargetSpec, TargetUnavailableError
+from conformance.verdict import judge
+
+EXPECTED = (
+    BadAddressError,
+    BadLabError,
+    BadLogError,
+    TargetUnavailableError,
+    UnknownCaseError,
+    UnknownVersionError,
+    UnreachableError,
+)
+"""Mistakes of the caller, or of the surroundings: one line that says what to do, and exit status 2."""
+
+
+class Refusal(click.ClickException):
+    """An expected error in one line."""
+
+    exit_code = 2
+
+
+class Command(click.Group):
+    """A group whose expected errors are messages and not tracebacks."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except EXPECTED as error:
+            raise Refusal(str(error)) from error
+
+
+class CaseId(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
+    """A case id or a pattern of them, completed with Tab."""
+
+    name = "CASE"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Case ids that begin as typed."""
+        return [
+            CompletionItem(each.id, help=each.title)
+            for each in registry().values()
+            if each.id.startswith(incomplete)
+        ]
+
+
+class Version(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
+    """An API version id, completed with Tab."""
+
+    name = "VERSION"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Version ids that begin as typed."""
+        return [CompletionItem(each) for each in known_versions() if each.startswith(incomplete)]
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check that the version exists."""
+        try:
+            age(value)
+        except UnknownVersionError as error:
+            self.fail(str(error), param, ctx)
+        return value
+
+
+class Workers(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
+    """A number of processes, or `auto`."""
+
+    name = "N"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
+        """None for `auto`."""
+        if value == "auto":
+            return None
+        if not value.isdigit() or int(value) < 1:
+            self.fail("a number of processes, or `auto`", param, ctx)
+        return int(value)
+
+
+@click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="vim25-conformance")
+def main() -> None:
+    """Drive a vim25 endpoint as a client does, and say where it differs from a vCenter.
+
+    \b
+    vim25-conformance run                                         # the emulator, started for you
+    vim25-conformance run --target https://user@vcenter/sdk       # a real one: only looks, changes nothing
+    vim25-conformance diff runs/emulator runs/vcsim               # what do they do differently?
+    vim25-conformance explain FT.CREATE.001                       # what is tested, and on whose word
+
+    \b
+    Exit status:
+      0    nothing deviates
+      1    something deviates (`run`, `report`, `replay`), or the runs differ (`diff`)
+      2    the command or its surroundings: wrong option, unreachable target, unreadable log
+      3    the suite itself failed on a case
+      130  interrupted; the log holds what was done until then
+
+    Shell completion of case ids: eval "$(_VIM25_CONFORMANCE_COMPLETE=bash_source vim25-conformance)"
+    """
+
+
+def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that name a target and say what may be done to it."""
+    options = (
+        click.option(
+            "--target",
+            default=EMULATOR,
+            show_default=True,
+            metavar="emulator|vcsim|URL",
+            help="`emulator` and `vcsim` are started here and thrown away; a URL is https://user@host/sdk.",
+        ),
+        click.option("--insecure", is_flag=True, help="Accept any certificate of the URL's server."),
+        click.option(
+            "--ca-file",
+            type=click.Path(exists=True, dir_okay=False),
+            help="PEM file with the authority to trust for the URL's certificate.",
+        ),
+        click.option(
+            "--password-env",
+            default="VIM25_PASSWORD",
+            show_default=True,
+            metavar="VARIABLE",
+            help="Environment variable with the password; without it you are asked.",
+        ),
+        click.option(
+            "--lab",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="YAML file that names machines for situations: `situations: {off: {primary: vm1}}`.",
+        ),
+        click.option(
+            "--allow-changes",
+            is_flag=True,
+            help="Also run cases that change something, on machines that the lab file names.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _target(
+    target: str, insecure: bool, ca_file: str | None, password_env: str, lab: Path | None, allow_changes: bool
+) -> TargetSpec:
+    if target in (EMULATOR, VCSIM):
+        return TargetSpec(target, may_change=True)
+    endpoint = endpoint_of(target, ca_file=ca_file, verify=not insecure)
+    if not endpoint.username:
+        raise BadAddressError(f"who asks? write https://USER@{endpoint.host}{endpoint.path}")
+    password = os.environ.get(password_env)
+    if password is None and not sys.stdin.isatty():
+        raise BadAddressError(f"no password: set {password_env}, or run on a terminal to be asked")
+    if password is None:
+        password = click.prompt(
+            f"Password of {endpoint.username} at {endpoint.host}", hide_input=True, err=True
+        )
+    return TargetSpec(
+        endpoint.host, replace(endpoint, password=password), read_lab(lab) if lab else Lab(), allow_changes
+    )
+
+
+class RunPath(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
+    """A run's directory or log file, or `-` for a log on standard input."""
+
+    name = "RUN"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> RunLog:
+        """Read the log."""
+        if isinstance(value, RunLog):
+            return value
+        if value == "-":
+            return decode(sys.stdin.buffer.read(), "standard input")
+        return load(Path(value))
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Files and directories."""
+        return [CompletionItem(incomplete, type="file")]
+
+
+GOLDEN = click.option(
+    "--golden",
+    type=RunPath(),
+    help="Log of a real system: the oracle instead of the documents, where it has the case.",
+)
+
+
+@main.command()
+@target_options
+@click.option(
+    "-n",
+    "--workers",
+    type=Workers(),
+    default="auto",
+    help="Processes, each with a target of its own; `auto`.",
+)
+@click.option(
+    "--case", "cases", type=CaseId(), multiple=True, help="Only these cases; `FT.DRS.*` works; repeatable."
+)
+@click.option(
+    "--api-version",
+    "versions",
+    type=Version(),
+    multiple=True,
+    default=[DEFAULT_VERSION],
+    show_default=True,
+    help="API version to be served as, and for the emulator to be; repeatable.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory; runs/<time>-<target> if not given.",
+)
+@click.option(
+    "--json", "as_document", is_flag=True, help="Print the verdicts as JSON instead of the summary."
+)
+@GOLDEN
+def run(
+    cases: tuple[str, ...],
+    versions: tuple[str, ...],
+    workers: int | None,
+    out: Path | None,
+    as_document: bool,
+    golden: RunLog | None,
+    **target: Any,
+) -> None:
+    """Run cases against a target and write log, JUnit XML, JSON and HTML.
+
+    Against a URL nothing is changed unless --allow-changes is given, and then only machines that --lab
+    names; cases that this rules out are skipped, with the reason.
+    """
+    spec = _target(**target)
+    planned = list(plan(select(cases), versions))
+    with progress(len(planned)) as done:
+        log = run_plan(spec, planned, _processes(workers, spec, len(planned)), done)
+    folder = out or Path("runs") / f"{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}-{_file_name(spec.kind)}"
+    sys.exit(_deliver(log, folder, golden, as_document=as_document))
+
+
+def _processes(workers: int | None, spec: TargetSpec, jobs: int) -> int:
+    """Somebody's endpoint is asked by one process unless told otherwise, and cases that change it by one
+    only."""
+    if spec.endpoint is None:
+        return max(1, min(workers or os.cpu_count() or 1, jobs))
+    if spec.may_change and workers not in (None, 1):
+        raise click.UsageError("cases that change one endpoint must take turns: -n 1 with --allow-changes")
+    return workers or 1
+
+
+def _file_name(target: str) -> str:
+    return re.sub(r"[^\w.-]", "_", target)
+
+
+def _deliver(log: RunLog, folder: Path, golden: RunLog | None, *, as_document: bool) -> int:
+    """Write the four files, say what is in them, and give the exit status."""
+    each = reports.judged(log, golden)
+    contents = {
+        "log": (FILE_NAME, encode(log)),
+        "junit": ("junit.xml", as_junit(log, each)),
+        "json": ("report.json", reports.as_json(log, each)),
+        "html": ("report.html", run_page(log, each)),
+    }
+    for name, content in contents.values():
+        write(folder / name, content)
+    if as_document:
+        click.echo(contents["json"][1], nl=False)
+    else:
+        summary(console(), log, each, {what: folder / name for what, (name, _) in contents.items()})
+    return reports.exit_status(log, each)
+
+
+@main.command("list")
+@click.option(
+    "--case", "cases", type=CaseId(), multiple=True, help="Only these cases; `FT.DRS.*` works; repeatable."
+)
+@click.option("--json", "as_document", is_flag=True, help="As JSON.")
+def list_cases(cases: tuple[str, ...], as_document: bool) -> None:
+    """List the cases: id, whether they change something, how sure their source is, title."""
+    chosen = select(cases)
+    if as_document:
+        click.echo(json.dumps([_described(each) for each in chosen], indent=2))
+        return
+    width = max(len(each.id) for each in chosen)
+    for each in chosen:
+        change = "changes" if each.touches else "reads"
+        click.echo(f"{each.id:<{width}}  {change:<7}  {each.certainty.value:<10}  {each.title}")
+
+
+def _described(case: Case) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "title": case.title,
+        "clauses": [{"id": each.id, "says": each.says, "source": each.source} for each in case.clauses],
+        "certainty": case.certainty.value,
+        "needs": {"id": case.needs.id, "title": case.needs.title, "scenario": case.needs.scenario},
+        "touches": list(case.touches),
+        "since": case.since,
+        "until": case.until,
+        "expects": [{"rule": str(rule), "certainty": rule.certainty.value} for rule in case.rules],
+    }
+
+
+@main.command()
+@click.argument("case", type=CaseId())
+def explain(case: str) -> None:
+    """Tell what a case tests, on whose word, what it needs and changes, and show its steps."""
+    for each in select([case]):
+        click.echo(_explained(each))
+
+
+def _explained(case: Case) -> str:
+    until = f" to {case.until}" if case.until else ""
+    changes = " and ".join(case.touches) or "nothing"
+    lines = [
+        f"{case.id}  {case.title}",
+        "",
+        *(f"  {clause.says}\n    {clause.source} [{clause.certainty.value}]" for clause in case.clauses),
+        "",
+        f"  needs     {case.needs.title}",
+        f"            situation {case.needs.id!r}; emulator scenario {case.needs.scenario!r}",
+        f"  changes   {changes}",
+        f"  versions  {case.since}{until} on" if not case.until else f"  versions  {case.since}{until}",
+        "",
+        "  expects",
+        *(f"    {rule} [{rule.certainty.value}]" for rule in case.rules),
+        "",
+        "  steps",
+        *(f"    {line}" for line in _source(case)),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _source(case: Case) -> list[str]:
+    lines = inspect.getsource(case.steps).splitlines()
+    begin = next(index for index, line in enumerate(lines) if line.startswith("def "))
+    return [line[4:] for line in lines[begin + 1 :]]
+
+
+@main.command()
+@click.argument("run_a", type=RunPath())
+@click.argument("run_b", type=RunPath())
+@click.option("--json", "as_document", is_flag=True, help="As JSON.")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Also write a page.")
+def diff(run_a: RunLog, run_b: RunLog, as_document: bool, html: Path | None) -> None:
+    """Compare what two runs saw, case by case. RUN is a run's directory, its run.ndjson, or `-`."""
+    compared = join(run_a, run_b)
+    if html:
+        write(html, diff_page(compared, run_a, run_b))
+    if as_document:
+        document = {**msgspec.to_builtins(compared), "counts": compared.counts()}
+        click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2))
+    else:
+        print_diff(console(), compared)
+    sys.exit(reports.OK if compared.equal else reports.DEVIATIONS)
+
+
+@main.command()
+@click.argument("runs", type=RunPath(), nargs=-1, required=True)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory; runs/<time>-<target> if not given.",
+)
+@click.option(
+    "--json", "as_document", is_flag=True, help="Print the verdicts as JSON instead of the summary."
+)
+@GOLDEN
+def report(runs: tuple[RunLog, ...], out: Path | None, as_document: bool, golden: RunLog | None) -> None:
+    """Make the reports of one or more run logs anew, with the verdicts of this suite."""
+    worst = reports.OK
+    for log in runs:
+        started = re.sub(r"[-:]|\+.*", "", log.run.started)
+        folder = out or Path("runs") / f"{started}Z-{_file_name(log.run.target)}"
+        folder = folder if len(runs) == 1 or not out else folder / f"{started}Z-{_file_name(log.run.target)}"
+        worst = max(worst, _deliver(log, folder, golden, as_document=as_document))
+    sys.exit(worst)
+
+
+@main.command()
+@click.argument("case", type=CaseId())
+@target_options
+@click.option(
+    "--api-version", type=Version(), default=DEFAULT_VERSION, show_default=True, help="As for `run`."
+)
+def replay(case: str, api_version: str, **target: Any) -> None:
+    """Run one case and show the conversation: every request and answer, then the verdict. Secrets are
+    blanked."""
+    chosen = select([case])
+    if len(chosen) > 1:
+        raise click.UsageError(f"{case!r} is {len(chosen)} cases; replay one")
+    subject = _target(**target).build()
+    try:
+        entry, conversation = perform(chosen[0], api_version, subject)
+    finally:
+        subject.close()
+    for exchange in conversation.exchanges:
+        _show(exchange)
+    each = reports.Judged(entry, chosen[0], judge(chosen[0], entry))
+    console().print(verdict_text(each))
+    log = one_entry_log(entry, subject.name)
+    sys.exit(reports.exit_status(log, [each]))
+
+
+def _show(exchange: Exchange) -> None:
+    answer = exchange.status or f"no answer: {exchange.error}"
+    click.echo(f">>> {exchange.method}")
+    click.echo(indented(exchange.request))
+    click.echo(f"<<< {answer} in {exchange.seconds * 1000:.1f} ms")
+    click.echo(indented(exchange.body) + "\n")

@@ -1,0 +1,154 @@
+"""Watching a target while a case runs: property changes by long poll, and what was recorded as events.
+
+One property collector of our own holds every filter of a case, so that destroying it ends all of them.
+Nothing here sleeps or polls: `WaitForUpdatesEx` returns when the target has something to say, or when
+patience ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from pyVmomi import vim, vmodl
+
+from conformance.client import LOST, Client
+from conformance.inventory import view_spec
+from conformance.outcome import Data, Fault, Ref, Returned, Several, Value
+
+WATCHED: Final = ["runtime.faultToleranceState", "runtime.powerState", "config.ftInfo"]
+"""What is watched of every virtual machine in the cluster, so that one that appears is seen too."""
+
+LOOKED: Final = [
+    "name",
+    "config.ftInfo",
+    "config.instanceUuid",
+    "config.template",
+    "config.uuid",
+    "config.files.vmPathName",
+    "runtime.faultToleranceState",
+    "runtime.host",
+    "runtime.powerState",
+    "summary.config.ftInfo",
+]
+"""What is read of the primary and the secondary at the end."""
+
+ENDED: Final = ("success", "error")
+
+_POLL: Final = 30
+"""Longest single long poll in seconds; well below what proxies between us and a vCenter cut off."""
+
+
+def items(value: Value) -> tuple[Value, ...]:
+    """An array's items, nothing for an unset one."""
+    return value.items if isinstance(value, Several) else ()
+
+
+def heard(client: Client) -> Value:
+    """The tree of the answer that came last, None if it was not a value."""
+    reply, _ = client.stub.conversation.last.read()
+    return reply.value if isinstance(reply, Returned) else None
+
+
+def properties(client: Client, ref: Any, paths: list[str]) -> dict[str, Value]:
+    """The object's properties as trees; one that is unset or gone is left out."""
+    collector = vmodl.query.PropertyCollector
+    spec = collector.FilterSpec(
+        objectSet=[collector.ObjectSpec(obj=ref)],
+        propSet=[collector.PropertySpec(type=type(ref), pathSet=paths)],
+    )
+    client.content.propertyCollector.RetrievePropertiesEx([spec], collector.RetrieveOptions())
+    result = heard(client)
+    objects = items(result.fields.get("objects")) if isinstance(result, Data) else ()
+    return {name: value for each in objects if isinstance(each, Data) for name, value in _properties(each)}
+
+
+def _properties(content: Data) -> list[tuple[str, Value]]:
+    entries = [each for each in items(content.fields.get("propSet")) if isinstance(each, Data)]
+    return [(str(entry.fields.get("name")), entry.fields.get("val")) for entry in entries]
+
+
+class Watch:
+    """Filters on one collector, and every value that passed by, by object and path."""
+
+    def __init__(self, client: Client, root: Any) -> None:
+        self._client = client
+        self.seen: dict[Ref, dict[str, list[Value]]] = {}
+        self._version = ""
+        self._collector = client.content.propertyCollector.CreatePropertyCollector()
+        self._view = client.content.viewManager.CreateContainerView(root, [vim.VirtualMachine], True)
+        self._collector.CreateFilter(view_spec(self._view, {vim.VirtualMachine: WATCHED}), False)
+        while self.poll(0):
+            pass
+
+    def poll(self, seconds: float) -> bool:
+        """Wait for one answer, at most `seconds`; False when nothing changed."""
+        options = vmodl.query.PropertyCollector.WaitOptions(maxWaitSeconds=int(seconds))
+        self._collector.WaitForUpdatesEx(self._version, options)
+        update = heard(self._client)
+        if not isinstance(update, Data):
+            return False
+        self._version = str(update.fields.get("version", ""))
+        for each in items(update.fields.get("filterSet")):
+            for change in items(each.fields.get("objectSet")) if isinstance(each, Data) else ():
+                self._take(change)
+        return True
+
+    def _take(self, update: Value) -> None:
+        if not isinstance(update, Data) or not isinstance(ref := update.fields.get("obj"), Ref):
+            return
+        paths = self.seen.setdefault(ref, {})
+        for change in items(update.fields.get("changeSet")):
+            if isinstance(change, Data):
+                paths.setdefault(str(change.fields.get("name")), []).append(change.fields.get("val"))
+
+    def latest(self, ref: Ref, path: str) -> Value:
+        """The last value that passed by."""
+        return (self.seen.get(ref, {}).get(path) or [None])[-1]
+
+    def until(self, reached: Callable[[], bool], patience: float) -> bool:
+        """Long poll until `reached` or out of patience (seconds); says which."""
+        deadline = time.monotonic() + patience
+        while not reached():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            self.poll(max(1, min(left, _POLL)))
+        return True
+
+    def follow(self, task: Any, patience: float) -> bool:
+        """Wait for a task's end; False when patience (seconds) ran out first."""
+        collector = vmodl.query.PropertyCollector
+        spec = collector.FilterSpec(
+            objectSet=[collector.ObjectSpec(obj=task)],
+            propSet=[collector.PropertySpec(type=vim.Task, pathSet=["info.state"])],
+        )
+        self._collector.CreateFilter(spec, False)
+        ref = Ref("Task", task._moId)
+        return self.until(lambda: self.latest(ref, "info.state") in ENDED, patience)
+
+    def close(self) -> None:
+        """Give back the collector with its filters, and the view."""
+        for managed, method in ((self._collector, "DestroyPropertyCollector"), (self._view, "DestroyView")):
+            with contextlib.suppress(vmodl.MethodFault, *LOST):
+                getattr(managed, method)()
+
+
+def label(event: Data) -> str:
+    """An event in a multiset: its type, what tells it from others of its type, and whose it is."""
+    subject = event.fields.get("vm")
+    whose = subject.fields.get("vm") if isinstance(subject, Data) else None
+    return event.type + _particulars(event) + (f" of {whose}" if isinstance(whose, Ref) else "")
+
+
+def _particulars(event: Data) -> str:
+    said = event.fields
+    if "oldState" in said:
+        return f"({said['oldState']} to {said.get('newState')})"
+    if isinstance(info := said.get("info"), Data):
+        return f"({info.fields.get('descriptionId')})"
+    reason = said.get("reason", said.get("eventTypeId"))
+    shown = reason.type if isinstance(reason, Fault) else reason
+    return f"({shown})" if shown else ""

@@ -1,0 +1,280 @@
+"""Targets: what a run is made against, and how an endpoint comes by a situation.
+
+The emulator and vcsim are started here, one for each worker, and thrown away; they are disposable, so a
+case may change them. Any other endpoint is somebody's: cases that change it run only when that was allowed,
+and only on machines that the lab file names.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Protocol
+
+from conformance.client import Endpoint
+from conformance.situation import Lab, NoSuchSituationError, Place, Situation
+
+EMULATOR: Final = "emulator"
+VCSIM: Final = "vcsim"
+
+RESTRICTED: Final = ("readonly@vsphere.local", "vmware")
+"""User and password of the emulator's second user in the scenario `restricted-user`."""
+
+_VCSIM_LAB: Final = Lab(
+    situations={"anywhere": Place(), "restricted": Place(primary="DC0_C0_RP0_VM0")},
+    otherwise=Place(primary="DC0_C0_RP0_VM0"),
+)
+"""vcsim has no Fault Tolerance, so any machine shows what it answers."""
+
+
+class TargetUnavailableError(Exception):
+    """The target cannot be started; the message says what is missing and how to get it."""
+
+
+class Target(Protocol):
+    """An implementation of vim25 that endpoints can be had of.
+
+    `disposable`: nobody minds what happens to it. `may_change`: cases that change something may run.
+    """
+
+    name: str
+    disposable: bool
+    may_change: bool
+
+    def open(self, situation: Situation, version: str) -> Endpoint:
+        """An endpoint that offers the situation at the API version; raises NoSuchSituationError."""
+
+    def place(self, situation: Situation) -> Place | None:
+        """Where in the endpoint the situation is."""
+
+    def used(self, *, changed: bool) -> None:
+        """A case is done with the endpoint, and has perhaps changed it."""
+
+    def close(self) -> None:
+        """Stop whatever was started."""
+
+
+@dataclass
+class _Started:
+    """Keeps one started server for as long as the next case can use it."""
+
+    key: tuple[str, str] | None = None
+    endpoint: Endpoint | None = None
+    stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+
+    def stop(self) -> None:
+        self.key = self.endpoint = None
+        self.stack.close()
+
+
+class EmulatorTarget:
+    """The project's own emulator, started through its public entry point."""
+
+    name = EMULATOR
+    disposable = may_change = True
+
+    def __init__(self) -> None:
+        self._now = _Started()
+
+    def open(self, situation: Situation, version: str) -> Endpoint:
+        """An emulator with the situation's scenario."""
+        key = (situation.scenario, version)
+        if self._now.key != key or self._now.endpoint is None:
+            self._now.stop()
+            self._now.endpoint = self._start(*key)
+            self._now.key = key
+        if not situation.user:
+            return self._now.endpoint
+        username, password = RESTRICTED
+        return replace(self._now.endpoint, username=username, password=password)
+
+    def _start(self, scenario: str, version: str) -> Endpoint:
+        from conformance.client import endpoint_of
+        from emulator import Emulator  # its only use in this package; started like any server
+
+        emulator = Emulator(scenario=scenario, api_version=version, task_duration=0.0)
+        vcenter = self._now.stack.enter_context(emulator)
+        return endpoint_of(
+            vcenter.url, username=vcenter.username, password=vcenter.password, ca_file=str(vcenter.ca_file)
+        )
+
+    def place(self, situation: Situation) -> Place | None:
+        """The machine that the scenario has for it."""
+        return Place(primary=None if situation.id == "anywhere" else situation.machine)
+
+    def used(self, *, changed: bool) -> None:
+        """A changed emulator is thrown away."""
+        if changed:
+            self._now.stop()
+
+    def close(self) -> None:
+        """Stop it."""
+        self._now.stop()
+
+
+class VcsimTarget:
+    """govmomi's simulator, if it is on this machine: the second implementation to compare with."""
+
+    name = VCSIM
+    disposable = may_change = True
+
+    def __init__(self) -> None:
+        self._now = _Started()
+
+    @staticmethod
+    def executable() -> str | None:
+        """Where vcsim is: on PATH, or where `go install` puts it."""
+        return shutil.which("vcsim") or shutil.which("vcsim", path=str(Path.home() / "go" / "bin"))
+
+    def open(self, situation: Situation, version: str) -> Endpoint:
+        """A vcsim with its default inventory."""
+        if situation.user:
+            raise NoSuchSituationError("vcsim has no second user")
+        if self._now.key != ("", version) or self._now.endpoint is None:
+            self._now.stop()
+            self._now.endpoint = self._start(version)
+            self._now.key = ("", version)
+        return self._now.endpoint
+
+    def _start(self, version: str) -> Endpoint:
+        program = self.executable()
+        if program is None:
+            raise TargetUnavailableError(
+                "vcsim is neither on PATH nor in ~/go/bin; get it with"
+                " `go install github.com/vmware/govmomi/vcsim@v0.46.3`, or give a URL"
+            )
+        import trustme
+
+        from conformance.client import endpoint_of
+
+        folder = Path(self._now.stack.enter_context(tempfile.TemporaryDirectory(prefix="vim25-conformance-")))
+        authority = trustme.CA()
+        issued = authority.issue_cert("127.0.0.1")
+        authority.cert_pem.write_to_path(folder / "ca.pem")
+        issued.private_key_pem.write_to_path(folder / "key.pem")
+        issued.cert_chain_pems[0].write_to_path(folder / "cert.pem")
+        command = [
+            program,
+            "-l",
+            "127.0.0.1:0",
+            "-username",
+            "user",
+            "-password",
+            "pass",
+            "-api-version",
+            version,
+        ]
+        command += ["-tlscert", str(folder / "cert.pem"), "-tlskey", str(folder / "key.pem")]
+        process = self._now.stack.enter_context(_Process(command))
+        return endpoint_of(process.url, username="user", password="pass", ca_file=str(folder / "ca.pem"))  # noqa: S106 - our own child
+
+    def place(self, situation: Situation) -> Place | None:
+        """A machine of the default inventory."""
+        return _VCSIM_LAB.place(situation)
+
+    def used(self, *, changed: bool) -> None:
+        """A changed vcsim is thrown away."""
+        if changed:
+            self._now.stop()
+
+    def close(self) -> None:
+        """Stop it."""
+        self._now.stop()
+
+
+class _Process:
+    """A vcsim process that has said where it listens."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self.url = ""
+
+    def __enter__(self) -> _Process:
+        self._child = subprocess.Popen(  # noqa: S603 - a program that the user installed, with our own arguments
+            self._command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        line = self._child.stdout.readline() if self._child.stdout else ""
+        self.url = "https://" + line.partition("@")[2].partition(" ")[0].strip()
+        if not line.startswith("export GOVC_URL="):
+            self.__exit__(None, None, None)
+            raise TargetUnavailableError(f"vcsim did not start; try it by hand: {' '.join(self._command)}")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._child.terminate()
+        self._child.wait(10)
+        if self._child.stdout:
+            self._child.stdout.close()
+
+
+class EndpointTarget:
+    """Somebody's vCenter, or anything that speaks like one."""
+
+    disposable = False
+
+    def __init__(
+        self, endpoint: Endpoint, lab: Lab, *, may_change: bool, environment: Mapping[str, str]
+    ) -> None:
+        self.name = endpoint.host
+        self.may_change = may_change
+        self._endpoint, self._lab, self._environment = endpoint, lab, environment
+
+    def open(self, situation: Situation, version: str) -> Endpoint:
+        """The endpoint, for the user that the situation is about."""
+        if not situation.user:
+            return self._endpoint
+        place = self.place(situation)
+        if not place or not place.username or not place.password_env:
+            raise NoSuchSituationError(
+                f"needs {situation.title}; give one in a lab file: situations:"
+                f" {{{situation.id}: {{primary: NAME, username: USER, password_env: VARIABLE}}}}"
+            )
+        if (password := self._environment.get(place.password_env)) is None:
+            raise NoSuchSituationError(
+                f"the environment has no {place.password_env}, the password of {place.username}"
+            )
+        return replace(self._endpoint, username=place.username, password=password)
+
+    def place(self, situation: Situation) -> Place | None:
+        """What the lab file says."""
+        return self._lab.place(situation)
+
+    def used(self, *, changed: bool) -> None:
+        """Nothing to do: it stays."""
+
+    def close(self) -> None:
+        """Nothing was started."""
+
+
+@dataclass(frozen=True)
+class TargetSpec:
+    """Which target, in a form that can be handed to a worker process; a password in it never shows in a
+    repr."""
+
+    kind: str
+    endpoint: Endpoint | None = None
+    lab: Lab = field(default_factory=Lab)
+    may_change: bool = False
+
+    def build(self) -> Target:
+        """The target itself."""
+        if self.kind == EMULATOR:
+            return EmulatorTarget()
+        if self.kind == VCSIM:
+            return VcsimTarget()
+        if self.endpoint is None:
+            raise TargetUnavailableError(f"{self.kind}: no address")
+        return EndpointTarget(self.endpoint, self.lab, may_change=self.may_change, environment=_environment())
+
+
+def _environment() -> dict[str, Any]:
+    return dict(os.environ)
