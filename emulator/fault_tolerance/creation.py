@@ -1,0 +1,120 @@
+"""One request to turn Fault Tolerance on: the VM, where to, at which release, and what follows from those.
+
+Everything is read from the inventory when it is asked for, so a request that waited sees things as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from emulator.fault_tolerance.cluster import cluster_of, hosts_of
+from emulator.inventory.store import Inventory, ManagedObject
+from emulator.vmodl.value import DataObject, MoRef
+from emulator.vmodl.version import Version, version
+
+
+class Kind(Enum):
+    """The two makes of Fault Tolerance, by the value of `flags.faultToleranceType`."""
+
+    LEGACY = "recordReplay"  #: shared disks, one vCPU, record and replay
+    CHECKPOINTING = "checkpointing"  #: own copies of the disks, several vCPUs
+
+
+def kind_at(release: Version) -> Kind:
+    """Return what a vCenter of this release makes when nothing else is asked for (documented)."""
+    return Kind.CHECKPOINTING if release >= version("6.0") else Kind.LEGACY
+
+
+@dataclass(frozen=True)
+class Creation:
+    """A secondary for `primary`, on `host` or, without one, where the system chooses.
+
+    `spec` is a FaultToleranceConfigSpec; `release` the API version of the emulated vCenter, not the client's.
+    """
+
+    inventory: Inventory
+    primary: ManagedObject
+    release: Version
+    host: ManagedObject | None = None
+    spec: DataObject | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Which Fault Tolerance is asked for."""
+        return kind_at(self.release)
+
+    @property
+    def cluster(self) -> ManagedObject | None:
+        """The primary's cluster, if it is in one."""
+        return cluster_of(self.inventory, self.primary)
+
+    @property
+    def source(self) -> ManagedObject | None:
+        """The host that the primary is on."""
+        return self.inventory.find(self.primary.get("runtime.host"))
+
+    @property
+    def candidates(self) -> tuple[ManagedObject, ...]:
+        """The hosts that could hold the secondary: the one named, else all `others`."""
+        if self.host is not None:
+            return (self.host,)
+        return self.others
+
+    @property
+    def others(self) -> tuple[ManagedObject, ...]:
+        """The hosts of the cluster except the primary's own."""
+        return tuple(host for host in hosts_of(self.inventory, self.cluster) if host is not self.source)
+
+    @property
+    def powered_on(self) -> bool:
+        """Whether the primary is running."""
+        return bool(self.primary.get("runtime.powerState") == "poweredOn")
+
+    @property
+    def devices(self) -> tuple[DataObject, ...]:
+        """The primary's virtual devices."""
+        return self.primary.get("config.hardware.device") or ()
+
+    @property
+    def disks(self) -> tuple[DataObject, ...]:
+        """The primary's virtual disks."""
+        return tuple(device for device in self.devices if device.is_a("VirtualDisk"))
+
+    @property
+    def memory(self) -> int:
+        """The primary's memory size in MB, all of which Fault Tolerance reserves."""
+        return int(self.primary.get("config.hardware.memoryMB"))
+
+    @property
+    def vcpus(self) -> int:
+        """The number of the primary's virtual CPUs."""
+        return int(self.primary.get("config.hardware.numCPU"))
+
+    @property
+    def metadata_datastore(self) -> MoRef | None:
+        """Where the spec wants the files that decide a split, if it says so."""
+        path = self.spec.metaDataPath if self.spec is not None else None
+        return path.metaDataDatastore if path is not None else None
+
+    def datastore_of_config(self) -> MoRef | None:
+        """Return where the spec wants the secondary's configuration; None: where the system chooses."""
+        vm_spec = self.spec.secondaryVmSpec if self.spec is not None else None
+        return vm_spec.vmConfig if vm_spec is not None else None
+
+    def datastore_of(self, disk: DataObject) -> MoRef | None:
+        """Return where the secondary's copy of a disk goes: where the spec says, else beside the original.
+
+        That the default is the primary's own datastore is derived; real servers choose by rules unknown.
+        """
+        vm_spec = self.spec.secondaryVmSpec if self.spec is not None else None
+        for wanted in vm_spec.disks if vm_spec is not None else ():
+            if wanted.disk.key == disk.key:
+                placed: MoRef = wanted.datastore
+                return placed
+        backing = disk.backing
+        return (
+            backing.datastore
+            if backing is not None and backing.is_a("VirtualDeviceFileBackingInfo")
+            else None
+        )

@@ -1,0 +1,177 @@
+"""A pair: a primary and its secondary, made as one, and moved through its states as one.
+
+The inventory is the only place where a pair's state is kept. What happens to a pair goes through `happen`,
+which asks the table, tells what is to be told, and lets both VMs show the new state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from emulator.fault_tolerance import cluster as clusters
+from emulator.fault_tolerance.creation import Creation, Kind
+from emulator.fault_tolerance.disabled_method import refuse
+from emulator.fault_tolerance.secondary import create_secondary
+from emulator.fault_tolerance.state import APPEARANCE, Event, Impossible, Notice, State, Transition, decide
+from emulator.fault_tolerance.storage import take_space
+from emulator.inventory.event import Events
+from emulator.inventory.store import Inventory, ManagedObject
+from emulator.vmodl.value import DataObject, MethodFault, MoRef
+from emulator.vmodl.version import version
+
+_PRIMARY_ROLE: Final = 1
+_SECONDARY_ROLE: Final = 2
+_UNLIMITED: Final = -1
+
+#: Root causes that lie in the hosts at hand, rather than in the attempt.
+_UNSUITABLE_HOST: Final = (
+    "InsufficientResourcesFault",
+    "VmFaultToleranceIssue",
+    "VmConfigFault",
+    "MigrationFault",
+)
+
+_SECONDS: Final = 1000  #: the fault counts a time-out in seconds, the event in milliseconds (documented)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A primary and its secondary; in practice a primary has exactly one (seen)."""
+
+    primary: ManagedObject
+    secondary: ManagedObject
+
+    @property
+    def state(self) -> State:
+        """The state that the pair is in."""
+        return State(self.primary.get("runtime.faultToleranceState"))
+
+    def happen(
+        self, event: Event, events: Events, *, user: str = "", cause: DataObject | None = None
+    ) -> None:
+        """Let an event change the pair; `cause` is the fault behind a start that ended badly.
+
+        Raises InvalidState, having changed nothing, for an event that cannot be in the pair's state.
+        """
+        decision = decide(self.state, event)
+        if isinstance(decision, Impossible):
+            raise MethodFault("InvalidState")
+        if isinstance(decision, Transition):
+            for notice in decision.notices:
+                fields = _fields(notice, cause)
+                events.post(notice.value, self.primary, user=user, template=False, **fields)
+            self.show(decision.to, events, user)
+
+    def show(self, state: State, events: Events | None = None, user: str = "") -> None:
+        """Let both VMs show a state, and tell of each whose Fault Tolerance state changes."""
+        appearance = APPEARANCE[state]
+        self._run_secondary(runs=appearance.secondary_runs)
+        _set_state(self.primary, state, events, user)
+        _set_state(self.secondary, appearance.secondary, events, user)
+        self.primary.set("runtime.needSecondaryReason", appearance.need_reason)
+        self.primary.set("summary.quickStats.ftLatencyStatus", appearance.latency)
+        refuse(self.primary, self.secondary, state)
+
+    def _run_secondary(self, *, runs: bool) -> None:
+        """Power the secondary on or off. Its guest shows as not running either way (seen)."""
+        self.secondary.set("runtime.bootTime", self.primary.get("runtime.bootTime") if runs else None)
+        self.secondary.set("runtime.cleanPowerOff", None if runs else True)
+        self.secondary.set("runtime.powerState", "poweredOn" if runs else "poweredOff")
+
+
+def _set_state(vm: ManagedObject, new: State, events: Events | None, user: str) -> None:
+    old = vm.get("runtime.faultToleranceState")
+    if old == new.value:
+        return
+    vm.set("runtime.faultToleranceState", new.value)
+    if events is not None:
+        states = {"oldState": old, "newState": new.value}
+        events.post("VmFaultToleranceStateChangedEvent", vm, user=user, template=False, **states)
+
+
+def _fields(notice: Notice, cause: DataObject | None) -> dict[str, Any]:
+    """Return what an event says besides where it happened."""
+    if notice is Notice.DISABLED_BY_SYSTEM:
+        return {"reason": cause}
+    if notice is Notice.FAILED:
+        return {"reason": _failure_reason(cause)}
+    if notice is Notice.TIMED_OUT and cause is not None and cause.is_a("PowerOnFtSecondaryTimedout"):
+        return {"timeout": cause.timeout * _SECONDS}
+    return {}
+
+
+def _failure_reason(cause: DataObject | None) -> str:
+    """Return the VmFailedStartingSecondaryEventFailureReason of a fault (derived)."""
+    root = cause.rootCause if cause is not None and cause.is_a("PowerOnFtSecondaryFailed") else cause
+    unsuitable = root is not None and any(root.is_a(name) for name in _UNSUITABLE_HOST)
+    return "incompatibleHost" if unsuitable else "migrateFailed"
+
+
+def pair_of(inventory: Inventory, vm: ManagedObject) -> Pair | None:
+    """Return the pair that a VM is the primary or the secondary of; None without Fault Tolerance."""
+    info = vm.get("config.ftInfo")
+    if info is None:
+        return None
+    if info.role == _PRIMARY_ROLE:
+        secondary = next((inventory.find(ref) for ref in info.secondaries), None)
+        return Pair(vm, secondary) if secondary is not None else None
+    primary = inventory.find(info.primaryVM)
+    return Pair(primary, vm) if primary is not None else None
+
+
+def is_secondary(vm: ManagedObject) -> bool:
+    """Whether a VM is the secondary of a pair."""
+    info = vm.get("config.ftInfo")
+    return info is not None and info.role != _PRIMARY_ROLE
+
+
+def establish(creation: Creation, host: ManagedObject) -> Pair:
+    """Create the secondary on a host and make the two VMs a pair, whose state is `notConfigured` still."""
+    primary = creation.primary
+    secondary = create_secondary(creation, host)
+    take_space(creation)
+    identities = (primary.get("config.instanceUuid"), secondary.get("config.instanceUuid"))
+    paths = (primary.get("config.files.vmPathName"), secondary.get("config.files.vmPathName"))
+    common = {"instanceUuids": identities, "configPaths": paths, "orphaned": False}
+    for vm, info in (
+        (primary, _primary_info(common, secondary)),
+        (secondary, _secondary_info(common, primary)),
+    ):
+        _configure(creation, vm)
+        vm.set("config.ftInfo", info)
+    clusters.override_drs(creation.cluster, primary, secondary)
+    return Pair(primary, secondary)
+
+
+def _primary_info(common: dict[str, Any], secondary: ManagedObject) -> DataObject:
+    secondaries: tuple[MoRef, ...] = (secondary.ref,)
+    return DataObject(
+        "FaultTolerancePrimaryConfigInfo", role=_PRIMARY_ROLE, secondaries=secondaries, **common
+    )
+
+
+def _secondary_info(common: dict[str, Any], primary: ManagedObject) -> DataObject:
+    return DataObject(
+        "FaultToleranceSecondaryConfigInfo", role=_SECONDARY_ROLE, primaryVM=primary.ref, **common
+    )
+
+
+def _configure(creation: Creation, vm: ManagedObject) -> None:
+    """Set what Fault Tolerance changes on both VMs; that all memory is reserved is documented."""
+    vm.set("config.memoryAllocation.reservation", creation.memory)
+    vm.set("config.memoryAllocation.limit", _UNLIMITED)
+    vm.set("config.flags.faultToleranceType", creation.kind.value)
+    if creation.kind is Kind.CHECKPOINTING:
+        vm.set("config.files.ftMetadataDirectory", _metadata_directory(creation))
+    if creation.spec is not None and creation.release >= version("8.0.3.0"):
+        vm.set("config.metroFtEnabled", creation.spec.metroFtEnabled)
+        vm.set("config.metroFtHostGroup", creation.spec.metroFtHostGroup)
+
+
+def _metadata_directory(creation: Creation) -> str:
+    """Return where the pair keeps the files that decide a split (derived: the primary's directory)."""
+    path: str = creation.primary.get("config.files.vmPathName")
+    home = path[: path.rfind("/") + 1]
+    wanted = creation.inventory.find(creation.metadata_datastore)
+    return home if wanted is None else f"[{wanted.get('name')}] {home.partition('] ')[2]}"

@@ -1,0 +1,69 @@
+"""Space for the secondary's own copies of the disks, and memory in the primary's resource pool."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from emulator.fault_tolerance.creation import Creation, Kind
+from emulator.inventory.store import ManagedObject
+from emulator.vmodl.value import MoRef
+
+_MIB = 1 << 20
+
+
+def copies(creation: Creation) -> Counter[MoRef]:
+    """Return how many bytes the secondary's disks take on each datastore.
+
+    A checkpointing pair has two full copies of every disk (documented), which are as large as the disks may
+    grow (derived). A legacy pair shares its disks.
+    """
+    needed: Counter[MoRef] = Counter()
+    for disk in creation.disks if creation.kind is Kind.CHECKPOINTING else ():
+        placed = creation.datastore_of(disk)
+        if placed is not None:
+            needed[placed] += disk.capacityInBytes or disk.capacityInKB * 1024
+    return needed
+
+
+def full_datastore(creation: Creation, vm: ManagedObject) -> ManagedObject | None:
+    """A datastore has less free space than the secondary's disks need."""
+    for ref, needed in copies(creation).items():
+        datastore = creation.inventory.find(ref)
+        if datastore is not None and datastore.get("summary.freeSpace") < needed:
+            return datastore
+    return None
+
+
+def full_datastore_name(creation: Creation, vm: ManagedObject) -> str:
+    """Return the name of the datastore without enough space; empty if all have it."""
+    full = full_datastore(creation, vm)
+    return str(full.get("name")) if full is not None else ""
+
+
+def take_space(creation: Creation) -> None:
+    """Note the space that the secondary's disks take from now on."""
+    for ref, needed in copies(creation).items():
+        datastore = creation.inventory[ref]
+        free = max(0, datastore.get("summary.freeSpace") - needed)
+        datastore.set("summary.freeSpace", free)
+        datastore.set("info.freeSpace", free)
+
+
+def lacks_pool_memory(creation: Creation, vm: ManagedObject) -> bool:
+    """Its resource pool can neither spare the memory that Fault Tolerance reserves nor borrow it."""
+    pool = creation.inventory.find(vm.get("resourcePool"))
+    if pool is None or pool.get("config.memoryAllocation.expandableReservation") is not False:
+        return False
+    return pool_unreserved(creation, vm) < additional_reservation(creation, vm)
+
+
+def pool_unreserved(creation: Creation, vm: ManagedObject) -> int:
+    """Return the bytes of memory that the VM's resource pool has not reserved."""
+    pool = creation.inventory.find(vm.get("resourcePool"))
+    return int((pool.get("runtime.memory.unreservedForVm") if pool is not None else None) or 0)
+
+
+def additional_reservation(creation: Creation, vm: ManagedObject) -> int:
+    """Return the bytes that the primary must reserve beyond what it has reserved already."""
+    reserved = vm.get("config.memoryAllocation.reservation") or 0
+    return max(0, creation.memory - int(reserved)) * _MIB

@@ -1,0 +1,121 @@
+"""What can be wrong with a VM that shall become fault tolerant: a condition per check."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from emulator.fault_tolerance.cluster import ha_disabled_for, ha_enabled
+from emulator.fault_tolerance.creation import Creation
+from emulator.inventory.store import ManagedObject
+from emulator.vmodl.version import version
+
+#: The extension that manages agent VMs.
+_AGENT_MANAGER: Final = "com.vmware.vim.eam"
+
+#: The most vCPUs of a fault tolerant VM under the best licence, by the release that brought it (documented).
+_MOST_VCPUS: Final = (("6.7", 8), ("6.0", 4), ("4.0", 1))
+
+
+def most_vcpus(creation: Creation) -> int:
+    """Return how many vCPUs Fault Tolerance supports in this release, whatever the licence."""
+    return next(number for since, number in _MOST_VCPUS if creation.release >= version(since))
+
+
+def is_template(creation: Creation, vm: ManagedObject) -> bool:
+    """It is a template."""
+    return bool(vm.get("config.template"))
+
+
+def lacks_ha(creation: Creation, vm: ManagedObject) -> bool:
+    """It is not in a cluster with vSphere HA on, or HA is disabled for it."""
+    return not ha_enabled(creation.cluster) or ha_disabled_for(creation.cluster, vm)
+
+
+def lacks_configuration(creation: Creation, vm: ManagedObject) -> bool:
+    """Its configuration is not available: it is disconnected, inaccessible, orphaned or invalid."""
+    return vm.get("config") is None or vm.get("runtime.connectionState") != "connected"
+
+
+def is_secondary(creation: Creation, vm: ManagedObject) -> bool:
+    """It is a secondary itself."""
+    info = vm.get("config.ftInfo")
+    return info is not None and info.role != 1
+
+
+def has_secondary(creation: Creation, vm: ManagedObject) -> bool:
+    """It has a secondary already."""
+    info = vm.get("config.ftInfo")
+    return info is not None and bool(info.secondaries)
+
+
+def has_snapshots(creation: Creation, vm: ManagedObject) -> bool:
+    """It has snapshots, or disks that need consolidation."""
+    return vm.get("snapshot") is not None or bool(vm.get("runtime.consolidationNeeded"))
+
+
+def lacks_record_replay(creation: Creation, vm: ManagedObject) -> bool:
+    """It cannot be recorded and replayed."""
+    return vm.get("capability.recordReplaySupported") is False
+
+
+def has_too_many_vcpus(creation: Creation, vm: ManagedObject) -> bool:
+    """It has more virtual CPUs than this release supports for Fault Tolerance."""
+    return creation.vcpus > most_vcpus(creation)
+
+
+def is_agent(creation: Creation, vm: ManagedObject) -> bool:
+    """It is managed by ESX Agent Manager."""
+    manager = vm.get("config.managedBy")
+    return manager is not None and manager.extensionKey == _AGENT_MANAGER
+
+
+def has_3d_video(creation: Creation, vm: ManagedObject) -> bool:
+    """3D graphics is enabled on its video card."""
+    cards = (device for device in creation.devices if device.is_a("VirtualMachineVideoCard"))
+    return any(card.enable3DSupport for card in cards)
+
+
+def virtualizes_hardware(creation: Creation, vm: ManagedObject) -> bool:
+    """It exposes hardware virtualization to its guest, or has virtualization-based security on."""
+    return bool(vm.get("config.nestedHVEnabled") or vm.get("config.flags.vbsEnabled"))
+
+
+def has_flash_cache(creation: Creation, vm: ManagedObject) -> bool:
+    """It reserves flash read cache."""
+    return bool(vm.get("config.vFlashCacheReservation")) or any(
+        disk.vFlashCacheConfigInfo is not None for disk in creation.disks
+    )
+
+
+def has_efi_firmware(creation: Creation, vm: ManagedObject) -> bool:
+    """It boots by EFI, and its host does not support that together with Fault Tolerance."""
+    host = creation.source
+    supported = host.get("capability.ftEfiSupported") if host is not None else None
+    return vm.get("config.firmware") == "efi" and supported is not True
+
+
+def has_linked_clone_disk(creation: Creation, vm: ManagedObject) -> bool:
+    """A disk has a parent although there is no snapshot: it is a linked clone."""
+    backings = [disk.backing for disk in creation.disks]
+    return vm.get("snapshot") is None and any(
+        "parent" in backing.type_.properties and backing.parent is not None for backing in backings if backing
+    )
+
+
+def fails_over_persistent_memory(creation: Creation, vm: ManagedObject) -> bool:
+    """HA may fail it over although it has persistent memory."""
+    return bool(vm.get("config.pmemFailoverEnabled"))
+
+
+def has_lone_encrypted_disk(creation: Creation, vm: ManagedObject) -> bool:
+    """A disk is encrypted while the VM itself is not."""
+    backings = [disk.backing for disk in creation.disks]
+    return vm.get("config.keyId") is None and any(
+        "keyId" in backing.type_.properties and backing.keyId is not None for backing in backings if backing
+    )
+
+
+def lacks_metro_host_group(creation: Creation, vm: ManagedObject) -> bool:
+    """The request wants the pair across two sites and names no host group."""
+    spec = creation.spec
+    return spec is not None and bool(spec.metroFtEnabled) and not spec.metroFtHostGroup

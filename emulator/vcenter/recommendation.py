@@ -1,0 +1,35 @@
+"""ClusterComputeResource: applying, cancelling and refreshing DRS's recommendations.
+
+A recommendation can be applied once. No fault is documented for a key that is unknown or used up;
+InvalidArgument is derived.
+"""
+
+from __future__ import annotations
+
+from emulator.fault_tolerance import recommendation as recommendations
+from emulator.inventory.store import ManagedObject
+from emulator.vcenter.fault_tolerance import apply_placement, recommend_starts
+from emulator.vcenter.operation import Call, operation
+
+
+@operation("ClusterComputeResource", "ApplyRecommendation")
+def apply_recommendation(call: Call, cluster: ManagedObject, key: str) -> None:
+    """Do what a recommendation says; it is off the list whether that works or not."""
+    approved = recommendations.find(cluster, key)
+    recommendations.remove(cluster, approved)
+    for vm, host in recommendations.placements(call.vcenter.inventory, approved):
+        apply_placement(call, vm, host)
+
+
+@operation("ClusterComputeResource", "CancelRecommendation")
+def cancel_recommendation(call: Call, cluster: ManagedObject, key: str) -> None:
+    """Take a recommendation off the list; refreshing may bring a new one for the same reason."""
+    recommendations.remove(cluster, recommendations.find(cluster, key))
+
+
+@operation("ClusterComputeResource", "RefreshRecommendation")
+def refresh_recommendation(call: Call, cluster: ManagedObject) -> None:
+    """Replace the recommendations by those that hold now."""
+    for outdated in cluster.get("recommendation"):
+        recommendations.remove(cluster, outdated)
+    recommend_starts(call, cluster)
