@@ -22,6 +22,7 @@ from emulator.vmodl.parse_fault import (
 )
 from emulator.vmodl.registry import Method
 from emulator.vmodl.soap_reader import Members
+from emulator.vmodl.type_names import MANAGED_TYPES
 from emulator.vmodl.value import MoRef
 from emulator.vmodl.version import Version, version
 from emulator.vmodl.xml_tree import Element, NotWellFormed, Refused, parse
@@ -29,7 +30,6 @@ from emulator.vmodl.xml_tree import Element, NotWellFormed, Refused, parse
 __all__ = ["DecodedCall", "Envelope", "ParseFault", "decode_call", "parse_envelope"]
 
 SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
-_MANAGED_NAMES: Final = frozenset(registry.managed_type_names())
 _OLD_NAMESPACE: Final = "urn:vim2"
 _WITHOUT_OLD_NAMESPACE: Final = version("6.5")
 _WITH_VERSION_IN_TEXT: Final = version("8.0.0.0")
@@ -135,7 +135,7 @@ def _this(call: Element, method: Method) -> MoRef:
         got = call[0].name if call else f"/{call.name}"
         raise Misread(f"Got <{got}> tag when expecting <_this> tag")
     name = call[0].attributes.get("type", method.owner)
-    if name not in _MANAGED_NAMES or not registry.managed_type(name).is_a(method.owner):
+    if name not in MANAGED_TYPES or not registry.managed_type(name).is_a(method.owner):
         raise ParseFault("The request refers to an unexpected or unknown type.", fault="InvalidType")
     return MoRef(name, call[0].text.strip())
 

@@ -10,16 +10,10 @@ from functools import cache
 from typing import Any, Final
 
 from emulator.vmodl.registry import Kind, Method, TypeRef
+from emulator.vmodl.soap_leaf_writer import Fragment, Writer
 from emulator.vmodl.soap_text import escape
-from emulator.vmodl.soap_writer import (
-    LOCALIZED_FAULT,
-    REFERENCE_NAME,
-    Fragment,
-    Writer,
-    element,
-    members,
-    typed,
-)
+from emulator.vmodl.soap_writer import element, members, typed
+from emulator.vmodl.type_names import LOCALIZED_FAULT, REFERENCE
 from emulator.vmodl.value import DataObject
 from emulator.vmodl.version import Version
 
@@ -77,9 +71,9 @@ def _any_writer(tag: str, declared: TypeRef, position: int) -> Writer:
     elif declared.kind is Kind.ANY:
         return element(tag, declared, position, tag)
     elif declared.kind is Kind.FAULT:
-        name = LOCALIZED_FAULT.name
+        name = LOCALIZED_FAULT
     else:
-        name = REFERENCE_NAME if declared.kind is Kind.REFERENCE else declared.name
+        name = REFERENCE if declared.kind is Kind.REFERENCE else declared.name
     return typed(tag, name, position, tag)
 
 

@@ -4,8 +4,8 @@ Members come in declared order; what the client's version does not have, comes t
 unexpected element. Types are told by xsi:type where they are not the declared ones; prefixes, and attributes
 that we do not know, say nothing. A reader raises `Misread` with the frames of what it was reading.
 
-Of the first lines, those about missing, unexpected and wrong tags are known from servers; those about wrong
-values and types are our own words.
+Of the first lines, those about missing, unexpected and wrong tags are known from servers; those about types
+are our own words.
 """
 
 from __future__ import annotations
@@ -15,129 +15,25 @@ from functools import cache
 from typing import Any, Final
 
 from emulator.vmodl.parse_fault import Frame, Misread
-from emulator.vmodl.registry import (
-    DataType,
-    Kind,
-    Property,
-    TypeRef,
-    data_type,
-    data_type_names,
-    enum_type,
-    enum_type_names,
-    managed_type,
-    managed_type_names,
-)
+from emulator.vmodl.registry import DataType, Kind, Property, TypeRef, data_type
+from emulator.vmodl.soap_leaf_reader import Reader, dynamic_type, enumeration, primitive, reference
 from emulator.vmodl.soap_text import FROM_TEXT
-from emulator.vmodl.soap_writer import LOCALIZED_FAULT, REFERENCE_NAME, item_name
 from emulator.vmodl.text import text_of
+from emulator.vmodl.type_names import (
+    ANY,
+    DATA_TYPES,
+    ENUM_TYPES,
+    FAULT,
+    LOCALIZED_FAULT,
+    REFERENCE,
+    item_name,
+)
 from emulator.vmodl.value import DataObject, MoRef, Tagged
 from emulator.vmodl.version import VERSIONS
 from emulator.vmodl.xml_tree import Element
 
-Reader = Callable[[Element], Any]
-
-_DATA_NAMES: Final = frozenset(data_type_names())
-_ENUM_NAMES: Final = frozenset(enum_type_names())
-_MANAGED_NAMES: Final = frozenset(managed_type_names())
 #: Types whose values Python's own types tell apart; others are Tagged in an anyType place.
 _TELLING: Final = frozenset({"string", "boolean", "int", "double", "dateTime", "base64Binary"})
-#: Declared primitive → other names that xsi:type may give there: its restrictions, or the same on the wire.
-_NARROWER: Final = {
-    "long": {"int", "short", "byte"},
-    "int": {"short", "byte"},
-    "short": {"byte"},
-    "TypeName": {"string"},
-    "MethodName": {"string"},
-    "PropertyPath": {"string"},
-    "anyURI": {"string"},
-    "string": {"anyURI"},
-}
-
-
-def unexpected(element: Element) -> Misread:
-    """Return the finding that an element is not expected where it stands."""
-    return Misread(f'Unexpected element tag "{element.name}" seen')
-
-
-def dynamic_type(element: Element) -> str | None:
-    """Return the local name that xsi:type gives; raise Misread if its prefix is undefined."""
-    if not element.attributes:
-        return None
-    given = element.attributes.get("xsi:type")
-    if given is None:
-        return None
-    prefix, joint, name = given.strip().rpartition(":")
-    if joint and prefix not in element.scope:
-        raise Misread(f"Attribute value {given} uses an undefined namespace prefix {prefix}")
-    return name
-
-
-# ---- scalars -------------------------------------------------------------------------------------------
-
-
-def _scalar(convert: Callable[[str], Any], name: str, admitted: frozenset[str]) -> Reader:
-    def read(element: Element) -> Any:
-        if element:
-            raise unexpected(element[0])
-        if element.attributes and (dynamic_type(element) or name) not in admitted:
-            raise Misread(f"Type {dynamic_type(element)} is not derived from {name}")
-        try:
-            return convert(element.text)
-        except ValueError:
-            raise Misread(f'Unable to parse "{element.text:.200}" as {name}') from None
-
-    return read
-
-
-@cache
-def _primitive(name: str) -> Reader:
-    return _scalar(FROM_TEXT[name], name, frozenset({name, *_NARROWER.get(name, ())}))
-
-
-@cache
-def _enum(name: str) -> Reader:
-    values = frozenset(enum_type(name).values)
-
-    def convert(text: str) -> str:
-        if text not in values:
-            raise ValueError(text)
-        return text
-
-    return _scalar(convert, name, frozenset({name, "string"}))
-
-
-# ---- references ----------------------------------------------------------------------------------------
-
-
-@cache
-def reference(declared: str) -> Reader:
-    """Return the reader of references; one without a type, or of a more general one, is of `declared`."""
-    admitted = {"": declared} if declared != "ManagedObject" else {}
-
-    def learn(name: str) -> str:
-        if name not in _MANAGED_NAMES:
-            raise Misread(f"Unable to resolve WSDL type name {name}" if name else "Attribute type is missing")
-        if managed_type(name).is_a(declared):
-            admitted[name] = name
-        elif managed_type(declared).is_a(name):
-            admitted[name] = declared
-        else:
-            raise Misread(f"Type {name} is not derived from {declared}")
-        return admitted[name]
-
-    def read(element: Element) -> MoRef:
-        name = element.attributes.get("type", "")
-        try:
-            if element:
-                raise unexpected(element[0])
-            return MoRef(admitted.get(name) or learn(name), element.text.strip())
-        except Misread as found:
-            shown = managed_type(declared).vmodl_name
-            found.frames.append(Frame(f"while parsing MoRef for ManagedObject of type {shown}", element))
-            raise
-
-    return read
-
 
 # ---- members: properties and parameters ----------------------------------------------------------------
 
@@ -163,7 +59,7 @@ class Members:
             self._next_required.insert(0, index if required else self._next_required[0])
 
     def _reader(self, prop: Property, position: int) -> Reader:
-        if self._owner and self._owner.name == LOCALIZED_FAULT.name and prop.type.kind is Kind.FAULT:
+        if self._owner and self._owner.name == LOCALIZED_FAULT and prop.type.kind is Kind.FAULT:
             return data(prop.type.name, position)  # the one place for a fault as it is
         return reader(prop.type, position)
 
@@ -232,7 +128,7 @@ def data(declared: str, position: int) -> Reader:
     known: dict[str, tuple[DataType, Members]] = {}
 
     def learn(name: str) -> tuple[DataType, Members]:
-        if name not in _DATA_NAMES or data_type(name).since > position:
+        if name not in DATA_TYPES or data_type(name).since > position:
             raise Misread(f"Unable to resolve WSDL type name {name}")
         if not data_type(name).is_a(declared):
             raise Misread(f"Type {name} is not derived from {declared}")
@@ -257,7 +153,7 @@ def data(declared: str, position: int) -> Reader:
 @cache
 def _fault(position: int) -> Reader:
     """Return the reader of faults. One whose text is only what we would say ourselves comes without it."""
-    read_localized = data(LOCALIZED_FAULT.name, position)
+    read_localized = data(LOCALIZED_FAULT, position)
 
     def read(element: Element) -> DataObject:
         localized = read_localized(element)
@@ -288,24 +184,23 @@ def _any(position: int) -> Reader:
 def _named(name: str, position: int) -> Reader:
     """Return the reader of what xsi:type names in an anyType place; raise Misread for an unknown name."""
     if name in FROM_TEXT:
-        return _primitive(name)
-    if name == REFERENCE_NAME:
+        return primitive(name)
+    if name in ENUM_TYPES:
+        return enumeration(name)
+    if name == REFERENCE:
         return reference("ManagedObject")
-    if name == LOCALIZED_FAULT.name:
+    if name == LOCALIZED_FAULT:
         return _fault(position)
-    if name in _ENUM_NAMES:
-        return _enum(name)
-    if name not in _DATA_NAMES and name.startswith("ArrayOf"):
-        return _array(item_name(name), position)
-    return data(name, position) if name in _DATA_NAMES else _unresolved(name)
-
-
-def _unresolved(name: str) -> Reader:
-    raise Misread(f"Unable to resolve WSDL type name {name}")
+    if name in DATA_TYPES:
+        return data(name, position)
+    item = item_name(name)
+    if item is None:
+        raise Misread(f"Unable to resolve WSDL type name {name}")
+    return _array(item, position)
 
 
 def _array(item: str, position: int) -> Reader:
-    special = {"anyType": _any, "MethodFault": _fault}
+    special = {ANY: _any, FAULT: _fault}
     read_item = special[item](position) if item in special else _named(item, position)
 
     def read(element: Element) -> tuple[Any, ...]:
@@ -323,8 +218,8 @@ def _array(item: str, position: int) -> Reader:
 def reader(declared: TypeRef, position: int) -> Reader:
     """Return the reader of one element of a declared type (of one item, for an array)."""
     readers: dict[Kind, Callable[[], Reader]] = {
-        Kind.PRIMITIVE: lambda: _primitive(declared.name),
-        Kind.ENUM: lambda: _enum(declared.name),
+        Kind.PRIMITIVE: lambda: primitive(declared.name),
+        Kind.ENUM: lambda: enumeration(declared.name),
         Kind.REFERENCE: lambda: reference(declared.name),
         Kind.DATA: lambda: data(declared.name, position),
         Kind.FAULT: lambda: _fault(position),

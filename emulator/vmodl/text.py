@@ -14,7 +14,8 @@ from functools import cache
 from string import Formatter
 from typing import Any, Final
 
-from emulator.vmodl.registry import data_type, data_type_names, managed_type
+from emulator.vmodl.registry import data_type, managed_type
+from emulator.vmodl.type_names import DATA_TYPES
 from emulator.vmodl.value import DataObject, MoRef
 from emulator.vmodl.version import Version, version
 from emulator.vmodl.wording import OWN
@@ -84,12 +85,9 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-_DATA_NAMES: Final = frozenset(data_type_names())
-
-
 def _check(key: str, template: str) -> None:
     name = key.partition(".")[0]
-    if name not in _DATA_NAMES or not data_type(name).is_fault:
+    if name not in DATA_TYPES or not data_type(name).is_fault:
         raise BadTemplate(f"{key}: vim25 has no fault {name!r}; a key is a fault's type, or Type.reason")
     properties = data_type(name).properties
     try:

@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 SCHEMA_INSTANCE: Final = "http://www.w3.org/2001/XMLSchema-instance"
 MAX_ELEMENTS: Final = 500_000  #: what a real server accepts
-MAX_DEPTH: Final = 200  #: far beyond any value of the API, far below Python's recursion limit
+MAX_DEPTH: Final = 128  #: far beyond any request, and far from the depth where Python's recursion ends
 
 Scope = dict[str, str]
 
