@@ -55,9 +55,8 @@ class Cluster(Section, frozen=True):
 class Host(Section, frozen=True):
     """An ESXi host. `count` makes several; the name then holds `{n}`.
 
-    `cluster: null` makes it stand alone. `datastores` and `networks` are what it reaches: everything shared
-    unless told otherwise. `edition` is its licence's; `evaluation` and `enterprisePlus` cover Fault Tolerance
-    for 8 vCPUs, `standard` for 2, `essentials` not at all.
+    Without `cluster` it stands alone. `edition` is its licence's: `evaluation` and `enterprisePlus` cover
+    Fault Tolerance for 8 vCPUs, `standard` for 2, `essentials` not at all.
     """
 
     cluster: Name | None = None
@@ -78,8 +77,6 @@ class Host(Section, frozen=True):
     vmotion_nic: bool = True
     fault_tolerance_nic: bool = True
     nic_mbps: Positive = 10_000
-    datastores: tuple[Name, ...] | None = None
-    networks: tuple[Name, ...] | None = None
 
 
 class Datastore(Section, frozen=True):
@@ -97,10 +94,11 @@ class Datastore(Section, frozen=True):
 
 
 class Network(Section, frozen=True):
-    """A standard port group that every host of the datacenter has, unless its `networks` say otherwise."""
+    """A standard port group. `hosts` are those that have it: every host of the datacenter unless given."""
 
     datacenter: Name | None = None
     vlan: Annotated[int, Meta(ge=0, le=4095)] = 0
+    hosts: tuple[Name, ...] | None = None
 
 
 class Disk(Section, frozen=True):
@@ -166,7 +164,7 @@ class User(Section, frozen=True):
 
     password: str = "vmware"  # noqa: S105  # the lab password that the command line has too
     role: Name = "ReadOnly"
-    on: Name | None = None
+    entity: Name | None = None
 
 
 class Rule(Section, frozen=True):

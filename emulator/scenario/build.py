@@ -1,0 +1,185 @@
+"""From a scenario to an inventory: every object that it names, fully populated and linked.
+
+The order is that in which an administrator would make them: datacenters, datastores and networks, clusters,
+hosts, virtual machines. moIds are numbered in that order, so they are the same in every run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+
+from emulator.inventory.clock import Clock
+from emulator.inventory.store import Inventory, ManagedObject
+from emulator.scenario.cluster import new_cluster, new_standalone, update_capacity
+from emulator.scenario.cluster_config import ClusterSettings
+from emulator.scenario.completion import completed
+from emulator.scenario.datastore import mount, new_datastore, set_usage
+from emulator.scenario.entity import GIB, refs, uuid_of
+from emulator.scenario.folder import Folders, new_datacenter, new_folder
+from emulator.scenario.format import Cluster, Host, Scenario
+from emulator.scenario.high_availability import start_agents
+from emulator.scenario.host import HostParts, HostState, new_host
+from emulator.scenario.host_hardware import Hardware
+from emulator.scenario.host_network import HostNetwork
+from emulator.scenario.machine_builder import MachineBuilder
+from emulator.scenario.network import new_network
+from emulator.scenario.service import new_service_instance
+from emulator.vcenter.release import ReleaseProfile
+from emulator.vmodl.value import MoRef
+from emulator.vmodl.version import version
+
+
+@dataclass
+class Built:
+    """What was built: the top of the tree, the service instance, and the objects by the names they have.
+
+    `pairs` are virtual machines that are to be fault tolerant from the start, each with the host of its
+    secondary; `busy` those that a task holds, each with the method whose task it is.
+    """
+
+    root_folder: ManagedObject
+    service_instance: ManagedObject
+    datacenters: dict[str, Folders] = field(default_factory=dict)
+    datastores: dict[str, ManagedObject] = field(default_factory=dict)
+    networks: dict[str, ManagedObject] = field(default_factory=dict)
+    clusters: dict[str, ManagedObject] = field(default_factory=dict)
+    hosts: dict[str, ManagedObject] = field(default_factory=dict)
+    machines: dict[str, ManagedObject] = field(default_factory=dict)
+    pairs: list[tuple[ManagedObject, ManagedObject]] = field(default_factory=list)
+    busy: list[tuple[ManagedObject, str]] = field(default_factory=list)
+
+
+def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clock: Clock) -> Built:
+    """Fill an empty inventory with what a checked scenario describes."""
+    plan, now = completed(scenario), clock.now()
+    root = new_folder(inventory, None, "Datacenters", "d")
+    built = Built(root, new_service_instance(inventory, root, release, uuid_of("vcenter")))
+    _Infrastructure(plan, inventory, release, built, now).build()
+    machines = MachineBuilder(plan, inventory, built, now)
+    machines.build()
+    _set_datastore_usage(inventory, built)
+    return built
+
+
+class _Infrastructure:
+    """Everything but the virtual machines."""
+
+    def __init__(
+        self, plan: Scenario, inventory: Inventory, release: ReleaseProfile, built: Built, now: datetime
+    ) -> None:
+        self._plan = plan
+        self._inventory = inventory
+        self._release = release
+        self._built = built
+        self._now = now
+
+    def build(self) -> None:
+        """Create the objects in their order, then tell them of each other."""
+        plan, built, inventory = self._plan, self._built, self._inventory
+        for name in plan.datacenters:
+            built.datacenters[name] = new_datacenter(inventory, built.root_folder, name)
+        for name, store in plan.datastores.items():
+            size = int(store.capacity_gb * GIB)
+            built.datastores[name] = new_datastore(
+                inventory, self._home(store.datacenter), name, store.type, size, accessible=store.accessible
+            )
+        for name, network in plan.networks.items():
+            built.networks[name] = new_network(inventory, self._home(network.datacenter), name)
+        for name, cluster in plan.clusters.items():
+            home = self._home(cluster.datacenter)
+            built.clusters[name] = new_cluster(inventory, home, name, _settings(cluster))
+        for name, host in plan.hosts.items():
+            built.hosts[name] = self._host(name, host)
+        self._connect()
+
+    def _home(self, datacenter: str | None) -> Folders:
+        return self._built.datacenters[datacenter or ""]
+
+    def _host(self, name: str, wanted: Host) -> ManagedObject:
+        plan, built = self._plan, self._built
+        if wanted.cluster:
+            owner = built.clusters[wanted.cluster]
+        else:
+            owner = new_standalone(self._inventory, self._home(wanted.datacenter), name)
+        networks = [each for each, network in plan.networks.items() if name in (network.hosts or ())]
+        stores = [each for each, store in plan.datastores.items() if name in (store.hosts or ())]
+        return new_host(
+            self._inventory,
+            owner,
+            self._parts(name, wanted, networks),
+            [built.datastores[each] for each in stores],
+            [built.networks[each] for each in networks],
+            self._now,
+        )
+
+    def _parts(self, name: str, wanted: Host, networks: list[str]) -> HostParts:
+        return HostParts(
+            name=name,
+            product=self._release.host_about(wanted.build),
+            hardware=Hardware(
+                wanted.cpu_packages,
+                wanted.cores_per_package,
+                wanted.cpu_mhz,
+                wanted.memory_gb,
+                wanted.cpu_vendor,
+            ),
+            network=HostNetwork(
+                host=name,
+                number=len(self._built.hosts),
+                port_groups=tuple((each, self._plan.networks[each].vlan) for each in networks),
+                vmotion=wanted.vmotion_nic,
+                fault_tolerance=wanted.fault_tolerance_nic,
+                mbps=wanted.nic_mbps,
+            ),
+            state=HostState(wanted.connection, wanted.in_maintenance_mode, wanted.in_standby),
+            edition=wanted.edition,
+            hardware_virtualization=wanted.hardware_virtualization,
+            record_replay=self._release.version < version("6.0"),
+        )
+
+    def _connect(self) -> None:
+        """Let datastores, networks and clusters know of the hosts, and the HA agents of each other."""
+        plan, built, inventory = self._plan, self._built, self._inventory
+        for name, store in plan.datastores.items():
+            mount(built.datastores[name], [built.hosts[host] for host in store.hosts or ()])
+        for name, network in plan.networks.items():
+            built.networks[name].set("host", refs([built.hosts[host] for host in network.hosts or ()]))
+        failed = {built.hosts[name].ref for name, host in plan.hosts.items() if host.ha_agent == "failed"}
+        for owner in inventory.of_type("ComputeResource"):
+            hosts = [inventory[ref] for ref in owner.get("host")]
+            for shared in ("datastore", "network"):
+                owner.set(
+                    shared, tuple(dict.fromkeys(chain.from_iterable(host.get(shared) for host in hosts)))
+                )
+            if owner.get("configurationEx.dasConfig.enabled"):
+                start_agents(hosts, failed)
+            update_capacity(inventory, owner)
+
+
+def _settings(wanted: Cluster) -> ClusterSettings:
+    return ClusterSettings(
+        ha=wanted.ha.enabled,
+        admission_control=wanted.ha.admission_control,
+        failover_level=wanted.ha.failover_level,
+        ha_options=tuple(wanted.ha.options.items()),
+        drs=wanted.drs.enabled,
+        drs_behavior=wanted.drs.automation,
+        vmotion_rate=wanted.drs.vmotion_rate,
+        evc=wanted.evc,
+    )
+
+
+def _set_datastore_usage(inventory: Inventory, built: Built) -> None:
+    """Set each datastore's free space to what the files of the virtual machines leave over."""
+    committed: Counter[MoRef] = Counter()
+    uncommitted: Counter[MoRef] = Counter()
+    for machine in built.machines.values():
+        for used in machine.get("storage.perDatastoreUsage") or ():
+            committed[used.datastore] += used.committed
+            uncommitted[used.datastore] += used.uncommitted
+    for store in inventory.of_type("Datastore"):
+        free = max(store.get("summary.capacity") - committed[store.ref], 0)
+        set_usage(store, free, uncommitted[store.ref])

@@ -1,0 +1,96 @@
+"""The scenarios that come with the emulator, and those in files: finding, reading, checking."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from emulator.scenario.check import check
+from emulator.scenario.format import Scenario
+from emulator.scenario.source import Document, Location, Problem, ScenarioError, merge, parse
+from emulator.scenario.structure import nearest, scenario_of
+
+if TYPE_CHECKING:
+    from importlib.abc import Traversable
+
+STDIN: Final = "-"
+_SUFFIX: Final = ".yaml"
+
+
+@cache
+def _folder() -> Traversable:
+    """Return the folder of the packaged scenarios: of the installed package, or of the source checkout."""
+    try:
+        return files("emulator.fixtures") / "scenarios"
+    except ModuleNotFoundError:
+        return Path(__file__).parents[2] / "fixtures" / "scenarios"
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Return the names of the packaged scenarios, sorted."""
+    found = (entry.name for entry in _folder().iterdir())
+    return tuple(sorted(name.removesuffix(_SUFFIX) for name in found if name.endswith(_SUFFIX)))
+
+
+def titles() -> dict[str, str]:
+    """Return the packaged scenarios' one-line titles by name."""
+    return {name: str(_read(name, None).data.get("title", "")) for name in names()}
+
+
+def load(name: str) -> Scenario:
+    """Return the scenario with this packaged name, in this file, or on standard input (`-`).
+
+    Raises ScenarioError, which says for every mistake the file, the line and what was expected.
+    """
+    document = _resolved(name, None, ())
+    scenario = scenario_of(document)
+    problems = check(scenario, document)
+    if problems:
+        raise ScenarioError(*problems)
+    return scenario
+
+
+def _resolved(name: str, beside: Path | None, below: tuple[str, ...]) -> Document:
+    """Return a document with those that it extends merged into it."""
+    document = _read(name, beside)
+    base = document.data.pop("extends", None)
+    if base is None:
+        return document
+    location = document.locate(("extends",))
+    if not isinstance(base, str):
+        raise ScenarioError(Problem(location, "extends: expected the name of a scenario or a file"))
+    if base in below or base == name:
+        chain = " → ".join((*below, name, base))
+        raise ScenarioError(Problem(location, f"extends: goes in a circle: {chain}"))
+    try:
+        parent = _resolved(base, _folder_of(name, beside), (*below, name))
+    except FileNotFoundError as missing:
+        raise ScenarioError(Problem(location, f"extends: {missing}")) from None
+    return merge(parent, document)
+
+
+def _folder_of(name: str, beside: Path | None) -> Path | None:
+    """Return the folder that a scenario's file is in; None for a packaged one or standard input."""
+    if name == STDIN or name in names():
+        return None
+    return (beside / name if beside else Path(name)).parent
+
+
+def _read(name: str, beside: Path | None) -> Document:
+    if name == STDIN:
+        return parse(sys.stdin.read(), "<stdin>")
+    if name in names():
+        entry = _folder() / f"{name}{_SUFFIX}"
+        return parse(entry.read_text("utf-8"), f"{name}{_SUFFIX}")
+    path = beside / name if beside else Path(name)
+    try:
+        return parse(path.read_text("utf-8"), str(path))
+    except FileNotFoundError:
+        near = nearest(name, list(names()))
+        raise FileNotFoundError(f"there is no scenario and no file {name!r}{near}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError(Problem(Location(str(path), 1), f"cannot be read: {error}")) from None

@@ -1,0 +1,297 @@
+"""The configuration of a virtual machine: everything that its .vmx file would hold."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from emulator.inventory.store import ManagedObject
+from emulator.scenario.entity import MIB, allocation, uuid_of
+from emulator.scenario.virtual_hardware import DeviceParts, devices
+from emulator.vmodl.registry import enum_type
+from emulator.vmodl.value import DataObject
+
+#: Names of guest operating systems whose id does not read like one.
+_GUEST_NAMES: Final = {
+    "ubuntu64Guest": "Ubuntu Linux (64-bit)",
+    "rhel9_64Guest": "Red Hat Enterprise Linux 9 (64-bit)",
+    "windows2019srvNext_64Guest": "Microsoft Windows Server 2022 (64-bit)",
+    "vmwarePhoton64Guest": "VMware Photon OS (64-bit)",
+    "otherLinux64Guest": "Other Linux (64-bit)",
+    "otherGuest64": "Other (64-bit)",
+    "otherGuest": "Other (32-bit)",
+}
+
+#: What every .vmx holds that the API shows as extraConfig.
+_EXTRA_CONFIG: Final = {
+    "svga.present": "TRUE",
+    "pciBridge0.present": "TRUE",
+    "pciBridge4.present": "TRUE",
+    "pciBridge4.virtualDev": "pcieRootPort",
+    "pciBridge4.functions": "8",
+    "hpet0.present": "TRUE",
+    "tools.guest.desktop.autolock": "TRUE",
+}
+
+
+class ConfigParts(NamedTuple):
+    """What a configuration is made from: simple values, and the datastore that holds its directory."""
+
+    name: str
+    home: ManagedObject
+    devices: DeviceParts
+    cpus: int = 2
+    cores_per_socket: int = 1
+    memory_mb: int = 4096
+    guest_id: str = "ubuntu64Guest"
+    firmware: str = "bios"
+    hardware_version: int = 20
+    annotation: str = ""
+    template: bool = False
+    extra_config: tuple[tuple[str, str], ...] = ()
+
+
+def guest_ids() -> tuple[str, ...]:
+    """Return the ids of all guest operating systems."""
+    return enum_type("VirtualMachineGuestOsIdentifier").values
+
+
+@lru_cache(maxsize=256)
+def guest_name(guest_id: str) -> str:
+    """Return a readable name of a guest operating system."""
+    words = re.sub(r"_?64Guest\Z|Guest\Z", "", guest_id)
+    bits = "64-bit" if "64" in guest_id else "32-bit"
+    return _GUEST_NAMES.get(guest_id) or f"{words[:1].upper()}{words[1:]} ({bits})"
+
+
+def config_info(parts: ConfigParts, now: datetime, *, running: bool) -> DataObject:
+    """Return VirtualMachineConfigInfo; its uuids belong to its name and the datastore that it lies on."""
+    directory = f"[{parts.home.properties['name']}] {parts.name}/"
+    held = devices(parts.devices, parts.name, parts.home, running=running)
+    common = _common(
+        parts.cpus,
+        parts.memory_mb,
+        parts.guest_id,
+        parts.firmware,
+        parts.hardware_version,
+        parts.annotation,
+        parts.template,
+        now,
+    )
+    return common.replace(
+        name=parts.name,
+        uuid=uuid_of("bios", parts.home.ref.value, parts.name),
+        instanceUuid=uuid_of("instance", parts.home.ref.value, parts.name),
+        locationId=uuid_of("location", parts.home.ref.value, parts.name),
+        files=_files(directory, parts.name),
+        hardware=_hardware(parts.cpus, parts.cores_per_socket, parts.memory_mb).replace(device=held),
+        extraConfig=_extra_config(parts.name, parts.extra_config),
+        datastoreUrl=(_datastore_url(parts.home.properties["name"], parts.home.get("summary.url")),),
+    )
+
+
+def _files(directory: str, name: str) -> DataObject:
+    return DataObject(
+        "VirtualMachineFileInfo",
+        vmPathName=f"{directory}{name}.vmx",
+        snapshotDirectory=directory,
+        suspendDirectory=directory,
+        logDirectory=directory,
+    )
+
+
+@lru_cache(maxsize=64)
+def _datastore_url(name: str, url: str) -> DataObject:
+    return DataObject("VirtualMachineConfigInfoDatastoreUrlPair", name=name, url=url.removeprefix("ds://"))
+
+
+@lru_cache(maxsize=1)
+def _fixed_options() -> tuple[DataObject, ...]:
+    return tuple(DataObject("OptionValue", key=key, value=value) for key, value in _EXTRA_CONFIG.items())
+
+
+def _extra_config(name: str, added: tuple[tuple[str, str], ...]) -> tuple[DataObject, ...]:
+    own = (("nvram", f"{name}.nvram"), *added)
+    return (*(DataObject("OptionValue", key=key, value=value) for key, value in own), *_fixed_options())
+
+
+@lru_cache(maxsize=256)
+def _hardware(cpus: int, cores_per_socket: int, memory_mb: int) -> DataObject:
+    return DataObject(
+        "VirtualHardware",
+        numCPU=cpus,
+        numCoresPerSocket=cores_per_socket,
+        autoCoresPerSocket=False,
+        memoryMB=memory_mb,
+        virtualICH7MPresent=False,
+        virtualSMCPresent=False,
+        motherboardLayout="i440bxHostBridge",
+        simultaneousThreads=1,
+    )
+
+
+@lru_cache(maxsize=64)
+def _common(  # the cache's key
+    cpus: int,
+    memory_mb: int,
+    guest_id: str,
+    firmware: str,
+    hardware_version: int,
+    annotation: str,
+    template: bool,
+    now: datetime,
+) -> DataObject:
+    """Return the configuration without what names the virtual machine."""
+    return DataObject(
+        "VirtualMachineConfigInfo",
+        changeVersion=now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        modified=now,
+        name="",
+        guestFullName=guest_name(guest_id),
+        version=f"vmx-{hardware_version:02d}",
+        uuid="",
+        createDate=now,
+        npivTemporaryDisabled=True,
+        template=template,
+        guestId=guest_id,
+        alternateGuestName="",
+        annotation=annotation,
+        files=DataObject("VirtualMachineFileInfo"),
+        tools=_tools(),
+        flags=_flags(),
+        defaultPowerOps=_power_ops(),
+        rebootPowerOff=False,
+        hardware=_hardware(cpus, 1, memory_mb),
+        cpuAllocation=allocation(cpus * 1000),
+        memoryAllocation=allocation(memory_mb * 10),
+        latencySensitivity=DataObject("LatencySensitivity", level="normal"),
+        memoryHotAddEnabled=False,
+        cpuHotAddEnabled=False,
+        cpuHotRemoveEnabled=False,
+        hotPlugMemoryLimit=memory_mb,
+        hotPlugMemoryIncrementSize=0,
+        swapPlacement="inherit",
+        bootOptions=_boot_options(),
+        vAssertsEnabled=False,
+        changeTrackingEnabled=False,
+        firmware=firmware,
+        maxMksConnections=40,
+        guestAutoLockEnabled=True,
+        memoryReservationLockedToMax=False,
+        initialOverhead=_initial_overhead(memory_mb),
+        nestedHVEnabled=False,
+        vPMCEnabled=False,
+        **_modern(cpus),
+    )
+
+
+def _modern(cpus: int) -> dict[str, Any]:
+    """Return the properties that only newer releases have; the encoder hides them from older clients."""
+    return {
+        "scheduledHardwareUpgradeInfo": DataObject(
+            "ScheduledHardwareUpgradeInfo", upgradePolicy="never", scheduledHardwareUpgradeStatus="none"
+        ),
+        "vFlashCacheReservation": 0,
+        "messageBusTunnelEnabled": False,
+        "guestIntegrityInfo": DataObject("VirtualMachineGuestIntegrityInfo", enabled=False),
+        "migrateEncryption": "opportunistic",
+        "sgxInfo": DataObject(
+            "VirtualMachineSgxInfo", epcSize=0, flcMode="unlocked", requireAttestation=False
+        ),
+        "guestMonitoringModeInfo": DataObject("VirtualMachineGuestMonitoringModeInfo"),
+        "ftEncryptionMode": "ftEncryptionOpportunistic",
+        "sevEnabled": False,
+        "numaInfo": DataObject(
+            "VirtualMachineVirtualNumaInfo",
+            coresPerNumaNode=cpus,
+            autoCoresPerNumaNode=True,
+            vnumaOnCpuHotaddExposed=False,
+        ),
+        "pmemFailoverEnabled": False,
+        "vmxStatsCollectionEnabled": True,
+        "vmOpNotificationToAppEnabled": False,
+        "vmOpNotificationTimeout": -1,
+        "deviceSwap": DataObject(
+            "VirtualMachineVirtualDeviceSwap",
+            lsiToPvscsi=DataObject(
+                "VirtualMachineVirtualDeviceSwapDeviceSwapInfo", enabled=True, applicable=False, status="none"
+            ),
+        ),
+        "deviceGroups": DataObject("VirtualMachineVirtualDeviceGroups"),
+        "fixedPassthruHotPlugEnabled": False,
+        "metroFtEnabled": False,
+    }
+
+
+def _tools() -> DataObject:
+    return DataObject(
+        "ToolsConfigInfo",
+        toolsVersion=12389,
+        toolsInstallType="guestToolsTypeOpenVMTools",
+        afterPowerOn=True,
+        afterResume=True,
+        beforeGuestStandby=True,
+        beforeGuestShutdown=True,
+        toolsUpgradePolicy="manual",
+        syncTimeWithHostAllowed=True,
+        syncTimeWithHost=False,
+    )
+
+
+def _flags() -> DataObject:
+    """Return the flags; without Fault Tolerance faultToleranceType is the value `unset` (seen on 8.0.3)."""
+    return DataObject(
+        "VirtualMachineFlagInfo",
+        disableAcceleration=False,
+        enableLogging=True,
+        useToe=False,
+        runWithDebugInfo=False,
+        monitorType="release",
+        htSharing="any",
+        snapshotDisabled=False,
+        snapshotLocked=False,
+        diskUuidEnabled=False,
+        virtualMmuUsage="automatic",
+        virtualExecUsage="hvAuto",
+        snapshotPowerOffBehavior="powerOff",
+        recordReplayEnabled=False,
+        faultToleranceType="unset",
+        cbrcCacheEnabled=False,
+        vvtdEnabled=False,
+        vbsEnabled=False,
+    )
+
+
+def _power_ops() -> DataObject:
+    return DataObject(
+        "VirtualMachineDefaultPowerOpInfo",
+        powerOffType="soft",
+        suspendType="hard",
+        resetType="soft",
+        defaultPowerOffType="soft",
+        defaultSuspendType="hard",
+        defaultResetType="soft",
+        standbyAction="checkpoint",
+    )
+
+
+def _boot_options() -> DataObject:
+    return DataObject(
+        "VirtualMachineBootOptions",
+        bootDelay=0,
+        enterBIOSSetup=False,
+        efiSecureBootEnabled=False,
+        bootRetryEnabled=False,
+        bootRetryDelay=10_000,
+        networkBootProtocol="ipv4",
+    )
+
+
+def _initial_overhead(memory_mb: int) -> DataObject:
+    return DataObject(
+        "VirtualMachineConfigInfoOverheadInfo",
+        initialMemoryReservation=48 * MIB + memory_mb * 2048,
+        initialSwapReservation=1024 * MIB,
+    )

@@ -1,0 +1,125 @@
+"""Descriptions that managers carry: labels for methods, states, enumeration values and event types.
+
+vCenter takes them from a message catalogue; here they are made from the API's own names, in plain words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from emulator.vmodl.registry import data_type_names_below, enum_type, task_description_ids
+from emulator.vmodl.value import DataObject
+
+_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[._]")
+
+
+def words(name: str) -> str:
+    """Return an API name in words: `TaskReasonUser` becomes `Task reason user`."""
+    text = " ".join(filter(None, _WORD.split(name))).lower()
+    return text[:1].upper() + text[1:]
+
+
+def element(key: str) -> DataObject:
+    """Return the ElementDescription of a key."""
+    return DataObject("ElementDescription", label=words(key), summary=words(key), key=key)
+
+
+def type_description(key: str) -> DataObject:
+    """Return the TypeDescription of a type."""
+    return DataObject("TypeDescription", label=words(key), summary=words(key), key=key)
+
+
+@cache
+def enum_elements(enum_name: str) -> tuple[DataObject, ...]:
+    """Return the ElementDescriptions of an enumeration's values."""
+    return tuple(element(value) for value in enum_type(enum_name).values)
+
+
+def _types(*names: str) -> tuple[DataObject, ...]:
+    return tuple(type_description(name) for name in names)
+
+
+@cache
+def task_description() -> DataObject:
+    """Return TaskDescription."""
+    return DataObject(
+        "TaskDescription",
+        methodInfo=tuple(element(method_id) for method_id in task_description_ids()),
+        state=enum_elements("TaskInfoState"),
+        reason=_types("TaskReasonAlarm", "TaskReasonSchedule", "TaskReasonSystem", "TaskReasonUser"),
+    )
+
+
+def event_description(categories: Mapping[str, str]) -> DataObject:
+    """Return EventDescription of all event types; those that have no category in the mapping are `info`."""
+    return DataObject(
+        "EventDescription",
+        category=tuple(element(category) for category in ("info", "warning", "error", "user")),
+        eventInfo=tuple(
+            _event_detail(name, categories.get(name, "info")) for name in data_type_names_below("Event")
+        ),
+    )
+
+
+def _event_detail(name: str, category: str) -> DataObject:
+    text = words(name.removesuffix("Event"))
+    places = ("formatOnDatacenter", "formatOnComputeResource", "formatOnHost", "formatOnVm", "fullFormat")
+    return DataObject(
+        "EventDescriptionEventDetail",
+        key=name,
+        description=text,
+        category=category,
+        **dict.fromkeys(places, text),
+    )
+
+
+@cache
+def alarm_description() -> DataObject:
+    """Return AlarmDescription."""
+    return DataObject(
+        "AlarmDescription",
+        expr=_types(
+            "AndAlarmExpression", "OrAlarmExpression", "StateAlarmExpression", "EventAlarmExpression"
+        ),
+        stateOperator=enum_elements("StateAlarmOperator"),
+        metricOperator=enum_elements("MetricAlarmOperator"),
+        hostSystemConnectionState=enum_elements("HostSystemConnectionState"),
+        virtualMachinePowerState=enum_elements("VirtualMachinePowerState"),
+        datastoreConnectionState=tuple(element(state) for state in ("connected", "disconnected")),
+        hostSystemPowerState=enum_elements("HostSystemPowerState"),
+        virtualMachineGuestHeartbeatStatus=enum_elements("ManagedEntityStatus"),
+        entityStatus=enum_elements("ManagedEntityStatus"),
+        action=_types("MethodAction", "SendEmailAction", "SendSNMPAction", "RunScriptAction"),
+    )
+
+
+@cache
+def scheduled_task_description() -> DataObject:
+    """Return ScheduledTaskDescription."""
+    schedulers = ("OnceTaskScheduler", "HourlyTaskScheduler", "DailyTaskScheduler", "WeeklyTaskScheduler")
+    return DataObject(
+        "ScheduledTaskDescription",
+        action=_types("MethodAction", "CreateTaskAction"),
+        schedulerInfo=tuple(
+            DataObject(
+                "ScheduledTaskDetail", key=name, label=words(name), summary=words(name), frequency=words(name)
+            )
+            for name in schedulers
+        ),
+        state=enum_elements("TaskInfoState"),
+        dayOfWeek=enum_elements("DayOfWeek"),
+        weekOfMonth=enum_elements("WeekOfMonth"),
+    )
+
+
+@cache
+def performance_description() -> DataObject:
+    """Return PerformanceDescription."""
+    return DataObject(
+        "PerformanceDescription",
+        counterType=enum_elements("PerfSummaryType"),
+        statsType=enum_elements("PerfStatsType"),
+    )
