@@ -1,8 +1,8 @@
 """The Spyne application: every vim25 method as a descriptor, bound when it is first called.
 
 Binding all 1,500 at the start would cost most of a second, and a client calls two dozen. What a call means
-is not decided here: `invoke` hands it to the vCenter's dispatch, and what comes back is a result, an awaitable
-of one for a call that waits, or a fault.
+is not decided here: `invoke` hands it to the vCenter's dispatch, and what comes back is a result, an
+awaitable of one for a call that waits, or a fault.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from emulator.vmodl.text import text_of
 from emulator.vmodl.value import MethodFault, MoRef
 from emulator.vmodl.version import Version
 from emulator.wire import cookie
+from emulator.wire.context import Events
 from emulator.wire.message import NAMESPACE, descriptor, service
 from emulator.wire.negotiation import Negotiator
 from emulator.wire.soap import Soap, VimFault
@@ -60,6 +61,7 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
             out_protocol=Soap(),
             documents_container=lambda interface: InterfaceDocumentsBase(interface, wsdl11=None),
         )
+        self.event_manager = Events(self)
         self.vcenter = vcenter
         self._negotiator = Negotiator(vcenter.release)
         for event in ("method_return_string", "method_exception_string"):

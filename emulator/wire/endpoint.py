@@ -14,12 +14,12 @@ from typing import Any, Final
 
 from emulator.vmodl.value import MethodFault
 from emulator.wire.app import Exchange, VimApplication
+from emulator.wire.context import Context
 from emulator.wire.http import Headers, Reply, Request
 from emulator.wire.spyne_shim import importable
 
 with importable():
     from spyne.server import ServerBase
-    from spyne.server.http import HttpMethodContext
 
 _ALWAYS: Final[Headers] = [
     (b"content-type", b"text/xml; charset=utf-8"),
@@ -40,7 +40,7 @@ class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
 
     def __call__(self, request: Request) -> Reply | Awaitable[Reply]:
         """Serve one request; return its reply, or an awaitable of it if the call waits."""
-        ctx = HttpMethodContext(self, request, self.app.out_protocol.mime_type)
+        ctx = Context(self, request, self.app.out_protocol.mime_type)
         ctx.udc = self.app.exchange(
             request.header(b"soapaction"),
             request.header(b"cookie"),
@@ -61,7 +61,7 @@ class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
             return self._settled(ctx, ctx.out_object[0])
         return self._reply(ctx)
 
-    async def _settled(self, ctx: HttpMethodContext, result: Awaitable[Any]) -> Reply:
+    async def _settled(self, ctx: Context, result: Awaitable[Any]) -> Reply:
         """Wait for a call and return its reply. Cancelled, it answers that the request was."""
         try:
             ctx.out_object = [await result]
@@ -71,11 +71,11 @@ class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
             self._fail(ctx, error)
         return self._reply(ctx)
 
-    def _fail(self, ctx: HttpMethodContext, error: Exception) -> None:
+    def _fail(self, ctx: Context, error: Exception) -> None:
         ctx.out_error = self.app.fault(error, ctx.method_name or "reading a request")
         ctx.fire_event("method_exception_object")
 
-    def _reply(self, ctx: HttpMethodContext) -> Reply:
+    def _reply(self, ctx: Context) -> Reply:
         try:
             self.get_out_string(ctx)
         except Exception as error:  # a value that its declared type does not admit
@@ -86,7 +86,7 @@ class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
         status = 200 if ctx.out_error is None else 500
         return Reply(status, b"".join(ctx.out_string), self._headers_of(ctx), ctx.method_name or "")
 
-    def _headers_of(self, ctx: HttpMethodContext) -> Headers:
+    def _headers_of(self, ctx: Context) -> Headers:
         headers = self._headers.copy()
         exchange: Exchange = ctx.udc
         if self._time_header:

@@ -6,6 +6,7 @@ It is bound before anything else is built, so a port in use is known at once and
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import functools
 import socket
@@ -65,11 +66,12 @@ class Listener:
         self._limits = limits
         self._state = ServerState()
         self._server: asyncio.Server | None = None
+        self._sweeping: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
         """Begin to accept connections."""
         config = Config(
-            self._application,  # type: ignore[arg-type]  # ASGI's messages as uvicorn types them
+            self._application,
             http=Connection,
             ws="none",
             lifespan="off",
@@ -85,20 +87,27 @@ class Listener:
             Connection, config=config, server_state=self._state, app_state={}, limits=self._limits
         )
         self._server = await loop.create_server(connection, sock=self._bound, ssl=self._context, backlog=512)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Hang up on clients whose requests do not come to an end; look again soon."""
+        loop = asyncio.get_running_loop()
+        for connection in tuple(self._connections):
+            connection.check_deadline(loop.time())
+        self._sweeping = loop.call_later(self._limits.seconds / 4, self._sweep)
 
     async def stop(self) -> None:
         """Accept no more, let every open request have its answer, and hang up."""
-        if self._server is None:
-            self._bound.close()
+        if self._server is None or self._sweeping is None:
             return
+        self._sweeping.cancel()
         self._server.close()
         self._application.cancel_waiting()
         for connection in tuple(self._connections):
             connection.shutdown()
-        try:
+        with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._answered(), _GRACE_SECONDS)
-        except asyncio.TimeoutError:
-            pass
+        await asyncio.sleep(0)  # what was written last leaves in the loop's next turn
         for connection in tuple(self._connections):
             connection.transport.abort()
 

@@ -6,12 +6,14 @@ prefixes in the body, an `xsi:type` too many or too few, "Internal Error" for a 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 from emulator.vmodl.soap_decoder import DecodedCall, Envelope, ParseFault, decode_call, parse_envelope
 from emulator.vmodl.soap_encoder import encode_envelope_fault, encode_fault_detail, encode_response, envelope
 from emulator.vmodl.value import DataObject
-from emulator.vmodl.version import version
+from emulator.vmodl.version import Version, version
+from emulator.wire.context import Events
 from emulator.wire.spyne_shim import importable
 
 with importable():
@@ -19,6 +21,9 @@ with importable():
     from spyne.protocol.soap import Soap11
 
 _STATUS_OF_A_FAULT: Final = "500 Internal Server Error"
+#: Requests up to this size are remembered: a client that polls says the same thing over and over.
+_REMEMBERED_BYTES: Final = 4096
+_REMEMBERED: Final = 256
 _OLD_NAMESPACE: Final = "urn:vim2"
 _ONLY_VERSION_OF_OLD_NAMESPACE: Final = version("2.0")
 
@@ -36,15 +41,34 @@ def _refusal(fault: ParseFault) -> VimFault:
     return VimFault(fault.code, fault.text, fault.fault)
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _parse(document: bytes) -> Envelope:
+    return parse_envelope(document)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _decode(document: bytes, client: Version, server: Version) -> DecodedCall:
+    return decode_call(_parse(document), client, server)
+
+
 class Soap(Soap11):  # type: ignore[misc]
-    """vim25's SOAP 1.1. Contexts carry an `Exchange` in `udc`; decoding errors leave as `VimFault`."""
+    """vim25's SOAP 1.1. Contexts carry an `Exchange` in `udc`; what cannot be read leaves as `VimFault`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.event_manager = Events(self)
+
+    def get_context(self, parent: MethodContext, transport: Any) -> None:
+        """Return nothing: this protocol has no state of its own in a context."""
 
     def create_in_document(self, ctx: MethodContext, charset: str | None = None) -> None:
         """Parse the document. Its encoding is what it says itself, as real servers have it."""
         if ctx.udc is None:
             ctx.udc = self.app.exchange_of(ctx.transport)
+        document = b"".join(ctx.in_string)
+        parse = _parse if len(document) <= _REMEMBERED_BYTES else parse_envelope
         try:
-            ctx.in_document = parse_envelope(b"".join(ctx.in_string))
+            ctx.in_document = parse(document)
         except ParseFault as fault:
             raise _refusal(fault) from None
 
@@ -80,8 +104,12 @@ class Soap(Soap11):  # type: ignore[misc]
         self.event_manager.fire_event("after_deserialize", ctx)
 
     def _decoded(self, ctx: MethodContext) -> DecodedCall:
+        envelope_read: Envelope = ctx.in_document
+        client, server = ctx.udc.version, self.app.vcenter.release.version
         try:
-            return decode_call(ctx.in_document, ctx.udc.version, self.app.vcenter.release.version)
+            if len(envelope_read.document) <= _REMEMBERED_BYTES:
+                return _decode(envelope_read.document, client, server)
+            return decode_call(envelope_read, client, server)
         except ParseFault as fault:
             raise _refusal(fault) from None
 

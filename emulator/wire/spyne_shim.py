@@ -1,8 +1,8 @@
 """Spyne 2.14.0 on the Pythons that came after it, and quiet on all of them.
 
 Import Spyne inside `with importable():`. Two things that it needs do not exist any more: its bundled `six`
-hangs its `moves` on a kind of import hook that Python 3.12 dropped, and it asks `cgi`, gone with 3.13, for one
-function. Both are lent to it while it is imported, and nothing stays behind.
+hangs its `moves` on a kind of import hook that Python 3.12 dropped, and it asks `cgi`, gone with 3.13, for
+one function. Both are lent to it while it is imported, and nothing stays behind.
 
 Left to itself it also collects garbage each second, on the way of some request, and logs a traceback for
 every fault that it sends. A fault is an answer here, and an unexpected error is logged by who catches it.

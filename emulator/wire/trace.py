@@ -49,7 +49,7 @@ _ELSEWHERE: Final = re.compile(
 
 
 class Trace:
-    """A file, or the standard output for `-`, to which exchanges are appended. Raises OSError if it cannot."""
+    """A file, or for `-` the standard output, to which exchanges are appended; OSError if it cannot be."""
 
     def __init__(self, target: str | Path, clock: Clock) -> None:
         self._clock = clock
