@@ -136,7 +136,7 @@ DEVICE_ISSUES: Final = (
     _device_issue(
         "raw-disk",
         device.is_physical_raw_disk,
-        incompatible_device("PhysCompatRDMNotSupported", backing=device.backing_name),
+        incompatible_device("PhysCompatRDMNotSupported"),
         _DERIVED,
     ),
     _device_issue("disk-format", device.has_unsupported_backing, _BACKING, _DERIVED),
@@ -195,8 +195,8 @@ HOST_ISSUES: Final = (
         warning=True,
     ),
     _host_issue("ha-agent", host.has_dead_agent, issue("haAgentIssue"), _DERIVED, since="7.0.2.0"),
-    _host_issue("host-vcpus", host.is_exceeded_by_vcpus, issue("tooManyVCPUs"), _DOCUMENTED, since="6.7"),
-    _host_issue("host-memory", host.is_exceeded_by_memory, issue("tooMuchMemory"), _DOCUMENTED, since="6.7"),
+    _host_issue("vcpu-limit", host.is_exceeded_by_vcpus, issue("tooManyVCPUs"), _DOCUMENTED, since="6.7"),
+    _host_issue("memory-limit", host.is_exceeded_by_memory, issue("tooMuchMemory"), _DOCUMENTED, since="6.7"),
 )
 
 COMPATIBILITY: Final = (

@@ -124,6 +124,12 @@ def issue(reason: str) -> FaultShape:
     return fault("VmFaultToleranceConfigIssue", reason=reason, entity=entity_ref, entityName=entity_name)
 
 
+def config_issue(reason: str, subject: ManagedObject) -> DataObject:
+    """Return a VmFaultToleranceConfigIssue about a VM or host."""
+    about = {"entity": subject.ref, "entityName": subject.get("name")}
+    return DataObject("VmFaultToleranceConfigIssue", reason=reason, **about)
+
+
 def listed(shape: FaultShape) -> FaultShape:
     """Return the shape of a list of issues with this one in it."""
     return fault("VmFaultToleranceOpIssuesList", errors=(shape,))

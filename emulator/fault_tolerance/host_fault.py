@@ -85,7 +85,9 @@ UNSUPPORTED_PROCESSOR: Final = fault(
     "HostIncompatibleForFaultTolerance", hostName=entity_name, reason="processor"
 )
 OTHER_BUILD: Final = fault("FaultToleranceNotSameBuild", build=_source_build)
-OTHER_CPU: Final = fault("FaultToleranceCpuIncompatible", model=True, family=True, stepping=True)
+OTHER_CPU: Final = fault(
+    "FaultToleranceCpuIncompatible", level=0, registerName="ebx", model=True, family=True, stepping=True
+)
 UNREACHABLE_DISK: Final = fault(
     "CannotAccessVmDisk",
     device=_disk_label,

@@ -14,7 +14,8 @@ from typing import Final
 
 from emulator.fault_tolerance import recommendation as recommendations
 from emulator.fault_tolerance import result
-from emulator.fault_tolerance.cluster import PowerOnBy, cluster_of, power_on_by
+from emulator.fault_tolerance.check import config_issue
+from emulator.fault_tolerance.cluster import PowerOnBy, cluster_of, ha_enabled, power_on_by
 from emulator.fault_tolerance.creation import Creation
 from emulator.fault_tolerance.pair import Pair, establish, is_secondary, pair_of
 from emulator.fault_tolerance.placement import choose_host, choose_running_host, no_host
@@ -157,10 +158,21 @@ def recommend_starts(call: Call, cluster: ManagedObject) -> None:
                 start_secondary(call, pair)
 
 
-def require_power_on_allowed(call: Call, vm: ManagedObject) -> None:
-    """Raise InvalidOperationOnSecondaryVm for a secondary: it is started with its primary (derived)."""
+def require_not_secondary(vm: ManagedObject) -> None:
+    """Raise InvalidOperationOnSecondaryVm for a secondary: it follows its primary's power state (derived)."""
     if is_secondary(vm):
         raise MethodFault("InvalidOperationOnSecondaryVm", instanceUuid=vm.get("config.instanceUuid"))
+
+
+def require_ha(call: Call, vm: ManagedObject) -> None:
+    """Raise VmFaultToleranceOpIssuesList if a VM of a pair is to be powered on while HA is off.
+
+    That it is refused is documented, the fault derived.
+    """
+    cluster = cluster_of(call.vcenter.inventory, vm)
+    if vm.get("config.ftInfo") is not None and not ha_enabled(cluster):
+        no_ha = config_issue("haNotEnabled", vm)
+        raise MethodFault("VmFaultToleranceOpIssuesList", errors=(no_ha,))
 
 
 def on_power_on(call: Call, vm: ManagedObject) -> None:

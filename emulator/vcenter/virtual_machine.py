@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from emulator.inventory.store import ManagedObject
+from emulator.vcenter import fault_tolerance
 from emulator.vcenter.operation import Call, operation
 from emulator.vmodl.value import MethodFault
 
@@ -91,12 +92,15 @@ async def power_on(call: Call, vm: ManagedObject, host: ManagedObject | None = N
     _require_not_template(vm)
     require_connected(vm)
     require_power_state(vm, _ON, _OFF, _SUSPENDED)
+    fault_tolerance.require_not_secondary(vm)
+    fault_tolerance.require_ha(call, vm)
     chosen = host or call.vcenter.inventory[vm.get("runtime.host")]
     require_running_host(chosen)
     place_on(call, vm, chosen)
     call.vcenter.events.post("VmStartingEvent", vm, user=call.user, template=False)
     await call.running.work()
     switch_on(call, vm)
+    fault_tolerance.on_power_on(call, vm)
 
 
 def switch_on(call: Call, vm: ManagedObject) -> None:
@@ -119,9 +123,11 @@ async def power_off(call: Call, vm: ManagedObject) -> None:
     """Power a VM off."""
     require_connected(vm)
     require_power_state(vm, _OFF, _ON, _SUSPENDED)
+    fault_tolerance.require_not_secondary(vm)
     call.vcenter.events.post("VmStoppingEvent", vm, user=call.user, template=False)
     await call.running.work()
     switch_off(call, vm)
+    fault_tolerance.on_power_off(call, vm)
 
 
 def switch_off(call: Call, vm: ManagedObject) -> None:

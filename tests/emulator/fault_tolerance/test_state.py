@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from emulator.fault_tolerance.disabled_method import OF_PRIMARY
+from emulator.fault_tolerance.state import (
+    APPEARANCE,
+    TABLE,
+    Event,
+    Impossible,
+    Notice,
+    State,
+    Transition,
+    decide,
+)
+from emulator.vmodl.registry import data_type, enum_type
+
+
+@pytest.mark.parametrize(("state", "event"), list(itertools.product(State, Event)))
+def test_every_state_and_event_is_decided(state: State, event: Event) -> None:
+    assert TABLE[event][state] is not None
+
+
+def test_states_are_those_of_the_api() -> None:
+    assert {state.value for state in State} == set(enum_type("VirtualMachineFaultToleranceState").values)
+
+
+def test_every_state_has_an_appearance_and_a_list_of_refused_methods() -> None:
+    assert set(APPEARANCE) == set(OF_PRIMARY) == set(State)
+
+
+def test_a_secondary_never_needs_a_secondary() -> None:
+    assert State.NEED_SECONDARY not in {appearance.secondary for appearance in APPEARANCE.values()}
+
+
+@pytest.mark.parametrize("notice", Notice)
+def test_notices_are_events_about_virtual_machines(notice: Notice) -> None:
+    assert data_type(notice.value).is_a("VmEvent")
+
+
+def test_every_state_but_the_first_can_be_reached_and_left() -> None:
+    moves = [
+        (state, decision.to)
+        for row in TABLE.values()
+        for state, decision in row.items()
+        if isinstance(decision, Transition)
+    ]
+    assert {to for _, to in moves} == set(State) - {State.NOT_CONFIGURED}
+    assert {state for state, _ in moves} == set(State) - {State.DISABLED}
+
+
+def test_a_start_that_fails_disables_fault_tolerance_and_says_so_last() -> None:
+    for event in (Event.START_FAILED, Event.START_TIMED_OUT, Event.NO_HOST):
+        decision = decide(State.NEED_SECONDARY, event)
+        assert isinstance(decision, Transition)
+        assert decision.to is State.DISABLED
+        assert decision.notices[-1] is Notice.DISABLED_BY_SYSTEM
+
+
+def test_nothing_starts_where_no_host_was_found() -> None:
+    decision = decide(State.NEED_SECONDARY, Event.NO_HOST)
+    assert isinstance(decision, Transition)
+    assert Notice.STARTING not in decision.notices
+
+
+def test_a_secondary_that_already_starts_cannot_be_started() -> None:
+    for state in (State.STARTING, State.RUNNING, State.DISABLED, State.ENABLED, State.NOT_CONFIGURED):
+        assert isinstance(decide(state, Event.START), Impossible)
