@@ -144,6 +144,13 @@ def establish(creation: Creation, host: ManagedObject) -> Pair:
     return Pair(primary, secondary)
 
 
+def existing_pair(creation: Creation, host: ManagedObject) -> Pair:
+    """Make a pair that has been one for long, without checks or events: protected, or off."""
+    pair = establish(creation, host)
+    pair.show(State.RUNNING if creation.powered_on else State.ENABLED)
+    return pair
+
+
 def _primary_info(common: dict[str, Any], secondary: ManagedObject) -> DataObject:
     secondaries: tuple[MoRef, ...] = (secondary.ref,)
     return DataObject(

@@ -84,9 +84,11 @@ def _booleans(type_name: str, lacking: frozenset[str]) -> dict[str, bool]:
 
 
 @cache
-def virtual_machine_capability(firmware: str = "bios") -> DataObject:
-    """Return what a virtual machine with this firmware is capable of."""
+def virtual_machine_capability(firmware: str = "bios", *, record_replay: bool = False) -> DataObject:
+    """Return what a virtual machine with this firmware is capable of; `record_replay`: if its host is."""
     lacking = _NOT_OF_A_VM if firmware == "efi" else _NOT_OF_A_VM | {"secureBootSupported"}
+    if record_replay:
+        lacking = lacking - {"recordReplaySupported"}
     return DataObject("VirtualMachineCapability", **_booleans("VirtualMachineCapability", lacking))
 
 

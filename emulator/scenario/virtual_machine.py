@@ -77,7 +77,9 @@ def new_virtual_machine(
         "VirtualMachine",
         mo_id,
         **entity(place.folder, name, status),
-        capability=virtual_machine_capability(config.firmware),
+        capability=virtual_machine_capability(
+            config.firmware, record_replay=bool(place.host.get("capability.recordReplaySupported"))
+        ),
         config=config if known else None,
         layout=files.layout if known else None,
         layoutEx=files.layout_ex if known else None,

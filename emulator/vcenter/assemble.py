@@ -12,6 +12,8 @@ import pkgutil
 from collections.abc import Mapping
 
 import emulator.vcenter
+from emulator.fault_tolerance.creation import Creation
+from emulator.fault_tolerance.pair import existing_pair
 from emulator.inventory.clock import Clock
 from emulator.inventory.event import Events
 from emulator.inventory.store import Inventory, ManagedObject
@@ -64,6 +66,8 @@ def assemble(
         root_folder=built.root_folder,
         service_instance=built.service_instance,
     )
+    for vm, host in built.pairs:
+        existing_pair(Creation(inventory, vm, release.version), host)
     for vm, method_name in built.busy:
         _occupy(vcenter, vm, method_name)
     return vcenter

@@ -119,9 +119,9 @@ def _start_task(call: Call, pair: Pair, host: ManagedObject, by: PowerOnBy) -> R
 
     async def body(task: RunningTask) -> None:
         move(call.vcenter.inventory, pair.secondary, host)
-        pair.happen(Event.START, events, user=call.user)
         if by is not PowerOnBy.VCENTER:
             events.post("DrsVmPoweredOnEvent", pair.secondary, user=call.user, template=False)
+        pair.happen(Event.START, events, user=call.user)
         try:
             await task.work()
             call.vcenter.rules.check(call.method.name, "secondary-start", pair.primary)
