@@ -167,7 +167,7 @@ class DataType(Type):
     @property
     def is_fault(self) -> bool:
         """Whether values of it are faults."""
-        return self.is_a("MethodFault") and self.name != "LocalizedMethodFault"
+        return self.is_a("MethodFault")
 
     def known_at(self, position: int) -> DataType:
         """Return the nearest ancestor, this type first, that a client at this chain position knows."""
@@ -271,13 +271,20 @@ def type_ref(vmodl_name: str) -> TypeRef:
     return TypeRef(Kind.FAULT if _extends_method_fault(item) else Kind.DATA, name, array)
 
 
+#: pyVmomi makes LocalizedMethodFault a fault, to raise it; on the wire and in the schemas it is plain data.
+_REBASED: Final = {"vmodl.LocalizedMethodFault": "vmodl.DynamicData"}
+
+
+def _base(vmodl_name: str) -> str | None:
+    """Return the VMODL name of the type that a data object type extends, None for a root."""
+    definition = VmomiSupport._dataDefMap.get(vmodl_name)
+    return _REBASED.get(vmodl_name, definition[2]) if definition else None
+
+
 def _extends_method_fault(vmodl_name: str) -> bool:
-    if vmodl_name == "vmodl.LocalizedMethodFault":
-        return False
     walked: str | None = vmodl_name
     while walked and walked != "vmodl.MethodFault":
-        definition = VmomiSupport._dataDefMap.get(walked)
-        walked = definition[2] if definition else None
+        walked = _base(walked)
     return walked is not None
 
 
@@ -316,8 +323,9 @@ _UNSENT: Final = {
 @cache
 def data_type(name: str) -> DataType:
     """Return the data object type with this WSDL name; raise KeyError if there is none."""
-    vmodl_name, _, base, tag, properties = _DATA[name]
+    vmodl_name, _, _, tag, properties = _DATA[name]
     unsent = _UNSENT.get(name, ())
+    base = _base(vmodl_name)
     base_name = VmomiSupport._dataDefMap[base][1] if base in VmomiSupport._dataDefMap else None
     return DataType(
         name=name,

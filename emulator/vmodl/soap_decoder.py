@@ -105,7 +105,8 @@ def decode_call(envelope: Envelope, client: Version, server: Version) -> Decoded
     try:
         this = _this(envelope.call, method)
         outermost = _http_frame(method, this)
-        arguments = _parameters(method.name, client.position).read(islice(envelope.call, 1, None))
+        parameters = _parameters(method.owner, method.name, client.position)
+        arguments = parameters.read(islice(envelope.call, 1, None))
     except Misread as found:
         frame = Frame(f"while parsing call information for method {method.name}", envelope.call)
         found.frames += (frame, *envelope.frames)
@@ -141,9 +142,8 @@ def _this(call: Element, method: Method) -> MoRef:
 
 
 @cache
-def _parameters(name: str, position: int) -> Members:
-    method = registry.method(name)
-    return Members(None, method.parameters if method else (), position)
+def _parameters(owner: str, name: str, position: int) -> Members:
+    return Members(registry.managed_type(owner).methods[name], position)
 
 
 def _http_frame(method: Method, this: MoRef) -> str:

@@ -10,12 +10,12 @@ are our own words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, Final
 
 from emulator.vmodl.parse_fault import Frame, Misread
-from emulator.vmodl.registry import DataType, Kind, Property, TypeRef, data_type
+from emulator.vmodl.registry import DataType, Kind, Method, Property, TypeRef, data_type
 from emulator.vmodl.soap_leaf_reader import Reader, dynamic_type, enumeration, primitive, reference
 from emulator.vmodl.soap_text import FROM_TEXT
 from emulator.vmodl.text import text_of
@@ -29,7 +29,7 @@ from emulator.vmodl.type_names import (
     item_name,
 )
 from emulator.vmodl.value import DataObject, MoRef, Tagged
-from emulator.vmodl.version import VERSIONS
+from emulator.vmodl.version import VERSIONS, version
 from emulator.vmodl.xml_tree import Element
 
 #: Types whose values Python's own types tell apart; others are Tagged in an anyType place.
@@ -39,6 +39,8 @@ _TELLING: Final = frozenset({"string", "boolean", "int", "double", "dateTime", "
 
 
 _UNKNOWN: Final = (-1, False, None)
+#: What the first version of the namespace urn:vim25 has, no client of that namespace was ever without.
+_FIRST_IN_NAMESPACE: Final = version("2.5").position
 
 
 class Members:
@@ -46,17 +48,23 @@ class Members:
 
     __slots__ = ("_next_required", "_owner", "_properties", "_table")
 
-    def __init__(self, owner: DataType | None, properties: Iterable[Property], position: int) -> None:
-        self._owner = owner
-        self._properties = [prop for prop in properties if prop.since <= position]
+    def __init__(self, owner: DataType | Method, position: int) -> None:
+        self._owner = owner if isinstance(owner, DataType) else None
+        self._properties = []
+        required = []
+        for prop, owner_since in _declared(owner):
+            if prop.since <= position:
+                self._properties.append(prop)
+                # Clients older than the property leave it out; an empty array leaves no trace.
+                came_later = prop.since > max(owner_since, _FIRST_IN_NAMESPACE)
+                required.append(not (prop.optional or prop.type.array or came_later))
         self._table: dict[str, tuple[int, bool, Any]] = {
             prop.name: (index, prop.type.array, self._reader(prop, position))
             for index, prop in enumerate(self._properties)
         }
-        self._next_required = [len(self._properties)]
-        for index, prop in reversed(list(enumerate(self._properties))):
-            required = not prop.optional and not prop.type.array  # an empty array leaves no trace
-            self._next_required.insert(0, index if required else self._next_required[0])
+        self._next_required = [len(required)]
+        for index in reversed(range(len(required))):
+            self._next_required.insert(0, index if required[index] else self._next_required[0])
 
     def _reader(self, prop: Property, position: int) -> Reader:
         if self._owner and self._owner.name == LOCALIZED_FAULT and prop.type.kind is Kind.FAULT:
@@ -113,10 +121,18 @@ class Members:
             found.frames.append(Frame(f'while parsing property "{prop.name}" of static type {static}'))
 
 
+def _declared(owner: DataType | Method) -> Iterator[tuple[Property, int]]:
+    """Yield properties or parameters in wire order, each with the position that its declarer came with."""
+    if isinstance(owner, Method):
+        yield from ((parameter, owner.since) for parameter in owner.parameters)
+    else:
+        for ancestor in reversed(owner.ancestors):
+            yield from ((prop, ancestor.since) for prop in ancestor.own)
+
+
 @cache
 def _properties(name: str, position: int) -> Members:
-    kind = data_type(name)
-    return Members(kind, kind.properties.values(), position)
+    return Members(data_type(name), position)
 
 
 # ---- data objects and faults ---------------------------------------------------------------------------

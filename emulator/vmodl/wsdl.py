@@ -195,8 +195,6 @@ def _schema_base(kind: DataType) -> str | None:
     """Return the base that the schema names: faults have no common root with data objects there."""
     if kind.name == "MethodFault":
         return None
-    if kind.name == "LocalizedMethodFault":
-        return "DynamicData"
     return kind.base.name if kind.base and kind.base.name != "DataObject" else None
 
 
