@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from emulator.inventory.property_type import declared_type
-from emulator.vmodl.registry import Kind, ManagedType, managed_type
+from emulator.vmodl.registry import Kind, ManagedType, TypeRef, managed_type
 from emulator.vmodl.value import DataObject, MethodFault, MoRef
 from emulator.vmodl.version import Version
 
@@ -55,7 +55,7 @@ class PropertySets:
         self._position = version.position
         self._of_type: dict[ManagedType, tuple[str, ...] | None] = {}
         for spec in self._specs:
-            kind = _managed_type(spec.type, "propSet.type")
+            kind = require_type(spec.type, "propSet.type")
             for path in spec.pathSet:
                 require_property(kind, path, version)
 
@@ -81,13 +81,23 @@ class FilterSpec(NamedTuple):
     reports_missing: bool
 
 
-def require_property(kind: ManagedType, path: str, version: Version) -> None:
-    """Raise InvalidProperty, as a real server does without any text, for a path that leads nowhere.
+def require_type(name: str, place: str) -> ManagedType:
+    """Return the managed object type with a name; raise InvalidArgument at `place` if there is none."""
+    try:
+        return managed_type(name)
+    except KeyError:
+        raise MethodFault("InvalidArgument", invalidProperty=place) from None
+
+
+def require_property(kind: ManagedType, path: str, version: Version) -> TypeRef:
+    """Return the declared type of a path; raise InvalidProperty, without any text, if it leads nowhere.
 
     A property newer than the client's version is such a path too (seen: a 5.1 host asked for a 5.5 one).
     """
-    if declared_type(kind.name, path, version.position) is None:
-        raise MethodFault("InvalidProperty", text="", name=path)
+    declared = declared_type(kind.name, path, version.position)
+    if declared is None:
+        raise MethodFault("InvalidProperty", name=path)
+    return declared
 
 
 def read(spec: DataObject, version: Version) -> FilterSpec:
@@ -135,15 +145,7 @@ class _Reader:
             raise MethodFault("InvalidArgument", invalidProperty="selectSet.name") from None
 
     def _hop(self, traversal: DataObject) -> Hop:
-        kind = _managed_type(traversal.type, "selectSet.type")
-        leads_to = declared_type(kind.name, traversal.path, self._version.position)
-        if leads_to is None or leads_to.kind is not Kind.REFERENCE:
-            raise MethodFault("InvalidProperty", text="", name=traversal.path)
+        kind = require_type(traversal.type, "selectSet.type")
+        if require_property(kind, traversal.path, self._version).kind is not Kind.REFERENCE:
+            raise MethodFault("InvalidProperty", name=traversal.path)
         return Hop(kind.name, traversal.path, self.station(traversal))
-
-
-def _managed_type(name: str, place: str) -> ManagedType:
-    try:
-        return managed_type(name)
-    except KeyError:
-        raise MethodFault("InvalidArgument", invalidProperty=place) from None

@@ -23,10 +23,20 @@ class Segment(NamedTuple):
     key: str | None
 
 
+#: The dots between steps, which those inside a key are not.
+_JOINT: Final = re.compile(r"\.(?![^\[]*\])")
+
+
 @lru_cache(maxsize=8192)
 def split(path: str) -> tuple[Segment, ...]:
     """Return the steps of a path; raise ValueError if it is not one."""
-    return tuple(_segment(part, path) for part in re.split(r"\.(?![^\[]*\])", path))
+    return tuple(_segment(part, path) for part in _JOINT.split(path))
+
+
+def owner(path: str) -> str:
+    """Return the path of what holds the last step, empty for a property of the managed object itself."""
+    joints = list(_JOINT.finditer(path))
+    return path[: joints[-1].start()] if joints else ""
 
 
 def _segment(part: str, path: str) -> Segment:

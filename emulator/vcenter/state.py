@@ -12,12 +12,14 @@ from emulator.inventory.event import Events
 from emulator.inventory.store import Inventory, ManagedObject
 from emulator.inventory.task import Tasks
 from emulator.vcenter.authorization import Authorization
+from emulator.vcenter.collector_session import CollectorSessions
 from emulator.vcenter.event_manager import EVENT_PREDICATES
 from emulator.vcenter.history_collector import Collectors
 from emulator.vcenter.release import ReleaseProfile
 from emulator.vcenter.rule import FaultRules
 from emulator.vcenter.session import Sessions
 from emulator.vcenter.task_manager import TASK_PREDICATES
+from emulator.vcenter.view import Views
 from emulator.vmodl.value import DataObject, MoRef
 
 
@@ -36,6 +38,8 @@ class VCenter:
     root_folder: ManagedObject
     service_instance: ManagedObject
     collectors: dict[str, Collectors] = field(default_factory=dict)
+    collector_sessions: CollectorSessions = field(default_factory=CollectorSessions)
+    views: Views = field(default_factory=Views)
 
     def __post_init__(self) -> None:
         self.collectors = {

@@ -1,0 +1,181 @@
+"""Properties as one caller may see them, read and written out.
+
+This is the only place where what the property collector found becomes elements. A property that every reader
+sees alike is encoded once for each API version and kept with its object, which drops it when it changes; so
+an answer about thousands of objects is mostly a join. What the caller may not read is put in `missingSet`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import Any, Final
+
+from emulator.inventory import path as paths
+from emulator.inventory.filter_spec import require_property
+from emulator.inventory.journal import Op
+from emulator.inventory.property_filter import ObjectUpdate, PathChange
+from emulator.inventory.property_type import declared_type
+from emulator.inventory.store import ManagedObject
+from emulator.vcenter.authorization import ANONYMOUS, Role, no_permission, not_authenticated
+from emulator.vcenter.computed_property import computed_properties
+from emulator.vcenter.operation import Call
+from emulator.vmodl.registry import Kind, TypeRef
+from emulator.vmodl.soap_encoder import Fragment, encode, encode_any
+from emulator.vmodl.soap_text import escape
+from emulator.vmodl.value import DataObject, MethodFault
+
+_REFERENCE: Final = TypeRef(Kind.REFERENCE, "ManagedObject", array=False)
+_MISSING: Final = TypeRef(Kind.DATA, "MissingProperty", array=False)
+_KEPT_BYTES: Final = 4096  #: larger fragments are encoded anew: those of 10,000 VMs would fill the memory
+_OBJECT: Final = ""  #: the path under which an object's own reference is kept
+_AFTER: Final = b"</propSet>"
+
+
+class PropertyReader:
+    """Reads and writes properties for one call."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._version = call.version
+        self._position = call.version.position
+        session, authorization = call.session, call.vcenter.authorization
+        self._sees_all = session is not None and authorization.is_unrestricted(session.user)
+        self._keys_of: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+
+    # Reading
+
+    def value(self, found: ManagedObject, path: str) -> Any:
+        """Return the value at a path, computed for the caller where it is a computed property."""
+        computed = computed_properties(found.type.name)
+        if computed:
+            first, *rest = paths.split(path)
+            if first.name in computed:
+                value = computed[first.name](self._call, found)
+                for segment in rest:
+                    value = paths.step(value, segment)
+                return value
+        return found.get(path)
+
+    def fetch(self, found: ManagedObject, path: str) -> Fragment:
+        """Return one property as the answer to Fetch: a value of its declared type, nothing if it is unset.
+
+        Raises InvalidProperty, NotAuthenticated or NoPermission.
+        """
+        declared = require_property(found.type, path, self._version)
+        denied = None if self._sees_all else self._denied(found, path, self._role(found))
+        if denied is not None:
+            raise denied
+        return Fragment(encode("returnval", declared, self.value(found, path), self._version))
+
+    # What the caller may see
+
+    def _role(self, found: ManagedObject) -> Role:
+        session, authorization = self._call.session, self._call.vcenter.authorization
+        return authorization.role_of(session.user, found) if session else authorization.roles[ANONYMOUS]
+
+    def _denied(self, found: ManagedObject, path: str, role: Role) -> MethodFault | None:
+        declared = found.type.properties[paths.split(path)[0].name]
+        privilege = declared.privilege or "System.Read"
+        if role.grants(privilege):
+            return None
+        if self._call.session is None:
+            return not_authenticated(self._call.vcenter.root_folder.ref)
+        return no_permission(found.ref, privilege)
+
+    def _split(self, found: ManagedObject, wanted: Iterable[str]) -> tuple[list[str], bytes]:
+        """Return the paths that the caller may read, and missingSet elements for the others."""
+        role = self._role(found)
+        denied = {path: fault for path in wanted if (fault := self._denied(found, path, role)) is not None}
+        missing = (DataObject("MissingProperty", path=path, fault=each.data) for path, each in denied.items())
+        written = b"".join(encode("missingSet", _MISSING, each, self._version) for each in missing)
+        return [path for path in wanted if path not in denied], written
+
+    # Writing
+
+    def contents(self, tag: str, found: Iterable[tuple[ManagedObject, tuple[str, ...]]]) -> Fragment:
+        """Return an ObjectContent element for each object and its paths; unset properties have no entry."""
+        opening, closing = f"<{tag}>".encode(), f"</{tag}>".encode()
+        pieces: list[bytes] = []
+        for each, wanted in found:
+            pieces += opening, self._reference(each)
+            if self._sees_all:
+                self._add_properties(pieces, each, wanted)
+            else:
+                readable, missing = self._split(each, wanted)
+                self._add_properties(pieces, each, tuple(readable))
+                pieces.append(missing)
+            pieces.append(closing)
+        return Fragment(b"".join(pieces))
+
+    def _add_properties(self, pieces: list[bytes], found: ManagedObject, wanted: tuple[str, ...]) -> None:
+        kept = found.fragments
+        for key in self._keys(wanted):
+            fragment = kept.get(key)
+            pieces.append(self._property(found, key[0]) if fragment is None else fragment)
+
+    def _keys(self, wanted: tuple[str, ...]) -> list[tuple[str, int]]:
+        """Return the keys of the kept fragments of these paths, made once for the call."""
+        keys = self._keys_of.get(wanted)
+        if keys is None:
+            keys = self._keys_of[wanted] = [(path, self._position) for path in wanted]
+        return keys
+
+    def _property(self, found: ManagedObject, path: str) -> bytes:
+        """Return the propSet element of a property, empty if it is unset; keep it if others can use it."""
+        key = path, self._position
+        fragment = found.fragments.get(key)
+        if fragment is None:
+            declared = declared_type(found.type.name, path, self._position)
+            value = encode_any("val", declared, self.value(found, path), self._version) if declared else b""
+            fragment = b"%b%b%b" % (_before(path), value, _AFTER) if value else b""
+            if len(fragment) <= _KEPT_BYTES and not computed_properties(found.type.name):
+                found.fragments[key] = fragment
+        return fragment
+
+    def _reference(self, found: ManagedObject) -> bytes:
+        """Return the `obj` element that names an object; it never changes, so it is kept for good."""
+        key = _OBJECT, self._position
+        fragment = found.fragments.get(key)
+        if fragment is None:
+            fragment = found.fragments[key] = encode("obj", _REFERENCE, found.ref, self._version)
+        return fragment
+
+    def updates(self, updates: Iterable[ObjectUpdate]) -> Fragment:
+        """Return an ObjectUpdate element for each update, with values as they are now."""
+        pieces: list[bytes] = []
+        for update in updates:
+            pieces += _opening(update.kind.value), self._reference(update.object)
+            if self._sees_all:
+                pieces += [self._change(update.object, change) for change in update.changes]
+            else:
+                readable, missing = self._split(update.object, [change.path for change in update.changes])
+                shown = (change for change in update.changes if change.path in readable)
+                pieces += [self._change(update.object, change) for change in shown]
+                pieces.append(missing)
+            pieces.append(b"</objectSet>")
+        return Fragment(b"".join(pieces))
+
+    def _change(self, found: ManagedObject, change: PathChange) -> bytes:
+        fragment = self._property(found, change.path)
+        before = _before(change.path)
+        op = change.op.value if fragment else self._unset_op(found, change.path)
+        value = fragment[len(before) : -len(_AFTER)]
+        return b"<changeSet>%b<op>%b</op>%b</changeSet>" % (before[len("<propSet>") :], op.encode(), value)
+
+    def _unset_op(self, found: ManagedObject, path: str) -> str:
+        """Return what is said of a path without a value: the place is empty, or is not there at all."""
+        above = paths.owner(path)
+        if above and self.value(found, above) is None:
+            return "indirectRemove"
+        return Op.REMOVE.value if path.endswith("]") else Op.ASSIGN.value
+
+
+@lru_cache(maxsize=8192)
+def _before(path: str) -> bytes:
+    return f"<propSet><name>{escape(path)}</name>".encode()
+
+
+@cache
+def _opening(kind: str) -> bytes:
+    return f"<objectSet><kind>{kind}</kind>".encode()

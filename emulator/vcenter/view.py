@@ -1,0 +1,203 @@
+"""ViewManager and its views: lists of objects that a session keeps and hands to property filters.
+
+A container view is a walk from its container that is kept true while objects come, go and move: its `view`
+changes by the object that did. Hosts and resource pools contain their VMs too [derived from the API
+reference]. A list view holds what it was given, less what is gone. Views end with their session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.inventory.filter_spec import Hop, Roots, Station, require_type
+from emulator.inventory.hierarchy import CHILDREN, OCCUPANTS
+from emulator.inventory.journal import Change, Op
+from emulator.inventory.selection import Selection
+from emulator.inventory.store import ManagedObject
+from emulator.vcenter.collector_session import own_mo_id, session_of
+from emulator.vcenter.computed_property import computed_property
+from emulator.vcenter.operation import Call, operation
+from emulator.vmodl.registry import ManagedType
+from emulator.vmodl.value import MethodFault, MoRef
+
+
+@dataclass
+class Views:
+    """The open views of all sessions: by session key, then what stops each one."""
+
+    by_session: dict[str, dict[MoRef, Callable[[], None]]] = field(default_factory=dict)
+
+
+def _held(call: Call) -> dict[MoRef, Callable[[], None]]:
+    """Return the views of the caller's session; from the first time on they end with it."""
+    session, views = session_of(call), call.vcenter.views
+    held = views.by_session.get(session.key)
+    if held is None:
+        held = views.by_session[session.key] = {}
+        session.at_end(lambda: _end(call))
+    return held
+
+
+def _end(call: Call) -> None:
+    for ref in tuple(_held(call)):
+        _close(call, ref)
+    del call.vcenter.views.by_session[session_of(call).key]
+
+
+def _close(call: Call, ref: MoRef) -> None:
+    stop = _held(call).pop(ref, None)
+    if stop is None:
+        raise MethodFault("ManagedObjectNotFound", obj=ref)
+    stop()
+    call.vcenter.inventory.destroy(call.vcenter.inventory[ref])
+
+
+@computed_property("ViewManager", "viewList")
+def view_list(call: Call, manager: ManagedObject) -> Any:
+    """Return the views of the caller's session."""
+    return tuple(_held(call))
+
+
+@operation("View", "DestroyView")
+def destroy_view(call: Call, view: ManagedObject) -> None:
+    """End a view of the caller's session."""
+    _close(call, view.ref)
+
+
+# Container views
+
+
+def _roots(container: ManagedObject, *, recursive: bool) -> Roots:
+    """Return the walk to what is in a container: one step, or as many as there are."""
+    inside = Station(skip=False)
+    ways = [
+        Hop(name, path, inside)
+        for table in (CHILDREN, OCCUPANTS)
+        for name, below in table.items()
+        for path in below
+    ]
+    start = Station(skip=True)
+    start.hops = ways
+    if recursive:
+        inside.hops = ways
+    return ((container.ref, start),)
+
+
+def _wanted(names: Iterable[str]) -> Callable[[ManagedType], bool]:
+    kinds = [require_type(name, "type") for name in names]
+    return lambda kind: any(kind.is_a(each.name) for each in kinds)
+
+
+class _Contents:
+    """Writes what a selection finds into a view: the first finds at once, later ones one by one."""
+
+    def __init__(self, view: ManagedObject) -> None:
+        self._view = view
+        self._first: list[MoRef] | None = []
+
+    def entered(self, found: ManagedObject) -> None:
+        if self._first is None:
+            self._view.add("view", found.ref)
+        else:
+            self._first.append(found.ref)
+
+    def left(self, found: ManagedObject) -> None:
+        self._view.remove("view", found.ref)
+
+    def show(self) -> None:
+        self._view.set("view", self._first)
+        self._first = None
+
+
+@operation("ViewManager", "CreateContainerView")
+def create_container_view(
+    call: Call, manager: ManagedObject, container: ManagedObject, recursive: bool, type: tuple[str, ...] = ()
+) -> ManagedObject:
+    """Create a view of what is in a container, of all types or of the named ones and those that extend them.
+
+    Raises InvalidArgument for a container that cannot contain anything, and for an unknown type.
+    """
+    if not any(container.is_a(name) for name in (*CHILDREN, *OCCUPANTS)):
+        raise MethodFault("InvalidArgument", invalidProperty="container")
+    wanted = _wanted(type or ("ManagedEntity",))
+    view = call.vcenter.inventory.create(
+        "ContainerView",
+        own_mo_id(session_of(call)),
+        container=container.ref,
+        type=type,
+        recursive=recursive,
+    )
+    contents = _Contents(view)
+    roots = _roots(container, recursive=recursive)
+    selection = Selection(
+        call.vcenter.inventory, roots, wanted=wanted, entered=contents.entered, left=contents.left
+    )
+    contents.show()
+    _held(call)[view.ref] = selection.close
+    return view
+
+
+# List views
+
+
+def _refs(objects: Iterable[ManagedObject]) -> tuple[MoRef, ...]:
+    """Return each object's reference once, in order."""
+    return tuple(dict.fromkeys(found.ref for found in objects))
+
+
+def _create_list(call: Call, refs: tuple[MoRef, ...]) -> ManagedObject:
+    view = call.vcenter.inventory.create("ListView", own_mo_id(session_of(call)), view=refs)
+
+    def drop_if_gone(change: Change) -> None:
+        if change.op is Op.LEAVE:
+            view.remove("view", change.object.ref)
+
+    _held(call)[view.ref] = call.vcenter.inventory.journal.watch_membership(drop_if_gone)
+    return view
+
+
+@operation("ViewManager", "CreateListView")
+def create_list_view(
+    call: Call, manager: ManagedObject, obj: tuple[ManagedObject, ...] = ()
+) -> ManagedObject:
+    """Create a view of these objects."""
+    return _create_list(call, _refs(obj))
+
+
+@operation("ViewManager", "CreateListViewFromView")
+def create_list_view_from_view(call: Call, manager: ManagedObject, view: ManagedObject) -> ManagedObject:
+    """Create a list view of what another view shows now."""
+    return _create_list(call, view.get("view"))
+
+
+@operation("ListView", "ModifyListView")
+def modify_list_view(
+    call: Call,
+    view: ManagedObject,
+    add: tuple[ManagedObject, ...] = (),
+    remove: tuple[ManagedObject, ...] = (),
+) -> tuple[MoRef, ...]:
+    """Add objects to a list view and take others out; one that is named in both stays out [derived]."""
+    for ref in _refs(add):
+        if ref not in view.get("view"):
+            view.add("view", ref)
+    for ref in _refs(remove):
+        view.remove("view", ref)
+    return ()
+
+
+@operation("ListView", "ResetListView")
+def reset_list_view(
+    call: Call, view: ManagedObject, obj: tuple[ManagedObject, ...] = ()
+) -> tuple[MoRef, ...]:
+    """Let a list view hold these objects instead."""
+    view.set("view", _refs(obj))
+    return ()
+
+
+@operation("ListView", "ResetListViewFromView")
+def reset_list_view_from_view(call: Call, managed: ManagedObject, view: ManagedObject) -> None:
+    """Let a list view hold what another view shows now."""
+    managed.set("view", view.get("view"))
