@@ -35,6 +35,11 @@ class Context(HttpMethodContext):  # type: ignore[misc]
             for handler in manager.handlers.get(event, ()):
                 handler(self, *args, **kwargs)
 
+    def close(self) -> None:
+        """End the call, and let go of what points back here, so that no collector has to find it."""
+        super().close()
+        self.transport = self.event = None
+
     def _event_managers(self) -> tuple[EventManager, ...]:
         described = self.descriptor
         return (self.app.event_manager, *(described.event_managers if described is not None else ()))

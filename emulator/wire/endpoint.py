@@ -82,9 +82,10 @@ class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
             ctx.out_document = ctx.out_string = None
             self._fail(ctx, error)
             self.get_out_string(ctx)
-        ctx.close()
         status = 200 if ctx.out_error is None else 500
-        return Reply(status, b"".join(ctx.out_string), self._headers_of(ctx), ctx.method_name or "")
+        reply = Reply(status, b"".join(ctx.out_string), self._headers_of(ctx), ctx.method_name or "")
+        ctx.close()
+        return reply
 
     def _headers_of(self, ctx: Context) -> Headers:
         headers = self._headers.copy()

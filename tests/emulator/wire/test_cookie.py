@@ -1,0 +1,41 @@
+"""The session cookie as servers write it and as clients send it back."""
+
+import re
+
+import pytest
+
+from emulator.wire import cookie
+
+VALUE = "0123456789abcdef0123456789abcdef01234567"
+
+
+def test_is_written_as_a_real_vcenter_writes_it() -> None:
+    written = cookie.write(VALUE, secure=True)
+    assert re.fullmatch(r'vmware_soap_session="[0-9a-f]{40}"; Path=/; HttpOnly; Secure;', written)
+
+
+def test_is_not_secure_where_there_is_no_tls() -> None:
+    assert "Secure" not in cookie.write(VALUE, secure=False)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        f'vmware_soap_session="{VALUE}"',
+        f"vmware_soap_session={VALUE}",
+        cookie.write(VALUE, secure=True),
+        f'vmware_soap_session="{VALUE}"; $Path=/',
+        f'other=1; vmware_soap_session="{VALUE}"',
+        f"other=1;vmware_soap_session = {VALUE} ; more=2",
+        f"a=b, vmware_soap_session={VALUE}",
+    ],
+)
+def test_is_read_in_every_form_that_clients_send(sent: str) -> None:
+    assert cookie.read(sent) == VALUE
+
+
+@pytest.mark.parametrize(
+    "sent", ["", ";", "other=1", "vmware_soap_session=", 'vmware_soap_session=""', "not_vmware_soap_session=1"]
+)
+def test_is_none_where_there_is_none(sent: str) -> None:
+    assert cookie.read(sent) is None
