@@ -35,7 +35,8 @@ def test_is_read_in_every_form_that_clients_send(sent: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", ["", ";", "other=1", "vmware_soap_session=", 'vmware_soap_session=""', "not_vmware_soap_session=1"]
+    "sent",
+    ["", ";", "other=1", "vmware_soap_session=", 'vmware_soap_session=""', "not_vmware_soap_session=1"],
 )
 def test_is_none_where_there_is_none(sent: str) -> None:
     assert cookie.read(sent) is None

@@ -95,9 +95,7 @@ def test_processes_that_start_together_agree() -> None:
         assert len(set(pool.map(_made, range(3)))) == 1
 
 
-def test_does_without_a_cache_that_cannot_be_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_does_without_a_cache_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert shaken_hands(tls.cached("127.0.0.1"), "localhost") is not None

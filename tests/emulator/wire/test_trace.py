@@ -1,0 +1,109 @@
+"""The trace: what a block looks like, and what must not be in it."""
+
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from emulator.inventory.clock import ManualClock
+from emulator.wire.http import Reply, Request
+from emulator.wire.trace import Trace, redacted
+
+
+def request(body: bytes, **headers: bytes) -> Request:
+    sent = {name.replace("_", "-").encode(): value for name, value in headers.items()}
+    return Request("POST", "/sdk", sent, ("127.0.0.1", 40000), True, time.perf_counter(), body)
+
+
+@pytest.fixture
+def traced(tmp_path: Path) -> Path:
+    return tmp_path / "trace.txt"
+
+
+def test_a_block_tells_the_whole_exchange(traced: Path) -> None:
+    trace = Trace(traced, ManualClock(datetime(2026, 1, 31, 9, 30, tzinfo=timezone.utc)))
+    asked = request(b"<a/>", soapaction=b'"urn:vim25/8.0.2.0"')
+    trace.record(asked, Reply(500, b"<b/>", [(b"content-type", b"text/xml")], "CurrentTime"))
+    trace.close()
+    first, *rest = traced.read_text().splitlines()
+    began = "=== 1  2026-01-31T09:30:00.000000Z  127.0.0.1:40000  POST /sdk  CurrentTime  500  "
+    assert first.startswith(began)
+    assert first.endswith(" ms")
+    assert rest == ['> soapaction: "urn:vim25/8.0.2.0"', "<a/>", "< content-type: text/xml", "<b/>", ""]
+
+
+def test_tells_of_a_client_that_hung_up(traced: Path) -> None:
+    trace = Trace(traced, ManualClock())
+    trace.record(request(b"<a/>"), None)
+    assert "  POST /sdk  -  hung up  " in traced.read_text()
+
+
+def test_is_appended_to(traced: Path) -> None:
+    for _ in range(2):
+        trace = Trace(traced, ManualClock())
+        trace.record(request(b""), Reply(200, b""))
+        trace.close()
+    assert traced.read_text().count("=== 1 ") == 2
+
+
+def test_is_for_the_user_only(traced: Path) -> None:
+    Trace(traced, ManualClock()).close()
+    assert traced.stat().st_mode & 0o077 == 0
+
+
+def test_a_target_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="nowhere"):
+        Trace(tmp_path / "nowhere" / "trace.txt", ManualClock())
+
+
+def test_hides_cookies_both_ways(traced: Path) -> None:
+    trace = Trace(traced, ManualClock())
+    given = [(b"set-cookie", b'vmware_soap_session="5ecre7"; Path=/')]
+    trace.record(request(b"", cookie=b"vmware_soap_session=5ecre7"), Reply(200, b"", given))
+    written = traced.read_text()
+    assert "5ecre7" not in written
+    assert "> cookie: ***" in written
+    assert "< set-cookie: ***" in written
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "<Login><userName>u</userName><password>5ecre7</password></Login>",
+        '<v:password xsi:type="xsd:string">5ecre7&lt;\n</v:password>',
+        "<password>5ecre7",  # malformed, or cut off
+        "<password ><value>5ecre7</value><plainText>true</plainText></password>",
+        "<newPassword>5ecre7</newPassword>",
+        "<adminPassword>5ecre7</adminPassword>",
+        "<cloneTicket>5ecre7</cloneTicket>",
+        "<ticket>5ecre7</ticket>",
+        "<sessionId>5ecre7</sessionId>",
+        '<o:Security xmlns:o="urn:s"><o:BinarySecurityToken>5ecre7</o:BinarySecurityToken></o:Security>',
+        "<key>-----BEGIN RSA PRIVATE KEY-----\n5ecre7\n-----END RSA PRIVATE KEY-----</key>",
+        '<filter type="PropertyFilter">session[5ecre7]52f1</filter>',
+    ],
+)
+def test_hides_secrets_wherever_they_stand(document: str) -> None:
+    assert "5ecre7" not in redacted(document)
+    assert "***" in redacted(document)
+
+
+def test_hides_the_key_of_a_session() -> None:
+    key = "52b1e2f2-1111-2222-3333-444455556666"
+    assert redacted(f"<returnval><key>{key}</key><userName>u</userName>") == (
+        "<returnval><key>***</key><userName>u</userName>"
+    )
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "<password/><userName>u</userName>",
+        "<key>4000</key><value>17</value><id>3</id>",
+        "<token>100</token>",
+        "<returnval><key>52b1e2f2-1111-2222-3333-444455556666</key><label>not a session</label>",
+    ],
+)
+def test_hides_nothing_else(document: str) -> None:
+    assert redacted(document) == document
