@@ -18,8 +18,9 @@ from emulator.scenario.cluster_config import ClusterSettings
 from emulator.scenario.completion import completed
 from emulator.scenario.datastore import mount, new_datastore, set_usage
 from emulator.scenario.entity import GIB, refs, uuid_of
+from emulator.scenario.fault import fault_of
 from emulator.scenario.folder import Folders, new_datacenter, new_folder
-from emulator.scenario.format import Cluster, Host, Scenario
+from emulator.scenario.format import Cluster, Host, Rule, Scenario
 from emulator.scenario.high_availability import start_agents
 from emulator.scenario.host import HostParts, HostState, new_host
 from emulator.scenario.host_hardware import Hardware
@@ -28,6 +29,7 @@ from emulator.scenario.machine_builder import MachineBuilder
 from emulator.scenario.network import new_network
 from emulator.scenario.service import new_service_instance
 from emulator.vcenter.release import ReleaseProfile
+from emulator.vcenter.rule import FaultRule
 from emulator.vmodl.value import MoRef
 from emulator.vmodl.version import version
 
@@ -36,8 +38,9 @@ from emulator.vmodl.version import version
 class Built:
     """What was built: the top of the tree, the service instance, and the objects by the names they have.
 
-    `pairs` are virtual machines that are to be fault tolerant from the start, each with the host of its
-    secondary; `busy` those that a task holds, each with the method whose task it is.
+    `rules` are what else goes wrong. `pairs` are virtual machines that are to be fault tolerant from the
+    start, each with the host of its secondary; `busy` those that a task holds, each with the method whose
+    task it is.
     """
 
     root_folder: ManagedObject
@@ -50,6 +53,7 @@ class Built:
     machines: dict[str, ManagedObject] = field(default_factory=dict)
     pairs: list[tuple[ManagedObject, ManagedObject]] = field(default_factory=list)
     busy: list[tuple[ManagedObject, str]] = field(default_factory=list)
+    rules: list[FaultRule] = field(default_factory=list)
 
 
 def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clock: Clock) -> Built:
@@ -61,6 +65,7 @@ def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clo
     machines = MachineBuilder(plan, inventory, built, now)
     machines.build()
     _set_datastore_usage(inventory, built)
+    built.rules = [_fault_rule(rule, inventory) for rule in plan.rules]
     return built
 
 
@@ -170,6 +175,14 @@ def _settings(wanted: Cluster) -> ClusterSettings:
         vmotion_rate=wanted.drs.vmotion_rate,
         evc=wanted.evc,
     )
+
+
+def _fault_rule(rule: Rule, inventory: Inventory) -> FaultRule:
+    def find(type_name: str, name: str) -> MoRef | None:
+        named = (held.ref for held in inventory.of_type(type_name) if held.properties.get("name") == name)
+        return next(named, None)
+
+    return FaultRule(rule.method, rule.at, fault_of(rule.fault, find), rule.object, rule.skip, rule.count)
 
 
 def _set_datastore_usage(inventory: Inventory, built: Built) -> None:

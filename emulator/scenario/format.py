@@ -164,11 +164,15 @@ class User(Section, frozen=True):
 
     password: str = "vmware"  # noqa: S105  # the lab password that the command line has too
     role: Name = "ReadOnly"
-    entity: Name | None = None
+    on: Name | None = None
 
 
 class Rule(Section, frozen=True):
     """Something that goes wrong: on a method, for an object (any), at a stage of the call, with a fault.
+
+    `method` and `object` (a name or moId) may hold `*`. Stages: `call` (the caller gets the fault at once),
+    `task` (the task ends with it), and, of the methods that turn Fault Tolerance on, `files` (making the
+    secondary's), `secondary-power-on` and `secondary-start` (once that is under way).
 
     `fault` is a type's name, or a mapping of that name to its properties, in which objects stand by their
     names and faults are written the same way. `skip` passes first; it comes `count` times (always).
@@ -177,10 +181,9 @@ class Rule(Section, frozen=True):
     method: str
     fault: str | dict[str, Any]
     object: str | None = None
-    at: Literal["call", "task", "secondary-power-on"] = "task"
+    at: Literal["call", "task", "files", "secondary-power-on", "secondary-start"] = "task"
     skip: NotNegative = 0
     count: Positive | None = None
-    delay: Seconds = 0
 
 
 class Options(Section, frozen=True):

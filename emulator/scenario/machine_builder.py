@@ -105,7 +105,7 @@ class MachineBuilder:
         return self._built.datastores.get(path[1:].partition("]")[0])
 
     def _adorn(self, machine: ManagedObject, wanted: VirtualMachine) -> None:
-        """Add what a virtual machine has beside itself: snapshots, overrides in its cluster, a part to play."""
+        """Add what a virtual machine has beside itself: snapshots, overrides in its cluster, a part."""
         for snapshot in wanted.snapshots:
             take_snapshot(self._inventory, machine, snapshot, "", self._now)
         cluster = self._inventory[self._inventory[machine.get("runtime.host")].get("parent")]

@@ -73,7 +73,7 @@ def readable(path: Path) -> str:
 
 
 def parse(text: str, file: str) -> Document:
-    """Read one YAML document; raise ScenarioError for what is not YAML, not a mapping, or says a key twice."""
+    """Read one YAML document; raise ScenarioError for bad YAML, what is no mapping, and a repeated key."""
     loader = Loader(text)
     try:
         node = loader.get_single_node()

@@ -18,27 +18,43 @@ from emulator.scenario.format import Scenario
 from emulator.scenario.source import Document, Path, Problem, ScenarioError, readable
 
 _MOST_PROBLEMS: Final = 20
-_MESSAGE: Final = re.compile(r"(?P<what>.*?)(?: - at (?:key in )?`(?P<path>\$[^`]*)`)?\Z", re.DOTALL)
+_MESSAGE: Final = re.compile(r"(?P<what>.*?)(?: - at (?:`key` in )?`(?P<path>\$[^`]*)`)?\Z", re.DOTALL)
 _STEP: Final = re.compile(r"\.(?P<name>\w+)|\[(?P<index>\d+)\]|\[(?P<any>\.\.\.)\]")
+_VALUE: Final = re.compile(r"Invalid enum value '(?P<value>.*)'\Z")
 _FIELD: Final = re.compile(r"(?:unknown|required) field `(?P<name>\w+)`")
 
 
 def scenario_of(document: Document) -> Scenario:
     """Return the scenario that a document describes; raise ScenarioError with every mistake of form."""
-    data, problems = deepcopy(document.data), list[Problem]()
+    data, problems, taken_out = deepcopy(document.data), list[Problem](), set[Path]()
     while len(problems) < _MOST_PROBLEMS:
-        try:
-            scenario = msgspec.convert(data, Scenario)
-        except msgspec.ValidationError as error:
-            what, path = _located(data, str(error))
+        error = _first_error(data)
+        if error is None:
+            break
+        what, path = _located(data, error)
+        if (*path, _missing(what)) not in taken_out:
             problems.append(document.problem(path, _explained(what, path)))
-            if not _take_out(data, path):
-                break
-        else:
-            if problems:
-                break
-            return scenario
-    raise ScenarioError(*sorted(problems, key=lambda problem: problem.location))
+        taken_out.add(path)
+        if not _take_out(data, path):
+            break
+    if problems:
+        raise ScenarioError(*sorted(problems, key=lambda problem: problem.location))
+    return msgspec.convert(data, Scenario)
+
+
+def _first_error(data: dict[str, Any]) -> str | None:
+    """Return what msgspec says of the first mistake in the data; None if there is none."""
+    try:
+        msgspec.convert(data, Scenario)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return None
+
+
+def _missing(what: str) -> str | None:
+    """Return the name of the field that a message misses."""
+    field = _FIELD.search(what)
+    return field["name"] if field and "required" in what else None
 
 
 def _located(data: dict[str, Any], message: str) -> tuple[str, Path]:
@@ -62,19 +78,22 @@ def _parted(message: str) -> tuple[str, tuple[Any, ...]]:
 
 
 def _narrowed(data: dict[str, Any], path: Path, message: str) -> tuple[str, dict[str, Any], str]:
-    """Return the key of the mapping at `path` under which the mistake is, the data with that key alone, and
-    the message it gives then. The mapping is tried with one entry at a time; the one that fails by itself is the one.
+    """Find under which key of the mapping at `path` the mistake is, by trying one entry at a time.
+
+    Returns the key, the data with that entry alone, and the message that it gives.
     """
-    mapping = _at(data, path)
-    for key, value in mapping.items():
+    for key, value in _at(data, path).items():
         alone = _with(data, path, {key: value})
-        try:
-            msgspec.convert(alone, Scenario)
-        except msgspec.ValidationError as error:
-            _, steps = _parted(str(error))
-            if steps[: len(path)] == path and len(steps) > len(path):
-                return key, alone, str(error)
+        error = _first_error(alone)
+        if error is not None and _leads_below(_parted(error)[1], path):
+            return key, alone, error
     raise AssertionError(f"no entry of {readable(path)} fails by itself: {message}")
+
+
+def _leads_below(steps: tuple[Any, ...], path: Path) -> bool:
+    """Whether a path of a message, in which `...` stands for any key, goes on from another path."""
+    same = all(step in (taken, ...) for step, taken in zip(steps, path, strict=False))
+    return same and len(steps) > len(path)
 
 
 def _at(data: Any, path: Path) -> Any:
@@ -87,7 +106,7 @@ def _with(data: Any, path: Path, value: Any) -> Any:
     """Return a copy of the data in which the value at a path is another one."""
     if not path:
         return value
-    copy = list(data) if isinstance(data, list) else dict(data)
+    copy: Any = list(data) if isinstance(data, list) else dict(data)
     copy[path[0]] = _with(data[path[0]], path[1:], value)
     return copy
 
@@ -105,14 +124,18 @@ def _explained(what: str, path: Path) -> str:
     """Return what is wrong in the user's terms, with what was expected and the nearest valid name."""
     field = _FIELD.search(what)
     if field and "unknown" in what:
-        return f"there is no such key here{nearest(str(path[-1]), _fields(_type_at(path[:-1])))}"
+        return f"there is no such key here{nearest(field['name'], _fields(_type_at(path[:-1])))}"
     if field:
         return f"`{field['name']}` is missing"
-    value = re.match(r"Invalid enum value (?P<value>.*)", what)
-    if value:
-        allowed = _values(_type_at(path))
-        return f"{value['value']} is not one of {', '.join(allowed)}{nearest(value['value'], allowed)}"
-    return what[:1].lower() + what[1:]
+    value = _VALUE.match(what)
+    allowed = _values(_type_at(path))
+    if not allowed:
+        expected = (
+            what.removeprefix("Expected ").replace("`object`", "a mapping").replace("`array`", "a list")
+        )
+        return f"expected {expected}"
+    near = get_close_matches(value["value"], allowed, n=1) if value else []
+    return f"expected one of {', '.join(allowed)}" + (f"; did you mean `{near[0]}`?" if near else "")
 
 
 def nearest(name: str, known: list[str]) -> str:

@@ -405,3 +405,17 @@ def method(name: str) -> Method | None:
     """Return the method with this WSDL name, which is unique over all managed object types, or None."""
     owner = _method_owners().get(name)
     return managed_type(owner).methods[name] if owner else None
+
+
+def method_names() -> tuple[str, ...]:
+    """Return the WSDL names of all methods."""
+    return tuple(_method_owners())
+
+
+@cache
+def privileges() -> frozenset[str]:
+    """Return every privilege that a method or a parameter of one asks for."""
+    methods = [method for managed in _MANAGED.values() for method in managed[5] or ()]
+    of_methods = {method[5] for method in methods}
+    of_parameters = {parameter[4] for method in methods for parameter in method[3] if len(parameter) > 4}
+    return frozenset(filter(None, of_methods | of_parameters))
