@@ -55,7 +55,7 @@ def _update(cluster: ManagedObject, path: str, changes: tuple[DataObject, ...]) 
     elements: dict[str | None, DataObject] = {_identity(e): e for e in cluster.get(path) or ()}
     for change in changes:
         if change.operation == "remove":
-            elements.pop(_removed_identity(change.removeKey), None)
+            elements.pop(str(change.removeKey), None)
         else:
             added = _numbered(change.info, elements)
             held = elements.get(_identity(added))
@@ -68,10 +68,6 @@ def _identity(element: DataObject) -> str | None:
     """Return what distinguishes an element: its key, or the name that groups are known by."""
     key = key_of(element)
     return key if key is not None else element.__dict__.get("name")
-
-
-def _removed_identity(key: Any) -> str:
-    return str(getattr(key, "value", key))
 
 
 def _numbered(element: DataObject, elements: dict[str | None, DataObject]) -> DataObject:

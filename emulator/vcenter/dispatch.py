@@ -107,7 +107,8 @@ def _authorize(
 
 def _run(found: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any]) -> Any:
     if not call.method.is_task:
-        return found.function(call, this, **arguments)
+        result = found.function(call, this, **arguments)
+        return _referred(result) if call.method.result.kind is Kind.REFERENCE else result
     if found.admit is not None:
         found.admit(call, this, **arguments)
 
@@ -116,4 +117,11 @@ def _run(found: Operation, call: Call, this: ManagedObject, arguments: dict[str,
         return await found.function(replace(call, task=task), this, **arguments)
 
     origin = TaskOrigin(call.method.name, call.method.description_id, call.user)
-    return call.vcenter.tasks.start(this, origin, body, locks=found.locks).object
+    return call.vcenter.tasks.start(this, origin, body, locks=found.locks).ref
+
+
+def _referred(result: Any) -> Any:
+    """Return references for the managed objects that an operation answers with."""
+    if isinstance(result, (tuple, list)) and not isinstance(result, MoRef):
+        return tuple(_referred(one) for one in result)
+    return result.ref if isinstance(result, ManagedObject) else result

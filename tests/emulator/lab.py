@@ -1,0 +1,74 @@
+"""A real emulator on a real TLS socket, with a real pyVmomi logged in: what the tests of behaviour drive."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from pyVim.connect import Disconnect, SmartConnect
+from pyVim.task import WaitForTask
+from pyVmomi import vim
+
+from emulator import Emulator
+
+
+class Lab:
+    """One vCenter and one client of it."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+        self.service = self.login(emulator.username, emulator.password)
+
+    def login(self, user: str, password: str) -> Any:
+        """Log another user in; the caller disconnects."""
+        at = urlsplit(self.emulator.url)
+        context = ssl.create_default_context(cafile=str(self.emulator.ca_file))
+        return SmartConnect(host=at.hostname, port=at.port, user=user, pwd=password, sslContext=context)
+
+    @property
+    def content(self) -> Any:
+        """The service content."""
+        return self.service.content
+
+    def all(self, kind: Any) -> list[Any]:
+        """Every object of a managed object type."""
+        views = self.content.viewManager
+        view = views.CreateContainerView(self.content.rootFolder, [kind], True)
+        try:
+            return list(view.view)
+        finally:
+            view.DestroyView()
+
+    def named(self, kind: Any, name: str) -> Any:
+        """The first object of a type with this name."""
+        return next(held for held in self.all(kind) if held.name == name)
+
+    def vm(self, name: str) -> Any:
+        """The virtual machine with this name."""
+        return self.named(vim.VirtualMachine, name)
+
+    @staticmethod
+    def run(task: Any) -> Any:
+        """Wait for a task and return its result; raises its fault."""
+        WaitForTask(task)
+        return task.info.result
+
+    def events(self, *kinds: str) -> list[str]:
+        """The types of the events so far, oldest first; only these kinds if any are named."""
+        events = self.content.eventManager.QueryEvents(vim.event.EventFilterSpec())
+        names = [type(event).__name__.rsplit(".", 1)[-1] for event in events]
+        return [name for name in names if not kinds or name in kinds]
+
+
+@contextmanager
+def lab(scenario: str = "default", **options: Any) -> Iterator[Lab]:
+    """Start an emulator with tasks that take no time, log in, and stop it at the end."""
+    with Emulator(scenario, **{"task_duration": 0.0, **options}) as emulator:
+        opened = Lab(emulator)
+        try:
+            yield opened
+        finally:
+            Disconnect(opened.service)
