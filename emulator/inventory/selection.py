@@ -32,19 +32,20 @@ def references(value: Any) -> tuple[MoRef, ...]:
 
 def walk(inventory: Inventory, roots: Roots) -> Iterator[ManagedObject]:
     """Yield each selected object once, nearest first. Objects that are gone are passed over."""
-    seen: dict[Station, set[MoRef]] = {}
-    selected: set[MoRef] = set()
+    seen: dict[Station, set[ManagedObject]] = {}
+    selected: set[ManagedObject] = set()
     reached = list(roots)
+    find = inventory.find
     for ref, station in reached:  # grows as it goes
+        found = find(ref)
         passed = seen.setdefault(station, set())
-        found = inventory.find(ref) if ref not in passed else None
-        if found is None:
+        if found is None or found in passed:
             continue
-        passed.add(ref)
+        passed.add(found)
         for hop in station.hops_of(found.type):
             reached.extend((target, hop.to) for target in references(found.get(hop.path)))
-        if not station.skip and ref not in selected:
-            selected.add(ref)
+        if not station.skip and found not in selected:
+            selected.add(found)
             yield found
 
 

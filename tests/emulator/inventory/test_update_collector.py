@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule
 
-from emulator.inventory import filter_spec
+from emulator.inventory import filter_spec, property_filter
 from emulator.inventory import path as paths
 from emulator.inventory.clock import ManualClock
 from emulator.inventory.journal import Op
 from emulator.inventory.property_filter import Kind, ObjectUpdate
 from emulator.inventory.selection import walk
 from emulator.inventory.store import Inventory, ManagedObject
-from emulator.inventory.update_collector import UpdateCollector, Updates
-from emulator.vmodl.value import DataObject, MoRef
+from emulator.inventory.update_collector import FilterUpdate, UpdateCollector, Updates
+from emulator.vmodl.value import DataObject, MethodFault, MoRef
 from emulator.vmodl.version import NEWEST
 
 FILTER = MoRef("PropertyFilter", "filter-1")
@@ -265,3 +268,168 @@ TestFollowing = Following.TestCase
 TestFollowing.settings = SETTINGS
 TestFollowingInside = FollowingInside.TestCase
 TestFollowingInside.settings = SETTINGS
+
+
+class Watched:
+    """One VM under a folder, and a collector with a filter on them."""
+
+    def __init__(self, *, partial: bool = False) -> None:
+        self.clock = ManualClock()
+        self.inventory = Inventory()
+        self.folder = self.inventory.create("Folder", name="vm")
+        self.vm = new_vm(self.inventory, self.folder)
+        self.collector = UpdateCollector(self.inventory, self.clock)
+        self.spec = filter_spec.read(recursive_spec(self.folder.ref), NEWEST)
+        self.collector.open(FILTER, self.spec, partial=partial)
+        first = self.collector.collect("")
+        assert first is not None
+        self.version = first.version
+
+    def wait(self, seconds: float | None = None) -> asyncio.Task[Updates | None]:
+        return asyncio.ensure_future(self.collector.wait(self.version, None, seconds))
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()
+
+
+def run(steps: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(steps, 10))
+
+
+def test_who_waits_is_told_at_once_and_of_all_that_changed_together(watched: Watched) -> None:
+    async def steps() -> None:
+        waiting = [watched.wait(), watched.wait(60)]
+        await asyncio.sleep(0)
+        watched.vm.set("name", "renamed")
+        watched.vm.set("runtime.powerState", "poweredOn")
+        for updates in await asyncio.gather(*waiting):
+            assert updates is not None
+            (update,) = updates.filters[0].objects
+            assert [change.path for change in update.changes] == ["name", "runtime"]
+
+    run(steps())
+
+
+def test_the_wait_ends_with_nothing_when_its_time_is_over(watched: Watched) -> None:
+    async def steps() -> None:
+        waiting = watched.wait(30)
+        await watched.clock.advance(29)
+        assert not waiting.done()
+        await watched.clock.advance(1)
+        assert waiting.done()
+        assert await waiting is None
+
+    run(steps())
+
+
+def test_no_time_at_all_means_at_once(watched: Watched) -> None:
+    async def steps() -> None:
+        assert await watched.wait(0) is None
+
+    run(steps())
+
+
+def test_a_cancelled_wait_is_told_so(watched: Watched) -> None:
+    async def steps() -> None:
+        waiting = watched.wait()
+        await asyncio.sleep(0)
+        watched.collector.cancel()
+        with pytest.raises(MethodFault, match="RequestCanceled"):
+            await waiting
+
+    run(steps())
+
+
+def test_who_hangs_up_leaves_nothing_behind(watched: Watched) -> None:
+    async def steps() -> None:
+        before = asyncio.all_tasks()
+        waiting = watched.wait(60)
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        watched.vm.set("name", "renamed")
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() == before
+
+    run(steps())
+
+
+def test_a_new_filter_is_news_for_who_waits(watched: Watched) -> None:
+    async def steps() -> None:
+        waiting = watched.wait()
+        await asyncio.sleep(0)
+        second = MoRef("PropertyFilter", "filter-2")
+        watched.collector.open(second, watched.spec, partial=False)
+        updates = await waiting
+        assert updates is not None
+        assert [each.filter for each in updates.filters] == [second]
+
+    run(steps())
+
+
+def test_a_version_may_be_asked_again(watched: Watched) -> None:
+    watched.vm.set("name", "renamed")
+    first, second = (watched.collector.collect(watched.version) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("version", ["99", "0_1", "nonsense", "_", "-1"])
+def test_a_version_that_was_not_given_out_is_refused(watched: Watched, version: str) -> None:
+    with pytest.raises(MethodFault, match="InvalidCollectorVersion"):
+        watched.collector.collect(version)
+
+
+def test_a_cut_answer_goes_on_where_it_was_cut(watched: Watched) -> None:
+    for number in range(4):
+        new_vm(watched.inventory, watched.folder, f"vm{number}")
+    sizes, version, truncated = [], "", True
+    while truncated:
+        updates = watched.collector.collect(version, 2)
+        assert updates is not None
+        sizes.append(len(updates.filters[0].objects))
+        version, truncated = updates.version, updates.truncated
+        assert ("_" in version) is truncated
+    assert sizes == [2, 2, 1]
+
+
+def test_the_first_answer_comes_even_if_it_is_empty(watched: Watched) -> None:
+    watched.folder.remove("childEntity", watched.vm.ref)
+    assert watched.collector.collect("") is not None
+    watched.collector.close_filter(FILTER)
+    assert watched.collector.collect("") is None
+
+
+@pytest.mark.parametrize(
+    ("partial", "told"),
+    [(False, {("config.hardware.device", Op.ASSIGN)}), (True, {("config.hardware.device[7]", Op.ADD)})],
+)
+def test_a_change_inside_a_path_is_told_as_itself_if_wanted(partial: bool, told: set[Any]) -> None:
+    watched = Watched(partial=partial)
+    watched.vm.add("config.hardware.device", device(7))
+    updates = watched.collector.collect(watched.version)
+    assert updates is not None
+    assert set(updates.filters[0].objects[0].changes) == told
+
+
+def test_objects_that_are_missing_at_the_beginning_are_told_once() -> None:
+    watched = Watched()
+    gone = MoRef("Folder", "group-gone")
+    second = MoRef("PropertyFilter", "filter-2")
+    watched.collector.open(second, filter_spec.read(recursive_spec(gone), NEWEST), partial=False)
+    updates = watched.collector.collect(watched.version)
+    assert updates is not None
+    assert updates.filters == (FilterUpdate(second, (), (gone,)),)
+    assert watched.collector.collect(updates.version) is None
+
+
+def test_too_long_ago_cannot_be_answered(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(property_filter, "REMEMBERED", 1)
+    for _ in range(2):
+        vm = new_vm(watched.inventory, watched.folder)
+        watched.folder.remove("childEntity", vm.ref)
+    with pytest.raises(MethodFault, match="InvalidCollectorVersion"):
+        watched.collector.collect(watched.version)
+    assert watched.collector.collect("") is not None

@@ -1,0 +1,119 @@
+"""Reading PropertyFilterSpecs: the stations of the walk, the paths of each type, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.inventory import filter_spec
+from emulator.inventory.filter_spec import FilterSpec
+from emulator.vmodl.registry import managed_type
+from emulator.vmodl.value import DataObject, MethodFault, MoRef
+from emulator.vmodl.version import NEWEST, Version, version
+
+ROOT = MoRef("Folder", "group-d1")
+
+
+def spec_of(*selections: DataObject, properties: tuple[DataObject, ...] = ()) -> DataObject:
+    root = DataObject("ObjectSpec", obj=ROOT, selectSet=selections)
+    return DataObject("PropertyFilterSpec", objectSet=(root,), propSet=properties)
+
+
+def read(*selections: DataObject, client: Version = NEWEST, **properties: Any) -> FilterSpec:
+    wanted = tuple(DataObject("PropertySpec", **properties) for _ in range(bool(properties)))
+    return filter_spec.read(spec_of(*selections, properties=wanted), client)
+
+
+def traversal(**properties: Any) -> DataObject:
+    return DataObject("TraversalSpec", **{"type": "Folder", "path": "childEntity", **properties})
+
+
+def test_a_name_leads_to_the_station_of_its_traversal_even_from_inside() -> None:
+    inner = DataObject("SelectionSpec", name="below")
+    ((_, start),) = read(traversal(name="below", selectSet=(inner,))).roots
+    (hop,) = start.hops
+    assert hop.to.hops == [hop]
+
+
+def test_a_traversal_applies_to_its_type_and_those_that_extend_it() -> None:
+    ((_, start),) = read(traversal(type="ComputeResource", path="host")).roots
+    assert start.hops_of(managed_type("ClusterComputeResource")) == tuple(start.hops)
+    assert start.hops_of(managed_type("Folder")) == ()
+
+
+def test_all_specs_that_match_a_type_unite() -> None:
+    specs = (
+        DataObject("PropertySpec", type="ManagedEntity", pathSet=("name",)),
+        DataObject("PropertySpec", type="VirtualMachine", pathSet=("runtime.powerState", "name")),
+    )
+    sets = filter_spec.read(spec_of(properties=specs), NEWEST).property_sets
+    assert sets.paths_of(managed_type("VirtualMachine")) == ("name", "runtime.powerState")
+    assert sets.paths_of(managed_type("HostSystem")) == ("name",)
+    assert sets.paths_of(managed_type("Task")) is None
+
+
+def test_managed_object_matches_every_type() -> None:
+    sets = read(type="ManagedObject").property_sets
+    assert sets.paths_of(managed_type("Task")) == ()
+
+
+def test_all_means_all_that_the_client_knows() -> None:
+    newest, oldest = (
+        read(type="VirtualMachine", all=True, client=client).property_sets
+        for client in (NEWEST, version("2.5"))
+    )
+    kind = managed_type("VirtualMachine")
+    assert set(newest.paths_of(kind) or ()) == set(kind.properties)
+    assert set(newest.paths_of(kind) or ()) - set(oldest.paths_of(kind) or ()) >= {"parentVApp", "storage"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "client"),
+    [
+        ("VirtualMachine", "nonsense", NEWEST),
+        ("VirtualMachine", "runtime.nonsense", NEWEST),
+        ("VirtualMachine", "name.length", NEWEST),
+        ("VirtualMachine", "config.hardware.device.key", NEWEST),
+        ("VirtualMachine", "not a path", NEWEST),
+        ("VirtualMachine", "", NEWEST),
+        ("ManagedEntity", "runtime", NEWEST),
+        ("VirtualMachine", "config.ftInfo", version("2.5")),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_an_invalid_property(kind: str, path: str, client: Version) -> None:
+    with pytest.raises(MethodFault) as raised:
+        read(type=kind, pathSet=(path,), client=client)
+    assert (raised.value.data.type_.name, raised.value.data.name) == ("InvalidProperty", path)
+
+
+@pytest.mark.parametrize(
+    "path", ["config.hardware.device[4000]", 'config.extraConfig["a.b"].value', "runtime"]
+)
+def test_paths_may_choose_an_element_by_its_key(path: str) -> None:
+    assert read(type="VirtualMachine", pathSet=(path,)).property_sets.paths_of(
+        managed_type("VirtualMachine")
+    ) == (path,)
+
+
+def test_a_path_may_go_through_what_an_extending_type_has() -> None:
+    read(type="Datastore", pathSet=("info.vmfs.uuid",))
+
+
+@pytest.mark.parametrize("path", ["nonsense", "name"])
+def test_a_traversal_goes_by_references_only(path: str) -> None:
+    with pytest.raises(MethodFault, match="InvalidProperty"):
+        read(traversal(path=path))
+
+
+@pytest.mark.parametrize(
+    ("selection", "place"),
+    [
+        (DataObject("SelectionSpec", name="nowhere"), "selectSet.name"),
+        (traversal(type="Nonsense"), "selectSet.type"),
+    ],
+)
+def test_what_is_not_there_is_an_invalid_argument(selection: DataObject, place: str) -> None:
+    with pytest.raises(MethodFault) as raised:
+        read(selection)
+    assert raised.value.data == DataObject("InvalidArgument", invalidProperty=place)
