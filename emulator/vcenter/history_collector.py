@@ -197,7 +197,7 @@ def about(inventory: Inventory, subject: MoRef | None, places: set[MoRef], wante
     itself = subject == wanted.entity
     if wanted.recursion == "self" or (itself and wanted.recursion == "all"):
         return itself
-    return not itself and (wanted.entity in places or _below(inventory, subject, wanted.entity))
+    return not itself and bool(wanted.entity in places or _below(inventory, subject, wanted.entity))
 
 
 def _below(inventory: Inventory, subject: MoRef | None, ancestor: MoRef) -> bool:

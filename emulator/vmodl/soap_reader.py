@@ -26,6 +26,7 @@ from emulator.vmodl.type_names import (
     FAULT,
     LOCALIZED_FAULT,
     REFERENCE,
+    REFERENCE_ALIAS,
     item_name,
 )
 from emulator.vmodl.value import DataObject, MoRef, Tagged
@@ -203,7 +204,7 @@ def _named(name: str, position: int) -> Reader:
         return primitive(name)
     if name in ENUM_TYPES:
         return enumeration(name)
-    if name == REFERENCE:
+    if name in (REFERENCE, REFERENCE_ALIAS):
         return reference("ManagedObject")
     if name == LOCALIZED_FAULT:
         return _fault(position)

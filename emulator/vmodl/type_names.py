@@ -9,6 +9,8 @@ from emulator.vmodl.soap_text import TO_TEXT
 
 ANY: Final = "anyType"
 REFERENCE: Final = "ManagedObjectReference"
+#: How pyVmomi calls a reference in an anyType place; real servers understand it.
+REFERENCE_ALIAS: Final = "ManagedObject"
 FAULT: Final = "MethodFault"
 LOCALIZED_FAULT: Final = "LocalizedMethodFault"  #: how a fault travels as a value
 
@@ -18,7 +20,7 @@ DATA_TYPES: Final = frozenset(data_type_names())
 #: Primitives that only VMODL tells from strings.
 BARE_STRINGS: Final = frozenset({"TypeName", "MethodName", "PropertyPath"})
 
-_ITEMS: Final = DATA_TYPES | ENUM_TYPES | {*TO_TEXT, REFERENCE, ANY}
+_ITEMS: Final = DATA_TYPES | ENUM_TYPES | {*TO_TEXT, REFERENCE, REFERENCE_ALIAS, ANY}
 _CAPITALIZED: Final = {name[0].upper() + name[1:]: name for name in (*TO_TEXT, ANY)}
 
 
