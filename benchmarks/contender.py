@@ -6,6 +6,7 @@ memory from /proc; a server under measurement runs in no debugger and writes no 
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import tempfile
@@ -44,8 +45,9 @@ class Contender:
         with tempfile.TemporaryFile("w+") as complaints:
             port = _free_port()
             started = time.perf_counter()
+            command = self.command(f"127.0.0.1:{port}", size)
             process = subprocess.Popen(
-                self.command(f"127.0.0.1:{port}", size), stdout=subprocess.DEVNULL, stderr=complaints
+                command, stdout=subprocess.DEVNULL, stderr=complaints, env=_environment()
             )
             try:
                 dialogue = _first_answer(self.name, process, port, complaints, limit)
@@ -92,6 +94,11 @@ def vcsim(command: str) -> Contender:
         return [command, "-l", address, "-dc", "1", "-cluster", "1", *inventory]
 
     return Contender("vcsim", argv)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, in which Python may keep its compiled modules, as it finds those of an installed program."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _free_port() -> int:

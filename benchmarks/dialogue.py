@@ -7,17 +7,18 @@ import ssl
 
 from benchmarks.question import SERVICE_CONTENT, Question, Service, WrongAnswer
 
+_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+_TLS.check_hostname = False
+_TLS.verify_mode = ssl.CERT_NONE  # loopback: a server that this program has just started
+
 
 class Dialogue:
     """One connection to a server on loopback. Raises OSError while nobody listens there."""
 
     def __init__(self, port: int, cookie: str | None = None) -> None:
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE  # loopback: a server that this program has just started
         self.port = port
         self.cookie = cookie
-        self._connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=600)
+        self._connection = http.client.HTTPSConnection("127.0.0.1", port, context=_TLS, timeout=600)
         self._connection.connect()
 
     def send(self, question: Question) -> None:
