@@ -170,7 +170,7 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--lab",
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            help="YAML file that names machines for situations: `situations: {off: {primary: vm1}}`.",
+            help="YAML file that names machines for situations: `situations: {powered-off: {primary: vm1}}`.",
         ),
         click.option(
             "--allow-changes",

@@ -118,6 +118,8 @@ class Client:
         except LOST as error:
             raise UnreachableError(f"{self.endpoint.label}: {error or type(error).__name__}") from error
 
+        self.stub.expect_at_most(str(self.content.about.apiVersion))
+
     def login(self) -> None:
         """Open the session."""
         try:

@@ -7,6 +7,7 @@ passing states.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -31,8 +32,24 @@ def differences(left: Outcome, right: Outcome) -> tuple[Difference, ...]:
     return tuple(_compare(left, right, ""))
 
 
+def _canonical(value: Any) -> str:
+    """The same text for values that count as equal: order in arrays means nothing, and true is not 1."""
+    return json.dumps(_ordered(msgspec.to_builtins(value)), sort_keys=True)
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_ordered(item) for item in value]
+    if isinstance(value, dict):
+        inner = {key: _ordered(item) for key, item in value.items()}
+        if value.get("kind") == "several":
+            inner["items"] = sorted(inner["items"], key=lambda item: json.dumps(item, sort_keys=True))
+        return inner
+    return value
+
+
 def _compare(left: Any, right: Any, path: str) -> Iterator[Difference]:
-    if left == right:
+    if _canonical(left) == _canonical(right):
         return
     if isinstance(left, Several) and isinstance(right, Several):
         yield from _multisets(left.items, right.items, path)
@@ -87,14 +104,16 @@ def _by_name(steps: tuple[Step, ...]) -> dict[str, Step]:
 def _multisets(left: tuple[Any, ...], right: tuple[Any, ...], path: str) -> Iterator[Difference]:
     """Equal items cancel out; what is left is compared in order, and the surplus is missing on the other
     side."""
-    only_right = list(right)
+    only_right = {index: _canonical(item) for index, item in enumerate(right)}
     only_left = []
     for item in left:
-        if item in only_right:
-            only_right.remove(item)
-        else:
+        twin = next((index for index, text in only_right.items() if text == _canonical(item)), None)
+        if twin is None:
             only_left.append(item)
-    for index in range(max(len(only_left), len(only_right))):
+        else:
+            del only_right[twin]
+    rest = [right[index] for index in only_right]
+    for index in range(max(len(only_left), len(rest))):
         here = only_left[index] if index < len(only_left) else NOTHING
-        there = only_right[index] if index < len(only_right) else NOTHING
+        there = rest[index] if index < len(rest) else NOTHING
         yield from _compare(here, there, f"{path}[]")

@@ -69,7 +69,7 @@ def summary(screen: Console, log: RunLog, each: Sequence[Judged], files: dict[st
     _print_skipped(screen, each)
     for version, about in log.run.about.items():
         product = about.get("fullName") or log.run.target
-        screen.print(f"{log.run.target}: {product}, API version {version}", style="bold")
+        screen.print(Text(f"{log.run.target}: {product}, API version {version}", style="bold"))
     line = Text(", ").join(
         Text(f"{count} {verdict}", style=STYLE[verdict]) for verdict, count in counts(each).items()
     )
@@ -77,7 +77,7 @@ def summary(screen: Console, log: RunLog, each: Sequence[Judged], files: dict[st
     if log.end.interrupted:
         screen.print("interrupted: the log holds what was done until then", style="bold yellow")
     for what, path in files.items():
-        screen.print(f"{what:<6} {path}", style="dim")
+        screen.print(Text(f"{what:<6} {path}", style="dim"))
 
 
 def _print_case(screen: Console, judged: Judged, several: bool) -> None:

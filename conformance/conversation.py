@@ -6,13 +6,14 @@ exactly those of a real client. What leaves this module for a person or a file g
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.client
 import io
 import re
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -63,6 +64,7 @@ class Exchange:
     request: bytes
     result: Any = None
     declared_faults: tuple[str, ...] = ()
+    version: str | None = None
     status: int = 0
     body: bytes = b""
     error: str = ""
@@ -72,7 +74,7 @@ class Exchange:
         """The answer as a part of the outcome tree, references still carrying their moIds."""
         if not self.status:
             return Dropped(self.error), Wire()
-        return read_reply(self.status, self.body, self.result, self.declared_faults)
+        return read_reply(self.status, self.body, self.result, self.declared_faults, self.version)
 
 
 @dataclass
@@ -157,6 +159,10 @@ class _RecordingHttps(_Recording, http.client.HTTPSConnection):  # type: ignore[
     pass
 
 
+def _age(version: str) -> int:
+    return len(VmomiSupport.GetVersionParents(version))
+
+
 class RecordingStub(SoapStubAdapter):  # type: ignore[misc]
     """pyVmomi's stub that keeps the conversation.
 
@@ -177,7 +183,10 @@ class RecordingStub(SoapStubAdapter):  # type: ignore[misc]
         )
         self.scheme = functools.partial(_RecordingHttps if tls else _RecordingHttp, self)
         self.conversation = Conversation()
+        self.versionId: str
         self._next: Exchange = Exchange("", b"")
+        self.expected = self.version
+        """VMODL name of the API version whose types answers are checked by."""
 
     def begin(self, body: bytes) -> Exchange:
         """A connection is about to send `body`."""
@@ -187,12 +196,28 @@ class RecordingStub(SoapStubAdapter):  # type: ignore[misc]
 
     def InvokeMethod(self, mo: Any, info: Any, args: Any, outerStub: Any = None) -> Any:  # noqa: N802, N803 - pyVmomi's
         """Send one call; the exchange knows the method's result and declared faults."""
-        self._next = Exchange(info.wsdlName, b"", info.result, declared_faults(info))
+        self._next = Exchange(info.wsdlName, b"", info.result, declared_faults(info), self.expected)
         return super().InvokeMethod(mo, info, args, outerStub)
+
+    @contextlib.contextmanager
+    def speaking(self, version: str) -> Iterator[None]:
+        """Claim another API version (`5.5`) towards the server; requests stay what they are."""
+        own = self.versionId, self.expected
+        self.versionId = f'"urn:vim25/{version}"'
+        self.expected = min(self.expected, VmomiSupport.versionMap[f"vim25/{version}"], key=_age)
+        try:
+            yield
+        finally:
+            self.versionId, self.expected = own
+
+    def expect_at_most(self, version: str) -> None:
+        """The server's own API version is this: nothing newer can be asked of it."""
+        if name := VmomiSupport.versionMap.get(f"vim25/{version}"):
+            self.expected = min(self.expected, name, key=_age)
 
     def post(self, method: str, body: bytes) -> Exchange:
         """Send bytes as they are, with the session's cookie; never raises for what the server does."""
-        self._next = Exchange(method, body)
+        self._next = Exchange(method, body, version=self.expected)
         headers = {
             "Cookie": self.cookie,
             "SOAPAction": self.versionId,

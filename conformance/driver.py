@@ -7,7 +7,7 @@ nothing: the next step simply has no value to work with, and says so by doing no
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -172,15 +172,9 @@ class Driver:
     def _keep(self, step: Step) -> None:
         self._steps.append(step)
 
-    @contextlib.contextmanager
-    def speaking(self, version: str) -> Iterator[None]:
-        """Claim another API version towards the server for a while; requests stay what they are."""
-        stub = self.client.stub
-        own, stub.versionId = stub.versionId, f"urn:vim25/{version}"
-        try:
-            yield
-        finally:
-            stub.versionId = own
+    def speaking(self, version: str) -> contextlib.AbstractContextManager[None]:
+        """Claim another API version towards the server for a while."""
+        return self.client.stub.speaking(version)
 
     def inspect(self, role: str, managed: Any, paths: list[str]) -> None:
         """Read properties of an object, to be found in the outcome under its role."""

@@ -78,8 +78,9 @@ def _is_fault(kind: type | None) -> bool:
 class Reader:
     """Reads elements of one answer; `complaints` holds what the registry does not allow."""
 
-    def __init__(self, declared_faults: tuple[str, ...] = ()) -> None:
+    def __init__(self, declared_faults: tuple[str, ...] = (), version: str | None = None) -> None:
         self.declared_faults = frozenset(declared_faults)
+        self._version = version
         self.complaints: list[str] = []
 
     def value(self, element: Any, declared: Any, path: str) -> Value:
@@ -96,8 +97,8 @@ class Reader:
         return self._dynamic(element, name, declared, path)
 
     def _items(self, element: Any, path: str) -> Iterator[Value]:
-        for index, item in enumerate(element):
-            yield self.value(item, object, f"{path}[{index}]")
+        for item in element:
+            yield self.value(item, object, f"{path}[]")
 
     def _localized(self, element: Any, path: str) -> Value:
         inner = next((child for child in element if _local(child) == "fault"), None)
@@ -137,16 +138,22 @@ class Reader:
             return text
 
     def _fields(self, element: Any, kind: Any, path: str) -> dict[str, Value]:
-        known = {info.name: info for info in kind._GetPropertyList() if info.name not in BARE} if kind else {}
+        every = {info.name: info for info in kind._GetPropertyList() if info.name not in BARE} if kind else {}
+        known = {name: info for name, info in every.items() if self._served(info)}
         groups: dict[str, list[Any]] = {}
         for child in element.iterchildren("{*}*"):
             groups.setdefault(_local(child), []).append(child)
-        for name in groups.keys() - known.keys() if kind else ():
-            self.complaints.append(f"{path}: {VmomiSupport.GetWsdlName(kind)} has no property {name}")
+        for name in sorted(groups.keys() - known.keys()) if kind else ():
+            why = "is newer than the client's version" if name in every else "is not in vim25"
+            self.complaints.append(f"{path}: property {name} of {VmomiSupport.GetWsdlName(kind)} {why}")
         for name, info in known.items():
             if name not in groups and not info.flags & VmomiSupport.F_OPTIONAL and not _is_list(info.type):
                 self.complaints.append(f"{path}: required property {name} is missing")
-        return {name: self._field(name, children, known.get(name), path) for name, children in groups.items()}
+        return {name: self._field(name, children, every.get(name), path) for name, children in groups.items()}
+
+    def _served(self, info: Any) -> bool:
+        """Whether the property exists at the version that the client asked for."""
+        return self._version is None or bool(VmomiSupport.IsChildVersion(self._version, info.version))
 
     def _field(self, name: str, children: list[Any], info: Any, path: str) -> Value:
         declared = info.type if info else None
@@ -184,12 +191,16 @@ def _wsdl_name(kind: Any) -> str:
 
 
 def read_reply(
-    status: int, body: bytes, result: Any = None, declared_faults: tuple[str, ...] = ()
+    status: int,
+    body: bytes,
+    result: Any = None,
+    declared_faults: tuple[str, ...] = (),
+    version: str | None = None,
 ) -> tuple[Reply, Wire]:
     """What an HTTP answer says, and the facts about its form.
 
     `result` is the pyVmomi class of the method's result (None when void or unknown), `declared_faults` WSDL
-    names.
+    names, `version` the VMODL name of the API version whose properties are to be expected (None: of any).
     """
     try:
         root = etree.fromstring(body, _parser())
@@ -198,7 +209,7 @@ def read_reply(
     content = root.find(f"{SOAP}Body/*")
     if content is None:
         return Unreadable("no SOAP body"), Wire(status)
-    reader = Reader(declared_faults)
+    reader = Reader(declared_faults, version)
     if content.tag == f"{SOAP}Fault":
         return _read_fault(status, content, reader)
     values = [reader.value(child, result, "returnval") for child in content]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from conformance.diffing import RunDiff
 from conformance.expectation import shown
 from conformance.outcome import Data, Fault, Outcome, Several, Value
 from conformance.report import Judged, counts, worst_first
 from conformance.runlog import Ran, RunLog
-from conformance.verdict import WORST_FIRST, name
+from conformance.verdict import WORST_FIRST, Deviates, Error, Unimplemented, name
 
 _FAMILIES: Final = {
     "FT.CREATE": "Creating a secondary",
@@ -59,12 +62,17 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(glyphs=_GLYPHS, verdicts=[name(kind) for kind in WORST_FIRST])
-    environment.filters.update(shown=shown, tree=_tree, tag=_tag)
+    environment.filters.update(shown=shown, tree=_tree, tag=_tag, coded=_coded)
     return environment
 
 
 def _tag(value: msgspec.Struct) -> str:
     return str(value.__struct_config__.tag)
+
+
+def _coded(text: str) -> Markup:
+    """Words between backticks as code."""
+    return Markup(re.sub(r"`(.+?)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
 
 
 def _tree(value: Any) -> list[tuple[str, str]]:
@@ -131,6 +139,12 @@ def run_page(log: RunLog, each: Sequence[Judged]) -> bytes:
             total=len(each),
             tally=counts(each),
             families=_families(each),
+            attention=[
+                judged for judged in worst_first(each) if isinstance(judged.verdict, Deviates | Error)
+            ],
+            missing=Counter(
+                judged.verdict.method for judged in each if isinstance(judged.verdict, Unimplemented)
+            ),
             matrix=_matrix(each) if len(log.run.versions) > 1 else {},
             outcome_of=outcome_of,
         )

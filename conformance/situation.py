@@ -33,6 +33,7 @@ class Situation:
     machine: str = "web01"
     recognise: Callable[[Machine], bool] | None = None
     user: bool = False
+    host: str | None = None
 
 
 class NoSuchSituationError(Exception):
@@ -60,76 +61,78 @@ def _is_on(machine: Machine, behaviour: str | None) -> bool:
 _ALL: Final = (
     Situation("anywhere", "any endpoint", recognise=lambda _: True),
     Situation(
-        "off",
+        "powered-off",
         "a powered-off machine that can be protected, in an HA and DRS cluster of two hosts or more",
         machine="db01",
         recognise=lambda each: _protectable(each) and each.power == "poweredOff",
     ),
     Situation(
-        "on",
+        "powered-on",
         "a powered-on machine that can be protected, in a cluster with HA and fully automated DRS",
         recognise=lambda each: _is_on(each, "fullyAutomated"),
     ),
     Situation(
-        "on-ha-only",
+        "powered-on-ha-only",
         "a powered-on machine that can be protected, in a cluster with HA and without DRS",
         "ha-only",
         recognise=lambda each: _is_on(each, None),
     ),
     Situation(
-        "on-drs-manual",
+        "powered-on-drs-manual",
         "a powered-on machine that can be protected, in a cluster with HA and manual DRS",
         "drs-manual",
         recognise=lambda each: _is_on(each, "manual"),
     ),
     Situation(
-        "on-drs-partial",
+        "powered-on-drs-partial",
         "a powered-on machine that can be protected, in a cluster with HA and partially automated DRS",
         "drs-partially-automated",
         recognise=lambda each: _is_on(each, "partiallyAutomated"),
     ),
     Situation(
-        "power-on-fails", "a powered-on machine whose secondary cannot be powered on", "power-on-fails"
+        "power-on-fails",
+        "a powered-on machine whose secondary cannot be powered on",
+        "secondary-does-not-start",
     ),
     Situation(
-        "power-on-times-out", "a powered-on machine whose secondary never starts", "power-on-times-out"
+        "power-on-times-out", "a powered-on machine whose secondary never starts", "secondary-times-out"
     ),
     Situation("not-licensed", "a machine on hosts without a Fault Tolerance licence", "not-licensed"),
     Situation(
         "not-in-ha-cluster",
         "a machine that is in no cluster, or in one without HA",
-        "not-in-ha-cluster",
+        "no-ha",
         recognise=lambda each: (
             not each.template and each.role == 0 and not (each.cluster and each.cluster.ha)
         ),
     ),
-    Situation("no-suitable-host", "a machine for whose secondary no host is suitable", "no-suitable-host"),
+    Situation("no-suitable-host", "a machine for whose secondary no host is suitable", "no-other-host"),
     Situation(
         "insufficient-resources",
         "a machine whose secondary finds too few resources",
-        "insufficient-resources",
+        "insufficient-memory",
     ),
-    Situation("file-fault", "a machine whose files cannot be accessed", "file-fault"),
+    Situation("file-fault", "a machine whose files cannot be accessed", "file-locked"),
     Situation(
         "has-snapshots",
         "a machine with a snapshot, in an HA cluster",
-        "has-snapshots",
+        "snapshots",
         recognise=lambda each: bool(each.snapshots and each.cluster and each.cluster.ha),
     ),
     Situation(
-        "config-incompatible", "a machine whose hardware Fault Tolerance cannot carry", "config-incompatible"
+        "config-incompatible", "a machine whose hardware Fault Tolerance cannot carry", "independent-disk"
     ),
     Situation(
         "disconnected",
         "a machine whose configuration is not available",
-        "disconnected-vm",
+        "vm-disconnected",
         recognise=lambda each: not each.connected,
     ),
-    Situation("busy", "a machine that another task holds", "busy-vm"),
+    Situation("busy", "a machine that another task holds", "vm-busy"),
     Situation(
         "incompatible-host", "a machine, and a host that cannot run its secondary", "incompatible-host"
     ),
-    Situation("template", "a template", "template", "tpl01", lambda each: each.template),
+    Situation("template", "a template", "default", "tpl01", lambda each: each.template),
     Situation(
         "protected",
         "the primary of a fault tolerant pair",
@@ -137,7 +140,7 @@ _ALL: Final = (
         recognise=lambda each: each.role == 1,
     ),
     Situation(
-        "restricted", "a user who may look but not turn on Fault Tolerance", "restricted-user", user=True
+        "restricted", "a user who may look but not turn on Fault Tolerance", "no-permission", user=True
     ),
 )
 SITUATIONS: Final = {situation.id: situation for situation in _ALL}

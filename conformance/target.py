@@ -24,8 +24,8 @@ from conformance.situation import Lab, NoSuchSituationError, Place, Situation
 EMULATOR: Final = "emulator"
 VCSIM: Final = "vcsim"
 
-RESTRICTED: Final = ("readonly@vsphere.local", "vmware")
-"""User and password of the emulator's second user in the scenario `restricted-user`."""
+RESTRICTED: Final = ("operator@vsphere.local", "vmware")
+"""User and password of the emulator's second user in the scenario `no-permission`."""
 
 _VCSIM_LAB: Final = Lab(
     situations={"anywhere": Place(), "restricted": Place(primary="DC0_C0_RP0_VM0")},
@@ -100,14 +100,20 @@ class EmulatorTarget:
         from emulator import Emulator  # its only use in this package; started like any server
 
         emulator = Emulator(scenario=scenario, api_version=version, task_duration=0.0)
-        vcenter = self._now.stack.enter_context(emulator)
+        try:
+            vcenter = self._now.stack.enter_context(emulator)
+        except Exception as error:
+            why = f"{type(error).__name__}: {error}"
+            raise TargetUnavailableError(
+                f"the emulator does not start with scenario {scenario!r}: {why}"
+            ) from error
         return endpoint_of(
             vcenter.url, username=vcenter.username, password=vcenter.password, ca_file=str(vcenter.ca_file)
         )
 
     def place(self, situation: Situation) -> Place | None:
         """The machine that the scenario has for it."""
-        return Place(primary=None if situation.id == "anywhere" else situation.machine)
+        return Place(None if situation.id == "anywhere" else situation.machine, situation.host)
 
     def used(self, *, changed: bool) -> None:
         """A changed emulator is thrown away."""

@@ -34,7 +34,7 @@ def _changed(old: str, new: str) -> str:
     documented("objects.secondary.runtime.host", Is(NAMED_HOST)),
     documented("create.result.powerOnAttempted", Is(False)),
     observed("objects.secondary.runtime.powerState", Is("poweredOff")),
-    needs="off",
+    needs="powered-off",
     touches=PAIR,
 )
 def _powered_off_on_a_host(drive: Driver) -> None:
@@ -48,7 +48,7 @@ def _powered_off_on_a_host(drive: Driver) -> None:
     *CREATED,
     documented("objects.secondary.runtime.host", Is(OTHER_HOST)),
     documented("create.result.powerOnAttempted", Is(False)),
-    needs="off",
+    needs="powered-off",
     touches=PAIR,
 )
 def _powered_off(drive: Driver) -> None:
@@ -63,7 +63,7 @@ def _powered_off(drive: Driver) -> None:
     documented("create.result.powerOnAttempted", Is(True)),
     derived("objects.secondary.runtime.powerState", Is("poweredOn")),
     derived("objects.primary.runtime.faultToleranceState", Is("running")),
-    needs="on",
+    needs="powered-on",
     touches=PAIR,
 )
 def _powered_on(drive: Driver) -> None:
@@ -77,7 +77,7 @@ def _powered_on(drive: Driver) -> None:
     *CREATED,
     documented("create.result.powerOnAttempted", Is(True)),
     documented("objects.secondary.runtime.host", Is(NAMED_HOST, OTHER_HOST)),
-    needs="on",
+    needs="powered-on",
     touches=PAIR,
 )
 def _powered_on_on_a_host(drive: Driver) -> None:
@@ -93,7 +93,7 @@ def _powered_on_on_a_host(drive: Driver) -> None:
     observed("objects.secondary.config.uuid", Is("<uuid of primary>")),
     observed("objects.secondary.config.instanceUuid", Is("<instanceUuid of secondary>")),
     documented("objects.primary.config.ftInfo.instanceUuids", Has(Is("<instanceUuid of secondary>"))),
-    needs="off",
+    needs="powered-off",
     touches=PAIR,
 )
 def _identity(drive: Driver) -> None:
@@ -113,7 +113,7 @@ def _identity(drive: Driver) -> None:
     documented("objects.primary.config.ftInfo.configPaths", Has(Is("<path of primary>"))),
     documented("objects.primary.config.ftInfo.configPaths", Size(2)),
     documented("objects.primary.summary.config.ftInfo.role", Is(1)),
-    needs="off",
+    needs="powered-off",
     touches=PAIR,
 )
 def _primary_info(drive: Driver) -> None:
@@ -131,7 +131,7 @@ def _primary_info(drive: Driver) -> None:
     documented("objects.secondary.config.ftInfo.instanceUuids", Has(Is("<instanceUuid of secondary>"))),
     documented("objects.secondary.config.ftInfo.configPaths", Size(2)),
     documented("objects.secondary.summary.config.ftInfo.role", Is(2)),
-    needs="off",
+    needs="powered-off",
     touches=PAIR,
 )
 def _secondary_info(drive: Driver) -> None:
@@ -146,7 +146,7 @@ def _secondary_info(drive: Driver) -> None:
     documented("facts.primary memory reserved", Is(True)),
     documented("facts.secondary memory reserved", Is(True)),
     documented("facts.primary memory limited", Is(False)),
-    needs="off",
+    needs="powered-off",
     touches=PAIR,
 )
 def _memory(drive: Driver) -> None:
@@ -169,7 +169,7 @@ def _memory(drive: Driver) -> None:
     documented("events.VmSecondaryAddedEvent of <VirtualMachine primary>", Is(1)),
     documented(_changed("notConfigured", "enabled"), Is(1)),
     derived("events.TaskEvent(VirtualMachine.createSecondary) of <VirtualMachine primary>", Is(1)),
-    needs="off",
+    needs="powered-off",
     touches=PAIR,
 )
 def _states_when_off(drive: Driver) -> None:
@@ -189,7 +189,7 @@ def _states_when_off(drive: Driver) -> None:
     derived(_changed("notConfigured", "needSecondary"), Is(1)),
     derived(_changed("needSecondary", "starting"), Is(1)),
     derived(_changed("starting", "running"), Is(1)),
-    needs="on",
+    needs="powered-on",
     touches=PAIR,
 )
 def _states_when_on(drive: Driver) -> None:
@@ -203,7 +203,7 @@ def _states_when_on(drive: Driver) -> None:
     *CREATED,
     documented("objects.primary.runtime.host", Is(OWN_HOST)),
     documented("objects.secondary.runtime.host", Is(OTHER_HOST)),
-    needs="on",
+    needs="powered-on",
     touches=PAIR,
 )
 def _apart(drive: Driver) -> None:
@@ -217,7 +217,7 @@ def _apart(drive: Driver) -> None:
     *CREATED,
     documented("seen.<VirtualMachine secondary>.runtime.powerState", Has(Is("poweredOff"))),
     documented("seen.<VirtualMachine primary>.runtime.faultToleranceState", Has(Is("enabled"))),
-    needs="off",
+    needs="powered-off",
     touches=PAIR,
 )
 def _heard_by_a_filter(drive: Driver) -> None:

@@ -22,7 +22,7 @@ PAIR = ("primary", "secondary")
     documented("create.result.powerOnAttempted", Is(False)),
     documented("objects.secondary.runtime.host", Is(NAMED_HOST)),
     documented("create.task.info.descriptionId", Is("VirtualMachine.createSecondaryEx")),
-    needs="off",
+    needs="powered-off",
     touches=PAIR,
     since="6.0",
 )
@@ -39,7 +39,7 @@ def _on_a_host(drive: Driver) -> None:
     documented("create.result.powerOnResult.attempted", Has(data("ClusterAttemptedVmInfo"))),
     documented("objects.secondary.runtime.host", Is(OTHER_HOST)),
     derived("objects.primary.runtime.faultToleranceState", Is("running")),
-    needs="on",
+    needs="powered-on",
     touches=PAIR,
     since="6.0",
 )

@@ -29,7 +29,7 @@ KNOWN = (documented("create.failure", fault("ManagedObjectNotFound", obj=Is(Ref(
     "deprecated and still working",
     ["create.deprecated"],
     *CREATED,
-    needs="off",
+    needs="powered-off",
     touches=("primary", "secondary"),
     since="6.0",
 )
@@ -51,7 +51,7 @@ def _at(drive: Driver, version: str, method: str, *more: Any) -> None:
     "a client of 2.5 has no CreateSecondaryVM_Task",
     ["create.since", "wire.unknown-method"],
     *UNKNOWN,
-    needs="off",
+    needs="powered-off",
     touches=("primary",),
 )
 def _before_4_0(drive: Driver) -> None:
@@ -63,7 +63,7 @@ def _before_4_0(drive: Driver) -> None:
     "a client of 5.5 has no CreateSecondaryVMEx_Task",
     ["createex.since", "wire.unknown-method"],
     *UNKNOWN,
-    needs="off",
+    needs="powered-off",
     touches=("primary",),
     since="6.0",
 )
@@ -76,7 +76,7 @@ def _ex_before_6_0(drive: Driver) -> None:
     "a client of 4.0 has CreateSecondaryVM_Task",
     ["create.since"],
     *KNOWN,
-    needs="off",
+    needs="powered-off",
     touches=("primary",),
 )
 def _at_4_0(drive: Driver) -> None:
@@ -88,7 +88,7 @@ def _at_4_0(drive: Driver) -> None:
     "a client of 6.0 has CreateSecondaryVMEx_Task",
     ["createex.since"],
     *KNOWN,
-    needs="off",
+    needs="powered-off",
     touches=("primary",),
     since="6.0",
 )
@@ -101,7 +101,7 @@ def _ex_at_6_0(drive: Driver) -> None:
     "a client of 5.5 has CreateSecondaryVM_Task, before it was deprecated",
     ["create.since", "create.deprecated"],
     *KNOWN,
-    needs="off",
+    needs="powered-off",
     touches=("primary",),
     since="5.5",
 )

@@ -45,7 +45,7 @@ FAILED = (
     documented("create.result.powerOnResult.notAttempted", Absent()),
     documented("objects.secondary.runtime.powerState", Is("poweredOn")),
     derived("create.result.powerOnResult.recommendations", Absent()),
-    needs="on",
+    needs="powered-on",
     touches=PAIR,
 )
 def _automatic(drive: Driver) -> None:
@@ -57,7 +57,7 @@ def _automatic(drive: Driver) -> None:
     "manual: the recommendation is returned and the secondary stays off",
     ["create.drs", "create.drs-manual"],
     *RECOMMENDED,
-    needs="on-drs-manual",
+    needs="powered-on-drs-manual",
     touches=PAIR,
 )
 def _manual(drive: Driver) -> None:
@@ -69,7 +69,7 @@ def _manual(drive: Driver) -> None:
     "partially automated: the recommendation is returned and the secondary stays off",
     ["create.drs", "create.drs-manual"],
     *RECOMMENDED,
-    needs="on-drs-partial",
+    needs="powered-on-drs-partial",
     touches=PAIR,
 )
 def _partially_automated(drive: Driver) -> None:
@@ -97,7 +97,7 @@ APPLIED = (
     "manual: ApplyRecommendation powers the secondary on",
     ["create.drs-apply"],
     *APPLIED,
-    needs="on-drs-manual",
+    needs="powered-on-drs-manual",
     touches=PAIR,
 )
 def _apply_manual(drive: Driver) -> None:
@@ -109,7 +109,7 @@ def _apply_manual(drive: Driver) -> None:
     "partially automated: ApplyRecommendation powers the secondary on",
     ["create.drs-apply"],
     *APPLIED,
-    needs="on-drs-partial",
+    needs="powered-on-drs-partial",
     touches=PAIR,
 )
 def _apply_partial(drive: Driver) -> None:
@@ -122,7 +122,7 @@ def _apply_partial(drive: Driver) -> None:
     ["create.drs-manual"],
     *CREATED,
     derived("facts.waits in the cluster", Is(True)),
-    needs="on-drs-manual",
+    needs="powered-on-drs-manual",
     touches=PAIR,
 )
 def _listed(drive: Driver) -> None:
@@ -146,7 +146,7 @@ def _listed(drive: Driver) -> None:
     ),
     derived("create.result.powerOnResult.recommendations", Absent()),
     derived("objects.primary.runtime.faultToleranceState", Is("running")),
-    needs="on-ha-only",
+    needs="powered-on-ha-only",
     touches=PAIR,
 )
 def _ha_alone(drive: Driver) -> None:

@@ -86,7 +86,7 @@ def _no_configuration(drive: Driver) -> None:
     documented("create.failure", fault("ManagedObjectNotFound", obj=Is(Ref("HostSystem", NOWHERE)))),
     *NOT_CREATED,
     derived("create.channel", Is("call")),
-    needs="off",
+    needs="powered-off",
     touches=TOUCHES,
 )
 def _host_not_found(drive: Driver) -> None:
@@ -194,7 +194,7 @@ def _incompatible_host(drive: Driver) -> None:
         "create.failure",
         fault("IncompatibleHostForFtSecondary", error=Has(fault("FaultToleranceAntiAffinityViolated"))),
     ),
-    needs="off",
+    needs="powered-off",
     touches=TOUCHES,
 )
 def _own_host(drive: Driver) -> None:

@@ -74,7 +74,7 @@ def _listed(drive: Driver) -> None:
     observed("create.failure", fault("NotAuthenticated")),
     observed("create.channel", Is("call")),
     observed("create.wire.status", Is(500)),
-    needs="off",
+    needs="powered-off",
     touches=("primary",),
 )
 def _no_session(drive: Driver) -> None:

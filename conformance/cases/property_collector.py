@@ -39,7 +39,7 @@ def _retrieve(drive: Driver, name: str, specs: list[Any], **options: Any) -> Any
     documented("facts.name set", Is(True)),
     documented("facts.ftInfo set", Is(False)),
     documented("facts.missing", Is(False)),
-    needs="off",
+    needs="powered-off",
 )
 def _unset(drive: Driver) -> None:
     result = _retrieve(drive, "read", [_of(drive.primary, "name", "config.ftInfo")])
@@ -56,7 +56,7 @@ def _unset(drive: Driver) -> None:
     ["pc.unset"],
     observed("read.reply.kind", Is("returned")),
     observed("read.reply.value", Absent()),
-    needs="off",
+    needs="powered-off",
 )
 def _fetch_unset(drive: Driver) -> None:
     drive.read("read", drive.primary, "snapshot")
@@ -192,7 +192,7 @@ def _container_view(drive: Driver) -> None:
     observed("objects.primary.summary.quickStats.ftSecondaryLatency", Is(-1)),
     observed("objects.primary.summary.quickStats.ftLatencyStatus", Is("gray")),
     observed("objects.primary.config.ftInfo", Absent()),
-    needs="off",
+    needs="powered-off",
 )
 def _unprotected(drive: Driver) -> None:
     statistics = ["ftLogBandwidth", "ftSecondaryLatency", "ftLatencyStatus"]

@@ -25,7 +25,7 @@ PAIR = ("primary", "secondary")
     *CREATED,
     documented("create.reply.value", Is(Ref("Task", "of create"))),
     documented("create.result", data("FaultToleranceSecondaryOpResult", vm=Is(SECONDARY))),
-    needs="off",
+    needs="powered-off",
     touches=PAIR,
 )
 def _type_of_result(drive: Driver) -> None:
@@ -39,7 +39,7 @@ def _type_of_result(drive: Driver) -> None:
     *CREATED,
     documented("create.result.powerOnAttempted", Is(False)),
     documented("create.result.powerOnResult", Absent()),
-    needs="off",
+    needs="powered-off",
     touches=PAIR,
 )
 def _without_power_on(drive: Driver) -> None:
@@ -53,7 +53,7 @@ def _without_power_on(drive: Driver) -> None:
     *CREATED,
     documented("create.result.powerOnAttempted", Is(True)),
     documented("create.result.powerOnResult", data("ClusterPowerOnVmResult")),
-    needs="on",
+    needs="powered-on",
     touches=PAIR,
 )
 def _with_power_on(drive: Driver) -> None:
@@ -73,7 +73,7 @@ def _with_power_on(drive: Driver) -> None:
     documented("create.task.info.startTime", Present()),
     documented("create.task.info.completeTime", Present()),
     documented("create.task.info.cancelled", Is(False)),
-    needs="off",
+    needs="powered-off",
     touches=PAIR,
 )
 def _shape(drive: Driver) -> None:
@@ -111,7 +111,7 @@ def _gone(drive: Driver) -> None:
     "a new task is among the recent tasks",
     ["create.task"],
     documented("facts.recent", Is(True)),
-    needs="off",
+    needs="powered-off",
     touches=PAIR,
 )
 def _recent(drive: Driver) -> None:

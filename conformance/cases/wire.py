@@ -239,7 +239,7 @@ def _entities(drive: Driver) -> None:
     documented("post.reply.kind", Is("faulted", "refused")),
     documented("post.task", Absent()),
     *GOES_ON,
-    needs="off",
+    needs="powered-off",
     touches=("primary",),
 )
 def _wrong_reference(drive: Driver) -> None:

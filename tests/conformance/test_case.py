@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+from conformance.case import (
+    DEFAULT_VERSION,
+    DuplicateCaseError,
+    UnknownCaseError,
+    UnknownVersionError,
+    age,
+    case,
+    plan,
+    registry,
+    select,
+    versions,
+)
+from conformance.clauses import CLAUSES
+
+
+def test_there_are_forty_cases_and_more() -> None:
+    assert len(registry()) >= 40
+
+
+def test_ids_have_a_family_and_a_number() -> None:
+    assert all(re.fullmatch(r"[A-Z]+(\.[A-Z]+)?\.\d{3}", name) for name in registry())
+
+
+def test_an_id_is_given_once() -> None:
+    with pytest.raises(DuplicateCaseError, match=r"FT\.CREATE\.001"):
+        case("FT.CREATE.001", "again", [])(lambda drive: None)
+
+
+def test_every_clause_is_tested() -> None:
+    tested = {clause.id for each in registry().values() for clause in each.clauses}
+    assert tested == set(CLAUSES)
+
+
+def test_every_case_has_rules_and_clauses() -> None:
+    assert [each.id for each in registry().values() if not each.rules or not each.clauses] == []
+
+
+def test_steps_are_short_and_assert_nothing() -> None:
+    for each in registry().values():
+        lines = inspect.getsource(each.steps).splitlines()
+        begin = next(index for index, line in enumerate(lines) if line.startswith("def "))
+        assert len(lines) - begin - 1 <= 16, each.id
+        assert not any(line.strip().startswith("assert") for line in lines), each.id
+
+
+def test_a_case_that_creates_says_what_it_touches() -> None:
+    for each in registry().values():
+        source = inspect.getsource(each.steps)
+        if "protect(" in source:
+            assert each.touches, each.id
+
+
+def test_versions_are_one_chain() -> None:
+    assert versions()[0] == "2.5"
+    assert [
+        version for version in ("4.0", "5.5", "6.0", "8.0.2.0", "9.0.0.0") if age(version) < age("4.0")
+    ] == []
+    assert age("6.7") < age("7.0.0.0") < age(DEFAULT_VERSION) < age("9.0.0.0")
+
+
+def test_an_unknown_version_names_those_there_are() -> None:
+    with pytest.raises(UnknownVersionError, match=r"8\.0\.2\.0"):
+        age("8.0.2")
+
+
+def test_patterns_select() -> None:
+    assert {each.id.rpartition(".")[0] for each in select(["FT.DRS.*"])} == {"FT.DRS"}
+    assert len(select([])) == len(registry())
+    with pytest.raises(UnknownCaseError, match="list"):
+        select(["FT.NONE.*"])
+
+
+def test_a_plan_leaves_out_versions_that_a_case_is_not_for() -> None:
+    planned = [
+        (each.id, version) for each, version in plan(select(["FT.CREATEEX.001"]), ["8.0.2.0", "5.5", "6.0"])
+    ]
+    assert planned == [("FT.CREATEEX.001", "6.0"), ("FT.CREATEEX.001", "8.0.2.0")]

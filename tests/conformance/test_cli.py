@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from conformance.case import registry
+from conformance.cli import main
+
+
+def _run(*arguments: str, **environment: str) -> Result:
+    return CliRunner().invoke(main, arguments, env=environment, catch_exceptions=False)
+
+
+def test_help_teaches() -> None:
+    text = _run("--help").output
+    for word in ("Exit status", "diff", "explain", "completion"):
+        assert word in text
+
+
+def test_list_and_its_json() -> None:
+    assert len(_run("list").output.splitlines()) == len(registry())
+    described = json.loads(_run("list", "--case", "FT.DRS.*", "--json").output)
+    assert described[0]["id"] == "FT.DRS.001"
+    assert described[0]["expects"][0]["certainty"] == "documented"
+
+
+def test_explain_quotes_the_clause_and_shows_the_steps() -> None:
+    text = _run("explain", "FT.PRIV.001").output
+    assert "The caller needs VirtualMachine.Interact.CreateSecondary" in text
+    assert "[documented]" in text
+    assert "protect(drive)" in text
+
+
+@pytest.mark.parametrize("case", sorted(registry()))
+def test_every_case_can_be_explained(case: str) -> None:
+    assert _run("explain", case).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("run", "--target", "https://u:p@h/sdk"), "VIM25_PASSWORD"),
+        (("run", "--target", "https://h/sdk"), "who asks?"),
+        (("run", "--target", "https://u@h/sdk"), "no password"),
+        (("run", "--case", "NOPE"), "no case matches"),
+        (("run", "--api-version", "8.0.2"), "is no API version"),
+        (("run", "-n", "many"), "number of processes"),
+        (("explain", "NOPE"), "no case matches"),
+        (("diff", "/nowhere/a", "/nowhere/b"), "No such file"),
+        (("replay", "FT.DRS.*"), "replay one"),
+    ],
+)
+def test_mistakes_are_one_clear_message_and_status_2(arguments: tuple[str, ...], why: str) -> None:
+    result = _run(*arguments, VIM25_PASSWORD="")
+    result = CliRunner(env={"VIM25_PASSWORD": None}).invoke(main, arguments)
+    assert result.exit_code == 2
+    assert why in result.output
+
+
+def test_changes_of_one_endpoint_take_turns() -> None:
+    arguments = ("run", "--target", "https://u@h/sdk", "--allow-changes", "-n", "2")
+    result = _run(*arguments, VIM25_PASSWORD="x")
+    assert (result.exit_code, "take turns" in result.output) == (2, True)
+
+
+def test_run_writes_everything_and_says_where(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    result = _run("run", "--case", "SESSION.001", "--case", "FT.CREATE.001", "-n", "1", "--out", str(out))
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in out.iterdir()) == [
+        "junit.xml",
+        "report.html",
+        "report.json",
+        "run.ndjson",
+    ]
+    assert "2 CONFORMS" in result.output
+    assert str(out / "report.html") in result.output
+
+
+def test_run_prints_json_on_request(tmp_path: Path) -> None:
+    result = _run("run", "--case", "SESSION.001", "-n", "1", "--out", str(tmp_path), "--json")
+    assert json.loads(result.output)["counts"] == {"CONFORMS": 1}
+
+
+def test_report_makes_the_same_again(emulator_run: Path, tmp_path: Path) -> None:
+    result = _run("report", str(emulator_run), "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "run.ndjson").read_bytes() == (emulator_run / "run.ndjson").read_bytes()
+
+
+def test_diff_of_a_run_with_itself_on_standard_input(emulator_run: Path) -> None:
+    log = (emulator_run / "run.ndjson").read_bytes()
+    result = CliRunner().invoke(main, ["diff", str(emulator_run), "-", "--json"], input=log)
+    assert result.exit_code == 0, result.output
+    assert set(json.loads(result.output)["counts"]) == {"equal"}
+
+
+def test_diff_finds_what_vcsim_lacks(emulator_run: Path, vcsim_run: Path, tmp_path: Path) -> None:
+    page = tmp_path / "diff.html"
+    result = _run("diff", str(emulator_run), str(vcsim_run), "--html", str(page))
+    assert result.exit_code == 1
+    assert "UNIMPLEMENTED by vcsim" in result.output
+    assert page.stat().st_size > 1000
+
+
+def test_replay_shows_the_conversation_without_secrets() -> None:
+    result = _run("replay", "SESSION.001")
+    assert result.exit_code == 0, result.output
+    assert ">>> Login" in result.output
+    assert "InvalidLogin" in result.output
+    assert "not the password" not in result.output
+    assert "CONFORMS" in result.output
+
+
+def test_case_ids_complete() -> None:
+    environment = {
+        "_VIM25_CONFORMANCE_COMPLETE": "bash_complete",
+        "COMP_WORDS": "vim25-conformance explain FT.DR",
+        "COMP_CWORD": "2",
+    }
+    result = CliRunner(env=environment).invoke(main, prog_name="vim25-conformance")
+    assert "FT.DRS.001" in result.output

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from conformance.case import DEFAULT_VERSION
+from conformance.client import BadAddressError, Client, Endpoint, UnreachableError, endpoint_of
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "path", "user"),
+    [
+        ("https://root@vc.example/sdk", "vc.example", 443, "/sdk", "root"),
+        (
+            "https://administrator%40vsphere.local@vc.example:8443",
+            "vc.example",
+            8443,
+            "/sdk",
+            "administrator@vsphere.local",
+        ),
+        ("http://u@127.0.0.1/", "127.0.0.1", 80, "/sdk", "u"),
+        ("u@vc.example", "vc.example", 443, "/sdk", "u"),
+    ],
+)
+def test_addresses(url: str, host: str, port: int, path: str, user: str) -> None:
+    endpoint = endpoint_of(url)
+    assert (endpoint.host, endpoint.port, endpoint.path, endpoint.username) == (host, port, path, user)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("https://u:secret@vc.example/sdk", "environment"),
+        ("ftp://u@vc.example/sdk", "https://user@host/sdk"),
+        ("https://", "https://user@host/sdk"),
+        ("https://u@vc.example:99999/sdk", "port"),
+    ],
+)
+def test_addresses_that_are_refused(url: str, why: str) -> None:
+    with pytest.raises(BadAddressError, match=why) as raised:
+        endpoint_of(url)
+    assert "secret" not in str(raised.value)
+
+
+def test_a_password_never_shows() -> None:
+    assert "secret" not in repr(endpoint_of("https://u@h/sdk", password="secret"))
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(server: Endpoint) -> None:
+    with (
+        pytest.raises(UnreachableError, match="--ca-file"),
+        Client(replace(server, ca_file=None), DEFAULT_VERSION),
+    ):
+        pass
+
+
+def test_any_certificate_is_accepted_when_told_so(server: Endpoint) -> None:
+    with Client(replace(server, ca_file=None, verify=False), DEFAULT_VERSION) as client:
+        assert client.content.about.apiType == "VirtualCenter"
+
+
+def test_a_wrong_password_says_so(server: Endpoint) -> None:
+    with (
+        pytest.raises(UnreachableError, match="password is wrong"),
+        Client(replace(server, password="no"), DEFAULT_VERSION),
+    ):
+        pass
+
+
+def test_nobody_there(server: Endpoint) -> None:
+    with pytest.raises(UnreachableError, match="refused"), Client(replace(server, port=1), DEFAULT_VERSION):
+        pass
+
+
+def test_leaving_logs_out(server: Endpoint) -> None:
+    with Client(server, DEFAULT_VERSION) as client:
+        pass
+    assert client.stub.conversation.last.method == "Logout"

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from conformance.case import DEFAULT_VERSION
+from conformance.client import Client, Endpoint
+from conformance.conversation import indented, redact
+
+
+def test_passwords_session_keys_and_cookies_are_blanked() -> None:
+    said = (
+        b"<Login><userName>u</userName><password>s3cret</password></Login>"
+        b"<LoginResponse><returnval><key>5212-key</key></returnval></LoginResponse>"
+        b"vmware_soap_session=0123abcd; session[5212ab]52aa"
+    )
+    text = redact(said)
+    assert "<userName>u</userName>" in text
+    for secret in ("s3cret", "5212-key", "0123abcd", "5212ab"):
+        assert secret not in text
+
+
+def test_what_is_not_xml_is_shown_as_it_is() -> None:
+    assert indented(b"<not xml") == "<not xml"
+
+
+def test_xml_is_laid_out() -> None:
+    assert indented(b"<a><b>1</b></a>") == "<a>\n  <b>1</b>\n</a>"
+
+
+def test_every_exchange_is_kept_as_it_went_over_the_wire(server: Endpoint) -> None:
+    with Client(server, DEFAULT_VERSION) as client:
+        client.content.rootFolder.name  # noqa: B018 - reading is calling
+    methods = [each.method for each in client.stub.conversation.exchanges]
+    assert methods == ["RetrieveServiceContent", "Login", "Fetch", "Logout"]
+    assert all(
+        each.status == 200 and each.request and each.body for each in client.stub.conversation.exchanges
+    )
+
+
+def test_a_raw_post_to_nobody_is_an_exchange_without_answer(server: Endpoint) -> None:
+    client = Client(server, DEFAULT_VERSION)
+    client.stub.port = 1
+    exchange = client.stub.post("post", b"<a/>")
+    assert (exchange.status, exchange.error) == (0, "ConnectionRefusedError")
+
+
+def test_another_version_is_claimed_for_a_while(server: Endpoint) -> None:
+    stub = Client(server, DEFAULT_VERSION).stub
+    with stub.speaking("5.5"):
+        assert (stub.versionId, stub.expected) == ('"urn:vim25/5.5"', "vim.version.version9")
+    assert (stub.versionId, stub.expected) == ('"urn:vim25/8.0.2.0"', "vim.version.v8_0_2_0")

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from conformance.diffing import EQUAL, diff
+from conformance.runlog import RunLog, load
+
+
+def test_a_run_equals_itself(emulator_log: RunLog) -> None:
+    compared = diff(emulator_log, emulator_log)
+    assert compared.equal
+    assert compared.counts() == {EQUAL: len(emulator_log.entries)}
+
+
+def test_what_one_side_lacks_is_named(emulator_run: Path, vcsim_run: Path) -> None:
+    compared = diff(load(emulator_run), load(vcsim_run))
+    states = {row.key.split(" ")[0]: row.state for row in compared.rows}
+    assert states["FT.CREATE.001"] == "UNIMPLEMENTED by vcsim"
+    assert states["SESSION.001"] == EQUAL
+
+
+def test_differences_have_places(emulator_run: Path, vcsim_run: Path) -> None:
+    compared = diff(load(emulator_run), load(vcsim_run))
+    malformed = next(row for row in compared.rows if row.key.startswith("WIRE.001"))
+    assert ("steps.post.wire.faultcode", "ClientFaultCode", "ServerFaultCode") in {
+        (each.path, each.left, each.right) for each in malformed.differences
+    }
+
+
+def test_a_case_of_one_side_only(emulator_log: RunLog) -> None:
+    import msgspec
+
+    shorter = msgspec.structs.replace(emulator_log, entries=emulator_log.entries[1:])
+    compared = diff(emulator_log, shorter)
+    assert [row.state for row in compared.rows if row.state != EQUAL] == [f"not run on {compared.right}"]

@@ -1,0 +1,141 @@
+"""Each verdict can happen: wrong implementations on a real socket, and the verdict that each of them gets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from conformance.case import DEFAULT_VERSION, registry
+from conformance.client import Endpoint
+from conformance.driver import Driver
+from conformance.expectation import derived
+from conformance.runlog import Entry
+from conformance.running import perform
+from conformance.situation import Lab
+from conformance.target import EndpointTarget
+from conformance.verdict import Conforms, Deviates, Error, Skipped, Undecided, Unimplemented, Verdict, judge
+from tests.conformance.mutant import Change, faithful, mutant
+
+LOGIN = registry()["SESSION.001"]
+"""Wrong credentials: one call whose answer is easily changed."""
+
+
+def _swap(old: bytes, new: bytes) -> Change:
+    def change(request: bytes, status: int, body: bytes) -> tuple[int, bytes]:
+        wrong = b"not the password" in request
+        return status, body.replace(old, new) if wrong else body
+
+    return change
+
+
+def _on_a_wrong_login(status: int, body: bytes) -> Change:
+    return lambda request, was, said: (status, body) if b"not the password" in request else (was, said)
+
+
+def _hang_up(request: bytes, status: int, body: bytes) -> tuple[int, bytes] | None:
+    return None if b"not the password" in request else (status, body)
+
+
+def _target(endpoint: Endpoint) -> EndpointTarget:
+    return EndpointTarget(endpoint, Lab(), may_change=False, environment={})
+
+
+def _entry(server: Endpoint, change: Change, case: str = LOGIN.id) -> Entry:
+    with mutant(server, change) as endpoint:
+        return perform(registry()[case], DEFAULT_VERSION, _target(endpoint))[0]
+
+
+def _verdict(server: Endpoint, change: Change, case: str = LOGIN.id) -> Verdict:
+    return judge(registry()[case], _entry(server, change, case))
+
+
+def test_nothing_changed_conforms(server: Endpoint) -> None:
+    assert isinstance(_verdict(server, faithful), Conforms)
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (_swap(b"InvalidLogin", b"InvalidState"), "login.failure"),
+        (_swap(b"ServerFaultCode", b"ClientFaultCode"), "login.wire.faultcode"),
+        (_swap(b"<InvalidLoginFault ", b"<Unnamed "), "login.wire.detail"),
+        (_swap(b'xsi:type="InvalidLogin"', b'xsi:type="NeverHeardOf"'), "wire"),
+        (_on_a_wrong_login(200, b""), "login.failure"),
+        (_on_a_wrong_login(500, b"this is not XML"), "login.failure"),
+        (_on_a_wrong_login(403, b""), "login.wire.status"),
+        (_hang_up, "login.failure"),
+    ],
+    ids=["fault", "faultcode", "detail", "type", "empty", "garbage", "status", "hang-up"],
+)
+def test_one_thing_changed_deviates_there(server: Endpoint, change: Change, place: str) -> None:
+    verdict = _verdict(server, change)
+    assert isinstance(verdict, Deviates)
+    assert place in {finding.place for finding in verdict.findings}
+
+
+def test_words_may_be_others(server: Endpoint) -> None:
+    assert isinstance(_verdict(server, _swap(b"Cannot complete login", b"No")), Conforms)
+
+
+def test_an_answer_with_a_property_too_many_deviates(server: Endpoint) -> None:
+    def change(request: bytes, status: int, body: bytes) -> tuple[int, bytes]:
+        return status, body.replace(b"<about>", b"<about><surprise>1</surprise>")
+
+    verdict = _verdict(server, change, "SESSION.002")
+    assert isinstance(verdict, Deviates | Error)
+
+
+def test_an_answer_without_a_required_property_deviates(server: Endpoint) -> None:
+    def change(request: bytes, status: int, body: bytes) -> tuple[int, bytes]:
+        head, _, rest = body.partition(b"<apiType>")
+        return status, head + rest.partition(b"</apiType>")[2] if rest else body
+
+    verdict = _verdict(server, change, "SESSION.002")
+    assert isinstance(verdict, Deviates)
+    assert any("apiType is missing" in finding.found for finding in verdict.findings)
+
+
+def test_a_method_that_is_not_there_is_unimplemented(server: Endpoint) -> None:
+    missing = b'<receiver type="SessionManager">SessionManager</receiver><method>Login</method>'
+    body = (
+        b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"'
+        b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><e:Body><e:Fault>'
+        b"<faultcode>ServerFaultCode</faultcode><faultstring>no</faultstring><detail>"
+        b'<MethodNotFoundFault xmlns="urn:vim25" xsi:type="MethodNotFound">'
+        + missing
+        + b"</MethodNotFoundFault></detail></e:Fault></e:Body></e:Envelope>"
+    )
+    verdict = _verdict(server, _on_a_wrong_login(500, body))
+    assert isinstance(verdict, Unimplemented)
+    assert verdict.method == "Login"
+
+
+def test_a_case_of_derived_statements_is_undecided(server: Endpoint) -> None:
+    guess = replace(LOGIN, rules=tuple(derived(rule.place, rule.matcher) for rule in LOGIN.rules))
+    verdict = judge(guess, _entry(server, _swap(b"InvalidLogin", b"InvalidState")))
+    assert isinstance(verdict, Undecided)
+    assert verdict.notes
+
+
+def test_a_recording_of_another_behaviour_deviates(server: Endpoint) -> None:
+    seen, recorded = _entry(server, faithful), _entry(server, _swap(b"InvalidLogin", b"InvalidState"))
+    assert isinstance(judge(LOGIN, seen, recorded), Deviates)
+    assert isinstance(judge(LOGIN, recorded, recorded), Conforms)
+
+
+def test_what_is_not_allowed_is_skipped(server: Endpoint) -> None:
+    case = registry()["FT.CREATE.001"]
+    verdict = judge(case, perform(case, DEFAULT_VERSION, _target(server))[0])
+    assert isinstance(verdict, Skipped)
+    assert "--allow-changes" in verdict.reason
+
+
+def test_a_mistake_in_the_steps_is_an_error_of_the_suite(server: Endpoint) -> None:
+    def steps(drive: Driver) -> None:
+        raise ZeroDivisionError
+
+    case = replace(LOGIN, steps=steps)
+    verdict = judge(case, perform(case, DEFAULT_VERSION, _target(server))[0])
+    assert isinstance(verdict, Error)
+    assert "ZeroDivisionError" in verdict.error

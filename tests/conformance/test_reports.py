@@ -1,0 +1,163 @@
+"""JUnit, JSON, HTML and console: four views of one log."""
+
+from __future__ import annotations
+
+import io
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pytest
+from junitparser import JUnitXml
+from rich.console import Console
+
+from conformance.case import registry
+from conformance.console import summary
+from conformance.diffing import diff
+from conformance.junit import as_junit
+from conformance.outcome import Fault, Faulted, Outcome, Step
+from conformance.page import diff_page, run_page
+from conformance.report import (
+    DEVIATIONS,
+    INTERRUPTED,
+    OK,
+    SUITE_ERROR,
+    Judged,
+    as_json,
+    exit_status,
+    judged,
+    worst_first,
+)
+from conformance.runlog import FORMAT, Broke, End, Entry, NotRun, Ran, Run, RunLog
+
+VERSIONS = ("6.0", "8.0.2.0")
+RUN = Run(
+    FORMAT,
+    "0.1.0",
+    "9.1",
+    "<b>evil</b>",
+    "evil",
+    VERSIONS,
+    {v: {"fullName": "X & Y"} for v in VERSIONS},
+    "2026-01-01",
+)
+UNKNOWN = Fault(("MethodNotFound", "InvalidRequest", "RuntimeFault", "MethodFault"), {})
+
+
+def _log(*results: Ran | NotRun | Broke, interrupted: bool = False) -> RunLog:
+    cases = list(registry().values())
+    entries = tuple(
+        Entry(cases[index].id, version, cases[index].title, result)
+        for version in VERSIONS
+        for index, result in enumerate(results)
+    )
+    return RunLog(RUN, entries, End(len(entries), "2026-01-01", 1.0, interrupted))
+
+
+DEVIATING = Ran(Outcome())
+MISSING = Ran(Outcome((Step("create", "CreateSecondaryVM_Task", Faulted(UNKNOWN)),)))
+EVERYTHING = _log(NotRun("no machine"), MISSING, DEVIATING, Broke("TypeError: <x>", "trace"))
+
+
+@pytest.mark.parametrize(
+    ("log", "status"),
+    [
+        (_log(NotRun("why"), MISSING), OK),
+        (_log(DEVIATING), DEVIATIONS),
+        (EVERYTHING, SUITE_ERROR),
+        (_log(NotRun("why"), interrupted=True), INTERRUPTED),
+    ],
+)
+def test_exit_status(log: RunLog, status: int) -> None:
+    assert exit_status(log, judged(log)) == status
+
+
+def test_the_worst_comes_first() -> None:
+    names = [each.name for each in worst_first(judged(EVERYTHING))]
+    assert names == [
+        "ERROR",
+        "ERROR",
+        "DEVIATES",
+        "DEVIATES",
+        "UNIMPLEMENTED",
+        "UNIMPLEMENTED",
+        "SKIPPED",
+        "SKIPPED",
+    ]
+
+
+def test_json_has_counts_and_findings() -> None:
+    document = json.loads(as_json(EVERYTHING, judged(EVERYTHING)))
+    assert document["counts"] == {"ERROR": 2, "DEVIATES": 2, "UNIMPLEMENTED": 2, "SKIPPED": 2}
+    assert document["exit_status"] == SUITE_ERROR
+    deviating = next(case for case in document["cases"] if case["verdict"] == "DEVIATES")
+    assert deviating["findings"][0]["place"] == "create.task.state"
+
+
+def test_junit_counts_as_dashboards_do() -> None:
+    document = JUnitXml.fromstring(as_junit(EVERYTHING, judged(EVERYTHING)))
+    assert (document.tests, document.failures, document.errors, document.skipped) == (8, 2, 2, 4)
+    assert [suite.name for suite in document] == ["<b>evil</b> at 6.0", "<b>evil</b> at 8.0.2.0"]
+
+
+class _Page(HTMLParser):
+    """Which elements there are, which addresses they point to, and whether they are closed."""
+
+    VOID = frozenset({"meta", "br", "hr", "img", "link", "input"})
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.addresses: list[str] = []
+        self.ids: list[str] = []
+        self.feed(page.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_well_formed_and_fetches_nothing() -> None:
+    page = _Page(run_page(EVERYTHING, judged(EVERYTHING)))
+    assert page.open == []
+    assert all(address.startswith("#") for address in page.addresses)
+    assert {address[1:] for address in page.addresses} <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids)) == 8
+
+
+def test_what_a_target_says_is_not_markup() -> None:
+    page = run_page(EVERYTHING, judged(EVERYTHING)).decode()
+    assert "<b>evil</b>" not in page
+    assert "TypeError: &lt;x&gt;" in page
+
+
+def test_the_page_of_a_comparison(emulator_log: RunLog) -> None:
+    page = _Page(diff_page(diff(emulator_log, EVERYTHING), emulator_log, EVERYTHING))
+    assert page.open == []
+
+
+def _printed(each: list[Judged]) -> str:
+    out = io.StringIO()
+    files = {"log": Path("runs/x/run.ndjson")}
+    summary(Console(file=out, soft_wrap=True, highlight=False), EVERYTHING, each, files)
+    return out.getvalue()
+
+
+def test_the_summary_names_the_worst_first_and_the_files() -> None:
+    text = _printed(judged(EVERYTHING))
+    order = [text.index(word) for word in ("ERROR", "DEVIATES", "UNIMPLEMENTED", "SKIPPED", "run.ndjson")]
+    assert order == sorted(order)
+    assert "\x1b[" not in text
+
+
+def test_brackets_of_a_target_are_not_styles() -> None:
+    log = msgspec.structs.replace(EVERYTHING, run=msgspec.structs.replace(RUN, target="[red]x[/nope]"))
+    out = io.StringIO()
+    summary(Console(file=out, soft_wrap=True), log, judged(log), {})
+    assert "[red]x[/nope]" in out.getvalue()

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from conformance.outcome import Outcome
+from conformance.runlog import (
+    FORMAT,
+    BadLogError,
+    Broke,
+    End,
+    Entry,
+    NotRun,
+    Ran,
+    Run,
+    RunLog,
+    decode,
+    encode,
+    in_order,
+    load,
+    write,
+)
+from tests.conformance.trees import outcomes
+
+RUN = Run(
+    FORMAT, "0.1.0", "9.1", "emulator", "emulator", ("8.0.2.0",), {"8.0.2.0": {"fullName": "x"}}, "2026-01-01"
+)
+END = End(1, "2026-01-01", 1.0)
+
+
+@given(outcomes)
+def test_a_log_can_be_read_back(outcome: Outcome) -> None:
+    results = (Ran(outcome), NotRun("why"), Broke("error", "trace"))
+    entries = tuple(Entry(f"X.00{index}", "8.0.2.0", "t", result) for index, result in enumerate(results))
+    log = RunLog(RUN, entries, END)
+    assert decode(encode(log)) == log
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        (b"", "begins with a run"),
+        (b"not json\n", "line 1"),
+        (encode(RunLog(RUN, (), END)).splitlines()[0], "cut short"),
+        (encode(RunLog(RUN, (), END)).replace(b'"format":1', b'"format":99'), "format 99"),
+    ],
+)
+def test_what_is_no_log_says_why(document: bytes, why: str) -> None:
+    with pytest.raises(BadLogError, match=why):
+        decode(document, "a.ndjson")
+
+
+def test_a_log_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(BadLogError, match="No such file"):
+        load(tmp_path / "nowhere")
+
+
+def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "file"
+    write(target, b"old")
+    with pytest.raises(TypeError):
+        write(target, "text")  # type: ignore[arg-type]
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in target.parent.iterdir()] == ["file"]
+
+
+def test_entries_come_in_the_order_of_the_plan() -> None:
+    plan = [("A", "1"), ("B", "1"), ("A", "2")]
+    entries = [Entry(name, version, "t", NotRun("")) for name, version in reversed(plan)]
+    assert [(entry.id, entry.version) for entry in in_order(entries, plan)] == plan

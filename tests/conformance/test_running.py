@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from conformance.case import DEFAULT_VERSION, plan, select
+from conformance.client import Endpoint
+from conformance.report import counts, judged
+from conformance.runlog import Entry, NotRun, Ran, RunLog, encode, load
+from conformance.running import run
+from conformance.situation import Lab, Place
+from conformance.target import EMULATOR, TargetSpec
+
+
+def _stable(entry: Entry) -> Entry:
+    """An entry without what depends on the moment."""
+    assert isinstance(entry.result, Ran)
+    steps = tuple(
+        msgspec.structs.replace(step, task=step.task and msgspec.structs.replace(step.task, states=()))
+        for step in entry.result.outcome.steps
+    )
+    outcome = msgspec.structs.replace(entry.result.outcome, steps=steps, seen={})
+    return msgspec.structs.replace(entry, result=Ran(outcome), seconds=0.0, sent=())
+
+
+def test_the_emulator_conforms_where_it_is_asked(emulator_log: RunLog) -> None:
+    assert set(counts(judged(emulator_log))) <= {"CONFORMS", "UNDECIDED"}
+
+
+def test_a_log_holds_no_secret(emulator_log: RunLog) -> None:
+    text = encode(emulator_log).decode()
+    assert "vmware_soap_session" not in text
+    assert "not the password" not in text
+
+
+def test_workers_make_the_same_log_in_the_same_order() -> None:
+    planned = list(plan(select(["SESSION.00[125]", "FT.CREATE.001"]), [DEFAULT_VERSION]))
+    spec = TargetSpec(EMULATOR, may_change=True)
+    alone, together = run(spec, planned, 1), run(spec, planned, 2)
+    assert [_stable(entry) for entry in alone.entries] == [_stable(entry) for entry in together.entries]
+
+
+def test_somebodys_endpoint_is_only_looked_at(server: Endpoint) -> None:
+    log = run(TargetSpec("lab", server), list(plan(select(["FT.CREATE.001", "PC.001"]), [DEFAULT_VERSION])))
+    assert [type(entry.result) for entry in log.entries] == [NotRun, Ran]
+
+
+def test_changes_take_permission_and_a_name(server: Endpoint) -> None:
+    planned = list(plan(select(["FT.CREATE.001"]), [DEFAULT_VERSION]))
+    unnamed = run(TargetSpec("lab", server, Lab(), True), planned)
+    named = run(TargetSpec("lab", server, Lab({"powered-off": Place("db01")}), True), planned)
+    assert isinstance(unnamed.entries[0].result, NotRun)
+    assert isinstance(named.entries[0].result, Ran)
+
+
+def test_vcsim_lacks_fault_tolerance_and_the_suite_says_so(vcsim_run: Path) -> None:
+    tally = counts(judged(load(vcsim_run)))
+    assert tally["UNIMPLEMENTED"] == 1
+    assert "ERROR" not in tally
+
+
+def test_the_end_of_a_run_says_how_much_there_is(emulator_log: RunLog) -> None:
+    assert emulator_log.end.cases == len(emulator_log.entries)
+    assert not emulator_log.end.interrupted
