@@ -64,14 +64,25 @@ async def create_secondary(
     while the task worked; after the second time nothing waits until both VMs are a pair.
     """
     creation = Creation(call.vcenter.inventory, vm, call.vcenter.release.version, host, spec)
-    choose_host(creation)
+    _choose_host(call, creation)
     await call.running.work()
-    chosen = choose_host(creation)
+    chosen = _choose_host(call, creation)
     call.vcenter.rules.check(call.method.name, "files", vm)
     pair = establish(creation, chosen)
     created = Event.CREATED_ON if creation.powered_on else Event.CREATED_OFF
     pair.happen(created, call.vcenter.events, user=call.user)
     return result.operation_result(pair, start_secondary(call, pair) if creation.powered_on else None)
+
+
+def _choose_host(call: Call, creation: Creation) -> ManagedObject:
+    """Choose the secondary's host; tell of it if there is none, as alarms expect (derived)."""
+    try:
+        return choose_host(creation)
+    except MethodFault as fault:
+        if fault.data.is_a("NoHostSuitableForFtSecondary"):
+            no_host_event = "VmNoCompatibleHostForSecondaryEvent"
+            call.vcenter.events.post(no_host_event, creation.primary, user=call.user, template=False)
+        raise
 
 
 def start_secondary(call: Call, pair: Pair) -> DataObject:

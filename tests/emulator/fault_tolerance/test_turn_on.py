@@ -1,0 +1,363 @@
+"""Turning Fault Tolerance on, as a client sees it: what is created, what starts it, what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pyVmomi import vim, vmodl
+
+from tests.emulator.fault_tolerance.conftest import Lab, connect
+
+Labs = Callable[..., Lab]
+
+
+def flow(lab: Lab) -> list[str]:
+    """Return what the events tell of the pair, in short, in their order."""
+    told = []
+    for event in lab.events():
+        kind = type(event).__name__.split(".")[-1]
+        if kind == "TaskEvent":
+            told.append(f"TaskEvent({event.info.descriptionId})")
+        elif kind == "VmFaultToleranceStateChangedEvent":
+            told.append(f"{event.host.name.split('.')[0]}:{event.oldState}→{event.newState}")
+        elif kind.startswith(("Vm", "Drs")):
+            told.append(kind)
+    return told
+
+
+def test_powered_off_primary_gets_a_secondary_that_is_off(lab: Labs) -> None:
+    site = lab()
+    info = site.create("db01")
+    assert info.state == "success"
+    assert info.result.powerOnAttempted is False
+    assert info.result.powerOnResult is None
+    assert info.result.vm.runtime.powerState == "poweredOff"
+    assert site.find("db01").runtime.faultToleranceState == "enabled"
+    assert flow(site) == [
+        "TaskEvent(VirtualMachine.createSecondary)",
+        "VmSecondaryAddedEvent",
+        "esx1:notConfigured→enabled",
+        "esx2:notConfigured→enabled",
+    ]
+
+
+def test_ha_alone_starts_the_secondary_in_a_task_that_the_result_names(lab: Labs) -> None:
+    site = lab("ha-only")
+    info = site.create("web01")
+    (attempted,) = info.result.powerOnResult.attempted
+    nested = attempted.task.info
+    assert info.result.powerOnAttempted is True
+    assert attempted.vm == info.result.vm
+    assert (nested.state, nested.descriptionId) == ("success", "FaultTolerance.PowerOnSecondaryLRO")
+    assert nested.parentTaskKey == info.key
+    assert nested.entity == site.find("web01")
+    assert flow(site) == [
+        "TaskEvent(VirtualMachine.createSecondary)",
+        "VmSecondaryAddedEvent",
+        "esx1:notConfigured→needSecondary",
+        "esx2:notConfigured→enabled",
+        "TaskEvent(FaultTolerance.PowerOnSecondaryLRO)",
+        "VmStartingSecondaryEvent",
+        "esx1:needSecondary→starting",
+        "esx2:enabled→starting",
+        "VmSecondaryStartedEvent",
+        "esx1:starting→running",
+        "esx2:starting→running",
+    ]
+
+
+def test_automatic_drs_starts_the_secondary_and_names_no_task(lab: Labs) -> None:
+    site = lab()
+    info = site.create("web01")
+    (attempted,) = info.result.powerOnResult.attempted
+    assert attempted.task is None
+    assert not info.result.powerOnResult.recommendations
+    assert info.result.vm.runtime.powerState == "poweredOn"
+    assert "DrsVmPoweredOnEvent" in flow(site)
+
+
+@pytest.mark.parametrize("scenario", ["drs-manual", "drs-partially-automated"])
+def test_other_drs_recommends_and_starts_when_the_recommendation_is_applied(lab: Labs, scenario: str) -> None:
+    site = lab(scenario)
+    info = site.create("web01")
+    (recommendation,) = info.result.powerOnResult.recommendations
+    assert info.result.powerOnAttempted is True
+    assert not info.result.powerOnResult.attempted
+    assert not info.result.powerOnResult.notAttempted
+    assert [held.key for held in site.cluster.recommendation] == [recommendation.key]
+    assert info.result.vm.runtime.powerState == "poweredOff"
+    assert site.find("web01").runtime.faultToleranceState == "needSecondary"
+
+    site.cluster.ApplyRecommendation(recommendation.key)
+    site.emulator.advance(60)
+    assert site.find("web01").runtime.faultToleranceState == "running"
+    assert info.result.vm.runtime.powerState == "poweredOn"
+    assert not site.cluster.recommendation
+    with pytest.raises(vmodl.fault.InvalidArgument):
+        site.cluster.ApplyRecommendation(recommendation.key)
+
+
+def test_a_cancelled_recommendation_comes_again_when_recommendations_are_refreshed(lab: Labs) -> None:
+    site = lab("drs-manual")
+    (first,) = site.create("web01").result.powerOnResult.recommendations
+    site.cluster.CancelRecommendation(first.key)
+    assert not site.cluster.recommendation
+    site.cluster.RefreshRecommendation()
+    (second,) = site.cluster.recommendation
+    assert second.key != first.key
+    assert second.action[0].target == first.action[0].target
+
+
+def test_a_recommendation_goes_when_the_primary_is_powered_off(lab: Labs) -> None:
+    site = lab("drs-manual")
+    site.create("web01")
+    site.finish(site.find("web01").PowerOffVM_Task())
+    assert not site.cluster.recommendation
+    assert site.find("web01").runtime.faultToleranceState == "enabled"
+
+
+@pytest.mark.parametrize("host", [None, "esx2.lab.example"])
+def test_the_secondary_is_another_machine_of_the_same_name_on_another_host(
+    lab: Labs, host: str | None
+) -> None:
+    site = lab()
+    primary = site.find("web01")
+    twin = site.create("web01", host).result.vm
+    assert (twin.name, twin.config.uuid) == (primary.name, primary.config.uuid)
+    assert twin._moId != primary._moId
+    assert twin.config.instanceUuid != primary.config.instanceUuid
+    assert twin.config.files.vmPathName != primary.config.files.vmPathName
+    assert twin.runtime.host.name == "esx2.lab.example"
+    assert twin.guest.guestState == "notRunning"
+
+
+def test_the_secondary_is_in_every_list_that_a_machine_is_in(lab: Labs) -> None:
+    site = lab()
+    twin = site.create("web01").result.vm
+    assert twin in twin.parent.childEntity
+    assert twin in twin.resourcePool.vm
+    assert [host.name for host in site.cluster.host if twin in host.vm] == ["esx2.lab.example"]
+    for place in (*twin.datastore, *twin.network):
+        assert twin in place.vm
+
+
+def test_both_ends_know_of_each_other(lab: Labs) -> None:
+    site = lab()
+    primary = site.find("web01")
+    twin = site.create("web01").result.vm
+    ours, theirs = primary.config.ftInfo, twin.config.ftInfo
+    assert (type(ours), ours.role, list(ours.secondaries)) == (
+        vim.vm.FaultTolerancePrimaryConfigInfo,
+        1,
+        [twin],
+    )
+    assert (type(theirs), theirs.role, theirs.primaryVM) == (
+        vim.vm.FaultToleranceSecondaryConfigInfo,
+        2,
+        primary,
+    )
+    uuids = [primary.config.instanceUuid, twin.config.instanceUuid]
+    paths = [primary.config.files.vmPathName, twin.config.files.vmPathName]
+    assert list(ours.instanceUuids) == list(theirs.instanceUuids) == uuids
+    assert list(ours.configPaths) == list(theirs.configPaths) == paths
+    assert primary.summary.config.ftInfo.role == 1
+
+
+def test_all_memory_is_reserved_and_no_longer_limited(lab: Labs) -> None:
+    site = lab()
+    twin = site.create("web01").result.vm
+    for vm in (site.find("web01"), twin):
+        memory = vm.config.memoryAllocation
+        assert (memory.reservation, memory.limit) == (vm.config.hardware.memoryMB, -1)
+        assert vm.summary.config.memoryReservation == vm.config.hardware.memoryMB
+        assert vm.config.flags.faultToleranceType == "checkpointing"
+
+
+def test_own_copies_of_the_disks_take_space(lab: Labs) -> None:
+    site = lab()
+    (store,) = site.find("db01").datastore
+    free = store.summary.freeSpace
+    twin = site.create("db01").result.vm
+    disks = [
+        device for device in twin.config.hardware.device if isinstance(device, vim.vm.device.VirtualDisk)
+    ]
+    assert store.summary.freeSpace == free - sum(disk.capacityInBytes for disk in disks)
+    assert all(disk.backing.fileName.startswith("[shared-1] db01_1/") for disk in disks)
+
+
+def test_a_legacy_pair_shares_its_disks(lab: Labs) -> None:
+    site = lab("legacy")
+    twin = site.create("web01").result.vm
+    files = [
+        [device.backing.fileName for device in vm.config.hardware.device if hasattr(device, "capacityInKB")]
+        for vm in (site.find("web01"), twin)
+    ]
+    assert files[0] == files[1]
+
+
+def test_drs_leaves_a_pair_alone_where_there_is_no_evc(lab: Labs) -> None:
+    site = lab()
+    twin = site.create("web01").result.vm
+    overrides = {held.key: held.enabled for held in site.cluster.configurationEx.drsVmConfig}
+    assert overrides == {site.find("web01"): False, twin: False}
+
+
+def test_both_operations_do_the_same(lab: Labs) -> None:
+    outcomes = []
+    for method in ("CreateSecondaryVM_Task", "CreateSecondaryVMEx_Task"):
+        site = lab("ha-only")
+        info = site.finish(getattr(site.find("web01"), method)())
+        outcomes.append((str(info.result), flow(site)[1:], info.name.info.wsdlName, info.descriptionId))
+    first, second = outcomes
+    assert first[:2] == second[:2]
+    assert first[2:] == ("CreateSecondaryVM_Task", "VirtualMachine.createSecondary")
+    assert second[2:] == ("CreateSecondaryVMEx_Task", "VirtualMachine.createSecondaryEx")
+
+
+def test_the_state_passes_through_starting(lab: Labs) -> None:
+    site = lab("ha-only")
+    vm = site.find("web01")
+    vm.CreateSecondaryVM_Task()
+    seen = [vm.runtime.faultToleranceState]
+    for _ in range(12):
+        site.emulator.advance(0.25)
+        seen.append(vm.runtime.faultToleranceState)
+    assert list(dict.fromkeys(seen)) == ["notConfigured", "starting", "running"]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "event", "fault"),
+    [
+        ("secondary-does-not-start", "VmFailedStartingSecondaryEvent", vim.fault.PowerOnFtSecondaryFailed),
+        ("secondary-times-out", "VmTimedoutStartingSecondaryEvent", vim.fault.PowerOnFtSecondaryTimedout),
+        (
+            "secondary-not-admitted",
+            "VmFailedStartingSecondaryEvent",
+            vim.fault.InsufficientFailoverResourcesFault,
+        ),
+        ("too-many-ft-vms", "VmFailedStartingSecondaryEvent", vim.fault.PowerOnFtSecondaryFailed),
+    ],
+)
+def test_a_secondary_that_cannot_be_started_fails_no_creation(
+    lab: Labs, scenario: str, event: str, fault: type
+) -> None:
+    site = lab(scenario)
+    info = site.create("web01")
+    assert info.state == "success"
+    assert info.result.powerOnAttempted is True
+    (refused,) = info.result.powerOnResult.notAttempted
+    assert refused.vm == info.result.vm
+    assert isinstance(refused.fault, fault)
+    assert site.find("web01").runtime.faultToleranceState == "disabled"
+    assert info.result.vm.runtime.powerState == "poweredOff"
+    assert flow(site)[4:] == [
+        "VmStartingSecondaryEvent",
+        event,
+        "VmSecondaryDisabledBySystemEvent",
+        "esx1:needSecondary→disabled",
+        "esx2:enabled→disabled",
+    ]
+
+
+def test_the_fault_says_which_host_failed_and_why(lab: Labs) -> None:
+    site = lab("secondary-does-not-start")
+    fault = site.create("web01").result.powerOnResult.notAttempted[0].fault
+    assert (fault.vm, fault.vmName, fault.hostSelectionBy) == (site.find("web01"), "web01", "vc")
+    assert isinstance(fault.rootCause, vmodl.fault.SystemError)
+    (on_host,) = fault.hostErrors
+    assert isinstance(on_host, vim.fault.FtIssuesOnHost)
+    assert (on_host.host, on_host.hostName) == (site.find("esx2.lab.example"), "esx2.lab.example")
+
+
+def test_a_timeout_is_in_seconds_in_the_fault_and_in_milliseconds_in_the_event(lab: Labs) -> None:
+    site = lab("secondary-times-out")
+    fault = site.create("web01").result.powerOnResult.notAttempted[0].fault
+    (event,) = site.events("VmTimedoutStartingSecondaryEvent")
+    assert (fault.timeout, event.timeout) == (300, 300_000)
+    assert fault.vm == site.find("web01")
+
+
+def test_limits_of_fault_tolerant_vms_are_told_per_host(lab: Labs) -> None:
+    site = lab("too-many-ft-vms")
+    fault = site.create("web01").result.powerOnResult.notAttempted[0].fault
+    assert fault.hostSelectionBy == "drs"
+    assert [on_host.hostName for on_host in fault.hostErrors] == ["esx1.lab.example", "esx2.lab.example"]
+    for on_host in fault.hostErrors:
+        assert [type(error) for error in on_host.errors] == [vim.fault.VmFaultToleranceTooManyVMsOnHost]
+        assert on_host.errors[0].maxNumFtVms == 1
+
+
+def test_a_start_that_fails_midway_fails_its_own_task(lab: Labs) -> None:
+    site = lab("secondary-lost-while-starting")
+    info = site.create("web01")
+    (attempted,) = info.result.powerOnResult.attempted
+    nested = attempted.task.info
+    assert nested.state == "error"
+    assert isinstance(nested.error, vim.fault.PowerOnFtSecondaryFailed)
+    assert site.find("web01").runtime.faultToleranceState == "disabled"
+
+
+def test_slow_logging_is_a_warning_and_stops_nothing(lab: Labs) -> None:
+    assert lab("slow-logging-nic").create("web01").state == "success"
+
+
+def test_a_powered_off_pair_starts_with_its_primary_and_stops_with_it(lab: Labs) -> None:
+    site = lab("already-fault-tolerant")
+    primary = site.find("db01")
+    (twin,) = primary.config.ftInfo.secondaries
+    assert site.finish(primary.PowerOnVM_Task()).state == "success"
+    assert (primary.runtime.faultToleranceState, twin.runtime.powerState) == ("running", "poweredOn")
+    assert site.finish(primary.PowerOffVM_Task()).state == "success"
+    assert (primary.runtime.faultToleranceState, twin.runtime.powerState) == ("enabled", "poweredOff")
+
+
+def test_a_primary_that_stops_while_its_secondary_starts_takes_it_along(lab: Labs) -> None:
+    site = lab("ha-only")
+    primary = site.find("web01")
+    task = primary.CreateSecondaryVM_Task()
+    site.emulator.advance(1.5)
+    assert primary.runtime.faultToleranceState == "starting"
+    nested = task.info.result.powerOnResult.attempted[0].task
+    primary.PowerOffVM_Task()
+    # The start ends within the second that switching off takes, so the pair is protected, then off.
+    site.emulator.advance(60)
+    assert nested.info.state in ("success", "error")
+    assert primary.runtime.faultToleranceState == "enabled"
+    assert task.info.result.vm.runtime.powerState == "poweredOff"
+
+
+def test_a_secondary_is_switched_by_its_primary_alone(lab: Labs) -> None:
+    site = lab("already-fault-tolerant")
+    (twin,) = site.find("web01").config.ftInfo.secondaries
+    error: Any = site.finish(twin.PowerOffVM_Task()).error
+    assert isinstance(error, vim.fault.InvalidOperationOnSecondaryVm)
+    assert error.instanceUuid == twin.config.instanceUuid
+
+
+def test_turning_on_twice_is_refused_and_changes_nothing(lab: Labs) -> None:
+    site = lab("already-fault-tolerant")
+    fault = site.fails("web01")
+    assert isinstance(fault, vim.fault.VmFaultToleranceOpIssuesList)
+    assert [(issue.reason, issue.entity) for issue in fault.errors] == [
+        ("moreThanOneSecondary", site.find("web01"))
+    ]
+
+
+def test_a_secondary_gets_no_secondary(lab: Labs) -> None:
+    site = lab("already-fault-tolerant")
+    (twin,) = site.find("web01").config.ftInfo.secondaries
+    info = site.finish(twin.CreateSecondaryVM_Task())
+    assert isinstance(info.error, vim.fault.InvalidOperationOnSecondaryVm)
+
+
+def test_somebody_who_may_only_read_is_told_so_on_the_call(lab: Labs) -> None:
+    site = lab("no-permission")
+    client = connect(site.emulator, "operator@vsphere.local", "vmware")
+    vm = vim.VirtualMachine(site.find("web01")._moId, client._stub)
+    with pytest.raises(vim.fault.NoPermission) as raised:
+        vm.CreateSecondaryVM_Task()
+    assert raised.value.privilegeId == "VirtualMachine.Interact.CreateSecondary"
+    assert raised.value.object == vm
+    assert not site.events("TaskEvent")
