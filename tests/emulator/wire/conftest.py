@@ -1,0 +1,29 @@
+"""One real server for the tests of a module, and connections to it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from emulator import Emulator
+from tests.emulator.wire.peer import CURRENT_TIME, Peer
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as started:
+        yield started
+
+
+@pytest.fixture
+def peer(emulator: Emulator) -> Iterator[Peer]:
+    with Peer(emulator) as connected:
+        yield connected
+
+
+@pytest.fixture(autouse=True)
+def server_goes_on(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test does to the server, the next client must be served."""
+    yield
+    if "emulator" in request.fixturenames:
+        with Peer(request.getfixturevalue("emulator")) as next_client:
+            assert next_client.post(CURRENT_TIME).status == 200

@@ -1,0 +1,128 @@
+"""A client that sends any bytes: raw sockets over TLS, with nothing between the test and the wire."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from emulator import Emulator
+
+ENVELOPE = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'
+    ' xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+    "<soapenv:Body>{}</soapenv:Body></soapenv:Envelope>"
+)
+CURRENT_TIME = ENVELOPE.format(
+    '<CurrentTime xmlns="urn:vim25"><_this type="ServiceInstance">ServiceInstance</_this></CurrentTime>'
+)
+
+
+@dataclass
+class Answer:
+    """A parsed HTTP answer; header names are lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    def between(self, before: str, after: str) -> str:
+        """Return what stands between two pieces of the body."""
+        return self.text.partition(before)[2].partition(after)[0]
+
+    @property
+    def fault(self) -> tuple[str, str]:
+        """Return faultcode and faultstring."""
+        return self.between("<faultcode>", "<"), self.between("<faultstring>", "</faultstring>")
+
+
+class Peer:
+    """One connection."""
+
+    def __init__(self, emulator: Emulator, *, timeout: float = 10) -> None:
+        place = urlsplit(emulator.url)
+        plain = socket.create_connection((place.hostname, place.port), timeout)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        context = ssl.create_default_context(cafile=emulator.ca_file)
+        tls = place.scheme == "https"
+        self.socket = context.wrap_socket(plain, server_hostname=place.hostname) if tls else plain
+        self._unread = b""
+
+    def __enter__(self) -> Peer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def send(self, data: bytes | str) -> None:
+        self.socket.sendall(data if isinstance(data, bytes) else data.encode())
+
+    def post(self, body: str | bytes, *headers: str, path: str = "/sdk") -> Answer:
+        """Post a document and return the answer."""
+        document = body if isinstance(body, bytes) else body.encode()
+        self.send(self.head("POST", path, f"Content-Length: {len(document)}", *headers) + document)
+        return self.answer()
+
+    def get(self, path: str, *headers: str, method: str = "GET") -> Answer:
+        self.send(self.head(method, path, *headers))
+        return self.answer(with_body=method != "HEAD")
+
+    @staticmethod
+    def head(method: str, path: str, *headers: str) -> bytes:
+        return "\r\n".join((f"{method} {path} HTTP/1.1", "Host: localhost", *headers, "", "")).encode()
+
+    def answer(self, *, with_body: bool = True) -> Answer:
+        """Read one whole answer."""
+        head = self._until(b"\r\n\r\n").decode()
+        first, *lines = head.split("\r\n")
+        headers = {
+            name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)
+        }
+        length = int(headers.get("content-length", 0)) if with_body else 0
+        while len(self._unread) < length:
+            self._unread += self._more()
+        body, self._unread = self._unread[:length], self._unread[length:]
+        return Answer(int(first.split()[1]), headers, body)
+
+    def _until(self, end: bytes) -> bytes:
+        while end not in self._unread:
+            self._unread += self._more()
+        found, _, self._unread = self._unread.partition(end)
+        return found
+
+    def _more(self) -> bytes:
+        data = self.socket.recv(65536)
+        if not data:
+            raise EOFError("the server hung up")
+        return data
+
+    def is_hung_up_on(self) -> bool:
+        """Read to the end; False if the server does not hang up in time."""
+        try:
+            while self.socket.recv(65536):
+                pass
+        except TimeoutError:
+            return False
+        except OSError:
+            pass
+        return True
+
+
+def call(method: str, this_type: str, this: str, arguments: str = "") -> str:
+    """Return the document of a call."""
+    return ENVELOPE.format(
+        f'<{method} xmlns="urn:vim25"><_this type="{this_type}">{this}</_this>{arguments}</{method}>'
+    )
+
+
+def login(emulator: Emulator, password: str | None = None) -> str:
+    """Return the document of a login."""
+    secret = emulator.password if password is None else password
+    credentials = f"<userName>{emulator.username}</userName><password>{secret}</password>"
+    return call("Login", "SessionManager", "SessionManager", credentials)

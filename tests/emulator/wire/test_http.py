@@ -1,0 +1,158 @@
+"""HTTP as clients speak it: paths, methods, sizes, segments, connections."""
+
+import re
+
+import pytest
+
+from emulator import Emulator
+from tests.emulator.wire.peer import CURRENT_TIME, Peer
+
+
+@pytest.mark.parametrize("path", ["/sdk", "/sdk/", "/sdk/vimService", "/sdk/vimService.wsdl", "/sdk?x=1"])
+def test_calls_come_to_every_path_that_clients_post_to(peer: Peer, path: str) -> None:
+    answer = peer.post(CURRENT_TIME, path=path)
+    assert answer.status == 200
+    assert "<CurrentTimeResponse" in answer.text
+
+
+def test_headers_are_those_of_a_real_vcenter(peer: Peer) -> None:
+    headers = peer.post(CURRENT_TIME).headers
+    assert headers["content-type"] == "text/xml; charset=utf-8"
+    assert headers["cache-control"] == "no-cache"
+    assert headers["vary"] == "Accept-Encoding"
+    assert headers["x-envoy-upstream-service-time"].isdigit()
+    assert re.fullmatch(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", headers["date"])
+    assert "server" not in headers
+    assert "set-cookie" not in headers
+
+
+def test_service_versions_are_served(peer: Peer) -> None:
+    answer = peer.get("/sdk/vimServiceVersions.xml")
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("text/xml")
+    assert answer.text.startswith('<?xml version="1.0" encoding="UTF-8" ?><namespaces version="1.0">')
+    assert answer.text.endswith("</namespaces>\n")
+
+
+def test_head_has_the_headers_and_no_body(peer: Peer) -> None:
+    answer = peer.get("/sdk/vimServiceVersions.xml", method="HEAD")
+    assert answer.status == 200
+    assert int(answer.headers["content-length"]) > 100
+    assert peer.post(CURRENT_TIME).status == 200  # on the same connection
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/sdk/nowhere", "/SDK", "/sdk/../etc/passwd"])
+def test_other_paths_are_not_found(peer: Peer, path: str) -> None:
+    answer = peer.get(path)
+    assert answer.status == 404
+    assert "/sdk" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/sdk", "POST"),
+        ("PUT", "/sdk", "POST"),
+        ("DELETE", "/sdk/vimService", "POST"),
+        ("POST", "/sdk/vimServiceVersions.xml", "GET"),
+    ],
+)
+def test_other_methods_are_not_allowed(peer: Peer, method: str, path: str, allowed: str) -> None:
+    answer = peer.get(path, "Content-Length: 0", method=method)
+    assert (answer.status, answer.headers["allow"]) == (405, allowed)
+
+
+def test_a_connection_serves_one_call_after_another(peer: Peer) -> None:
+    for _ in range(3):
+        answer = peer.post(CURRENT_TIME)
+        assert (answer.status, answer.headers.get("connection")) == (200, None)
+
+
+def test_close_is_echoed_and_kept(peer: Peer) -> None:
+    assert peer.post(CURRENT_TIME, "Connection: close").headers["connection"] == "close"
+    assert peer.is_hung_up_on()
+
+
+def test_an_http_1_0_client_is_hung_up_on_after_its_answer(peer: Peer) -> None:
+    head = f"POST /sdk HTTP/1.0\r\nContent-Length: {len(CURRENT_TIME)}\r\n\r\n"
+    peer.send(head + CURRENT_TIME)
+    assert peer.answer().status == 200
+    assert peer.is_hung_up_on()
+
+
+def test_head_and_body_may_come_in_pieces(peer: Peer) -> None:
+    document = CURRENT_TIME.encode()
+    sent = peer.head("POST", "/sdk", f"Content-Length: {len(document)}") + document
+    for start in range(0, len(sent), 50):
+        peer.send(sent[start : start + 50])
+    assert peer.answer().status == 200
+
+
+def test_chunked_bodies_are_read(peer: Peer) -> None:
+    peer.send(peer.head("POST", "/sdk", "Transfer-Encoding: chunked"))
+    for start in range(0, len(CURRENT_TIME), 100):
+        piece = CURRENT_TIME[start : start + 100]
+        peer.send(f"{len(piece):x}\r\n{piece}\r\n")
+    peer.send("0\r\n\r\n")
+    assert peer.answer().status == 200
+
+
+def test_a_client_that_waits_for_100_continue_is_told_to(peer: Peer) -> None:
+    peer.send(peer.head("POST", "/sdk", f"Content-Length: {len(CURRENT_TIME)}", "Expect: 100-continue"))
+    assert peer.answer().status == 100
+    peer.send(CURRENT_TIME)
+    assert peer.answer().status == 200
+
+
+def test_pipelined_requests_are_answered_in_order(peer: Peer) -> None:
+    document = CURRENT_TIME.encode()
+    one = peer.head("POST", "/sdk", f"Content-Length: {len(document)}") + document
+    peer.send(one + peer.head("GET", "/sdk/vimServiceVersions.xml") + one)
+    assert [b"CurrentTimeResponse" in peer.answer().body for _ in range(3)] == [True, False, True]
+
+
+def test_a_declared_body_that_is_too_large_is_refused_before_it_is_sent(emulator: Emulator) -> None:
+    with Peer(emulator) as peer:
+        peer.send(peer.head("POST", "/sdk", f"Content-Length: {emulator.limits.body_bytes + 1}"))
+        answer = peer.answer()
+        assert (answer.status, answer.headers["connection"]) == (413, "close")
+        assert peer.is_hung_up_on()
+
+
+def test_a_chunked_body_that_grows_too_large_is_refused(emulator: Emulator) -> None:
+    with Peer(emulator) as peer:
+        peer.send(peer.head("POST", "/sdk", "Transfer-Encoding: chunked"))
+        piece = b" " * 1024 * 1024
+        try:
+            for _ in range(emulator.limits.body_bytes // len(piece) + 1):
+                peer.send(b"%x\r\n%b\r\n" % (len(piece), piece))
+            assert peer.answer().status == 413
+        except OSError:
+            pass  # hung up on while still sending
+        assert peer.is_hung_up_on()
+
+
+@pytest.mark.parametrize("line", ["hello\r\n\r\n", "POST /sdk HTTP/9.9\r\n\r\n", "\x00\x01\x02\r\n\r\n"])
+def test_what_is_not_http_is_a_bad_request(peer: Peer, line: str) -> None:
+    peer.send(line)
+    assert peer.answer().status == 400
+    assert peer.is_hung_up_on()
+
+
+def test_what_is_not_tls_is_hung_up_on(emulator: Emulator) -> None:
+    import socket
+    from urllib.parse import urlsplit
+
+    place = urlsplit(emulator.url)
+    with socket.create_connection((place.hostname, place.port), 10) as plain:
+        plain.sendall(b"POST /sdk HTTP/1.1\r\n\r\n")
+        while plain.recv(4096):
+            pass
+
+
+def test_speaks_plain_http_when_told_to() -> None:
+    with Emulator(tls=False) as emulator:
+        assert emulator.url.startswith("http://")
+        assert emulator.ca_file is None
+        with Peer(emulator) as peer:
+            assert peer.post(CURRENT_TIME).status == 200
