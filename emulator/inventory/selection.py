@@ -32,21 +32,19 @@ def references(value: Any) -> tuple[MoRef, ...]:
 
 def walk(inventory: Inventory, roots: Roots) -> Iterator[ManagedObject]:
     """Yield each selected object once, nearest first. Objects that are gone are passed over."""
-    seen: dict[Station, set[ManagedObject]] = {}
+    passed: dict[Station, set[ManagedObject]] = {}
     selected: set[ManagedObject] = set()
-    reached = list(roots)
-    find = inventory.find
-    for ref, station in reached:  # grows as it goes
-        found = find(ref)
-        passed = seen.setdefault(station, set())
-        if found is None or found in passed:
-            continue
-        passed.add(found)
-        for hop in station.hops_of(found.type):
-            reached.extend((target, hop.to) for target in references(found.get(hop.path)))
-        if not station.skip and found not in selected:
-            selected.add(found)
-            yield found
+    reached: list[tuple[tuple[MoRef, ...], Station]] = [((ref,), station) for ref, station in roots]
+    for refs, station in reached:  # grows as it goes
+        before = passed.setdefault(station, set())
+        for found in inventory.find_all(refs):
+            if station.hops and found not in before:
+                before.add(found)
+                hops = station.hops_of(found.type)
+                reached.extend((references(found.get(hop.path)), hop.to) for hop in hops)
+            if not station.skip and found not in selected:
+                selected.add(found)
+                yield found
 
 
 class _Visit:

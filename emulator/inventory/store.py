@@ -6,7 +6,7 @@ misses nothing. Values inside are immutable; a property is changed by replacing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any, Final
 
@@ -172,6 +172,14 @@ class Inventory:
         """Return the object that a reference names; None if it is gone, never was, or is of another type."""
         found = self._objects.get(ref.value) if ref is not None else None
         return found if found is not None and ref is not None and found.is_a(ref.type) else None
+
+    def find_all(self, refs: Iterable[MoRef]) -> Iterator[ManagedObject]:
+        """Yield the objects that references name, passing over those that `find` does not find."""
+        get = self._objects.get
+        for ref in refs:
+            found = get(ref.value)
+            if found is not None and (found.ref is ref or found.is_a(ref.type)):
+                yield found
 
     def __getitem__(self, ref: MoRef | str) -> ManagedObject:
         return self._objects[ref if isinstance(ref, str) else ref.value]

@@ -41,6 +41,7 @@ class PropertyReader:
         self._position = call.version.position
         session, authorization = call.session, call.vcenter.authorization
         self._sees_all = session is not None and authorization.is_unrestricted(session.user)
+        self._own_key = _OBJECT, self._position
         self._keys_of: dict[tuple[str, ...], list[tuple[str, int]]] = {}
 
     # Reading
@@ -83,13 +84,13 @@ class PropertyReader:
             return not_authenticated(self._call.vcenter.root_folder.ref)
         return no_permission(found.ref, privilege)
 
-    def _split(self, found: ManagedObject, wanted: Iterable[str]) -> tuple[list[str], bytes]:
+    def _readable(self, found: ManagedObject, wanted: Iterable[str]) -> tuple[tuple[str, ...], bytes]:
         """Return the paths that the caller may read, and missingSet elements for the others."""
         role = self._role(found)
         denied = {path: fault for path in wanted if (fault := self._denied(found, path, role)) is not None}
         missing = (DataObject("MissingProperty", path=path, fault=each.data) for path, each in denied.items())
         written = b"".join(encode("missingSet", _MISSING, each, self._version) for each in missing)
-        return [path for path in wanted if path not in denied], written
+        return tuple(path for path in wanted if path not in denied), written
 
     # Writing
 
@@ -98,28 +99,20 @@ class PropertyReader:
         opening, closing = f"<{tag}>".encode(), f"</{tag}>".encode()
         pieces: list[bytes] = []
         for each, wanted in found:
-            pieces += opening, self._reference(each)
-            if self._sees_all:
-                self._add_properties(pieces, each, wanted)
-            else:
-                readable, missing = self._split(each, wanted)
-                self._add_properties(pieces, each, tuple(readable))
-                pieces.append(missing)
-            pieces.append(closing)
+            kept, missing = each.fragments, b""
+            if not self._sees_all:
+                wanted, missing = self._readable(each, wanted)
+            pieces += (opening, kept.get(self._own_key) or self._reference(each))
+            for key in self._keys_of.get(wanted) or self._keys(wanted):
+                fragment = kept.get(key)
+                pieces.append(self._property(each, key[0]) if fragment is None else fragment)
+            pieces += (missing, closing)
         return Fragment(b"".join(pieces))
-
-    def _add_properties(self, pieces: list[bytes], found: ManagedObject, wanted: tuple[str, ...]) -> None:
-        kept = found.fragments
-        for key in self._keys(wanted):
-            fragment = kept.get(key)
-            pieces.append(self._property(found, key[0]) if fragment is None else fragment)
 
     def _keys(self, wanted: tuple[str, ...]) -> list[tuple[str, int]]:
         """Return the keys of the kept fragments of these paths, made once for the call."""
-        keys = self._keys_of.get(wanted)
-        if keys is None:
-            keys = self._keys_of[wanted] = [(path, self._position) for path in wanted]
-        return keys
+        self._keys_of[wanted] = [(path, self._position) for path in wanted]
+        return self._keys_of[wanted]
 
     def _property(self, found: ManagedObject, path: str) -> bytes:
         """Return the propSet element of a property, empty if it is unset; keep it if others can use it."""
@@ -135,25 +128,23 @@ class PropertyReader:
 
     def _reference(self, found: ManagedObject) -> bytes:
         """Return the `obj` element that names an object; it never changes, so it is kept for good."""
-        key = _OBJECT, self._position
-        fragment = found.fragments.get(key)
+        fragment = found.fragments.get(self._own_key)
         if fragment is None:
-            fragment = found.fragments[key] = encode("obj", _REFERENCE, found.ref, self._version)
+            fragment = encode("obj", _REFERENCE, found.ref, self._version)
+            found.fragments[self._own_key] = fragment
         return fragment
 
     def updates(self, updates: Iterable[ObjectUpdate]) -> Fragment:
         """Return an ObjectUpdate element for each update, with values as they are now."""
         pieces: list[bytes] = []
         for update in updates:
-            pieces += _opening(update.kind.value), self._reference(update.object)
-            if self._sees_all:
-                pieces += [self._change(update.object, change) for change in update.changes]
-            else:
-                readable, missing = self._split(update.object, [change.path for change in update.changes])
-                shown = (change for change in update.changes if change.path in readable)
-                pieces += [self._change(update.object, change) for change in shown]
-                pieces.append(missing)
-            pieces.append(b"</objectSet>")
+            found, changes, missing = update.object, update.changes, b""
+            if not self._sees_all:
+                readable, missing = self._readable(found, [change.path for change in changes])
+                changes = tuple(change for change in changes if change.path in readable)
+            pieces += (_opening(update.kind.value), self._reference(found))
+            pieces += [self._change(found, change) for change in changes]
+            pieces += (missing, b"</objectSet>")
         return Fragment(b"".join(pieces))
 
     def _change(self, found: ManagedObject, change: PathChange) -> bytes:
