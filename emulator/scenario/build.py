@@ -6,7 +6,10 @@ hosts, virtual machines. moIds are numbered in that order, so they are the same 
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -25,6 +28,7 @@ from emulator.scenario.high_availability import start_agents
 from emulator.scenario.host import HostParts, HostState, new_host
 from emulator.scenario.host_hardware import Hardware
 from emulator.scenario.host_network import HostNetwork
+from emulator.scenario.licence import show_licences
 from emulator.scenario.machine_builder import MachineBuilder
 from emulator.scenario.network import new_network
 from emulator.scenario.service import new_service_instance
@@ -58,13 +62,29 @@ class Built:
 
 def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clock: Clock) -> Built:
     """Fill an empty inventory with what a checked scenario describes."""
-    plan, now = completed(scenario), clock.now()
+    with _without_collection():
+        return _build(completed(scenario), inventory, release, clock.now())
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Let no garbage be looked for: building makes none, and the search would double its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _build(plan: Scenario, inventory: Inventory, release: ReleaseProfile, now: datetime) -> Built:
     root = new_folder(inventory, None, "Datacenters", "d")
     built = Built(root, new_service_instance(inventory, root, release, uuid_of("vcenter")))
     _Infrastructure(plan, inventory, release, built, now).build()
-    machines = MachineBuilder(plan, inventory, built, now)
-    machines.build()
-    _set_datastore_usage(inventory, built)
+    MachineBuilder(plan, inventory, built, now).build()
+    _set_datastore_usage(plan, inventory, built)
+    _show_licences(plan, inventory)
     built.rules = [_fault_rule(rule, inventory) for rule in plan.rules]
     return built
 
@@ -185,14 +205,23 @@ def _fault_rule(rule: Rule, inventory: Inventory) -> FaultRule:
     return FaultRule(rule.method, rule.at, fault_of(rule.fault, find), rule.object, rule.skip, rule.count)
 
 
-def _set_datastore_usage(inventory: Inventory, built: Built) -> None:
-    """Set each datastore's free space to what the files of the virtual machines leave over."""
+def _show_licences(plan: Scenario, inventory: Inventory) -> None:
+    packages: Counter[str] = Counter()
+    for host in plan.hosts.values():
+        packages[host.edition] += host.cpu_packages
+    show_licences(inventory, inventory["LicenseManager"], packages)
+
+
+def _set_datastore_usage(plan: Scenario, inventory: Inventory, built: Built) -> None:
+    """Set each datastore's free space: as written, or what the files of the virtual machines leave over."""
     committed: Counter[MoRef] = Counter()
     uncommitted: Counter[MoRef] = Counter()
     for machine in built.machines.values():
         for used in machine.get("storage.perDatastoreUsage") or ():
             committed[used.datastore] += used.committed
             uncommitted[used.datastore] += used.uncommitted
-    for store in inventory.of_type("Datastore"):
-        free = max(store.get("summary.capacity") - committed[store.ref], 0)
+    for name, store in built.datastores.items():
+        written = plan.datastores[name].free_gb
+        left_over = max(store.get("summary.capacity") - committed[store.ref], 0)
+        free = left_over if written is None else int(written * GIB)
         set_usage(store, free, uncommitted[store.ref])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from emulator.inventory.store import Inventory, ManagedObject
-from emulator.scenario.entity import entity, uuid_of
+from emulator.scenario.entity import digits_of, entity
 from emulator.scenario.folder import Folders
 from emulator.vmodl.value import DataObject, MoRef
 
@@ -19,7 +19,7 @@ _VMFS_ONLY: Final = frozenset({"rawDiskMappingsSupported", "seSparseSupported", 
 
 def volume_path(name: str, kind: str) -> str:
     """Return where hosts mount the datastore."""
-    digits = uuid_of("datastore", name).replace("-", "")
+    digits = digits_of("datastore", name)
     if kind == "NFS":
         return f"/vmfs/volumes/{digits[:8]}-{digits[8:16]}"
     return f"/vmfs/volumes/{digits[:8]}-{digits[8:16]}-{digits[16:20]}-{digits[20:32]}"
@@ -88,7 +88,7 @@ def _summary(mo_id: str, name: str, url: str, kind: str, capacity: int, *, acces
 
 def _vmfs(name: str, url: str, capacity: int) -> DataObject:
     volume_uuid = url.rstrip("/").rpartition("/")[2]
-    disk = uuid_of("disk", name).replace("-", "")
+    disk = digits_of("disk", name)
     return DataObject(
         "VmfsDatastoreInfo",
         name=name,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any, Final
 
 from emulator.inventory.store import ManagedObject
@@ -27,9 +28,14 @@ def uuid_of(*names: object) -> str:
     return str(uuid.uuid5(_NAMESPACE, "/".join(map(str, names))))
 
 
+def digits_of(*names: object, size: int = 16) -> str:
+    """Return hexadecimal digits for `size` bytes that belong to these names."""
+    return blake2b("/".join(map(str, names)).encode(), digest_size=size).hexdigest()
+
+
 def mac_of(*names: object) -> str:
     """Return the MAC address that belongs to these names, in the range that vCenter hands out."""
-    digits = uuid_of("mac", *names)
+    digits = digits_of("mac", *names, size=3)
     return f"00:50:56:{0x80 | int(digits[:2], 16) & 0x3F:02x}:{digits[2:4]}:{digits[4:6]}"
 
 

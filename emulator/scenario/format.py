@@ -123,7 +123,8 @@ class VirtualMachine(Section, frozen=True):
     """A virtual machine. `count` makes several; the name then holds `{n}`, which counts from 1.
 
     Without `host` they are spread over the connected hosts of `cluster` (the first cluster). `busy` names a
-    method whose task holds the virtual machine and never ends.
+    method whose task holds the virtual machine and never ends. On a host that is not connected, a virtual
+    machine is disconnected whatever it says.
     """
 
     host: Name | None = None

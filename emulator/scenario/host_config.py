@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from emulator.inventory.store import ManagedObject
-from emulator.scenario.entity import allocation, uuid_of
+from emulator.scenario.entity import allocation, digits_of
 from emulator.scenario.host_hardware import Hardware
 from emulator.scenario.host_network import (
     HostNetwork,
@@ -275,7 +275,7 @@ def _disk(volume: ManagedObject) -> DataObject:
         devicePath=f"/vmfs/devices/disks/{name}",
         deviceType="disk",
         key=f"key-vim.host.ScsiDisk-{name}",
-        uuid=uuid_of("lun", volume.get("name")).replace("-", ""),
+        uuid=digits_of("lun", volume.get("name")),
         canonicalName=name,
         displayName=f"Lab disk ({name})",
         lunType="disk",

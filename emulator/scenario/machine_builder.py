@@ -66,9 +66,10 @@ class MachineBuilder:
         owner = self._inventory[place.host.get("parent")]
         in_ha = bool(owner.get("configurationEx.dasConfig.enabled"))
         issues = place.host.get("capability.smpFtCompatibilityIssues")
+        reachable = place.host.get("runtime.connectionState") == "connected"
         return PowerState(
             power=wanted.power,
-            connection=wanted.connection,
+            connection="disconnected" if not reachable else wanted.connection,
             ha_protected=in_ha and wanted.power == "poweredOn",
             fault_tolerance_possible=in_ha and not issues,
         )

@@ -1,7 +1,7 @@
 """The service objects: ServiceInstance, its content, and the managers, under the moIds that real ones have.
 
-Clients hard-code these moIds. What a manager computes (sessions, recent tasks, the latest event, filters,
-roles) is filled in by the behaviour that owns it.
+Clients hard-code these moIds. What a manager computes (sessions, tasks, events, filters, roles,
+descriptions) is the affair of the behaviour that owns it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from emulator.inventory.store import Inventory, ManagedObject
-from emulator.scenario import wording
 from emulator.vcenter.release import ReleaseProfile
 from emulator.vmodl.registry import data_type, managed_type
 from emulator.vmodl.value import DataObject
@@ -158,7 +157,7 @@ def _performance_manager(_: Inventory) -> dict[str, Any]:
         )
         for key, (period, name, length) in enumerate(_INTERVALS, start=1)
     )
-    return {"description": wording.performance_description(), "historicalInterval": intervals}
+    return {"historicalInterval": intervals}
 
 
 def _snmp_system(_: Inventory) -> dict[str, Any]:
@@ -184,16 +183,8 @@ def _user_directory(_: Inventory) -> dict[str, Any]:
     return {"domainList": ("vsphere.local", "localos")}
 
 
-def _authorization_manager(_: Inventory) -> dict[str, Any]:
-    return {"description": DataObject("AuthorizationDescription")}
-
-
-def _task_manager(_: Inventory) -> dict[str, Any]:
-    return {"description": wording.task_description(), "maxCollector": MOST_COLLECTORS}
-
-
-def _event_manager(_: Inventory) -> dict[str, Any]:
-    return {"description": wording.event_description({}), "maxCollector": MOST_COLLECTORS}
+def _history_manager(_: Inventory) -> dict[str, Any]:
+    return {"maxCollector": MOST_COLLECTORS}
 
 
 #: Property of ServiceContent → what makes the properties of that manager.
@@ -201,12 +192,9 @@ _PROPERTIES: Final[dict[str, Callable[[Inventory], dict[str, Any]]]] = {
     "setting": _setting,
     "userDirectory": _user_directory,
     "sessionManager": _session_manager,
-    "authorizationManager": _authorization_manager,
     "perfManager": _performance_manager,
-    "scheduledTaskManager": lambda _: {"description": wording.scheduled_task_description()},
-    "alarmManager": lambda _: {"description": wording.alarm_description()},
-    "eventManager": _event_manager,
-    "taskManager": _task_manager,
+    "eventManager": _history_manager,
+    "taskManager": _history_manager,
     "snmpSystem": _snmp_system,
     "guestOperationsManager": _guest_operations_manager,
     "cryptoManager": lambda _: {"enabled": True},
@@ -234,7 +222,7 @@ def _capability() -> DataObject:
 
 
 def _evc_mode(key: str, vendor: str, tier: int) -> DataObject:
-    label = wording.words(key.replace("-", "_"))
+    label = key.replace("-", " ").title()
     return DataObject(
         "EVCMode", key=key, label=label, summary=label, vendor=vendor, track=(key,), vendorTier=tier
     )

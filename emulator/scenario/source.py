@@ -125,14 +125,15 @@ class _Reader:
         seen: dict[str, int] = {}
         for key, value in node.value:
             name = str(key.value)
+            place = (*path, name)
             if not isinstance(key, yaml.ScalarNode):
                 self._complain(key, path, "expected a name as the key")
             elif name in seen:
-                self._complain(key, (*path, name), f"given twice; first on line {seen[name]}")
+                self._complain(key, place, f"given twice; first on line {seen[name]}")
             else:
                 seen[name] = key.start_mark.line + 1
-                self.locations[(*path, name)] = self._location(key)
-                yield name, self.read(value, (*path, name))
+                self.locations[place] = self._location(key)
+                yield name, self.read(value, place)
 
     def _location(self, node: yaml.Node) -> Location:
         return Location(self._file, node.start_mark.line + 1)

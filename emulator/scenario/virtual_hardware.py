@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from emulator.inventory.store import ManagedObject
-from emulator.scenario.entity import description, mac_of, shares, uuid_of
+from emulator.scenario.entity import description, digits_of, mac_of, shares
 from emulator.vmodl.value import DataObject, MoRef
 
 _IDE, _PCI, _PS2, _SIO, _SCSI, _SATA = 200, 100, 300, 400, 1000, 15000
@@ -208,7 +208,7 @@ def _io_allocation() -> DataObject:
 
 def _disk(disk: DiskParts, index: int, name: str, home: ManagedObject) -> DataObject:
     suffix = f"_{index}" if index else ""
-    digits = uuid_of("vmdk", home.ref.value, name, index).replace("-", "")
+    digits = digits_of("vmdk", home.ref.value, name, index)
     kilobytes = disk.capacity // 1024
     backing = DataObject(
         "VirtualDiskFlatVer2BackingInfo",

@@ -23,7 +23,7 @@ from emulator.vmodl.value import DataObject, MoRef
 
 _UPTIME: Final = timedelta(days=7)
 
-#: Connection states in which vCenter knows nothing of a virtual machine but its name and path.
+#: Connection states in which vCenter has no configuration of a virtual machine, only its summary.
 _WITHOUT_CONFIG: Final = frozenset({"inaccessible", "invalid"})
 
 
@@ -60,7 +60,6 @@ def new_virtual_machine(
     files = files_of(config, place.datastore.ref, now, running=state.running)
     guest = guest_info(config, mo_id, running=state.running)
     runtime = runtime_info(config, place.host, state, now)
-    name = config.name if known else config.files.vmPathName
     status = "green" if known else "red"
     browser = inventory.create("EnvironmentBrowser", f"envbrowser-{mo_id.rpartition('-')[2]}")
     summary = DataObject(
@@ -68,7 +67,7 @@ def new_virtual_machine(
         vm=ref,
         runtime=runtime,
         guest=guest_summary(guest),
-        config=_config_summary(config, name),
+        config=_config_summary(config),
         storage=files.summary,
         quickStats=quick_stats(state.power, config.hardware.numCPU, config.hardware.memoryMB),
         overallStatus=status,
@@ -76,7 +75,7 @@ def new_virtual_machine(
     return inventory.create(
         "VirtualMachine",
         mo_id,
-        **entity(place.folder, name, status),
+        **entity(place.folder, config.name, status),
         capability=virtual_machine_capability(
             config.firmware, record_replay=bool(place.host.get("capability.recordReplaySupported"))
         ),
@@ -215,11 +214,11 @@ def quick_stats(power: str, cpus: int, memory_mb: int) -> DataObject:
     )
 
 
-def _config_summary(config: DataObject, name: str) -> DataObject:
+def _config_summary(config: DataObject) -> DataObject:
     kinds = [device.type_ for device in config.hardware.device]
     return DataObject(
         "VirtualMachineConfigSummary",
-        name=name,
+        name=config.name,
         template=config.template,
         vmPathName=config.files.vmPathName,
         memorySizeMB=config.hardware.memoryMB,

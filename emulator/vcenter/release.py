@@ -137,7 +137,7 @@ def _prior_versions(emulated: Version) -> tuple[str, ...]:
 
 
 def _product_version(emulated: Version) -> str:
-    """Return the product's version: `8.0.2` for 8.0.2.0, `6.5.0` for 6.5; an internal id has its neighbour's."""
+    """Return the product's version, `8.0.2` for 8.0.2.0; an internal id has that of the one before it."""
     digits = emulated.id if emulated.id[0].isdigit() else VERSIONS[emulated.position - 1].id
     parts = digits.split("u")[0].split(".")
     return ".".join((*parts, "0", "0")[:3])

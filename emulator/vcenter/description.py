@@ -1,15 +1,19 @@
-"""Descriptions that managers carry: labels for methods, states, enumeration values and event types.
+"""The `description` of managers: labels for methods, states, enumeration values and event types.
 
-vCenter takes them from a message catalogue; here they are made from the API's own names, in plain words.
+vCenter takes them from a message catalogue; here they are made from the API's own names, in plain words, and
+only when somebody asks.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+from emulator.inventory.store import ManagedObject
+from emulator.vcenter.computed_property import computed_property
+from emulator.vcenter.event_category import CATEGORIES
+from emulator.vcenter.operation import Call
 from emulator.vmodl.registry import data_type_names_below, enum_type, task_description_ids
 from emulator.vmodl.value import DataObject
 
@@ -42,9 +46,14 @@ def _types(*names: str) -> tuple[DataObject, ...]:
     return tuple(type_description(name) for name in names)
 
 
-@cache
-def task_description() -> DataObject:
+@computed_property("TaskManager", "description")
+def task_description(call: Call, manager: ManagedObject) -> DataObject:
     """Return TaskDescription."""
+    return _task_description()
+
+
+@cache
+def _task_description() -> DataObject:
     return DataObject(
         "TaskDescription",
         methodInfo=tuple(element(method_id) for method_id in task_description_ids()),
@@ -53,13 +62,19 @@ def task_description() -> DataObject:
     )
 
 
-def event_description(categories: Mapping[str, str]) -> DataObject:
-    """Return EventDescription of all event types; those that have no category in the mapping are `info`."""
+@computed_property("EventManager", "description")
+def event_description(call: Call, manager: ManagedObject) -> DataObject:
+    """Return EventDescription of all event types."""
+    return _event_description()
+
+
+@cache
+def _event_description() -> DataObject:
     return DataObject(
         "EventDescription",
         category=tuple(element(category) for category in ("info", "warning", "error", "user")),
         eventInfo=tuple(
-            _event_detail(name, categories.get(name, "info")) for name in data_type_names_below("Event")
+            _event_detail(name, CATEGORIES.get(name, "info")) for name in data_type_names_below("Event")
         ),
     )
 
@@ -76,9 +91,14 @@ def _event_detail(name: str, category: str) -> DataObject:
     )
 
 
-@cache
-def alarm_description() -> DataObject:
+@computed_property("AlarmManager", "description")
+def alarm_description(call: Call, manager: ManagedObject) -> DataObject:
     """Return AlarmDescription."""
+    return _alarm_description()
+
+
+@cache
+def _alarm_description() -> DataObject:
     return DataObject(
         "AlarmDescription",
         expr=_types(
@@ -96,9 +116,14 @@ def alarm_description() -> DataObject:
     )
 
 
-@cache
-def scheduled_task_description() -> DataObject:
+@computed_property("ScheduledTaskManager", "description")
+def scheduled_task_description(call: Call, manager: ManagedObject) -> DataObject:
     """Return ScheduledTaskDescription."""
+    return _scheduled_task_description()
+
+
+@cache
+def _scheduled_task_description() -> DataObject:
     schedulers = ("OnceTaskScheduler", "HourlyTaskScheduler", "DailyTaskScheduler", "WeeklyTaskScheduler")
     return DataObject(
         "ScheduledTaskDescription",
@@ -115,9 +140,14 @@ def scheduled_task_description() -> DataObject:
     )
 
 
-@cache
-def performance_description() -> DataObject:
+@computed_property("PerformanceManager", "description")
+def performance_description(call: Call, manager: ManagedObject) -> DataObject:
     """Return PerformanceDescription."""
+    return _performance_description()
+
+
+@cache
+def _performance_description() -> DataObject:
     return DataObject(
         "PerformanceDescription",
         counterType=enum_elements("PerfSummaryType"),

@@ -1,0 +1,93 @@
+"""Licences: the editions that hosts run under, and what LicenseManager shows of them.
+
+Keys are made up and look like keys. Which host has which licence shows in what the host is capable of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from emulator.inventory.store import Inventory, ManagedObject
+from emulator.scenario.capability import FT_VCPUS
+from emulator.scenario.entity import digits_of
+from emulator.vmodl.value import DataObject
+
+EVALUATION_KEY: Final = "-".join(["00000"] * 5)
+_EVALUATION_DAYS: Final = 60
+_BOUGHT: Final = 128  #: processors that each licence covers
+
+
+class Edition(NamedTuple):
+    """An edition of vSphere as LicenseManager names it; features are keys of LicenseFeatureInfo."""
+
+    key: str
+    name: str
+    features: tuple[str, ...]
+
+
+_STANDARD: Final = ("vmotion", "das", "svmotion", "vsmp", "vstorage")
+
+EDITIONS: Final = {
+    "evaluation": Edition("eval", "Product Evaluation", (*_STANDARD, "drs", "dpm", "dvs")),
+    "enterprisePlus": Edition(
+        "esx.enterprisePlus.cpuPackage", "vSphere Enterprise Plus", (*_STANDARD, "drs", "dpm", "dvs")
+    ),
+    "standard": Edition("esx.standard.cpuPackage", "vSphere Standard", _STANDARD),
+    "essentials": Edition("esx.essentials.cpuPackage", "vSphere Essentials", ("vsmp", "vstorage")),
+}
+
+
+def show_licences(inventory: Inventory, manager: ManagedObject, packages: Mapping[str, int]) -> None:
+    """Let LicenseManager show the editions that hosts use: `packages` counts their processors by edition."""
+    evaluating = "evaluation" in packages
+    assignments = inventory.create("LicenseAssignmentManager", "LicenseAssignmentManager")
+    manager.set("source", DataObject("LocalLicenseSource", licenseKeys=""))
+    manager.set("sourceAvailable", value=True)
+    manager.set("licensedEdition", "vc")
+    manager.set("licenses", tuple(_licence(edition, used) for edition, used in packages.items()))
+    manager.set("licenseAssignmentManager", assignments.ref)
+    manager.set("evaluation", DataObject("LicenseManagerEvaluationInfo", properties=_evaluation(evaluating)))
+
+
+def licence_key(edition: str) -> str:
+    """Return the licence key of an edition."""
+    if edition == "evaluation":
+        return EVALUATION_KEY
+    digits = digits_of("licence", edition).upper()
+    return "-".join(digits[start : start + 5] for start in range(0, 25, 5))
+
+
+def _licence(name: str, used: int) -> DataObject:
+    edition = EDITIONS[name]
+    return DataObject(
+        "LicenseManagerLicenseInfo",
+        licenseKey=licence_key(name),
+        editionKey=edition.key,
+        name=edition.name,
+        total=0 if name == "evaluation" else _BOUGHT,
+        used=used,
+        costUnit="cpuPackage",
+        properties=tuple(_properties(name, edition)),
+    )
+
+
+def _properties(name: str, edition: Edition) -> list[DataObject]:
+    vcpus = FT_VCPUS[name]
+    features = [*edition.features, *([f"ft:{vcpus}"] if vcpus else [])]
+    return [
+        _property("ProductName", "VMware ESX Server"),
+        _property("ProductVersion", "8.0"),
+        *(_property("feature", DataObject("KeyValue", key=each, value=each)) for each in features),
+    ]
+
+
+def _evaluation(evaluating: bool) -> tuple[DataObject, ...]:
+    if not evaluating:
+        return ()
+    hours = _EVALUATION_DAYS * 24
+    return (_property("expirationHours", hours), _property("expirationMinutes", hours * 60))
+
+
+def _property(key: str, value: Any) -> DataObject:
+    return DataObject("KeyAnyValue", key=key, value=value)

@@ -1,0 +1,90 @@
+"""Whether values are what the registry declares: every required property set, every value of its type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from emulator.inventory.store import ManagedObject
+from emulator.vmodl.registry import Kind, Property, TypeRef, data_type, enum_type, managed_type
+from emulator.vmodl.value import DataObject, MoRef, Tagged
+
+#: Required properties that behaviour answers for, so the stored object lacks them.
+COMPUTED = {("ServiceInstance", "serverClock")}
+
+_BITS = {"byte": 8, "short": 16, "int": 32, "long": 64}
+_SCALARS: dict[str, type | tuple[type, ...]] = {
+    "boolean": bool,
+    "float": float,
+    "double": float,
+    "dateTime": datetime,
+    "base64Binary": bytes,
+}
+
+
+def flaws_of(held: ManagedObject) -> Iterator[str]:
+    """Yield what is wrong with a managed object's properties."""
+    for prop in held.type.properties.values():
+        value = held.properties.get(prop.name)
+        where = f"{held.ref}.{prop.name}"
+        if value is None:
+            if not prop.optional and not prop.type.array and (held.type.name, prop.name) not in COMPUTED:
+                yield f"{where} is required and unset"
+        else:
+            yield from _flaws(prop, value, where)
+
+
+def _flaws(prop: Property, value: Any, where: str) -> Iterator[str]:
+    if not prop.type.array:
+        yield from _item_flaws(prop.type, value, where)
+    elif not isinstance(value, tuple) or isinstance(value, MoRef | Tagged):
+        yield f"{where} is an array and holds {value!r}"
+    else:
+        for index, item in enumerate(value):
+            yield from _item_flaws(prop.type, item, f"{where}[{index}]")
+
+
+def _item_flaws(declared: TypeRef, value: Any, where: str) -> Iterator[str]:
+    if declared.kind in (Kind.DATA, Kind.FAULT):
+        yield from _object_flaws(declared, value, where)
+    elif declared.kind is Kind.REFERENCE:
+        if not isinstance(value, MoRef) or not managed_type(value.type).is_a(declared.name):
+            yield f"{where} is a {declared} and holds {value!r}"
+    elif declared.kind is Kind.ENUM:
+        if value not in enum_type(declared.name).values:
+            yield f"{where} is a {declared} and holds {value!r}"
+    elif declared.kind is Kind.PRIMITIVE:
+        yield from _primitive_flaws(declared.name, value, where)
+
+
+def _object_flaws(declared: TypeRef, value: Any, where: str) -> Iterator[str]:
+    if not isinstance(value, DataObject) or not value.is_a(declared.name):
+        yield f"{where} is a {declared} and holds {value!r}"
+        return
+    for prop in value.type_.properties.values():
+        held = value.__dict__.get(prop.name)
+        if held is None:
+            if not prop.optional and not (prop.type.array and declared.name not in ()):
+                yield f"{where}.{prop.name} is required and unset"
+        else:
+            yield from _flaws(prop, held, f"{where}.{prop.name}")
+
+
+def _primitive_flaws(name: str, value: Any, where: str) -> Iterator[str]:
+    if name in _BITS:
+        bound = 1 << (_BITS[name] - 1)
+        if type(value) is not int or not -bound <= value < bound:
+            yield f"{where} is a {name} and holds {value!r}"
+    elif not isinstance(value, _SCALARS.get(name, str)):
+        yield f"{where} is a {name} and holds {value!r}"
+    elif isinstance(value, datetime) and value.tzinfo is None:
+        yield f"{where} has no time zone: {value!r}"
+
+
+def known(name: str) -> bool:
+    """Whether a data object type of this name exists."""
+    try:
+        return bool(data_type(name))
+    except KeyError:
+        return False
