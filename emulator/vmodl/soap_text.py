@@ -167,13 +167,11 @@ def read_date_time(text: str) -> datetime:
         raise ValueError(text)
     *fields, fraction, sign, hours, minutes = match.groups()
     micros = int((fraction or "")[:6].ljust(6, "0"))
-    local = datetime(*map(int, fields), micros, tzinfo=timezone.utc)  # type: ignore[arg-type, misc]
-    if sign is None:
-        return local
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
     try:
-        return local - offset if sign == "+" else local + offset
-    except OverflowError:
+        local = datetime(*map(int, fields), micros, tzinfo=timezone.utc)  # type: ignore[arg-type, misc]
+        return local + offset if sign == "-" else local - offset
+    except (ValueError, OverflowError):
         raise ValueError(text) from None
 
 

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from emulator.vmodl.registry import data_type, enum_type
+from emulator.vmodl.text import KNOWN, BadTemplate, Catalogue, text_of
+from emulator.vmodl.value import DataObject, MoRef
+from emulator.vmodl.version import NEWEST, version
+from emulator.vmodl.wording import OWN
+
+
+@pytest.mark.parametrize(
+    ("release", "properties", "text"),
+    [
+        (
+            "6.0",
+            {"invalidProperty": "querySpec.interval"},
+            "A specified parameter was not correct: querySpec.interval",
+        ),
+        ("6.0", {}, "A specified parameter was not correct: "),
+        (
+            "5.5",
+            {"invalidProperty": "querySpec.interval"},
+            "A specified parameter was not correct.\nquerySpec.interval",
+        ),
+        ("5.5", {}, "A specified parameter was not correct."),
+    ],
+)
+def test_invalid_argument_changed_with_6_0(release: str, properties: dict[str, Any], text: str) -> None:
+    assert text_of(DataObject("InvalidArgument", **properties), version(release)) == text
+
+
+def test_the_text_of_a_missing_object_names_it_by_its_vmodl_type() -> None:
+    fault = DataObject("ManagedObjectNotFound", obj=MoRef("Task", "task-190543"))
+    assert text_of(fault, NEWEST) == (
+        "The object 'vim.Task:task-190543' has already been deleted or has not been completely created"
+    )
+
+
+def test_a_fault_without_words_takes_those_of_its_nearest_ancestor() -> None:
+    assert text_of(DataObject("InvalidFolder", target=MoRef("Folder", "f")), NEWEST) == OWN["MethodFault"]
+    assert text_of(DataObject("NoDiskSpace", file="a", datastore="b"), NEWEST).startswith("The datastore 'b'")
+    assert text_of(DataObject("InvalidProperty", name="x"), NEWEST) == ""
+
+
+@pytest.mark.parametrize("reason", enum_type("VmFaultToleranceConfigIssueReasonForIssue").values)
+def test_every_reason_of_a_configuration_issue_has_its_own_words(reason: str) -> None:
+    text = text_of(DataObject("VmFaultToleranceConfigIssue", reason=reason, entityName="web01"), NEWEST)
+    assert text.startswith("'web01' is not fit for Fault Tolerance: ")
+    assert reason not in text.split()
+
+
+def test_a_reason_that_nobody_knows_is_shown_as_it_is() -> None:
+    text = text_of(DataObject("VmFaultToleranceConfigIssue", reason="moonPhase", entityName="web01"), NEWEST)
+    assert text == "'web01' is not fit for Fault Tolerance: moonPhase."
+
+
+def test_all_templates_name_properties_that_their_fault_has() -> None:
+    Catalogue(NEWEST, {**OWN, **KNOWN})
+    for key, template in OWN.items():
+        if "." not in key:
+            fields = {field for _, field, _, _ in Formatter().parse(template) if field}
+            assert fields <= data_type(key).properties.keys()
+
+
+# ---- a user's own catalogue ----------------------------------------------------------------------------
+
+
+def test_a_users_catalogue_lies_over_ours() -> None:
+    own = {"NotSupported": "Nein.", "VmFaultToleranceConfigIssue.hasSnapshots": "{entityName}: snapshots"}
+    catalogue = Catalogue(NEWEST, own)
+    issue = DataObject("VmFaultToleranceConfigIssue", reason="hasSnapshots", entityName="web01")
+    assert catalogue.text_of(issue) == "web01: snapshots"
+    assert catalogue.text_of(DataObject("NotSupported")) == "Nein."
+    assert catalogue.text_of(DataObject("InvalidLogin")) == KNOWN["InvalidLogin"]
+    assert catalogue.localized(DataObject("NotSupported")) == DataObject(
+        "LocalizedMethodFault", fault=DataObject("NotSupported"), localizedMessage="Nein."
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "template", "complaint"),
+    [
+        ("NoSuchFault", "x", "vim25 has no fault 'NoSuchFault'"),
+        ("AboutInfo", "x", "vim25 has no fault 'AboutInfo'"),
+        ("NotSupported", "{name}", "NotSupported has no property 'name'"),
+        ("NotSupported", "{", "write {{ for a brace"),
+    ],
+)
+def test_a_catalogue_that_could_never_be_used_is_refused(key: str, template: str, complaint: str) -> None:
+    with pytest.raises(BadTemplate) as raised:
+        Catalogue(NEWEST, {key: template})
+    assert complaint in str(raised.value)
