@@ -142,7 +142,11 @@ DEVICE_ISSUES: Final = (
     _device_issue("disk-format", device.has_unsupported_backing, _BACKING, _DERIVED),
     _device_issue("local-file", device.is_on_local_storage, _LOCAL_FILE, _DOCUMENTED),
     _device_issue(
-        "remote-device", device.is_remote, incompatible_device("RemoteDeviceNotSupported"), _DERIVED
+        "remote-device",
+        device.is_remote,
+        incompatible_device("RemoteDeviceNotSupported"),
+        _DERIVED,
+        running=True,
     ),
     _device_issue(
         "port-file", device.is_file_backed_port, incompatible_device("FileBackedPortNotSupported"), _DERIVED
@@ -157,7 +161,7 @@ DEVICE_ISSUES: Final = (
         _DERIVED,
         kind=_LEGACY,
     ),
-    _device_issue("device", device.is_unsupported, _UNSUPPORTED, _DERIVED),
+    _device_issue("device", device.is_unsupported, _UNSUPPORTED, _DERIVED, running=True),
 )
 
 HOST_ISSUES: Final = (

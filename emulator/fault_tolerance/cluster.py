@@ -16,9 +16,9 @@ MAX_VCPUS_PER_HOST: Final = ("das.maxftvcpusperhost", 8)
 class PowerOnBy(Enum):
     """Who powers a secondary on in a cluster."""
 
-    VCENTER = "vc"  #: no DRS: vCenter chooses the host and starts a task
-    DRS = "drs"  #: DRS, automatic: it places the VM and powers it on
-    ADMINISTRATOR = "user"  #: DRS, manual or partially automated: a recommendation waits for approval
+    VCENTER = "vCenter, where there is no DRS"
+    DRS = "DRS, fully automated"
+    ADMINISTRATOR = "whoever approves the recommendation of a DRS that is manual or partially automated"
 
 
 def cluster_of(inventory: Inventory, vm: ManagedObject) -> ManagedObject | None:

@@ -31,6 +31,7 @@ class Creation:
     """A secondary for `primary`, on `host` or, without one, where the system chooses.
 
     `spec` is a FaultToleranceConfigSpec; `release` the API version of the emulated vCenter, not the client's.
+    With `secondary` that part is done, and the question is where it can run.
     """
 
     inventory: Inventory
@@ -38,6 +39,7 @@ class Creation:
     release: Version
     host: ManagedObject | None = None
     spec: DataObject | None = None
+    secondary: ManagedObject | None = None
 
     @property
     def kind(self) -> Kind:
@@ -103,18 +105,20 @@ class Creation:
         return vm_spec.vmConfig if vm_spec is not None else None
 
     def datastore_of(self, disk: DataObject) -> MoRef | None:
-        """Return where the secondary's copy of a disk goes: where the spec says, else beside the original.
+        """Return where the secondary's copy of a disk is or goes: as the spec says, else beside the original.
 
         That the default is the primary's own datastore is derived; real servers choose by rules unknown.
         """
         vm_spec = self.spec.secondaryVmSpec if self.spec is not None else None
-        for wanted in vm_spec.disks if vm_spec is not None else ():
-            if wanted.disk.key == disk.key:
-                placed: MoRef = wanted.datastore
-                return placed
-        backing = disk.backing
-        return (
-            backing.datastore
-            if backing is not None and backing.is_a("VirtualDeviceFileBackingInfo")
-            else None
-        )
+        wanted = {each.disk.key: each.datastore for each in (vm_spec.disks if vm_spec is not None else ())}
+        copies = self.secondary.get("config.hardware.device") if self.secondary is not None else ()
+        copy = next((device for device in copies if device.key == disk.key), disk)
+        return wanted.get(disk.key) or _datastore_behind(copy)
+
+
+def _datastore_behind(disk: DataObject) -> MoRef | None:
+    backing = disk.backing
+    if backing is None or not backing.is_a("VirtualDeviceFileBackingInfo"):
+        return None
+    datastore: MoRef | None = backing.datastore
+    return datastore

@@ -77,6 +77,9 @@ class Pair:
         """Power the secondary on or off. Its guest shows as not running either way (seen)."""
         self.secondary.set("runtime.bootTime", self.primary.get("runtime.bootTime") if runs else None)
         self.secondary.set("runtime.cleanPowerOff", None if runs else True)
+        self.secondary.set(
+            "runtime.dasVmProtection", self.primary.get("runtime.dasVmProtection") if runs else None
+        )
         self.secondary.set("runtime.powerState", "poweredOn" if runs else "poweredOff")
 
 

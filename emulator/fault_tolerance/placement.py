@@ -6,11 +6,13 @@ names; running it is always on a host that the system selects, which need not be
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from emulator.fault_tolerance.check import Scope, Stage
+from emulator.fault_tolerance.cluster import PowerOnBy
 from emulator.fault_tolerance.creation import Creation
 from emulator.fault_tolerance.review import faults_of_host, faults_of_vm, require_eligible, require_no_issues
+from emulator.fault_tolerance.start_failure import on_host, start_failure
 from emulator.inventory.store import ManagedObject
 from emulator.vmodl.value import DataObject, MethodFault
 
@@ -72,39 +74,34 @@ def no_host(creation: Creation) -> MethodFault:
     return MethodFault("NoHostSuitableForFtSecondary", vm=primary.ref, vmName=primary.get("name"))
 
 
-@dataclass(frozen=True)
-class PowerOnPlacement:
-    """Where a secondary can run: a host, or none, and what is wrong with which of those considered."""
-
-    host: ManagedObject | None
-    errors: tuple[DataObject, ...]
-
-
-def choose_running_host(creation: Creation, secondary: ManagedObject) -> PowerOnPlacement:
+def choose_running_host(creation: Creation, secondary: ManagedObject, by: PowerOnBy) -> ManagedObject:
     """Return where the secondary can run: where it is, if that will do, else the first host that will.
 
-    `errors` holds a FtIssuesOnHost for each host that will not do; an error of the primary's own host rules
-    out all others, since the pair needs both.
+    Raises NoHostSuitableForFtSecondary if there is no other host, else PowerOnFtSecondaryFailed with what is
+    wrong on each. An error of the VM or of the primary's own host rules out all others.
     """
-    anywhere = replace(creation, host=None)
-    source = _issues_on(anywhere, anywhere.source, Scope.SOURCE, Stage.POWER_ON)
+    pair = replace(creation, host=None, secondary=secondary)
+    if not pair.others:
+        raise no_host(pair)
+    for fault in faults_of_vm(pair, Stage.ISSUES):
+        raise MethodFault(start_failure(pair.primary, fault, by))
+    hosts = sorted(pair.others, key=lambda host: host.ref != secondary.get("runtime.host"))
+    found = [(host, running_errors(pair, host)) for host in hosts]
+    at_home = [(host, source_errors(pair, host)) for host in (pair.source,) if host is not None]
+    suitable = [host for host, errors in found if not errors]
+    if suitable and not any(errors for _, errors in at_home):
+        return suitable[0]
+    told = tuple(on_host(host, *errors) for host, errors in (*at_home, *found) if errors)
+    raise MethodFault(start_failure(pair.primary, told[0].errors[0], by, told))
+
+
+def source_errors(creation: Creation, host: ManagedObject) -> tuple[DataObject, ...]:
+    """Return what keeps the primary's host from running a fault tolerant VM."""
+    stages = (Stage.ISSUES, Stage.POWER_ON)
+    return tuple(f for stage in stages for f in faults_of_host(creation, stage, host, Scope.SOURCE))
+
+
+def running_errors(creation: Creation, host: ManagedObject) -> tuple[DataObject, ...]:
+    """Return what keeps a host from running the secondary."""
     stages = (Stage.ISSUES, Stage.COMPATIBILITY, Stage.POWER_ON)
-    hosts = sorted(anywhere.others, key=lambda host: host.ref != secondary.get("runtime.host"))
-    found = {host.ref: _issues_on(anywhere, host, Scope.TARGET, *stages) for host in hosts}
-    usable = [host for host in hosts if found[host.ref] is None and source is None]
-    errors = tuple(issues for issues in (source, *found.values()) if issues is not None)
-    return PowerOnPlacement(usable[0] if usable else None, errors)
-
-
-def _issues_on(
-    creation: Creation, host: ManagedObject | None, role: Scope, *stages: Stage
-) -> DataObject | None:
-    """Return FtIssuesOnHost, or None for a host without issues."""
-    if host is None:
-        return None
-    errors = tuple(fault for stage in stages for fault in faults_of_host(creation, stage, host, role))
-    return (
-        DataObject("FtIssuesOnHost", host=host.ref, hostName=host.get("name"), errors=errors)
-        if errors
-        else None
-    )
+    return tuple(f for stage in stages for f in faults_of_host(creation, stage, host, Scope.TARGET))

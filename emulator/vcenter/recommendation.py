@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from emulator.fault_tolerance import recommendation as recommendations
 from emulator.inventory.store import ManagedObject
-from emulator.vcenter.fault_tolerance import apply_placement, recommend_starts
 from emulator.vcenter.operation import Call, operation
+from emulator.vcenter.secondary_start import apply_placement, recommend_starts
 
 
 @operation("ClusterComputeResource", "ApplyRecommendation")

@@ -216,7 +216,7 @@ def test_both_operations_do_the_same(lab: Labs) -> None:
     assert second[2:] == ("CreateSecondaryVMEx_Task", "VirtualMachine.createSecondaryEx")
 
 
-def test_the_state_passes_through_starting(lab: Labs) -> None:
+def test_the_state_passes_through_all_that_come_before_running(lab: Labs) -> None:
     site = lab("ha-only")
     vm = site.find("web01")
     vm.CreateSecondaryVM_Task()
@@ -224,7 +224,7 @@ def test_the_state_passes_through_starting(lab: Labs) -> None:
     for _ in range(12):
         site.emulator.advance(0.25)
         seen.append(vm.runtime.faultToleranceState)
-    assert list(dict.fromkeys(seen)) == ["notConfigured", "starting", "running"]
+    assert list(dict.fromkeys(seen)) == ["notConfigured", "needSecondary", "starting", "running"]
 
 
 @pytest.mark.parametrize(
@@ -318,14 +318,14 @@ def test_a_primary_that_stops_while_its_secondary_starts_takes_it_along(lab: Lab
     primary = site.find("web01")
     task = primary.CreateSecondaryVM_Task()
     site.emulator.advance(1.5)
+    stopping = primary.PowerOffVM_Task()
+    site.emulator.advance(0.75)
     assert primary.runtime.faultToleranceState == "starting"
-    nested = task.info.result.powerOnResult.attempted[0].task
-    primary.PowerOffVM_Task()
-    # The start ends within the second that switching off takes, so the pair is protected, then off.
-    site.emulator.advance(60)
-    assert nested.info.state in ("success", "error")
+    assert site.finish(stopping).state == "success"
+    result = task.info.result
+    assert isinstance(result.powerOnResult.attempted[0].task.info.error, vim.fault.InvalidState)
     assert primary.runtime.faultToleranceState == "enabled"
-    assert task.info.result.vm.runtime.powerState == "poweredOff"
+    assert result.vm.runtime.powerState == "poweredOff"
 
 
 def test_a_secondary_is_switched_by_its_primary_alone(lab: Labs) -> None:
