@@ -5,6 +5,7 @@ The order within a pair is always emulator, vcsim; pairs follow each other witho
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -72,15 +73,19 @@ def _start(contender: Contender, plan: Plan) -> float:
 
 
 def small_calls(plan: Plan) -> Iterator[Measurement]:
-    """CPU of the server for calls that answer little, default inventory."""
+    """CPU of the server for calls that answer little: the same bytes each time, then never the same twice."""
     with _both(plan) as servers:
         prepared = [_small_questions(server.dialogue) for server in servers]
-        for name in prepared[0]:
-            found = Measurement(f"{name}: CPU", "µs", Bound(1.2))
+        for name, repeated in itertools.product(prepared[0], (True, False)):
+            found = Measurement(name if repeated else f"{name}, varied", "µs", Bound(1.2))
             for _ in range(plan.rounds):
-                costs = [_cpu(s, q[name], CALLS) * 1e6 for s, q in zip(servers, prepared, strict=True)]
-                found.add(*costs)
+                found.add(*(_small(s, q[name], repeated) for s, q in zip(servers, prepared, strict=True)))
             yield found
+
+
+def _small(server: Server, question: Question, repeated: bool) -> float:
+    asked = [question if repeated else question.marked() for _ in range(CALLS)]
+    return _cpu(server, asked) * 1e6
 
 
 def _small_questions(dialogue: Dialogue) -> dict[str, Question]:
@@ -88,7 +93,7 @@ def _small_questions(dialogue: Dialogue) -> dict[str, Question]:
     return {
         "CurrentTime": CURRENT_TIME,
         "RetrieveServiceContent": SERVICE_CONTENT,
-        "two properties of a VM": service.state_of(_machine(dialogue, service)),
+        "two properties": service.state_of(_machine(dialogue, service)),
     }
 
 
@@ -141,8 +146,8 @@ def inventories(plan: Plan) -> Iterator[Measurement]:
 def _inventory(count: int, size: Size, plan: Plan) -> Iterator[Measurement]:
     ready = Measurement(f"{count:,} VMs: ready", "s", size.ready)
     memory = Measurement(f"{count:,} VMs: memory", "MiB")
-    first = Measurement(f"{count:,} VMs: first read, CPU", "ms")
-    again = Measurement(f"{count:,} VMs: read again, CPU", "ms", size.bulk)
+    first = Measurement(f"{count:,} VMs: first read", "ms")
+    again = Measurement(f"{count:,} VMs: read again", "ms", size.bulk)
     for start in range(size.starts):
         with ExitStack() as running:
             servers = [running.enter_context(plan.emulator.running(count, plan.limit))]
@@ -160,7 +165,9 @@ def _inventory(count: int, size: Size, plan: Plan) -> Iterator[Measurement]:
 
 
 def _read(into: Measurement, servers: list[Server], questions: list[Question], times: int) -> None:
-    _pair(into, [_cpu(server, asked, times) * 1e3 for server, asked in zip(servers, questions, strict=True)])
+    _pair(
+        into, [_cpu(server, [asked] * times) * 1e3 for server, asked in zip(servers, questions, strict=True)]
+    )
 
 
 def _pair(into: Measurement, samples: list[float]) -> None:
@@ -175,12 +182,12 @@ def _machine(dialogue: Dialogue, service: Service) -> Reference:
     return machine_that_is_on(dialogue.ask(_every_machine(dialogue, service)))
 
 
-def _cpu(server: Server, question: Question, times: int) -> float:
-    """Seconds of the server's CPU for one request."""
+def _cpu(server: Server, questions: list[Question]) -> float:
+    """Seconds of the server's CPU for one of these requests."""
     before = server.cpu()
-    for _ in range(times):
+    for question in questions:
         server.dialogue.ask(question)
-    return (server.cpu() - before) / times
+    return (server.cpu() - before) / len(questions)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ _STYLE = {Verdict.MET: "green", Verdict.MISSED: "bold red", Verdict.UNBOUND: "di
 def table(measurements: Sequence[Measurement]) -> Table:
     """Medians, the median of the pairs' ratios, and what was expected."""
     shown = Table(title=f"emulator beside vcsim {VERSION}", caption=machine(), caption_justify="left")
-    shown.add_column("")
+    shown.add_column("", no_wrap=True)
     for heading in ("emulator", "vcsim", "ratio", "expected", ""):
         shown.add_column(heading, justify="right", no_wrap=True)
     for each in measurements:
