@@ -30,7 +30,7 @@ from emulator.vmodl.type_names import (
     item_name,
 )
 from emulator.vmodl.value import DataObject, MoRef, Tagged
-from emulator.vmodl.version import VERSIONS, version
+from emulator.vmodl.version import NEWEST, version
 from emulator.vmodl.xml_tree import Element
 
 #: Types whose values Python's own types tell apart; others are Tagged in an anyType place.
@@ -175,7 +175,7 @@ def _fault(position: int) -> Reader:
     def read(element: Element) -> DataObject:
         localized = read_localized(element)
         fault: DataObject = localized.fault
-        own_text = localized.localizedMessage in {None, text_of(fault, VERSIONS[position])}
+        own_text = localized.localizedMessage in {None, text_of(fault, NEWEST)}
         return fault if own_text else localized
 
     return read

@@ -26,7 +26,7 @@ from emulator.vmodl.type_names import (
     item_name,
 )
 from emulator.vmodl.value import DataObject, MoRef, Tagged
-from emulator.vmodl.version import VERSIONS
+from emulator.vmodl.version import NEWEST
 
 Members = tuple[tuple[str, Writer], ...]
 
@@ -78,14 +78,17 @@ def _data(tag: str, declared: str, position: int, where: str, always_typed: bool
 
 
 def _fault(tag: str, position: int, where: str, always_typed: bool = False) -> Writer:
-    """Write a fault, or a LocalizedMethodFault that brings its own text, as LocalizedMethodFault."""
+    """Write a fault, or a LocalizedMethodFault that brings its own text, as LocalizedMethodFault.
+
+    Texts are the server's, not the client's, and here nobody knows the server's release: a fault without a
+    text gets the newest. `Catalogue.localized` gives it another before.
+    """
     write_localized = _data(tag, LOCALIZED_FAULT, position, where, always_typed)
     kind = data_type(LOCALIZED_FAULT)
 
     def write(value: Any, append: Append) -> None:
         if value.__class__ is DataObject and value._type.is_fault:
-            text = text_of(value, VERSIONS[position])
-            value = DataObject(kind, fault=value, localizedMessage=text)
+            value = DataObject(kind, fault=value, localizedMessage=text_of(value, NEWEST))
         write_localized(value, append)
 
     return write

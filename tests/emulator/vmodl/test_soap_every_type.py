@@ -17,7 +17,7 @@ from emulator.vmodl.soap_reader import reader
 from emulator.vmodl.text import text_of
 from emulator.vmodl.type_names import ENUM_TYPES
 from emulator.vmodl.value import DataObject, MoRef, Tagged
-from emulator.vmodl.version import NEWEST, VERSIONS, Version, version
+from emulator.vmodl.version import NEWEST, Version, version
 from emulator.vmodl.xml_tree import parse
 from tests.emulator.vmodl.samples import full, minimal
 
@@ -69,15 +69,14 @@ def restricted(value: Any, position: int) -> Any:
     kind = value.type_.known_at(position)
     properties = {n: p for n, p in kind.properties.items() if p.since <= position}
     known = {n: restricted(v, position) for n, v in value.__dict__.items() if n in properties}
-    return said(value, DataObject(kind, **known), position)
+    return said(value, DataObject(kind, **known))
 
 
-def said(original: DataObject, sent: DataObject, position: int) -> DataObject:
+def said(original: DataObject, sent: DataObject) -> DataObject:
     """A fault keeps its own text when it is sent as an ancestor, whose own text is another."""
-    at = VERSIONS[position]
-    if not sent.type_.is_fault or text_of(original, at) == text_of(sent, at):
+    if not sent.type_.is_fault or text_of(original, NEWEST) == text_of(sent, NEWEST):
         return sent
-    return DataObject("LocalizedMethodFault", fault=sent, localizedMessage=text_of(original, at))
+    return DataObject("LocalizedMethodFault", fault=sent, localizedMessage=text_of(original, NEWEST))
 
 
 @pytest.mark.parametrize("version_id", CHECKED[:-1])

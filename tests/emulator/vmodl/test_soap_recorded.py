@@ -1,4 +1,4 @@
-"""Recorded exchanges with real vCenters, 5.5 to 8.0.3: each answer, read and written again, is the same bytes.
+"""Recorded exchanges with real vCenters, 5.5 to 8.0.3: each answer, read and written again, is as it was.
 
 The recordings are in pyvmomi's source distributions (Apache-2.0) and not in ours: they are fetched once with
 pip and kept in the user's cache folder. Without network, the tests are skipped.
