@@ -68,8 +68,9 @@ def cached(host: str) -> Identity:
     folder = _folder()
     pair = folder / f"{_file_stem(host, names)}.pem"
     now = datetime.now(timezone.utc)
+    was_there = pair.exists()  # asked first: what another process makes meanwhile is good
     if not _is_good(pair, names, now):
-        _publish(pair, _make(names, now), replace=pair.exists())
+        _publish(pair, _make(names, now), replace=was_there)
     authority = pair.with_suffix(".ca.pem")
     trusted = _CERTIFICATE.findall(pair.read_text())[-1]
     if not authority.is_file() or authority.read_text() != trusted:
