@@ -70,6 +70,11 @@ class Exchange:
     error: str = ""
     seconds: float = 0.0
 
+    @property
+    def failed(self) -> bool:
+        """Whether there was no answer, or one that is not a success."""
+        return self.status != http.client.OK
+
     def read(self) -> tuple[Reply, Wire]:
         """The answer as a part of the outcome tree, references still carrying their moIds."""
         if not self.status:

@@ -14,7 +14,7 @@ import msgspec
 from pyVmomi import VmomiSupport, vim, vmodl
 
 from conformance.client import LOST, Client
-from conformance.conversation import declared_faults
+from conformance.conversation import Exchange, declared_faults
 from conformance.inventory import Inventory, Machine, retrieve
 from conformance.naming import NOWHERE, PRIMARY, SECONDARY, Naming
 from conformance.observation import LOOKED, Watch, heard, items, label, properties
@@ -136,27 +136,20 @@ class Driver:
     def call(self, name: str, target: Any, method: str, *arguments: Any) -> Any:
         """Call a method by its WSDL name; its value, or None when it failed. Kept as step `name`."""
         before = len(self.client.stub.conversation.exchanges)
-        value, crash = None, ""
+        value: Any = None
+        error: Exception | None = None
         try:
             value = getattr(target, method)(*arguments)
-        except (vmodl.MethodFault, *LOST) as error:
-            crash = type(error).__name__
-        except Exception as error:
-            crash = type(error).__name__
+        except Exception as raised:  # a fault, or whatever the client library dies of: the target's doing
+            error = raised
         if len(self.client.stub.conversation.exchanges) == before:
-            self._keep(Step(name, method, Unreadable(f"pyVmomi would not send it: {crash}")))
+            self._keep(Step(name, method, Unreadable(f"pyVmomi did not send it: {type(error).__name__}")))
         else:
-            self._keep(self._heard(name, method, crash))
+            self._keep(_step(name, method, self.client.stub.conversation.last, error))
         if isinstance(value, vim.Task):
             self._tasks[name] = value
             self.naming.part("Task", value._moId, f"of {name}")
         return value
-
-    def _heard(self, name: str, method: str, crash: str) -> Step:
-        reply, wire = self.client.stub.conversation.last.read()
-        if crash and isinstance(reply, Returned):
-            reply = Unreadable(f"pyVmomi stopped: {crash}")
-        return Step(name, method, reply, wire)
 
     def read(self, name: str, target: Any, path: str) -> Any:
         """Read one property as pyVmomi does; its value, or None. Kept as step `name`."""
@@ -262,7 +255,7 @@ class Driver:
 
     def stopped(self, error: Exception) -> None:
         """A call of the suite's own did not work; keep it as the step `arrange`."""
-        self._keep(self._heard(ARRANGE, self.client.stub.conversation.last.method, type(error).__name__))
+        self._keep(stopped_by(error, self.client.stub.conversation.last))
 
     def undo(self) -> str:
         """Turn Fault Tolerance off again where the case turned it on; what could not be undone, in words."""
@@ -312,6 +305,23 @@ class Driver:
             result, info = self.naming.value(task.result), self.naming.fields(task.info)
             task = TaskSeen(task.state, task.states, error, result, info)
         return Step(step.name, step.method, self.naming.reply(step.reply), step.wire, task)
+
+
+def _step(name: str, method: str, exchange: Exchange, error: Exception | None) -> Step:
+    """What came of an exchange; `error` is what pyVmomi made of it, if it was not content."""
+    reply, wire = exchange.read()
+    if error is not None and isinstance(reply, Returned):
+        reply = Unreadable(f"pyVmomi stopped: {type(error).__name__}")
+    return Step(name, method, reply, wire)
+
+
+def stopped_by(error: Exception, exchange: Exchange) -> Step:
+    """The step that stands for a call of the suite's own that did not work; `exchange` is the last one."""
+    if isinstance(error, vmodl.fault.MethodNotFound) and not exchange.failed:
+        return Step(
+            ARRANGE, str(error.method), Unreadable("pyVmomi knows no such method at this API version")
+        )
+    return _step(ARRANGE, exchange.method, exchange, error)
 
 
 class _Property:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pyVmomi import vim, vmodl
+from pyVmomi import VmomiSupport, vim, vmodl
 
 PAGE: Final = 500
 
@@ -99,14 +99,25 @@ def view_spec(view: Any, kinds: dict[Any, list[str]]) -> Any:
     )
 
 
+def has_pages(collector: Any) -> bool:
+    """Whether the client's API version has paged retrieval, bounded waits and own collectors: 4.1 on."""
+    return bool(VmomiSupport.IsChildVersion(collector._stub.version, "vim.version.version6"))
+
+
 def retrieve(collector: Any, spec: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Objects and their properties, page by page."""
+    """Objects and their properties, page by page; all at once for a client older than 4.1."""
+    if not has_pages(collector):
+        yield from map(_said, collector.RetrieveProperties([spec]))
+        return
     options = vmodl.query.PropertyCollector.RetrieveOptions(maxObjects=PAGE)
     page = collector.RetrievePropertiesEx([spec], options)
     while page:
-        for each in page.objects:
-            yield each.obj, {entry.name: entry.val for entry in each.propSet}
+        yield from map(_said, page.objects)
         page = collector.ContinueRetrievePropertiesEx(page.token) if page.token else None
+
+
+def _said(content: Any) -> tuple[Any, dict[str, Any]]:
+    return content.obj, {entry.name: entry.val for entry in content.propSet}
 
 
 def take(content: Any) -> Inventory:

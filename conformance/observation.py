@@ -15,7 +15,7 @@ from typing import Any, Final
 from pyVmomi import vim, vmodl
 
 from conformance.client import LOST, Client
-from conformance.inventory import view_spec
+from conformance.inventory import has_pages, view_spec
 from conformance.outcome import Data, Fault, Ref, Returned, Several, Value
 
 WATCHED: Final = ["runtime.faultToleranceState", "runtime.powerState", "config.ftInfo"]
@@ -59,9 +59,13 @@ def properties(client: Client, ref: Any, paths: list[str]) -> dict[str, Value]:
         objectSet=[collector.ObjectSpec(obj=ref)],
         propSet=[collector.PropertySpec(type=type(ref), pathSet=paths)],
     )
-    client.content.propertyCollector.RetrievePropertiesEx([spec], collector.RetrieveOptions())
-    result = heard(client)
-    objects = items(result.fields.get("objects")) if isinstance(result, Data) else ()
+    if has_pages(client.content.propertyCollector):
+        client.content.propertyCollector.RetrievePropertiesEx([spec], collector.RetrieveOptions())
+        result = heard(client)
+        objects = items(result.fields.get("objects")) if isinstance(result, Data) else ()
+    else:
+        client.content.propertyCollector.RetrieveProperties([spec])
+        objects = items(heard(client))
     return {name: value for each in objects if isinstance(each, Data) for name, value in _properties(each)}
 
 
@@ -77,16 +81,31 @@ class Watch:
         self._client = client
         self.seen: dict[Ref, dict[str, list[Value]]] = {}
         self._version = ""
-        self._collector = client.content.propertyCollector.CreatePropertyCollector()
+        shared = client.content.propertyCollector
+        self._bounded = has_pages(shared)
+        self._collector = shared.CreatePropertyCollector() if self._bounded else shared
+        self._filters: list[Any] = []
         self._view = client.content.viewManager.CreateContainerView(root, [vim.VirtualMachine], True)
-        self._collector.CreateFilter(view_spec(self._view, {vim.VirtualMachine: WATCHED}), False)
+        self._add(view_spec(self._view, {vim.VirtualMachine: WATCHED}))
         while self.poll(0):
             pass
 
+    def _add(self, spec: Any) -> None:
+        self._filters.append(self._collector.CreateFilter(spec, False))
+
+    def _ask(self, seconds: float) -> None:
+        """A client older than 4.1 cannot bound a wait; its socket does."""
+        if self._bounded:
+            options = vmodl.query.PropertyCollector.WaitOptions(maxWaitSeconds=int(seconds))
+            self._collector.WaitForUpdatesEx(self._version, options)
+        elif seconds:
+            self._collector.WaitForUpdates(self._version)
+        else:
+            self._collector.CheckForUpdates(self._version)
+
     def poll(self, seconds: float) -> bool:
         """Wait for one answer, at most `seconds`; False when nothing changed."""
-        options = vmodl.query.PropertyCollector.WaitOptions(maxWaitSeconds=int(seconds))
-        self._collector.WaitForUpdatesEx(self._version, options)
+        self._ask(seconds)
         update = heard(self._client)
         if not isinstance(update, Data):
             return False
@@ -125,13 +144,15 @@ class Watch:
             objectSet=[collector.ObjectSpec(obj=task)],
             propSet=[collector.PropertySpec(type=vim.Task, pathSet=["info.state"])],
         )
-        self._collector.CreateFilter(spec, False)
+        self._add(spec)
         ref = Ref("Task", task._moId)
         return self.until(lambda: self.latest(ref, "info.state") in ENDED, patience)
 
     def close(self) -> None:
-        """Give back the collector with its filters, and the view."""
-        for managed, method in ((self._collector, "DestroyPropertyCollector"), (self._view, "DestroyView")):
+        """Give back the collector with its filters (or the filters alone, if it is shared), and the view."""
+        own = [(self._collector, "DestroyPropertyCollector")] if self._bounded else []
+        shared = [] if self._bounded else [(each, "DestroyPropertyFilter") for each in self._filters]
+        for managed, method in [*own, *shared, (self._view, "DestroyView")]:
             with contextlib.suppress(vmodl.MethodFault, *LOST):
                 getattr(managed, method)()
 

@@ -23,9 +23,9 @@ from pyVmomi import vmodl
 from conformance.case import Case, registry
 from conformance.client import LOST, Client, Endpoint, UnreachableError
 from conformance.conversation import Conversation
-from conformance.driver import ARRANGE, Driver
+from conformance.driver import Driver, stopped_by
 from conformance.inventory import Inventory, take
-from conformance.outcome import Outcome, Step
+from conformance.outcome import Outcome
 from conformance.runlog import FORMAT, Broke, End, Entry, NotRun, Ran, Run, RunLog, Sent, in_order
 from conformance.situation import NoSuchSituationError, find
 from conformance.target import Target, TargetSpec
@@ -95,9 +95,8 @@ def _prepare(case: Case, target: Target, client: Client, patience: float) -> Dri
     anywhere = case.needs.id == "anywhere"
     try:
         inventory = Inventory((), (), {}) if anywhere else take(client.content)
-    except (vmodl.MethodFault, *LOST):
-        last = client.stub.conversation.last
-        return Outcome((Step(ARRANGE, last.method, *last.read()),))
+    except (vmodl.MethodFault, *LOST) as error:
+        return Outcome((stopped_by(error, client.stub.conversation.last),))
     place = target.place(case.needs)
     machine = None if anywhere else find(case.needs, inventory, place, search=not case.touches)
     return Driver(client, inventory, machine, place, patience)

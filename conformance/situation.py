@@ -130,7 +130,10 @@ _ALL: Final = (
     ),
     Situation("busy", "a machine that another task holds", "vm-busy"),
     Situation(
-        "incompatible-host", "a machine, and a host that cannot run its secondary", "incompatible-host"
+        "incompatible-host",
+        "a machine, and a host that cannot run its secondary",
+        "incompatible-host",
+        host="esx3.lab.example",
     ),
     Situation("template", "a template", "default", "tpl01", lambda each: each.template),
     Situation(

@@ -40,6 +40,7 @@ def _retrieve(drive: Driver, name: str, specs: list[Any], **options: Any) -> Any
     documented("facts.ftInfo set", Is(False)),
     documented("facts.missing", Is(False)),
     needs="powered-off",
+    since="4.1",
 )
 def _unset(drive: Driver) -> None:
     result = _retrieve(drive, "read", [_of(drive.primary, "name", "config.ftInfo")])
@@ -69,6 +70,7 @@ def _fetch_unset(drive: Driver) -> None:
     documented("read.failure", fault("InvalidProperty", name=Is("noSuchProperty"))),
     observed("read.wire.status", Is(500)),
     observed("read.wire.detail", Is("InvalidPropertyFault")),
+    since="4.1",
 )
 def _invalid_property(drive: Driver) -> None:
     _retrieve(drive, "read", [_of(drive.content.rootFolder, "noSuchProperty")])
@@ -80,6 +82,7 @@ def _invalid_property(drive: Driver) -> None:
     ["pc.object-not-found"],
     documented("read.failure", fault("ManagedObjectNotFound", obj=Is(Ref("VirtualMachine", NOWHERE)))),
     observed("read.wire.status", Is(500)),
+    since="4.1",
 )
 def _gone(drive: Driver) -> None:
     _retrieve(drive, "read", [_of(drive.nowhere(vim.VirtualMachine), "name")])
@@ -93,6 +96,7 @@ def _gone(drive: Driver) -> None:
     documented("facts.objects on the first page", Is(1)),
     documented("facts.the pages make the whole", Is(True)),
     documented("facts.the last page has a token", Is(False)),
+    since="4.1",
 )
 def _paging(drive: Driver) -> None:
     kinds = {vim.HostSystem: ["name"], vim.Folder: ["name"]}
@@ -128,6 +132,7 @@ def _collector(drive: Driver) -> Any:
     documented("second.reply.kind", Is("returned")),
     documented("second.reply.value", Absent()),
     documented("facts.kind", Is("enter")),
+    since="4.1",
 )
 def _updates(drive: Driver) -> None:
     collector = _collector(drive)
@@ -143,6 +148,7 @@ def _updates(drive: Driver) -> None:
     "a version that was never given out is an InvalidCollectorVersion",
     ["pc.version"],
     documented("wait.failure", fault("InvalidCollectorVersion")),
+    since="4.1",
 )
 def _wrong_version(drive: Driver) -> None:
     collector = _collector(drive)
@@ -158,6 +164,7 @@ def _wrong_version(drive: Driver) -> None:
     documented("destroy.reply.kind", Is("returned")),
     documented("again.failure", fault("ManagedObjectNotFound")),
     derived("again.failure", DESTROYED),
+    since="4.1",
 )
 def _destroyed(drive: Driver) -> None:
     collector = _collector(drive)
@@ -171,6 +178,7 @@ def _destroyed(drive: Driver) -> None:
     ["pc.unset"],
     documented("facts.as many as in the view", Is(True)),
     documented("facts.all have a name", Is(True)),
+    since="4.1",
 )
 def _container_view(drive: Driver) -> None:
     with view_of(drive.content, drive.content.rootFolder, [vim.VirtualMachine]) as view:

@@ -250,3 +250,17 @@ def _wrong_reference(drive: Driver) -> None:
         "</CreateSecondaryVM_Task>",
     )
     _after(drive)
+
+
+@case(
+    "WIRE.016",
+    "a document of a thousand nested elements",
+    ["wire.parameters"],
+    derived("post.wire.status", Is(500)),
+    derived("post.failure", fault("InvalidRequest")),
+    *GOES_ON,
+)
+def _deep(drive: Driver) -> None:
+    depth = 1000
+    drive.post("post", f'<CurrentTime xmlns="urn:vim25">{THIS}{"<a>" * depth}{"</a>" * depth}</CurrentTime>')
+    _after(drive)

@@ -1,7 +1,8 @@
 """Deliberately wrong implementations: a real server, and in front of it one that changes a single thing.
 
-A mutant listens on a socket of its own and passes every request on; `change` may rewrite the answer, or return
-None to hang up without one. What tells a verdict from a lucky guess is that each mutant gets the one it deserves.
+A mutant listens on a socket of its own and passes every request on; `change` may rewrite the answer, or
+return None to hang up without one. What tells a verdict from a lucky guess is that each mutant gets the one
+it deserves.
 """
 
 from __future__ import annotations

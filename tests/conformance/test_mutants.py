@@ -12,8 +12,8 @@ from conformance.driver import Driver
 from conformance.expectation import derived
 from conformance.runlog import Entry
 from conformance.running import perform
-from conformance.situation import Lab
-from conformance.target import EndpointTarget
+from conformance.situation import Lab, Situation
+from conformance.target import EmulatorTarget, EndpointTarget
 from conformance.verdict import Conforms, Deviates, Error, Skipped, Undecided, Unimplemented, Verdict, judge
 from tests.conformance.mutant import Change, faithful, mutant
 
@@ -139,3 +139,72 @@ def test_a_mistake_in_the_steps_is_an_error_of_the_suite(server: Endpoint) -> No
     verdict = judge(case, perform(case, DEFAULT_VERSION, _target(server))[0])
     assert isinstance(verdict, Error)
     assert "ZeroDivisionError" in verdict.error
+
+
+class MutantTarget(EmulatorTarget):
+    """The emulator behind a proxy that changes something: every situation, one thing wrong."""
+
+    def __init__(self, change: Change) -> None:
+        super().__init__()
+        self._change = change
+
+    def open(self, situation: Situation, version: str) -> Endpoint:
+        real = super().open(situation, version)
+        return self._now.stack.enter_context(mutant(real, self._change))
+
+
+def _replace(old: bytes, new: bytes) -> Change:
+    return lambda request, status, body: (status, body.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("case", "change", "place"),
+    [
+        (
+            "FT.CREATE.001",
+            _replace(b"<powerOnAttempted>false", b"<powerOnAttempted>true"),
+            "create.result.powerOnAttempted",
+        ),
+        ("FT.CREATE.006", _replace(b"<role>1<", b"<role>2<"), "objects.primary.config.ftInfo.role"),
+        (
+            "FT.CREATE.009",
+            _replace(b'"VmSecondaryAddedEvent"', b'"VmSecondaryEnabledEvent"'),
+            "events.VmSecondaryAddedEvent of <VirtualMachine primary>",
+        ),
+        (
+            "FT.CREATE.010",
+            _replace(b'"VmSecondaryStartedEvent"', b'"VmSecondaryEnabledEvent"'),
+            "events.VmSecondaryStartedEvent of <VirtualMachine primary>",
+        ),
+        (
+            "FT.DRS.002",
+            _replace(b"<recommendations>", b"<recommendation>"),
+            "create.result.powerOnResult.recommendations",
+        ),
+        ("FT.FAULT.001", _replace(b'"TaskInProgress"', b'"InvalidPowerState"'), "create.failure"),
+        ("FT.FAULT.002", _replace(b'"NotSupported"', b'"NotImplemented"'), "create.failure"),
+        ("FT.PRIV.001", _replace(b"NoPermission", b"InvalidRequest"), None),
+        (
+            "FT.RESULT.001",
+            _replace(b'"FaultToleranceSecondaryOpResult"', b'"ClusterPowerOnVmResult"'),
+            "create.result",
+        ),
+        (
+            "TASK.001",
+            _replace(b"VirtualMachine.createSecondary<", b"VirtualMachine.create<"),
+            "create.task.info.descriptionId",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_one_thing_wrong_with_fault_tolerance(case: str, change: Change, place: str | None) -> None:
+    target = MutantTarget(change)
+    try:
+        verdict = judge(registry()[case], perform(registry()[case], DEFAULT_VERSION, target)[0])
+    finally:
+        target.close()
+    if place is None:
+        assert isinstance(verdict, Unimplemented)
+    else:
+        assert isinstance(verdict, Deviates), verdict
+        assert place in {finding.place for finding in verdict.findings}
