@@ -1,0 +1,164 @@
+"""The Spyne application: lazily bound, under Spyne's own transport, and never without an answer."""
+
+import io
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from emulator import Emulator
+from emulator.vcenter import operation
+from emulator.wire.app import VimApplication
+from emulator.wire.spyne_shim import importable
+from tests.emulator.wire.peer import CURRENT_TIME, Peer, call, login
+
+CONTENT = call("RetrieveServiceContent", "ServiceInstance", "ServiceInstance")
+
+
+@pytest.fixture
+def application(emulator: Emulator) -> VimApplication:
+    return VimApplication(emulator.vcenter)
+
+
+def test_methods_are_bound_when_first_called(application: VimApplication) -> None:
+    assert application.interface.service_method_map == {}
+    (bound,) = application.bound("CurrentTime")
+    assert application.bound("CurrentTime") == [bound]
+    assert list(application.interface.service_method_map) == ["{urn:vim25}CurrentTime"]
+
+
+def test_what_is_no_method_is_not_bound(application: VimApplication) -> None:
+    assert application.bound("TellTime") == []
+
+
+def test_applications_do_not_share_their_vcenter(emulator: Emulator) -> None:
+    with Emulator() as other, Peer(emulator) as one, Peer(other) as two:
+        cookie = one.post(login(emulator)).headers["set-cookie"]
+        logout = call("Logout", "SessionManager", "SessionManager")
+        assert "NotAuthenticated" in two.post(logout, f"Cookie: {cookie}").text
+        assert "LogoutResponse" in one.post(logout, f"Cookie: {cookie}").text
+
+
+def test_events_of_spyne_are_fired(application: VimApplication, emulator: Emulator) -> None:
+    seen: list[str] = []
+    for event in ("method_context_created", "method_call", "method_return_object", "method_context_closed"):
+        application.event_manager.add_listener(event, lambda ctx, event=event: seen.append(event))
+    assert emulator.call(through_wsgi, application, CONTENT)[0] == "200 OK"
+    assert seen == ["method_context_created", "method_call", "method_return_object", "method_context_closed"]
+
+
+# ---- Spyne's stock WSGI transport over the same application ---------------------------------------------
+
+
+def through_wsgi(
+    application: VimApplication, document: str, **headers: str
+) -> tuple[str, dict[str, str], str]:
+    """Return status, headers and body of a call through `spyne.server.wsgi`."""
+    with importable():
+        from spyne.server.wsgi import WsgiApplication
+    body = document.encode()
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/sdk",
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "443",
+        "wsgi.url_scheme": "https",
+        "wsgi.input": io.BytesIO(body),
+        "CONTENT_TYPE": "text/xml; charset=utf-8",
+        "CONTENT_LENGTH": str(len(body)),
+        **headers,
+    }
+    started: list[Any] = []
+    parts = WsgiApplication(application)(environ, lambda *answer: started.append(answer))
+    text = b"".join(part if isinstance(part, bytes) else part.encode() for part in parts).decode()
+    return started[0][0], dict(started[0][1]), text
+
+
+def test_answers_the_same_under_wsgi(application: VimApplication, emulator: Emulator, peer: Peer) -> None:
+    status, _, text = emulator.call(through_wsgi, application, CONTENT)
+    assert status == "200 OK"
+    assert text == peer.post(CONTENT).text
+
+
+def test_keeps_sessions_under_wsgi(application: VimApplication, emulator: Emulator) -> None:
+    def log_in_and_out() -> str:
+        _, headers, _ = through_wsgi(application, login(emulator))
+        assert headers["Set-Cookie"].startswith("vmware_soap_session=")
+        logout = call("Logout", "SessionManager", "SessionManager")
+        return through_wsgi(application, logout, HTTP_COOKIE=headers["Set-Cookie"])[2]
+
+    assert '<LogoutResponse xmlns="urn:vim25"></LogoutResponse>' in emulator.call(log_in_and_out)
+
+
+@pytest.mark.parametrize(
+    ("document", "fault"),
+    [
+        ("<a>", "ClientFaultCode"),
+        (call("TellTime", "Folder", "f"), "InvalidRequestFault"),
+        ("", "no element found"),
+    ],
+)
+def test_refuses_the_same_under_wsgi(
+    application: VimApplication, emulator: Emulator, document: str, fault: str
+) -> None:
+    status, _, text = emulator.call(through_wsgi, application, document)
+    assert status.startswith("500")
+    assert fault in text
+
+
+# ---- errors that nobody foresaw ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Lets a test put a broken function in the place of CurrentTime's."""
+    yield monkeypatch
+    monkeypatch.undo()
+    operation.find_operation.cache_clear()
+
+
+def put(broken: pytest.MonkeyPatch, function: Any) -> None:
+    is_async = operation.asyncio.iscoroutinefunction(function)
+    planted = operation.Operation(function, is_async, admit=None, locks=False)
+    broken.setitem(operation._OPERATIONS, ("ServiceInstance", "CurrentTime"), planted)
+    operation.find_operation.cache_clear()
+
+
+def raises(*_: Any) -> None:
+    raise ZeroDivisionError("no such luck")
+
+
+async def raises_later(*_: Any) -> None:
+    raise ZeroDivisionError("no such luck")
+
+
+def returns_nonsense(*_: Any) -> object:
+    return object()
+
+
+@pytest.mark.parametrize("function", [raises, raises_later, returns_nonsense])
+def test_an_unexpected_error_is_a_system_error_and_a_line_in_the_log(
+    function: Any, broken: pytest.MonkeyPatch, peer: Peer, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(broken, function)
+    with caplog.at_level(logging.ERROR):
+        answer = peer.post(CURRENT_TIME)
+    broken.undo()
+    operation.find_operation.cache_clear()
+    assert answer.status == 500
+    assert answer.fault[0] == "ServerFaultCode"
+    assert '<SystemErrorFault xmlns="urn:vim25" xsi:type="SystemError"><reason>' in answer.text
+    (record,) = caplog.records
+    assert record.getMessage() == "CurrentTime failed unexpectedly"
+    assert record.exc_info is not None
+
+
+def test_a_fault_is_no_news_to_the_log(
+    emulator: Emulator, peer: Peer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        assert peer.post(login(emulator, "wrong")).status == 500
+        assert peer.post("<a>").status == 500
+    assert [record for record in caplog.records if record.name.startswith(("emulator", "spyne"))] == []
