@@ -43,6 +43,15 @@ OF_SECONDARY: Final = tuple(
 )
 
 
+def show_turn_on(vm: ManagedObject, *, possible: bool) -> None:
+    """Let a VM without Fault Tolerance refuse to have it turned on, or no longer refuse.
+
+    That a VM outside a cluster with HA refuses it is seen.
+    """
+    kept = tuple(method for method in vm.get("disabledMethod") if method not in TURN_ON)
+    vm.set("disabledMethod", kept if possible else kept + TURN_ON)
+
+
 def refuse(primary: ManagedObject, secondary: ManagedObject, state: State) -> None:
     """Let both VMs refuse what they refuse in this state; what else the primary refuses stays."""
     kept = tuple(method for method in primary.get("disabledMethod") if method not in _OURS)

@@ -42,6 +42,13 @@ MIRRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("customValue", "summary.customValue"),
     ),
     "ComputeResource": (("overallStatus", "summary.overallStatus"),),
+    "ClusterComputeResource": (
+        ("configurationEx.dasConfig", "configuration.dasConfig"),
+        ("configurationEx.dasVmConfig", "configuration.dasVmConfig"),
+        ("configurationEx.drsConfig", "configuration.drsConfig"),
+        ("configurationEx.drsVmConfig", "configuration.drsVmConfig"),
+        ("configurationEx.rule", "configuration.rule"),
+    ),
     "ResourcePool": (("name", "summary.name"), ("config", "summary.config"), ("runtime", "summary.runtime")),
     "Datastore": (("name", "summary.name"), ("name", "info.name")),
     "Network": (("name", "summary.name"),),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from emulator.inventory.path import key_of
 from emulator.inventory.store import ManagedObject
+from emulator.vcenter import fault_tolerance
 from emulator.vcenter.operation import Call, operation
 from emulator.vmodl.value import DataObject, MethodFault
 
@@ -21,9 +22,11 @@ _ARRAYS: Final = {
 #: Single data objects of the spec that are merged into the configuration's property of the same name.
 _OBJECTS: Final = ("dasConfig", "drsConfig", "dpmConfigInfo")
 
+_HA: Final = "configurationEx.dasConfig.enabled"
+
 #: Configuration path → the events that its going true or false posts.
 _SWITCHES: Final = {
-    "configurationEx.dasConfig.enabled": ("DasEnabledEvent", "DasDisabledEvent"),
+    _HA: ("DasEnabledEvent", "DasDisabledEvent"),
     "configurationEx.drsConfig.enabled": ("DrsEnabledEvent", "DrsDisabledEvent"),
 }
 
@@ -40,6 +43,8 @@ async def reconfigure(call: Call, cluster: ManagedObject, spec: DataObject, modi
     for name, target in _ARRAYS.items():
         _update(cluster, f"configurationEx.{target}", getattr(spec, name))
     _announce(call, cluster, before)
+    if bool(cluster.get(_HA)) != bool(before[_HA]):
+        fault_tolerance.on_ha_switched(call, cluster)
 
 
 def _merge(cluster: ManagedObject, path: str, wanted: DataObject | None, modify: bool) -> None:

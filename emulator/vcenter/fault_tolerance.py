@@ -10,11 +10,14 @@ Stages of fault rules, by the method called: `files` while the secondary's files
 
 from __future__ import annotations
 
+from typing import Final
+
 from emulator.fault_tolerance import recommendation as recommendations
 from emulator.fault_tolerance import result
 from emulator.fault_tolerance.check import config_issue
-from emulator.fault_tolerance.cluster import cluster_of, ha_enabled
+from emulator.fault_tolerance.cluster import cluster_of, ha_enabled, hosts_of
 from emulator.fault_tolerance.creation import Creation
+from emulator.fault_tolerance.disabled_method import show_turn_on
 from emulator.fault_tolerance.pair import establish, is_secondary, pair_of
 from emulator.fault_tolerance.placement import choose_host
 from emulator.fault_tolerance.state import Event, State
@@ -22,6 +25,8 @@ from emulator.inventory.store import ManagedObject
 from emulator.vcenter.operation import Call, operation
 from emulator.vcenter.secondary_start import start_secondary
 from emulator.vmodl.value import DataObject, MethodFault, MoRef
+
+_WITHOUT_HA: Final = "com.vmware.vc.ft.VmAffectedByDasDisabledEvent"
 
 
 def _require_datastores(
@@ -89,6 +94,29 @@ def require_ha(call: Call, vm: ManagedObject) -> None:
     if vm.get("config.ftInfo") is not None and not ha_enabled(cluster):
         no_ha = config_issue("haNotEnabled", vm)
         raise MethodFault("VmFaultToleranceOpIssuesList", errors=(no_ha,))
+
+
+def on_ha_switched(call: Call, cluster: ManagedObject) -> None:
+    """Let the VMs of a cluster follow when its HA goes on or off.
+
+    A pair goes on running without HA (documented); it is told of each, and of each VM without Fault Tolerance
+    whether it could have it now.
+    """
+    enabled = ha_enabled(cluster)
+    for host in hosts_of(call.vcenter.inventory, cluster):
+        able = enabled and not host.get("capability.smpFtCompatibilityIssues")
+        for ref in host.get("vm"):
+            vm = call.vcenter.inventory[ref]
+            if vm.get("config.ftInfo") is None:
+                show_turn_on(vm, possible=able and not vm.get("config.template"))
+            elif not enabled and not is_secondary(vm):
+                _tell_of_ha(call, vm)
+
+
+def _tell_of_ha(call: Call, vm: ManagedObject) -> None:
+    message = "HA was switched off for the cluster of a fault tolerant virtual machine"
+    about = {"eventTypeId": _WITHOUT_HA, "managedObject": vm.ref, "message": message}
+    call.vcenter.events.post("ExtendedEvent", vm, user=call.user, **about)
 
 
 def on_power_on(call: Call, vm: ManagedObject) -> None:

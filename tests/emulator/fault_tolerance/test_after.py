@@ -1,0 +1,116 @@
+"""What follows from a pair: what is refused, what HA has to do with it, where a specification places it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from pyVmomi import vim
+
+from tests.emulator.fault_tolerance.conftest import Lab
+
+Labs = Callable[..., Lab]
+
+TURN_ON = {"CreateSecondaryVM_Task", "CreateSecondaryVMEx_Task"}
+TURN_OFF = "TurnOffFaultToleranceForVM_Task"
+
+
+def switch_ha(site: Lab, *, on: bool) -> None:
+    spec = vim.cluster.ConfigSpecEx(dasConfig=vim.cluster.DasConfigInfo(enabled=on))
+    info = site.finish(site.cluster.ReconfigureComputeResource_Task(spec, True))
+    assert info.state == "success"
+
+
+def test_a_primary_refuses_a_second_secondary_and_can_be_turned_off(lab: Labs) -> None:
+    site = lab()
+    vm = site.find("web01")
+    assert TURN_OFF in vm.disabledMethod
+    assert not TURN_ON & set(vm.disabledMethod)
+    site.create("web01")
+    assert TURN_OFF not in vm.disabledMethod
+    assert set(vm.disabledMethod) >= TURN_ON | {"CreateSnapshot_Task"}
+
+
+def test_a_secondary_refuses_nearly_everything(lab: Labs) -> None:
+    twin = lab().create("web01").result.vm
+    assert set(twin.disabledMethod) >= {"PowerOffVM_Task", "ReconfigVM_Task", "Destroy_Task", *TURN_ON}
+    assert "MigrateVM_Task" not in twin.disabledMethod
+
+
+def test_a_pair_survives_ha_and_is_told_of_it(lab: Labs) -> None:
+    site = lab()
+    site.create("web01")
+    switch_ha(site, on=False)
+    assert site.find("web01").runtime.faultToleranceState == "running"
+    (event,) = site.events("ExtendedEvent")
+    assert event.eventTypeId == "com.vmware.vc.ft.VmAffectedByDasDisabledEvent"
+    assert event.managedObject == site.find("web01")
+
+
+def test_without_ha_turning_on_is_refused_in_advance(lab: Labs) -> None:
+    site = lab()
+    vm = site.find("mail01")
+    switch_ha(site, on=False)
+    assert set(vm.disabledMethod) >= TURN_ON
+    switch_ha(site, on=True)
+    assert not TURN_ON & set(vm.disabledMethod)
+
+
+def test_without_ha_a_pair_is_not_powered_on(lab: Labs) -> None:
+    site = lab("already-fault-tolerant")
+    switch_ha(site, on=False)
+    error = site.finish(site.find("db01").PowerOnVM_Task()).error
+    assert [issue.reason for issue in error.errors] == ["haNotEnabled"]
+    assert site.find("db01").runtime.powerState == "poweredOff"
+
+
+def test_a_recommendation_for_a_host_that_became_unfit_is_not_carried_out(lab: Labs) -> None:
+    site = lab("drs-manual")
+    (recommendation,) = site.create("web01").result.powerOnResult.recommendations
+    host = recommendation.action[0].targetHost
+    site.finish(site.find("app01").PowerOffVM_Task())
+    assert site.finish(host.EnterMaintenanceMode_Task(0)).state == "success"
+    with pytest.raises(vim.fault.IncompatibleHostForFtSecondary) as raised:
+        site.cluster.ApplyRecommendation(recommendation.key)
+    assert [issue.reason for issue in raised.value.error] == ["hostInactive"]
+    assert site.find("web01").runtime.faultToleranceState == "needSecondary"
+
+
+def test_a_specification_says_where_the_secondary_lies(lab: Labs) -> None:
+    site = lab("two-datastores")
+    stores = {store.name: store for store in site.cluster.datastore}
+    vm = site.find("web01")
+    (disk,) = [
+        device for device in vm.config.hardware.device if isinstance(device, vim.vm.device.VirtualDisk)
+    ]
+    spec = vim.vm.FaultToleranceConfigSpec(
+        metaDataPath=vim.vm.FaultToleranceMetaSpec(metaDataDatastore=stores["shared-2"]),
+        secondaryVmSpec=vim.vm.FaultToleranceVMConfigSpec(
+            vmConfig=stores["shared-2"],
+            disks=[
+                vim.vm.FaultToleranceVMConfigSpec.FaultToleranceDiskSpec(
+                    disk=disk, datastore=stores["shared-2"]
+                )
+            ],
+        ),
+    )
+    twin = site.finish(vm.CreateSecondaryVMEx_Task(None, spec)).result.vm
+    (copy,) = [d for d in twin.config.hardware.device if isinstance(d, vim.vm.device.VirtualDisk)]
+    assert twin.config.files.vmPathName == "[shared-2] web01_1/web01.vmx"
+    assert copy.backing.fileName == "[shared-2] web01_1/web01.vmdk"
+    assert copy.backing.datastore == stores["shared-2"]
+    assert list(twin.datastore) == [stores["shared-2"]]
+    assert vm.config.files.ftMetadataDirectory == "[shared-2] web01/"
+    assert vm.runtime.faultToleranceState == "running"
+
+
+def test_metadata_must_be_on_a_datastore_that_both_hosts_reach(lab: Labs) -> None:
+    site = lab("two-datastores")
+    stores = {store.name: store for store in site.cluster.datastore}
+    metadata = vim.vm.FaultToleranceMetaSpec(metaDataDatastore=stores["local-1"])
+    spec = vim.vm.FaultToleranceConfigSpec(metaDataPath=metadata)
+    host = site.find("esx2.lab.example")
+    fault = site.finish(site.find("web01").CreateSecondaryVMEx_Task(host, spec)).error
+    (error,) = fault.error
+    assert type(error) is vim.fault.InaccessibleFTMetadataDatastore
+    assert (error.datastore, error.name) == (stores["local-1"], "local-1")
