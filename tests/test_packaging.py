@@ -73,9 +73,9 @@ def test_console_script_answers_from_the_installed_copy(site: Path, tmp_path: Pa
     program = f"""
 import importlib.metadata, sys
 sys.path.insert(0, {str(site)!r})
-[script] = [s for s in importlib.metadata.entry_points(group="console_scripts") if s.name == {command!r}][:1]
+(script,) = importlib.metadata.entry_points(group="console_scripts", name={command!r})
 main = script.load()
-assert sys.modules[main.__module__].__file__.startswith({str(site)!r})
+assert sys.modules[script.module].__file__.startswith({str(site)!r})
 sys.argv = [{command!r}, "--help"]
 main()
 """
