@@ -40,14 +40,14 @@ EDITIONS: Final = {
 
 def show_licences(inventory: Inventory, manager: ManagedObject, packages: Mapping[str, int]) -> None:
     """Let LicenseManager show the editions that hosts use: `packages` counts their processors by edition."""
-    evaluating = "evaluation" in packages
     assignments = inventory.create("LicenseAssignmentManager", "LicenseAssignmentManager")
     manager.set("source", DataObject("LocalLicenseSource", licenseKeys=""))
     manager.set("sourceAvailable", value=True)
     manager.set("licensedEdition", "vc")
     manager.set("licenses", tuple(_licence(edition, used) for edition, used in packages.items()))
     manager.set("licenseAssignmentManager", assignments.ref)
-    manager.set("evaluation", DataObject("LicenseManagerEvaluationInfo", properties=_evaluation(evaluating)))
+    period = _evaluation(running="evaluation" in packages)
+    manager.set("evaluation", DataObject("LicenseManagerEvaluationInfo", properties=period))
 
 
 def licence_key(edition: str) -> str:
@@ -82,10 +82,9 @@ def _properties(name: str, edition: Edition) -> list[DataObject]:
     ]
 
 
-def _evaluation(evaluating: bool) -> tuple[DataObject, ...]:
-    if not evaluating:
-        return ()
-    hours = _EVALUATION_DAYS * 24
+def _evaluation(*, running: bool) -> tuple[DataObject, ...]:
+    """Return how long vCenter may still be evaluated: a period that runs only where nothing is licensed."""
+    hours = _EVALUATION_DAYS * 24 if running else 0
     return (_property("expirationHours", hours), _property("expirationMinutes", hours * 60))
 
 

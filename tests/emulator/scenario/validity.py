@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from emulator.inventory.store import ManagedObject
-from emulator.vmodl.registry import Kind, Property, TypeRef, data_type, enum_type, managed_type
+from emulator.vcenter.computed_property import computed_properties
+from emulator.vmodl.registry import Kind, Property, TypeRef, enum_type, managed_type
 from emulator.vmodl.value import DataObject, MoRef, Tagged
-
-#: Required properties that behaviour answers for, so the stored object lacks them.
-COMPUTED = {("ServiceInstance", "serverClock")}
 
 _BITS = {"byte": 8, "short": 16, "int": 32, "long": 64}
 _SCALARS: dict[str, type | tuple[type, ...]] = {
@@ -24,12 +22,12 @@ _SCALARS: dict[str, type | tuple[type, ...]] = {
 
 
 def flaws_of(held: ManagedObject) -> Iterator[str]:
-    """Yield what is wrong with a managed object's properties."""
+    """Yield what is wrong with a managed object's properties, those left to behaviour apart."""
     for prop in held.type.properties.values():
         value = held.properties.get(prop.name)
         where = f"{held.ref}.{prop.name}"
         if value is None:
-            if not prop.optional and not prop.type.array and (held.type.name, prop.name) not in COMPUTED:
+            if not prop.optional and prop.name not in computed_properties(held.type.name):
                 yield f"{where} is required and unset"
         else:
             yield from _flaws(prop, value, where)
@@ -40,6 +38,8 @@ def _flaws(prop: Property, value: Any, where: str) -> Iterator[str]:
         yield from _item_flaws(prop.type, value, where)
     elif not isinstance(value, tuple) or isinstance(value, MoRef | Tagged):
         yield f"{where} is an array and holds {value!r}"
+    elif not value and not prop.optional:
+        yield f"{where} needs an item at least"
     else:
         for index, item in enumerate(value):
             yield from _item_flaws(prop.type, item, f"{where}[{index}]")
@@ -65,7 +65,7 @@ def _object_flaws(declared: TypeRef, value: Any, where: str) -> Iterator[str]:
     for prop in value.type_.properties.values():
         held = value.__dict__.get(prop.name)
         if held is None:
-            if not prop.optional and not (prop.type.array and declared.name not in ()):
+            if not prop.optional:
                 yield f"{where}.{prop.name} is required and unset"
         else:
             yield from _flaws(prop, held, f"{where}.{prop.name}")
@@ -80,11 +80,3 @@ def _primitive_flaws(name: str, value: Any, where: str) -> Iterator[str]:
         yield f"{where} is a {name} and holds {value!r}"
     elif isinstance(value, datetime) and value.tzinfo is None:
         yield f"{where} has no time zone: {value!r}"
-
-
-def known(name: str) -> bool:
-    """Whether a data object type of this name exists."""
-    try:
-        return bool(data_type(name))
-    except KeyError:
-        return False
