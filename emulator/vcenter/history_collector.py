@@ -194,7 +194,7 @@ def about(inventory: Inventory, subject: MoRef | None, places: set[MoRef], wante
 
     Recursion: `self` the entity itself, `children` what is below it, `all` both.
     """
-    itself = subject == wanted.entity
+    itself = bool(subject == wanted.entity)
     if wanted.recursion == "self" or (itself and wanted.recursion == "all"):
         return itself
     return not itself and bool(wanted.entity in places or _below(inventory, subject, wanted.entity))
