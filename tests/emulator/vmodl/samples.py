@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any, Final
 
-from emulator.vmodl.registry import DataType, Kind, Property, TypeRef, data_type, enum_type
+from emulator.vmodl.registry import DataType, Kind, Method, Property, TypeRef, data_type, enum_type
 from emulator.vmodl.value import DataObject, MoRef, Tagged
 
 PRIMITIVES: Final[dict[str, tuple[Any, ...]]] = {
@@ -82,3 +82,9 @@ def _item(declared: TypeRef, position: int, seed: int) -> Any:
     if declared.kind is Kind.ANY:
         return ANY[seed % len(ANY)]
     return minimal(data_type(declared.name), position)
+
+
+def arguments(method: Method, position: int, seed: int = 0) -> dict[str, Any]:
+    """Return values for all parameters that a client at this position knows."""
+    visible = (p for p in method.parameters if p.since <= position)
+    return {p.name: _value(p, position, seed + n) for n, p in enumerate(visible)}

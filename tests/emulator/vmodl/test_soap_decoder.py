@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from emulator.vmodl.soap_decoder import DecodedCall, ParseFault, decode_call, parse_envelope
 from emulator.vmodl.value import DataObject, MoRef, Tagged
 from emulator.vmodl.version import version
 
-V8, V67 = version("8.0.2.0"), version("6.7")
+V8 = version("8.0.2.0")
 #: A prologue in which elements start at the columns of the one complete stack of frames that is known.
 START = "<?xml version='1.0' ?><Envelope xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"><Body>"
 END = "</Body></Envelope>"
@@ -471,3 +474,47 @@ def test_values_nested_as_deep_as_a_document_may_be_are_read_or_refused() -> Non
 
     assert decode(nested(120)).arguments
     assert "depth exceeds" in first_line(nested(130))
+
+
+SEED = reconfigure(
+    '<name>n</name><deviceChange><device xsi:type="VirtualDisk"><key>1</key></device></deviceChange>'
+    '<extraConfig><key>a</key><value xsi:type="ArrayOfString"><string>b</string></value></extraConfig>'
+)
+PIECES = re.split(r"(?=<)|(?<=>)", f"{START}{SEED}{END}")
+STRANGE = [
+    "<",
+    ">",
+    "&",
+    '"',
+    "\x00",
+    "</",
+    "<a>",
+    "<fault/>",
+    'xsi:type="',
+    'type="',
+    "x:",
+    "ArrayOf",
+    "MethodFault",
+]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(PIECES + STRANGE), st.integers(0, len(PIECES)), st.booleans()), max_size=4
+    )
+)
+def test_a_broken_request_is_answered_whatever_broke(damage: list[tuple[str, int, bool]]) -> None:
+    pieces = list(PIECES)
+    for piece, place, instead in damage:
+        pieces[place : place + instead] = [piece]
+    answer = answered("".join(pieces).encode())
+    if isinstance(answer, ParseFault):
+        assert answer.text.endswith("at line 1, column 0") or answer.fault == DataObject("InvalidType")
+
+
+def answered(document: bytes) -> DecodedCall | ParseFault:
+    try:
+        return decode_call(parse_envelope(document), V8, V8)
+    except ParseFault as fault:
+        return fault
