@@ -80,6 +80,11 @@ class UpdateCollector:
             self.close_filter(ref)
         self.cancel()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait at this moment."""
+        return len(self._waiting)
+
     # Asking
 
     def collect(self, version: str, limit: int | None = None) -> Updates | None:
