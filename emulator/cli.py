@@ -176,7 +176,7 @@ def _serve(options: dict[str, Any]) -> None:
     from emulator.vmodl.version import UnknownVersion
     from emulator.wire.tls import TlsError
 
-    emulator = Emulator(username=options.pop("user"), **options)
+    emulator = Emulator(**options)
     try:
         asyncio.run(emulator.serve(lambda: _announce(emulator)))
     except (ScenarioError, UnknownVersion, TlsError, OSError) as error:

@@ -52,7 +52,7 @@ class Emulator:
     output). When it has started, `url` is where it is served and `ca_file` what a client must trust.
 
     Starting raises `ScenarioError`, `UnknownVersion`, `ListenError` or `TlsError`, each of which says what to
-    do, and OSError for a trace file that cannot be written.
+    do, and OSError for a scenario file that cannot be read or a trace file that cannot be written.
     """
 
     scenario: str | Path | Scenario = "default"
@@ -62,7 +62,7 @@ class Emulator:
     tls: bool = True
     cert: Path | None = None
     key: Path | None = None
-    username: str = DEFAULT_USER
+    user: str = DEFAULT_USER
     password: str = DEFAULT_PASSWORD
     task_duration: float | None = None
     clock: Clock = field(default_factory=SystemClock)
@@ -82,6 +82,11 @@ class Emulator:
         if self._vcenter is None:
             raise RuntimeError("the emulator is not started")
         return self._vcenter
+
+    @property
+    def username(self) -> str:
+        """Who may log in, with `password`, and do everything."""
+        return self.user
 
     # ---- in a thread -----------------------------------------------------------------------------------
 
@@ -176,7 +181,7 @@ class Emulator:
             scenario,
             profile,
             self.clock,
-            administrators={self.username: self.password},
+            administrators={self.user: self.password},
             task_duration=self._task_seconds(scenario),
         )
         application = HttpApplication(routes(self._vcenter), self.limits.body_bytes, observer)

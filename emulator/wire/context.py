@@ -27,6 +27,8 @@ class Events(EventManager):  # type: ignore[misc]  # Spyne has no types
 class Context(HttpMethodContext):  # type: ignore[misc]
     """One call: `transport.req` is the HTTP request, `udc` an `Exchange`."""
 
+    transport: Any
+    event: Any
     __setattr__ = object.__setattr__
 
     def fire_event(self, event: str, *args: Any, **kwargs: Any) -> None:

@@ -1,0 +1,190 @@
+"""The command as a user runs it: a process, its output, its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from emulator import Emulator, __version__
+from emulator.cli import main
+from emulator.scenario import library
+from tests.emulator.wire.peer import CURRENT_TIME, Peer, login
+
+COMMAND = (sys.executable, "-m", "emulator.cli")
+READY = re.compile(rf'vim25-emulator {re.escape(__version__)}: vCenter (\S+) "(\S+)" at (https?://\S+)\n')
+
+
+@contextmanager
+def serving(*options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], Emulator]]:
+    """Start `serve` on a free port; yield the process and what a peer needs to know of it."""
+    process = subprocess.Popen(  # noqa: S603  # our own command
+        [*COMMAND, "serve", "--listen", "127.0.0.1:0", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        match = READY.fullmatch(line)
+        assert match is not None, (line, process.stderr and process.stderr.read())
+        there = Emulator(match[2], api_version=match[1])
+        there.url = match[3]
+        there.ca_file = Path(os.environ["XDG_CACHE_HOME"]) / "vim25-conformance" / "localhost.ca.pem"
+        yield process, there
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+
+def run(*arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603
+        [*COMMAND, *arguments], capture_output=True, text=True, input=stdin, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_prints_one_line_serves_and_ends_cleanly_at_a_signal(number: signal.Signals) -> None:
+    with serving() as (process, there):
+        with Peer(there) as peer:
+            assert peer.post(CURRENT_TIME).status == 200
+            process.send_signal(number)
+            assert process.communicate(timeout=30) == ("", "")
+        assert process.returncode == 0
+
+
+def test_is_what_the_options_say() -> None:
+    with serving("--no-tls", "--api-version", "6.7", "--user", "me", VIM25_EMULATOR_PASSWORD="s3cret") as (
+        _,
+        there,
+    ):
+        assert there.url.startswith("http://")
+        there.user, there.password = "me", "s3cret"
+        with Peer(there) as peer:
+            assert "<version>6.7</version>" in peer.get("/sdk/vimServiceVersions.xml").text
+            assert peer.post(login(there)).status == 200
+
+
+def test_a_trace_survives_a_kill(tmp_path: Path) -> None:
+    traced = tmp_path / "trace.txt"
+    with serving("--trace", str(traced)) as (process, there), Peer(there) as peer:
+        assert peer.post(CURRENT_TIME).status == 200
+        process.kill()
+        process.wait()
+    assert "POST /sdk  CurrentTime  200" in traced.read_text()
+    assert traced.read_text().endswith("</soapenv:Envelope>\n\n")
+
+
+def test_takes_a_scenario_from_stdin() -> None:
+    done = run(
+        "serve",
+        "--scenario",
+        "-",
+        "--listen",
+        "127.0.0.1:0",
+        stdin="title: x\nhosts: {esx1: {colour: red}}\n",
+    )
+    assert done.returncode == 1
+    assert "<stdin>:2" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "says"),
+    [
+        (["--scenario", "defualt"], 1, "did you mean default"),
+        (["--api-version", "8.0.2"], 1, "did you mean 8.0.2.0"),
+        (["--listen", "192.0.2.1:0"], 1, "cannot listen on 192.0.2.1:0"),
+        (["--trace", "/nowhere/trace.txt"], 1, "/nowhere/trace.txt"),
+        (["--listen", "here"], 2, "expected HOST:PORT"),
+        (["--listen", "127.0.0.1:70000"], 2, "expected HOST:PORT"),
+        (["--cert", "/nowhere.pem"], 2, "does not exist"),
+        (["--key", __file__], 2, "--key needs --cert"),
+        (["--cert", __file__, "--no-tls"], 2, "no use with --no-tls"),
+        (["--cert", __file__], 1, "not a PEM certificate"),
+        (["--task-duration", "-1"], 2, "task-duration"),
+        (["--colour"], 2, "No such option"),
+    ],
+)
+def test_a_mistake_is_one_clear_error(options: list[str], status: int, says: str) -> None:
+    result = CliRunner().invoke(main, ["serve", "--listen", "127.0.0.1:0", *options])
+    assert result.exit_code == status
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_port_in_use_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = CliRunner().invoke(main, ["serve", "--listen", f"127.0.0.1:{port}"])
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"Error: cannot listen on 127.0.0.1:{port}: another program does;"
+        " choose another port, or 0 for any free one\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("8989", ("127.0.0.1", 8989)), (":0", ("127.0.0.1", 0)), ("[::1]:1", ("::1", 1)), ("a.b:2", ("a.b", 2))],
+)
+def test_addresses_may_be_short(written: str, meant: tuple[str, int]) -> None:
+    from emulator.cli import Address
+
+    assert Address().convert(written, None, None) == meant
+
+
+def test_lists_the_scenarios_with_a_line_each() -> None:
+    result = CliRunner().invoke(main, ["scenarios"])
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == list(library.names())
+    assert all(len(line.split()) > 2 for line in lines)
+
+
+def test_lists_the_scenarios_as_json() -> None:
+    result = CliRunner().invoke(main, ["scenarios", "--json"])
+    listed = {one["name"]: one for one in json.loads(result.stdout)}
+    assert listed.keys() == set(library.names())
+    assert listed["default"]["release"] == "8.0.2.0"
+    assert listed["default"]["title"] == library.load("default").title
+
+
+def test_completes_names_of_scenarios() -> None:
+    environment = {
+        "_VIM25_EMULATOR_COMPLETE": "bash_complete",
+        "COMP_WORDS": "vim25-emulator serve --scenario def",
+        "COMP_CWORD": "3",
+    }
+    result = CliRunner().invoke(main, prog_name="vim25-emulator", env=environment)
+    assert "plain,default" in result.output.splitlines()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "-h"], ["scenarios", "--help"]])
+def test_helps(arguments: list[str]) -> None:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0
+    assert "vim25-emulator" in result.stdout
+
+
+def test_tells_its_version() -> None:
+    result = CliRunner().invoke(main, ["--version"], prog_name="vim25-emulator")
+    assert result.stdout == f"vim25-emulator {__version__}\n"
