@@ -101,15 +101,15 @@ def decode_call(envelope: Envelope, client: Version, server: Version) -> Decoded
     references among the arguments exist is for the caller to find out.
     """
     method = _method(envelope, client, server)
-    outermost = BEFORE_METHOD
+    this = None
     try:
         this = _this(envelope.call, method)
-        outermost = _http_frame(method, this)
         parameters = _parameters(method.owner, method.name, client.position)
         arguments = parameters.read(islice(envelope.call, 1, None))
     except Misread as found:
         frame = Frame(f"while parsing call information for method {method.name}", envelope.call)
         found.frames += (frame, *envelope.frames)
+        outermost = _http_frame(method, this) if this else BEFORE_METHOD
         raise misread(found, envelope.root, envelope.document, outermost) from None
     return DecodedCall(method, this, arguments)
 

@@ -4,8 +4,8 @@ Members come in declared order; what the client's version does not have, comes t
 unexpected element. Types are told by xsi:type where they are not the declared ones; prefixes, and attributes
 that we do not know, say nothing. A reader raises `Misread` with the frames of what it was reading.
 
-Of the first lines, those about missing, unexpected and wrong tags are known from servers; those about types
-are our own words.
+Servers are known to refuse parameters in a wrong order; that they refuse properties likewise is derived. Of
+the first lines, those about missing, unexpected and wrong tags are known, those about types are our words.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Writers of SOAP elements: for each type and API version, a table of (property, writer), built on first use.
 
-The tables leave out what the client's version does not know; a value of a type newer than it is written as
-the nearest ancestor that it knows, with that ancestor's properties.
+The tables leave out what the client's version does not know, as servers were seen to do. A value of a type
+newer than the client is written as the nearest ancestor that it knows, with that ancestor's properties; an
+enumeration newer than it, as a string. That part is derived: no recording shows a server doing it.
 """
 
 from __future__ import annotations
