@@ -1,53 +1,45 @@
 from __future__ import annotations
 
 import contextlib
-import ssl
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from pyVim.connect import Disconnect, SmartConnect
+from pyVim.connect import Disconnect
 from pyVmomi import vim
 
+from emulator import Emulator
 from emulator.inventory.clock import ManualClock
-from emulator.server import Emulator
+from tests.emulator.lab import Lab
 
-LONG = 60.0  #: seconds of the lab's clock after which every task has ended
+LONG = 60.0  #: seconds of the site's clock after which every task has ended
 
 
-class Lab:
-    """An emulator in a scenario, called by a real client over TLS. Its time moves when a test moves it."""
-
-    def __init__(self, emulator: Emulator, client: vim.ServiceInstance) -> None:
-        self.emulator = emulator
-        self.client = client
-        self.content = client.RetrieveContent()
+class Site(Lab):
+    """An emulator and a client of it, whose time moves when a test moves it."""
 
     def find(self, name: str) -> Any:
         """Return the host or virtual machine with this name; of a pair, the primary."""
-        kinds = [vim.HostSystem, vim.VirtualMachine, vim.ClusterComputeResource]
-        view = self.content.viewManager.CreateContainerView(self.content.rootFolder, kinds, True)
-        found = [each for each in view.view if each.name == name]
-        view.DestroyView()
-        return next(each for each in found if not isinstance(each, vim.VirtualMachine) or not secondary(each))
+        kind = vim.HostSystem if name.startswith("esx") else vim.VirtualMachine
+        return next(found for found in self.all(kind) if found.name == name and not is_secondary(found))
 
     @property
-    def cluster(self) -> vim.ClusterComputeResource:
-        return self.find("ft-cluster")
+    def cluster(self) -> Any:
+        """The cluster."""
+        return self.named(vim.ClusterComputeResource, "ft-cluster")
 
-    def finish(self, task: vim.Task) -> vim.TaskInfo:
+    def finish(self, task: Any) -> Any:
         """Let time pass until a task has ended; return what it says then."""
         self.emulator.advance(LONG)
         return task.info
 
-    def create(self, name: str, host: str | None = None) -> vim.TaskInfo:
-        """Turn Fault Tolerance on and return the ended task."""
+    def create(self, name: str, host: str | None = None) -> Any:
+        """Turn Fault Tolerance on and return what the ended task says."""
         named = self.find(host) if host else None
         return self.finish(self.find(name).CreateSecondaryVM_Task(named))
 
     def fails(self, name: str, host: str | None = None) -> Any:
-        """Return the fault with which turning Fault Tolerance on ends; the VM is as it was before."""
+        """Return the fault with which turning Fault Tolerance on ends; every VM is as it was before."""
         before = self.looks()
         info = self.create(name, host)
         assert info.state == "error"
@@ -55,50 +47,33 @@ class Lab:
         return info.error
 
     def looks(self) -> str:
-        """Return how every virtual machine looks and what stands where, as text."""
-        return str([(vm, vm.config, vm.runtime, vm.disabledMethod) for vm in self.everything()])
+        """Return how every virtual machine looks, as text."""
+        vms = self.all(vim.VirtualMachine)
+        return str([(vm, vm.config, vm.runtime, vm.disabledMethod) for vm in vms])
 
-    def everything(self) -> list[vim.VirtualMachine]:
-        """Return all virtual machines."""
-        view = self.content.viewManager.CreateContainerView(
-            self.content.rootFolder, [vim.VirtualMachine], True
-        )
-        found = list(view.view)
-        view.DestroyView()
-        return found
-
-    def events(self, *types: str) -> list[Any]:
+    def told(self, *kinds: str) -> list[Any]:
         """Return the events of these types (all), oldest first."""
         found = self.content.eventManager.QueryEvents(vim.event.EventFilterSpec())
         ordered = sorted(found, key=lambda event: event.key)
-        return [event for event in ordered if not types or type(event).__name__.split(".")[-1] in types]
+        return [event for event in ordered if not kinds or type(event).__name__.rsplit(".")[-1] in kinds]
 
 
-def secondary(vm: vim.VirtualMachine) -> bool:
-    info = vm.config.ftInfo if vm.config else None
-    return info is not None and info.role != 1
+def is_secondary(entity: Any) -> bool:
+    config = entity.config if isinstance(entity, vim.VirtualMachine) else None
+    return config is not None and config.ftInfo is not None and config.ftInfo.role != 1
 
 
-def connect(emulator: Emulator, user: str | None = None, password: str | None = None) -> vim.ServiceInstance:
-    address = urlsplit(emulator.url)
-    return SmartConnect(
-        host=address.hostname,
-        port=address.port,
-        user=user or emulator.username,
-        pwd=password or emulator.password,
-        sslContext=ssl.create_default_context(cafile=str(emulator.ca_file)),
-    )
+Start = Callable[..., Site]
 
 
 @pytest.fixture
-def lab() -> Iterator[Callable[..., Lab]]:
+def start() -> Iterator[Start]:
     with contextlib.ExitStack() as closing:
 
-        def start(scenario: str = "default", **options: Any) -> Lab:
+        def begin(scenario: str = "default", **options: Any) -> Site:
             emulator = Emulator(scenario, clock=ManualClock(), task_duration=1.0, **options)
-            closing.enter_context(emulator)
-            client = connect(emulator)
-            closing.callback(Disconnect, client)
-            return Lab(emulator, client)
+            site = Site(closing.enter_context(emulator))
+            closing.callback(Disconnect, site.service)
+            return site
 
-        yield start
+        yield begin

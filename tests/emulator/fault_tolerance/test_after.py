@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from pyVmomi import vim
 
-from tests.emulator.fault_tolerance.conftest import Lab
-
-Labs = Callable[..., Lab]
+from tests.emulator.fault_tolerance.conftest import Site, Start
 
 TURN_ON = {"CreateSecondaryVM_Task", "CreateSecondaryVMEx_Task"}
 TURN_OFF = "TurnOffFaultToleranceForVM_Task"
 
 
-def switch_ha(site: Lab, *, on: bool) -> None:
+def switch_ha(site: Site, *, on: bool) -> None:
     spec = vim.cluster.ConfigSpecEx(dasConfig=vim.cluster.DasConfigInfo(enabled=on))
     info = site.finish(site.cluster.ReconfigureComputeResource_Task(spec, True))
     assert info.state == "success"
 
 
-def test_a_primary_refuses_a_second_secondary_and_can_be_turned_off(lab: Labs) -> None:
-    site = lab()
+def test_a_primary_refuses_a_second_secondary_and_can_be_turned_off(start: Start) -> None:
+    site = start()
     vm = site.find("web01")
     assert TURN_OFF in vm.disabledMethod
     assert not TURN_ON & set(vm.disabledMethod)
@@ -31,24 +27,24 @@ def test_a_primary_refuses_a_second_secondary_and_can_be_turned_off(lab: Labs) -
     assert set(vm.disabledMethod) >= TURN_ON | {"CreateSnapshot_Task"}
 
 
-def test_a_secondary_refuses_nearly_everything(lab: Labs) -> None:
-    twin = lab().create("web01").result.vm
+def test_a_secondary_refuses_nearly_everything(start: Start) -> None:
+    twin = start().create("web01").result.vm
     assert set(twin.disabledMethod) >= {"PowerOffVM_Task", "ReconfigVM_Task", "Destroy_Task", *TURN_ON}
     assert "MigrateVM_Task" not in twin.disabledMethod
 
 
-def test_a_pair_survives_ha_and_is_told_of_it(lab: Labs) -> None:
-    site = lab()
+def test_a_pair_survives_ha_and_is_told_of_it(start: Start) -> None:
+    site = start()
     site.create("web01")
     switch_ha(site, on=False)
     assert site.find("web01").runtime.faultToleranceState == "running"
-    (event,) = site.events("ExtendedEvent")
+    (event,) = site.told("ExtendedEvent")
     assert event.eventTypeId == "com.vmware.vc.ft.VmAffectedByDasDisabledEvent"
     assert event.managedObject == site.find("web01")
 
 
-def test_without_ha_turning_on_is_refused_in_advance(lab: Labs) -> None:
-    site = lab()
+def test_without_ha_turning_on_is_refused_in_advance(start: Start) -> None:
+    site = start()
     vm = site.find("mail01")
     switch_ha(site, on=False)
     assert set(vm.disabledMethod) >= TURN_ON
@@ -56,16 +52,16 @@ def test_without_ha_turning_on_is_refused_in_advance(lab: Labs) -> None:
     assert not TURN_ON & set(vm.disabledMethod)
 
 
-def test_without_ha_a_pair_is_not_powered_on(lab: Labs) -> None:
-    site = lab("already-fault-tolerant")
+def test_without_ha_a_pair_is_not_powered_on(start: Start) -> None:
+    site = start("already-fault-tolerant")
     switch_ha(site, on=False)
     error = site.finish(site.find("db01").PowerOnVM_Task()).error
     assert [issue.reason for issue in error.errors] == ["haNotEnabled"]
     assert site.find("db01").runtime.powerState == "poweredOff"
 
 
-def test_a_recommendation_for_a_host_that_became_unfit_is_not_carried_out(lab: Labs) -> None:
-    site = lab("drs-manual")
+def test_a_recommendation_for_a_host_that_became_unfit_is_not_carried_out(start: Start) -> None:
+    site = start("drs-manual")
     (recommendation,) = site.create("web01").result.powerOnResult.recommendations
     host = recommendation.action[0].targetHost
     site.finish(site.find("app01").PowerOffVM_Task())
@@ -76,8 +72,8 @@ def test_a_recommendation_for_a_host_that_became_unfit_is_not_carried_out(lab: L
     assert site.find("web01").runtime.faultToleranceState == "needSecondary"
 
 
-def test_a_specification_says_where_the_secondary_lies(lab: Labs) -> None:
-    site = lab("two-datastores")
+def test_a_specification_says_where_the_secondary_lies(start: Start) -> None:
+    site = start("two-datastores")
     stores = {store.name: store for store in site.cluster.datastore}
     vm = site.find("web01")
     (disk,) = [
@@ -104,8 +100,8 @@ def test_a_specification_says_where_the_secondary_lies(lab: Labs) -> None:
     assert vm.runtime.faultToleranceState == "running"
 
 
-def test_metadata_must_be_on_a_datastore_that_both_hosts_reach(lab: Labs) -> None:
-    site = lab("two-datastores")
+def test_metadata_must_be_on_a_datastore_that_both_hosts_reach(start: Start) -> None:
+    site = start("two-datastores")
     stores = {store.name: store for store in site.cluster.datastore}
     metadata = vim.vm.FaultToleranceMetaSpec(metaDataDatastore=stores["local-1"])
     spec = vim.vm.FaultToleranceConfigSpec(metaDataPath=metadata)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from pyVmomi import vim, vmodl
 
-from tests.emulator.fault_tolerance.conftest import Lab
-
-Labs = Callable[..., Lab]
+from tests.emulator.fault_tolerance.conftest import Start
 
 #: Scenario, VM, host → type of the fault that the task ends with.
 FAULTS = [
@@ -68,33 +64,33 @@ def short(fault: vmodl.MethodFault) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(("scenario", "vm", "host", "fault"), FAULTS)
-def test_fault(lab: Labs, scenario: str, vm: str, host: str | None, fault: type) -> None:
-    assert type(lab(scenario).fails(vm, host)) is fault
+def test_fault(start: Start, scenario: str, vm: str, host: str | None, fault: type) -> None:
+    assert type(start(scenario).fails(vm, host)) is fault
 
 
 @pytest.mark.parametrize(("scenario", "vm", "issues"), ISSUES)
-def test_issues(lab: Labs, scenario: str, vm: str, issues: list[tuple[str, str]]) -> None:
-    fault = lab(scenario).fails(vm)
+def test_issues(start: Start, scenario: str, vm: str, issues: list[tuple[str, str]]) -> None:
+    fault = start(scenario).fails(vm)
     assert type(fault) is vim.fault.VmFaultToleranceOpIssuesList
     assert [short(error) for error in fault.errors] == issues
 
 
-def test_warnings_stand_beside_the_errors(lab: Labs) -> None:
-    fault = lab("many-issues").fails("web01")
+def test_warnings_stand_beside_the_errors(start: Start) -> None:
+    fault = start("many-issues").fails("web01")
     assert [short(warning) for warning in fault.warnings] == [("insufficientBandwidth", "esx1.lab.example")]
 
 
-def test_a_powered_off_vm_is_not_held_against_the_bios_of_its_hosts(lab: Labs) -> None:
-    assert lab("hardware-virtualization-off").create("db01").state == "success"
+def test_a_powered_off_vm_is_not_held_against_the_bios_of_its_hosts(start: Start) -> None:
+    assert start("hardware-virtualization-off").create("db01").state == "success"
 
 
-def test_a_host_with_issues_is_passed_over_while_there_is_another(lab: Labs) -> None:
-    site = lab("incompatible-host")
+def test_a_host_with_issues_is_passed_over_while_there_is_another(start: Start) -> None:
+    site = start("incompatible-host")
     assert site.create("web01").result.vm.runtime.host.name == "esx2.lab.example"
 
 
-def test_an_incompatible_host_is_told_with_the_reasons(lab: Labs) -> None:
-    site = lab("incompatible-host")
+def test_an_incompatible_host_is_told_with_the_reasons(start: Start) -> None:
+    site = start("incompatible-host")
     fault = site.fails("web01", "esx3.lab.example")
     assert fault.host == site.find("esx3.lab.example")
     (error,) = fault.error
@@ -102,51 +98,51 @@ def test_an_incompatible_host_is_told_with_the_reasons(lab: Labs) -> None:
     assert (error.device, error.backing) == ("Hard disk 1", "[shared-1] web01/web01.vmdk")
 
 
-def test_the_primary_host_cannot_hold_the_secondary(lab: Labs) -> None:
-    site = lab()
+def test_the_primary_host_cannot_hold_the_secondary(start: Start) -> None:
+    site = start()
     (error,) = site.fails("web01", "esx1.lab.example").error
     assert type(error) is vim.fault.FaultToleranceAntiAffinityViolated
     assert (error.host, error.hostName) == (site.find("esx1.lab.example"), "esx1.lab.example")
 
 
-def test_a_disk_mode_is_told(lab: Labs) -> None:
-    inner = lab("independent-disk").fails("web01").fault
+def test_a_disk_mode_is_told(start: Start) -> None:
+    inner = start("independent-disk").fails("web01").fault
     assert type(inner) is vim.fault.VirtualDiskModeNotSupported
     assert (inner.device, inner.mode) == ("Hard disk 1", "independent_persistent")
 
 
-def test_missing_memory_is_told_in_bytes(lab: Labs) -> None:
-    fault = lab("insufficient-memory").fails("web01")
+def test_missing_memory_is_told_in_bytes(start: Start) -> None:
+    fault = start("insufficient-memory").fails("web01")
     assert (fault.unreserved, fault.requested) == (16 << 30, 32 << 30)
 
 
-def test_the_missing_host_is_an_event_too(lab: Labs) -> None:
-    site = lab("no-other-host")
+def test_the_missing_host_is_an_event_too(start: Start) -> None:
+    site = start("no-other-host")
     fault = site.fails("web01")
     assert (fault.vm, fault.vmName) == (site.find("web01"), "web01")
-    assert len(site.events("VmNoCompatibleHostForSecondaryEvent")) == 1
+    assert len(site.told("VmNoCompatibleHostForSecondaryEvent")) == 1
 
 
-def test_the_task_that_holds_a_busy_vm_is_told(lab: Labs) -> None:
-    site = lab("vm-busy")
+def test_the_task_that_holds_a_busy_vm_is_told(start: Start) -> None:
+    site = start("vm-busy")
     holder = site.fails("web01").task
     assert (holder.info.name.info.wsdlName, holder.info.state) == ("ReconfigVM_Task", "running")
 
 
 @pytest.mark.parametrize("kind", [vim.HostSystem, vim.VirtualMachine])
-def test_what_does_not_exist_is_told_on_the_call(lab: Labs, kind: type) -> None:
-    site = lab()
-    gone = kind("gone-1", site.client._stub)
+def test_what_does_not_exist_is_told_on_the_call(start: Start, kind: type) -> None:
+    site = start()
+    gone = kind("gone-1", site.service._stub)
     call = (gone, None) if kind is vim.VirtualMachine else (site.find("web01"), gone)
     with pytest.raises(vmodl.fault.ManagedObjectNotFound) as raised:
         call[0].CreateSecondaryVM_Task(call[1])
     assert raised.value.obj == gone
-    assert not site.events("TaskEvent")
+    assert not site.told("TaskEvent")
 
 
-def test_a_datastore_that_does_not_exist_is_told_on_the_call(lab: Labs) -> None:
-    site = lab()
-    gone = vim.Datastore("datastore-404", site.client._stub)
+def test_a_datastore_that_does_not_exist_is_told_on_the_call(start: Start) -> None:
+    site = start()
+    gone = vim.Datastore("datastore-404", site.service._stub)
     metadata = vim.vm.FaultToleranceMetaSpec(metaDataDatastore=gone)
     with pytest.raises(vmodl.fault.ManagedObjectNotFound) as raised:
         site.find("web01").CreateSecondaryVMEx_Task(
@@ -155,8 +151,8 @@ def test_a_datastore_that_does_not_exist_is_told_on_the_call(lab: Labs) -> None:
     assert raised.value.obj == gone
 
 
-def test_without_a_session_nothing_is_done(lab: Labs) -> None:
-    site = lab()
+def test_without_a_session_nothing_is_done(start: Start) -> None:
+    site = start()
     vm = site.find("web01")
     site.content.sessionManager.Logout()
     with pytest.raises(vim.fault.NotAuthenticated):

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pyVmomi import vim, vmodl
 
-from tests.emulator.fault_tolerance.conftest import Lab, connect
-
-Labs = Callable[..., Lab]
+from tests.emulator.fault_tolerance.conftest import Site, Start
 
 
-def flow(lab: Lab) -> list[str]:
+def flow(site: Site) -> list[str]:
     """Return what the events tell of the pair, in short, in their order."""
     told = []
-    for event in lab.events():
+    for event in site.told():
         kind = type(event).__name__.split(".")[-1]
         if kind == "TaskEvent":
             told.append(f"TaskEvent({event.info.descriptionId})")
@@ -27,8 +24,8 @@ def flow(lab: Lab) -> list[str]:
     return told
 
 
-def test_powered_off_primary_gets_a_secondary_that_is_off(lab: Labs) -> None:
-    site = lab()
+def test_powered_off_primary_gets_a_secondary_that_is_off(start: Start) -> None:
+    site = start()
     info = site.create("db01")
     assert info.state == "success"
     assert info.result.powerOnAttempted is False
@@ -43,8 +40,8 @@ def test_powered_off_primary_gets_a_secondary_that_is_off(lab: Labs) -> None:
     ]
 
 
-def test_ha_alone_starts_the_secondary_in_a_task_that_the_result_names(lab: Labs) -> None:
-    site = lab("ha-only")
+def test_ha_alone_starts_the_secondary_in_a_task_that_the_result_names(start: Start) -> None:
+    site = start("ha-only")
     info = site.create("web01")
     (attempted,) = info.result.powerOnResult.attempted
     nested = attempted.task.info
@@ -68,8 +65,8 @@ def test_ha_alone_starts_the_secondary_in_a_task_that_the_result_names(lab: Labs
     ]
 
 
-def test_automatic_drs_starts_the_secondary_and_names_no_task(lab: Labs) -> None:
-    site = lab()
+def test_automatic_drs_starts_the_secondary_and_names_no_task(start: Start) -> None:
+    site = start()
     info = site.create("web01")
     (attempted,) = info.result.powerOnResult.attempted
     assert attempted.task is None
@@ -79,8 +76,8 @@ def test_automatic_drs_starts_the_secondary_and_names_no_task(lab: Labs) -> None
 
 
 @pytest.mark.parametrize("scenario", ["drs-manual", "drs-partially-automated"])
-def test_other_drs_recommends_and_starts_when_the_recommendation_is_applied(lab: Labs, scenario: str) -> None:
-    site = lab(scenario)
+def test_other_drs_starts_when_its_recommendation_is_applied(start: Start, scenario: str) -> None:
+    site = start(scenario)
     info = site.create("web01")
     (recommendation,) = info.result.powerOnResult.recommendations
     assert info.result.powerOnAttempted is True
@@ -99,8 +96,8 @@ def test_other_drs_recommends_and_starts_when_the_recommendation_is_applied(lab:
         site.cluster.ApplyRecommendation(recommendation.key)
 
 
-def test_a_cancelled_recommendation_comes_again_when_recommendations_are_refreshed(lab: Labs) -> None:
-    site = lab("drs-manual")
+def test_a_cancelled_recommendation_comes_again_when_recommendations_are_refreshed(start: Start) -> None:
+    site = start("drs-manual")
     (first,) = site.create("web01").result.powerOnResult.recommendations
     site.cluster.CancelRecommendation(first.key)
     assert not site.cluster.recommendation
@@ -110,8 +107,8 @@ def test_a_cancelled_recommendation_comes_again_when_recommendations_are_refresh
     assert second.action[0].target == first.action[0].target
 
 
-def test_a_recommendation_goes_when_the_primary_is_powered_off(lab: Labs) -> None:
-    site = lab("drs-manual")
+def test_a_recommendation_goes_when_the_primary_is_powered_off(start: Start) -> None:
+    site = start("drs-manual")
     site.create("web01")
     site.finish(site.find("web01").PowerOffVM_Task())
     assert not site.cluster.recommendation
@@ -120,9 +117,9 @@ def test_a_recommendation_goes_when_the_primary_is_powered_off(lab: Labs) -> Non
 
 @pytest.mark.parametrize("host", [None, "esx2.lab.example"])
 def test_the_secondary_is_another_machine_of_the_same_name_on_another_host(
-    lab: Labs, host: str | None
+    start: Start, host: str | None
 ) -> None:
-    site = lab()
+    site = start()
     primary = site.find("web01")
     twin = site.create("web01", host).result.vm
     assert (twin.name, twin.config.uuid) == (primary.name, primary.config.uuid)
@@ -133,8 +130,8 @@ def test_the_secondary_is_another_machine_of_the_same_name_on_another_host(
     assert twin.guest.guestState == "notRunning"
 
 
-def test_the_secondary_is_in_every_list_that_a_machine_is_in(lab: Labs) -> None:
-    site = lab()
+def test_the_secondary_is_in_every_list_that_a_machine_is_in(start: Start) -> None:
+    site = start()
     twin = site.create("web01").result.vm
     assert twin in twin.parent.childEntity
     assert twin in twin.resourcePool.vm
@@ -143,8 +140,8 @@ def test_the_secondary_is_in_every_list_that_a_machine_is_in(lab: Labs) -> None:
         assert twin in place.vm
 
 
-def test_both_ends_know_of_each_other(lab: Labs) -> None:
-    site = lab()
+def test_both_ends_know_of_each_other(start: Start) -> None:
+    site = start()
     primary = site.find("web01")
     twin = site.create("web01").result.vm
     ours, theirs = primary.config.ftInfo, twin.config.ftInfo
@@ -165,8 +162,8 @@ def test_both_ends_know_of_each_other(lab: Labs) -> None:
     assert primary.summary.config.ftInfo.role == 1
 
 
-def test_all_memory_is_reserved_and_no_longer_limited(lab: Labs) -> None:
-    site = lab()
+def test_all_memory_is_reserved_and_no_longer_limited(start: Start) -> None:
+    site = start()
     twin = site.create("web01").result.vm
     for vm in (site.find("web01"), twin):
         memory = vm.config.memoryAllocation
@@ -175,8 +172,8 @@ def test_all_memory_is_reserved_and_no_longer_limited(lab: Labs) -> None:
         assert vm.config.flags.faultToleranceType == "checkpointing"
 
 
-def test_own_copies_of_the_disks_take_space(lab: Labs) -> None:
-    site = lab()
+def test_own_copies_of_the_disks_take_space(start: Start) -> None:
+    site = start()
     (store,) = site.find("db01").datastore
     free = store.summary.freeSpace
     twin = site.create("db01").result.vm
@@ -187,8 +184,8 @@ def test_own_copies_of_the_disks_take_space(lab: Labs) -> None:
     assert all(disk.backing.fileName.startswith("[shared-1] db01_1/") for disk in disks)
 
 
-def test_a_legacy_pair_shares_its_disks(lab: Labs) -> None:
-    site = lab("legacy")
+def test_a_legacy_pair_shares_its_disks(start: Start) -> None:
+    site = start("legacy")
     twin = site.create("web01").result.vm
     files = [
         [device.backing.fileName for device in vm.config.hardware.device if hasattr(device, "capacityInKB")]
@@ -197,17 +194,20 @@ def test_a_legacy_pair_shares_its_disks(lab: Labs) -> None:
     assert files[0] == files[1]
 
 
-def test_drs_leaves_a_pair_alone_where_there_is_no_evc(lab: Labs) -> None:
-    site = lab()
+def test_drs_leaves_a_pair_alone_where_there_is_no_evc(start: Start) -> None:
+    site = start()
     twin = site.create("web01").result.vm
     overrides = {held.key: held.enabled for held in site.cluster.configurationEx.drsVmConfig}
     assert overrides == {site.find("web01"): False, twin: False}
 
 
-def test_both_operations_do_the_same(lab: Labs) -> None:
+@pytest.mark.parametrize(
+    "release", ["6.0", "6.5", "6.7", "7.0.0.0", "7.0.3.2", "8.0.2.0", "8.0.3.0", "9.0.0.0", "9.1.1.0"]
+)
+def test_both_operations_do_the_same(start: Start, release: str) -> None:
     outcomes = []
     for method in ("CreateSecondaryVM_Task", "CreateSecondaryVMEx_Task"):
-        site = lab("ha-only")
+        site = start("ha-only", api_version=release)
         info = site.finish(getattr(site.find("web01"), method)())
         outcomes.append((str(info.result), flow(site)[1:], info.name.info.wsdlName, info.descriptionId))
     first, second = outcomes
@@ -216,8 +216,15 @@ def test_both_operations_do_the_same(lab: Labs) -> None:
     assert second[2:] == ("CreateSecondaryVMEx_Task", "VirtualMachine.createSecondaryEx")
 
 
-def test_the_state_passes_through_all_that_come_before_running(lab: Labs) -> None:
-    site = lab("ha-only")
+@pytest.mark.parametrize("release", ["4.0", "4.1", "5.0", "5.1", "5.5"])
+def test_legacy_fault_tolerance_works_in_every_release_that_had_it(start: Start, release: str) -> None:
+    site = start("legacy", api_version=release)
+    assert site.create("web01").state == "success"
+    assert site.find("web01").runtime.faultToleranceState == "running"
+
+
+def test_the_state_passes_through_all_that_come_before_running(start: Start) -> None:
+    site = start("ha-only")
     vm = site.find("web01")
     vm.CreateSecondaryVM_Task()
     seen = [vm.runtime.faultToleranceState]
@@ -241,9 +248,9 @@ def test_the_state_passes_through_all_that_come_before_running(lab: Labs) -> Non
     ],
 )
 def test_a_secondary_that_cannot_be_started_fails_no_creation(
-    lab: Labs, scenario: str, event: str, fault: type
+    start: Start, scenario: str, event: str, fault: type
 ) -> None:
-    site = lab(scenario)
+    site = start(scenario)
     info = site.create("web01")
     assert info.state == "success"
     assert info.result.powerOnAttempted is True
@@ -261,8 +268,8 @@ def test_a_secondary_that_cannot_be_started_fails_no_creation(
     ]
 
 
-def test_the_fault_says_which_host_failed_and_why(lab: Labs) -> None:
-    site = lab("secondary-does-not-start")
+def test_the_fault_says_which_host_failed_and_why(start: Start) -> None:
+    site = start("secondary-does-not-start")
     fault = site.create("web01").result.powerOnResult.notAttempted[0].fault
     assert (fault.vm, fault.vmName, fault.hostSelectionBy) == (site.find("web01"), "web01", "vc")
     assert isinstance(fault.rootCause, vmodl.fault.SystemError)
@@ -271,16 +278,16 @@ def test_the_fault_says_which_host_failed_and_why(lab: Labs) -> None:
     assert (on_host.host, on_host.hostName) == (site.find("esx2.lab.example"), "esx2.lab.example")
 
 
-def test_a_timeout_is_in_seconds_in_the_fault_and_in_milliseconds_in_the_event(lab: Labs) -> None:
-    site = lab("secondary-times-out")
+def test_a_timeout_is_in_seconds_in_the_fault_and_in_milliseconds_in_the_event(start: Start) -> None:
+    site = start("secondary-times-out")
     fault = site.create("web01").result.powerOnResult.notAttempted[0].fault
-    (event,) = site.events("VmTimedoutStartingSecondaryEvent")
+    (event,) = site.told("VmTimedoutStartingSecondaryEvent")
     assert (fault.timeout, event.timeout) == (300, 300_000)
     assert fault.vm == site.find("web01")
 
 
-def test_limits_of_fault_tolerant_vms_are_told_per_host(lab: Labs) -> None:
-    site = lab("too-many-ft-vms")
+def test_limits_of_fault_tolerant_vms_are_told_per_host(start: Start) -> None:
+    site = start("too-many-ft-vms")
     fault = site.create("web01").result.powerOnResult.notAttempted[0].fault
     assert fault.hostSelectionBy == "drs"
     assert [on_host.hostName for on_host in fault.hostErrors] == ["esx1.lab.example", "esx2.lab.example"]
@@ -289,8 +296,8 @@ def test_limits_of_fault_tolerant_vms_are_told_per_host(lab: Labs) -> None:
         assert on_host.errors[0].maxNumFtVms == 1
 
 
-def test_a_start_that_fails_midway_fails_its_own_task(lab: Labs) -> None:
-    site = lab("secondary-lost-while-starting")
+def test_a_start_that_fails_midway_fails_its_own_task(start: Start) -> None:
+    site = start("secondary-lost-while-starting")
     info = site.create("web01")
     (attempted,) = info.result.powerOnResult.attempted
     nested = attempted.task.info
@@ -299,12 +306,12 @@ def test_a_start_that_fails_midway_fails_its_own_task(lab: Labs) -> None:
     assert site.find("web01").runtime.faultToleranceState == "disabled"
 
 
-def test_slow_logging_is_a_warning_and_stops_nothing(lab: Labs) -> None:
-    assert lab("slow-logging-nic").create("web01").state == "success"
+def test_slow_logging_is_a_warning_and_stops_nothing(start: Start) -> None:
+    assert start("slow-logging-nic").create("web01").state == "success"
 
 
-def test_a_powered_off_pair_starts_with_its_primary_and_stops_with_it(lab: Labs) -> None:
-    site = lab("already-fault-tolerant")
+def test_a_powered_off_pair_starts_with_its_primary_and_stops_with_it(start: Start) -> None:
+    site = start("already-fault-tolerant")
     primary = site.find("db01")
     (twin,) = primary.config.ftInfo.secondaries
     assert site.finish(primary.PowerOnVM_Task()).state == "success"
@@ -313,8 +320,8 @@ def test_a_powered_off_pair_starts_with_its_primary_and_stops_with_it(lab: Labs)
     assert (primary.runtime.faultToleranceState, twin.runtime.powerState) == ("enabled", "poweredOff")
 
 
-def test_a_primary_that_stops_while_its_secondary_starts_takes_it_along(lab: Labs) -> None:
-    site = lab("ha-only")
+def test_a_primary_that_stops_while_its_secondary_starts_takes_it_along(start: Start) -> None:
+    site = start("ha-only")
     primary = site.find("web01")
     task = primary.CreateSecondaryVM_Task()
     site.emulator.advance(1.5)
@@ -328,16 +335,16 @@ def test_a_primary_that_stops_while_its_secondary_starts_takes_it_along(lab: Lab
     assert result.vm.runtime.powerState == "poweredOff"
 
 
-def test_a_secondary_is_switched_by_its_primary_alone(lab: Labs) -> None:
-    site = lab("already-fault-tolerant")
+def test_a_secondary_is_switched_by_its_primary_alone(start: Start) -> None:
+    site = start("already-fault-tolerant")
     (twin,) = site.find("web01").config.ftInfo.secondaries
     error: Any = site.finish(twin.PowerOffVM_Task()).error
     assert isinstance(error, vim.fault.InvalidOperationOnSecondaryVm)
     assert error.instanceUuid == twin.config.instanceUuid
 
 
-def test_turning_on_twice_is_refused_and_changes_nothing(lab: Labs) -> None:
-    site = lab("already-fault-tolerant")
+def test_turning_on_twice_is_refused_and_changes_nothing(start: Start) -> None:
+    site = start("already-fault-tolerant")
     fault = site.fails("web01")
     assert isinstance(fault, vim.fault.VmFaultToleranceOpIssuesList)
     assert [(issue.reason, issue.entity) for issue in fault.errors] == [
@@ -345,19 +352,19 @@ def test_turning_on_twice_is_refused_and_changes_nothing(lab: Labs) -> None:
     ]
 
 
-def test_a_secondary_gets_no_secondary(lab: Labs) -> None:
-    site = lab("already-fault-tolerant")
+def test_a_secondary_gets_no_secondary(start: Start) -> None:
+    site = start("already-fault-tolerant")
     (twin,) = site.find("web01").config.ftInfo.secondaries
     info = site.finish(twin.CreateSecondaryVM_Task())
     assert isinstance(info.error, vim.fault.InvalidOperationOnSecondaryVm)
 
 
-def test_somebody_who_may_only_read_is_told_so_on_the_call(lab: Labs) -> None:
-    site = lab("no-permission")
-    client = connect(site.emulator, "operator@vsphere.local", "vmware")
+def test_somebody_who_may_only_read_is_told_so_on_the_call(start: Start) -> None:
+    site = start("no-permission")
+    client = site.login("operator@vsphere.local", "vmware")
     vm = vim.VirtualMachine(site.find("web01")._moId, client._stub)
     with pytest.raises(vim.fault.NoPermission) as raised:
         vm.CreateSecondaryVM_Task()
     assert raised.value.privilegeId == "VirtualMachine.Interact.CreateSecondary"
     assert raised.value.object == vm
-    assert not site.events("TaskEvent")
+    assert not site.told("TaskEvent")
