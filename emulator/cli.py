@@ -180,7 +180,8 @@ def _serve(options: dict[str, Any]) -> None:
     try:
         asyncio.run(emulator.serve(lambda: _announce(emulator)))
     except (ScenarioError, UnknownVersion, TlsError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+        named = isinstance(error, OSError) and error.filename is not None
+        raise click.ClickException(f"{error.filename}: {error.strerror}" if named else str(error)) from error
 
 
 def _announce(emulator: Emulator) -> None:

@@ -58,9 +58,9 @@ class _Gathering:
         self._pieces.append(piece)
 
     def _flush(self) -> None:
-        if self._pieces:
-            self._transport.write(b"".join(self._pieces))
-            self._pieces.clear()
+        pieces, self._pieces = self._pieces, []
+        if pieces and not self._transport.is_closing():
+            self._transport.write(b"".join(pieces))
 
     def close(self) -> None:
         self._flush()

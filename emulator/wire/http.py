@@ -41,7 +41,7 @@ class Request:
 
 @dataclass(slots=True)
 class Reply:
-    """What is answered. Length, date and connection headers are added on the way out.
+    """What is answered. Length and date are added on the way out.
 
     `call` is the name of the vim25 method that it answers, for the trace.
     """
@@ -88,7 +88,7 @@ class HttpApplication:
         )
         reply = await self._reply(request, receive)
         if reply is not None:
-            _complete(reply, request)
+            _complete(reply)
         if self._observer is not None:
             self._observer(request, reply)
         if reply is not None:
@@ -168,13 +168,10 @@ class _Refused(Exception):  # noqa: N818
         self.reply = reply
 
 
-def _complete(reply: Reply, request: Request) -> None:
-    """Add the headers that every reply has. A client that asks to close is told that we will."""
-    headers = reply.headers
-    headers.append((b"content-length", b"%d" % len(reply.body)))
-    headers.append((b"date", _date(int(time.time()))))
-    if request.headers.get(b"connection", b"").lower() == b"close":
-        headers.append((b"connection", b"close"))
+def _complete(reply: Reply) -> None:
+    """Add the headers that every reply has. (`Connection: close` is the server's business.)"""
+    reply.headers.append((b"content-length", b"%d" % len(reply.body)))
+    reply.headers.append((b"date", _date(int(time.time()))))
 
 
 @lru_cache(maxsize=1)

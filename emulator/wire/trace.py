@@ -16,6 +16,7 @@ keys of sessions wherever they stand. Those read `***`.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
@@ -29,6 +30,8 @@ from typing import Final
 from emulator.inventory.clock import Clock
 from emulator.vmodl import registry
 from emulator.wire.http import Reply, Request
+
+_LOG = logging.getLogger(__name__)
 
 HIDDEN: Final = "***"
 _HIDDEN_HEADERS: Final = re.compile(r"cookie|authori|session|token", re.IGNORECASE)
@@ -54,6 +57,7 @@ class Trace:
     def __init__(self, target: str | Path, clock: Clock) -> None:
         self._clock = clock
         self._numbers = count(1)
+        self._is_broken = False
         self._owned = str(target) != "-"
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         self._descriptor = os.open(target, flags, 0o600) if self._owned else sys.stdout.fileno()
@@ -68,11 +72,17 @@ class Trace:
         blocks = [_block(">", request.headers.items(), request.body)]
         if reply is not None:
             blocks.append(_block("<", reply.headers, reply.body))
-        self._write(f"{first}  {milliseconds:.1f} ms\n{''.join(blocks)}\n".encode())
+        if not self._is_broken:
+            self._write(f"{first}  {milliseconds:.1f} ms\n{''.join(blocks)}\n".encode())
 
     def _write(self, block: bytes) -> None:
-        while block:
-            block = block[os.write(self._descriptor, block) :]
+        """Append a block. A full disk or a closed pipe ends the trace and not the server."""
+        try:
+            while block:
+                block = block[os.write(self._descriptor, block) :]
+        except OSError as error:
+            self._is_broken = True
+            _LOG.error("the trace ends here: %s", error)
 
     def close(self) -> None:
         """Close the file."""

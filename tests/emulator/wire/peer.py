@@ -49,10 +49,13 @@ class Peer:
         place = urlsplit(emulator.url)
         plain = socket.create_connection((place.hostname, place.port), timeout)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        context = ssl.create_default_context(cafile=emulator.ca_file)
-        tls = place.scheme == "https"
-        self.socket = context.wrap_socket(plain, server_hostname=place.hostname) if tls else plain
+        self.socket = self._secured(plain, emulator) if place.scheme == "https" else plain
         self._unread = b""
+
+    @staticmethod
+    def _secured(plain: socket.socket, emulator: Emulator) -> ssl.SSLSocket:
+        context = ssl.create_default_context(cafile=emulator.ca_file)
+        return context.wrap_socket(plain, server_hostname=urlsplit(emulator.url).hostname)
 
     def __enter__(self) -> Peer:
         return self

@@ -53,7 +53,7 @@ def test_other_paths_are_not_found(peer: Peer, path: str) -> None:
     [
         ("GET", "/sdk", "POST"),
         ("PUT", "/sdk", "POST"),
-        ("DELETE", "/sdk/vimService", "POST"),
+        ("DELETE", "/sdk/vimService", "GET, POST"),
         ("POST", "/sdk/vimServiceVersions.xml", "GET"),
     ],
 )
@@ -68,8 +68,9 @@ def test_a_connection_serves_one_call_after_another(peer: Peer) -> None:
         assert (answer.status, answer.headers.get("connection")) == (200, None)
 
 
-def test_close_is_echoed_and_kept(peer: Peer) -> None:
-    assert peer.post(CURRENT_TIME, "Connection: close").headers["connection"] == "close"
+@pytest.mark.parametrize("header", ["close", "Close", "TE, close"])
+def test_close_is_echoed_and_kept(peer: Peer, header: str) -> None:
+    assert peer.post(CURRENT_TIME, f"Connection: {header}").headers["connection"] == "close"
     assert peer.is_hung_up_on()
 
 

@@ -57,6 +57,15 @@ def test_a_target_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
         Trace(tmp_path / "nowhere" / "trace.txt", ManualClock())
 
 
+def test_a_trace_that_can_no_longer_be_written_ends(caplog: pytest.LogCaptureFixture) -> None:
+    trace = Trace("/dev/full", ManualClock())
+    for _ in range(2):
+        trace.record(request(b""), Reply(200, b""))
+    assert [record.getMessage() for record in caplog.records] == [
+        "the trace ends here: [Errno 28] No space left on device"
+    ]
+
+
 def test_hides_cookies_both_ways(traced: Path) -> None:
     trace = Trace(traced, ManualClock())
     given = [(b"set-cookie", b'vmware_soap_session="5ecre7"; Path=/')]
