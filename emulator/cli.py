@@ -180,8 +180,14 @@ def _serve(options: dict[str, Any]) -> None:
     try:
         asyncio.run(emulator.serve(lambda: _announce(emulator)))
     except (ScenarioError, UnknownVersion, TlsError, OSError) as error:
-        named = isinstance(error, OSError) and error.filename is not None
-        raise click.ClickException(f"{error.filename}: {error.strerror}" if named else str(error)) from error
+        raise click.ClickException(_told(error)) from error
+
+
+def _told(error: Exception) -> str:
+    """Return an error as one says it; the system's own begin with a number otherwise."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def _announce(emulator: Emulator) -> None:
