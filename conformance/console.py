@@ -11,13 +11,12 @@ from typing import Any, Final
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
-from conformance.diffing import RunDiff
+from conformance.diffing import DIFFERENT, RunDiff
 from conformance.report import Judged, counts, worst_first
 from conformance.runlog import Entry, RunLog
-from conformance.verdict import Conforms, Deviates, Error, Finding, Skipped, Undecided, Unimplemented, name
+from conformance.verdict import Conforms, Deviates, Error, Finding, Skipped, Undecided, Unimplemented
 
 STYLE: Final = {
     "ERROR": "bold white on red",
@@ -151,19 +150,14 @@ def _lines(findings: Sequence[Finding], what: str) -> str:
 
 
 def print_diff(screen: Console, diff: RunDiff) -> None:
-    """Where two runs differ, and how often they are equal."""
+    """Where two runs differ, and how often they do, are equal, or cannot be compared."""
     for row in diff.rows:
-        if row.state == "equal":
+        if row.state != DIFFERENT:
             continue
-        screen.print(Text.assemble((row.state, "bold"), f"  {row.key}  ", row.title))
+        screen.print(Text.assemble((row.state, STYLE["DEVIATES"]), f"  {row.key}  ", (row.title, "bold")))
         for each in row.differences:
             screen.print(Text(f"    {each.path}"))
             screen.print(Text(f"      {diff.left}: {each.left}"))
             screen.print(Text(f"      {diff.right}: {each.right}"))
-    table = Table(box=None, show_header=False, pad_edge=False)
     for state, count in diff.counts().items():
-        table.add_row(str(count), state)
-    screen.print(table)
-
-
-__all__ = ["console", "name", "print_diff", "progress", "summary", "verdict_text"]
+        screen.print(Text(f"{count:>4} {state}"))

@@ -55,10 +55,8 @@ class RunDiff(msgspec.Struct, frozen=True):
 
 
 def diff(left: RunLog, right: RunLog) -> RunDiff:
-    """Join two logs by case and API version; by case alone when each log has one version and not the same."""
-    by_case = (
-        len(left.run.versions) == len(right.run.versions) == 1 and left.run.versions != right.run.versions
-    )
+    """Join two logs by case and API version; by case alone when each log has one version, the same or not."""
+    by_case = len(left.run.versions) == len(right.run.versions) == 1
     ours, theirs = _keyed(left, by_case), _keyed(right, by_case)
     keys = sorted({**ours, **theirs})
     rows = tuple(

@@ -16,7 +16,7 @@ from pyVmomi import VmomiSupport, vim, vmodl
 from conformance.client import LOST, Client
 from conformance.conversation import Exchange, declared_faults
 from conformance.inventory import Inventory, Machine, retrieve
-from conformance.naming import NOWHERE, PRIMARY, SECONDARY, Naming
+from conformance.naming import NOWHERE, PRIMARY, SECONDARY, Naming, shape
 from conformance.observation import LOOKED, Watch, heard, items, label, properties
 from conformance.outcome import (
     Data,
@@ -74,6 +74,7 @@ class Driver:
         self._name_the_parts()
 
     def _name_the_parts(self) -> None:
+        self.naming.part("Folder", self.content.rootFolder._moId, "root")
         if self._machine is None:
             return
         own = self._machine.host
@@ -133,8 +134,14 @@ class Driver:
         self.naming.part(VmomiSupport.GetWsdlName(kind), moid, NOWHERE)
         return kind(moid, self.client.stub)
 
-    def call(self, name: str, target: Any, method: str, *arguments: Any) -> Any:
-        """Call a method by its WSDL name; its value, or None when it failed. Kept as step `name`."""
+    def call(self, name: str, target: Any, method: str, *arguments: Any, brief: bool = False) -> Any:
+        """Call a method by its WSDL name; its value, or None when it failed. Kept as step `name`.
+
+        `brief` keeps only which properties the value has: the rest is the inventory's or the client's. On
+        nothing (an earlier step had no value) nothing is called.
+        """
+        if target is None:
+            return None
         before = len(self.client.stub.conversation.exchanges)
         value: Any = None
         error: Exception | None = None
@@ -146,14 +153,16 @@ class Driver:
             self._keep(Step(name, method, Unreadable(f"pyVmomi did not send it: {type(error).__name__}")))
         else:
             self._keep(_step(name, method, self.client.stub.conversation.last, error))
+        if brief and isinstance(reply := self._steps[-1].reply, Returned):
+            self._steps[-1] = msgspec.structs.replace(self._steps[-1], reply=Returned(shape(reply.value)))
         if isinstance(value, vim.Task):
             self._tasks[name] = value
             self.naming.part("Task", value._moId, f"of {name}")
         return value
 
-    def read(self, name: str, target: Any, path: str) -> Any:
-        """Read one property as pyVmomi does; its value, or None. Kept as step `name`."""
-        return self.call(name, _Property(target, path), "value")
+    def read(self, name: str, target: Any, path: str, *, brief: bool = False) -> Any:
+        """Read one property as pyVmomi does; its value, or None. Kept as step `name`; see `call`."""
+        return self.call(name, _Property(target, path), "value", brief=brief)
 
     def post(self, name: str, body: str, *, enveloped: bool = True) -> None:
         """Send a body as it is (in an envelope unless told otherwise). Kept as step `name`."""
@@ -181,7 +190,8 @@ class Driver:
         """Begin to observe the machines of the primary's cluster, and events."""
         root = self.machine.cluster.ref if self.machine.cluster else self.content.rootFolder
         latest = self._property(self.content.eventManager, "latestEvent")
-        self._last_event = latest.key if latest else 0
+        known = [latest] if latest else self._query_events(self.primary)
+        self._last_event = max((event.key for event in known), default=0)
         self._watch = Watch(self.client, root)
 
     def follow(self, name: str) -> Any:
@@ -241,11 +251,14 @@ class Driver:
                 return vim.VirtualMachine(named.role, self.client.stub)
         return self.secondary
 
+    def _query_events(self, machine: Any) -> list[Any]:
+        by = vim.event.EventFilterSpec.ByEntity(entity=machine, recursion="self")
+        return list(self.content.eventManager.QueryEvents(vim.event.EventFilterSpec(entity=by)) or ())
+
     def _recorded(self, machines: Sequence[Any]) -> dict[str, int]:
         counted: dict[int, Data] = {}
         for machine in machines:
-            by = vim.event.EventFilterSpec.ByEntity(entity=machine, recursion="self")
-            events = self.content.eventManager.QueryEvents(vim.event.EventFilterSpec(entity=by))
+            events = self._query_events(machine)
             trees = items(heard(self.client))
             for event, tree in zip(events, trees, strict=False):
                 if event.key > self._last_event and isinstance(tree, Data):

@@ -212,9 +212,19 @@ def read_reply(
     reader = Reader(declared_faults, version)
     if content.tag == f"{SOAP}Fault":
         return _read_fault(status, content, reader)
+    result = _result_of(content) if result is None else result
     values = [reader.value(child, result, "returnval") for child in content]
     value = Several(tuple(values)) if _is_list(result) else next(iter(values), None)
-    return Returned(value), Wire(status, complaints=tuple(reader.complaints))
+    return Returned(value), Wire(status, complaints=tuple(dict.fromkeys(reader.complaints)))
+
+
+def _result_of(content: Any) -> Any:
+    """The declared result of the method that an answer is named after, None when there is no such method."""
+    try:
+        method = VmomiSupport.GetWsdlMethod("urn:vim25", _local(content).removesuffix("Response"))
+    except KeyError:
+        return None
+    return method.info.result
 
 
 def _read_fault(status: int, content: Any, reader: Reader) -> tuple[Reply, Wire]:
@@ -223,4 +233,4 @@ def _read_fault(status: int, content: Any, reader: Reader) -> tuple[Reply, Wire]
     if detail is None:
         return Refused(code), Wire(status, code)
     fault = reader.fault(detail, "detail", _local(detail).removesuffix("Fault"))
-    return Faulted(fault), Wire(status, code, _local(detail), tuple(reader.complaints))
+    return Faulted(fault), Wire(status, code, _local(detail), tuple(dict.fromkeys(reader.complaints)))

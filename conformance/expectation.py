@@ -286,6 +286,8 @@ def _shown(value: Value | Any) -> str:
         case msgspec.Struct():
             inner = {name: getattr(value, name) for name in value.__struct_fields__}
             return f"{type(value).__name__}{_braced(inner)}"
+        case tuple():
+            return f"[{', '.join(_shown(item) for item in value)}]"
         case bool():
             return str(value).lower()
         case dict():

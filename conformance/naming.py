@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from conformance.outcome import Data, Fault, Faulted, Ref, Reply, Returned, Several, Value
+from conformance.outcome import PRESENT, Data, Fault, Faulted, Ref, Reply, Returned, Several, Value
 
 PRIMARY: Final = "primary"
 SECONDARY: Final = "secondary"
@@ -31,6 +31,19 @@ INVENTORY: Final = frozenset(
     }
 )
 """Types of which there are many; one without a part is `other`. Anything else is known by its type alone."""
+
+GIVEN: Final = {"UpdateSet": frozenset({"version"}), "RetrieveResult": frozenset({"token"})}
+"""Properties that a client hands back as they are; their values mean nothing to anybody else."""
+
+
+def shape(value: Value) -> Value:
+    """Which properties are set, without their values: for what depends on the inventory or the client."""
+    match value:
+        case Data():
+            return Data(value.type, {name: shape(inner) for name, inner in value.fields.items()})
+        case Ref() | Fault() | None:
+            return value
+    return PRESENT
 
 
 class Naming:
@@ -63,7 +76,8 @@ class Naming:
             case Ref():
                 return self.ref(value)
             case Data():
-                return Data(value.type, self.fields(value.fields))
+                given = dict.fromkeys(GIVEN.get(value.type, frozenset()) & value.fields.keys(), PRESENT)
+                return Data(value.type, {**self.fields(value.fields), **given})
             case Fault():
                 return self.fault(value)
             case Several():

@@ -113,11 +113,12 @@ class EmulatorTarget:
 
     def _start(self, scenario: str, version: str) -> Endpoint:
         from conformance.client import endpoint_of
-        from emulator import Emulator  # its only use in this package; started like any server
 
         source = self._legacy(scenario) if age(version) < age("6.0") else scenario
-        emulator = Emulator(scenario=source, api_version=version, task_duration=0.0)
         try:
+            from emulator import Emulator  # its only use in this package; started like any server
+
+            emulator = Emulator(scenario=source, api_version=version, task_duration=0.0)
             vcenter = self._now.stack.enter_context(emulator)
         except Exception as error:
             why = f"{type(error).__name__}: {error}"

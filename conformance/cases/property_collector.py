@@ -28,7 +28,9 @@ def _of(target: Any, *paths: str) -> Any:
 
 def _retrieve(drive: Driver, name: str, specs: list[Any], **options: Any) -> Any:
     collector = drive.content.propertyCollector
-    return drive.call(name, collector, "RetrievePropertiesEx", specs, PC.RetrieveOptions(**options))
+    return drive.call(
+        name, collector, "RetrievePropertiesEx", specs, PC.RetrieveOptions(**options), brief=True
+    )
 
 
 @case(
@@ -106,9 +108,7 @@ def _paging(drive: Driver) -> None:
         found: list[Any] = []
         while page and page.token and len(found) < len(whole.objects if whole else ()):
             found += [each.obj for each in page.objects]
-            page = drive.call(
-                "next", drive.content.propertyCollector, "ContinueRetrievePropertiesEx", page.token
-            )
+            page = drive.content.propertyCollector.ContinueRetrievePropertiesEx(page.token)
         found += [each.obj for each in page.objects] if page else []
         drive.note("objects on the first page", len(first.objects) if first else 0)
         drive.note(
@@ -182,7 +182,7 @@ def _destroyed(drive: Driver) -> None:
 )
 def _container_view(drive: Driver) -> None:
     with view_of(drive.content, drive.content.rootFolder, [vim.VirtualMachine]) as view:
-        members = drive.read("members", view, "view") or []
+        members = drive.read("members", view, "view", brief=True) or []
         result = _retrieve(
             drive, "read", [view_spec(view, {vim.VirtualMachine: ["name", "runtime.powerState"]})]
         )

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from conformance.case import case
 from conformance.expectation import Absent, Is, Present, data, documented, fault, observed
+from conformance.outcome import Ref
 
 if TYPE_CHECKING:
     from conformance.driver import Driver
 
 NOT_AUTHENTICATED = fault("NotAuthenticated")
+ROOT = Ref("Folder", "root")
 
 
 @case(
@@ -38,7 +40,7 @@ def _wrong_password(drive: Driver) -> None:
 )
 def _anonymous(drive: Driver) -> None:
     drive.call("logout", drive.content.sessionManager, "Logout")
-    drive.call("content", drive.service_instance, "RetrieveServiceContent")
+    drive.call("content", drive.service_instance, "RetrieveServiceContent", brief=True)
     drive.call("time", drive.service_instance, "CurrentTime")
 
 
@@ -47,6 +49,7 @@ def _anonymous(drive: Driver) -> None:
     "a method that needs a session is NotAuthenticated without one",
     ["session.not-authenticated"],
     observed("view.failure", NOT_AUTHENTICATED),
+    observed("view.failure", fault("NotAuthenticated", object=Is(ROOT), privilegeId=Is("System.View"))),
     observed("view.wire.status", Is(500)),
     observed("view.wire.detail", Is("NotAuthenticatedFault")),
 )
@@ -75,4 +78,4 @@ def _logout(drive: Driver) -> None:
     documented("session.reply.value", data("UserSession", userName=Present(), fullName=Present())),
 )
 def _current(drive: Driver) -> None:
-    drive.read("session", drive.content.sessionManager, "currentSession")
+    drive.read("session", drive.content.sessionManager, "currentSession", brief=True)

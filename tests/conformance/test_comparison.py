@@ -5,18 +5,20 @@ from hypothesis import strategies as st
 
 from conformance.comparison import Difference, differences
 from conformance.outcome import Data, Outcome, Ref, Returned, Several, Step, TaskSeen, Value
-from tests.conformance.trees import outcomes, values
+from tests.conformance.trees import outcomes, patient, values
 
 
 def _with(value: Value) -> Outcome:
     return Outcome((Step("read", "Fetch", Returned(value)),))
 
 
+@patient
 @given(outcomes)
 def test_an_outcome_equals_itself(outcome: Outcome) -> None:
     assert differences(outcome, outcome) == ()
 
 
+@patient
 @given(outcomes, outcomes)
 def test_sides_can_be_exchanged(left: Outcome, right: Outcome) -> None:
     there = {(each.path, repr(each.left), repr(each.right)) for each in differences(left, right)}
@@ -24,6 +26,7 @@ def test_sides_can_be_exchanged(left: Outcome, right: Outcome) -> None:
     assert {path for path, _, _ in there} == {path for path, _, _ in back}
 
 
+@patient
 @given(st.lists(values, max_size=4), st.randoms(use_true_random=False))
 def test_order_in_an_array_means_nothing(items: list[Value], random: object) -> None:
     shuffled = list(items)
@@ -31,6 +34,7 @@ def test_order_in_an_array_means_nothing(items: list[Value], random: object) -> 
     assert differences(_with(Several(tuple(items))), _with(Several(tuple(shuffled)))) == ()
 
 
+@patient
 @given(st.lists(values, max_size=4), values.filter(lambda value: value is not None), st.integers(0, 4))
 def test_an_extra_item_is_one_difference(items: list[Value], extra: Value, place: int) -> None:
     more = [*items[:place], extra, *items[place:]]

@@ -4,11 +4,12 @@ import msgspec
 from hypothesis import given
 
 from conformance.outcome import Fault, Faulted, Outcome, Ref, Refused, Returned, Step, TaskSeen
-from tests.conformance.trees import outcomes
+from tests.conformance.trees import outcomes, patient
 
 FAULT = Fault(("InvalidState", "VimFault", "MethodFault"), {})
 
 
+@patient
 @given(outcomes)
 def test_a_tree_survives_the_log(outcome: Outcome) -> None:
     assert msgspec.json.decode(msgspec.json.encode(outcome), type=Outcome) == outcome

@@ -22,7 +22,7 @@ from conformance.runlog import (
     load,
     write,
 )
-from tests.conformance.trees import outcomes
+from tests.conformance.trees import outcomes, patient
 
 RUN = Run(
     FORMAT, "0.1.0", "9.1", "emulator", "emulator", ("8.0.2.0",), {"8.0.2.0": {"fullName": "x"}}, "2026-01-01"
@@ -30,6 +30,7 @@ RUN = Run(
 END = End(1, "2026-01-01", 1.0)
 
 
+@patient
 @given(outcomes)
 def test_a_log_can_be_read_back(outcome: Outcome) -> None:
     results = (Ran(outcome), NotRun("why"), Broke("error", "trace"))

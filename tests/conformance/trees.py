@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from conformance.outcome import Data, Fault, Faulted, Outcome, Ref, Returned, Several, Step, TaskSeen, Value
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Trees are slow to draw on a machine that is busy otherwise."""
 
 words = st.sampled_from(["name", "vm", "host", "state", "reason", "errors", "web01", "running"])
 refs = st.builds(
