@@ -21,7 +21,7 @@ from emulator.scenario.cluster_config import ClusterSettings
 from emulator.scenario.completion import completed
 from emulator.scenario.datastore import mount, new_datastore, set_usage
 from emulator.scenario.entity import GIB, refs, uuid_of
-from emulator.scenario.fault import fault_of
+from emulator.scenario.fault import ANY_OBJECT, fault_of
 from emulator.scenario.folder import Folders, new_datacenter, new_folder
 from emulator.scenario.format import Cluster, Host, Rule, Scenario
 from emulator.scenario.high_availability import start_agents
@@ -199,7 +199,8 @@ def _settings(wanted: Cluster) -> ClusterSettings:
 
 def _fault_rule(rule: Rule, inventory: Inventory) -> FaultRule:
     def find(type_name: str, name: str) -> MoRef | None:
-        named = (held.ref for held in inventory.of_type(type_name) if held.properties.get("name") == name)
+        held = inventory if type_name == ANY_OBJECT else inventory.of_type(type_name)
+        named = (each.ref for each in held if each.properties.get("name") == name)
         return next(named, None)
 
     return FaultRule(rule.method, rule.at, fault_of(rule.fault, find), rule.object, rule.skip, rule.count)

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from emulator.scenario.completion import candidates, completed, default_datastore, numbered
-from emulator.scenario.fault import BadFault, fault_of
+from emulator.scenario.fault import ANY_OBJECT, BadFault, fault_of
 from emulator.scenario.format import Scenario, VirtualMachine
 from emulator.scenario.source import Document, Path, Problem
 from emulator.scenario.structure import nearest
@@ -209,7 +209,8 @@ def _rules(scenario: Scenario) -> Found:
 
 def _declared(scenario: Scenario, type_name: str, name: str) -> MoRef | None:
     for declared, section in _SECTION_OF.items():
-        if registry.managed_type(declared).is_a(type_name) and name in expanded(scenario, section):
+        fits = type_name == ANY_OBJECT or registry.managed_type(declared).is_a(type_name)
+        if fits and name in expanded(scenario, section):
             return MoRef(declared, name)
     return None
 

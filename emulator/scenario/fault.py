@@ -18,6 +18,8 @@ from emulator.scenario.structure import nearest
 from emulator.vmodl.registry import DataType, Kind, Property, TypeRef, data_type, data_type_names, enum_type
 from emulator.vmodl.value import DataObject, MoRef
 
+ANY_OBJECT: Final = "ManagedObject"  #: the declared type of a reference to an object of any type
+
 #: Finds the object of a type (or one that extends it) by its name.
 Finder = Callable[[str, str], MoRef | None]
 

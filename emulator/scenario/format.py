@@ -188,9 +188,11 @@ class Rule(Section, frozen=True):
 
 
 class Options(Section, frozen=True):
-    """How the emulator behaves in this situation."""
+    """How the emulator behaves in this situation: how long a task takes, when it ends or refuses sessions."""
 
     task_duration: Seconds | None = None
+    session_idle_seconds: Positive | None = None
+    most_sessions: Positive | None = None
 
 
 class Scenario(Section, frozen=True):

@@ -6,7 +6,9 @@ import sys
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from emulator.scenario.check import check
 from emulator.scenario.format import Scenario
@@ -52,6 +54,12 @@ def load(name: str) -> Scenario:
     if problems:
         raise ScenarioError(*problems)
     return scenario
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON schema of scenario files, by which editors complete and check them."""
+    schema = msgspec.json.schema(Scenario)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def _resolved(name: str, beside: Path | None, below: tuple[str, ...]) -> Document:

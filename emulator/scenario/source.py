@@ -86,7 +86,7 @@ def parse(text: str, file: str) -> Document:
         line = mark.line + 1 if mark else 1
         raise ScenarioError(Problem(Location(file, line), f"not YAML: {error.problem}")) from None
     except yaml.YAMLError as error:
-        raise ScenarioError(Problem(Location(file, 1), f"not YAML: {error}")) from None
+        raise ScenarioError(Problem(Location(file, 1), f"not YAML: {' '.join(str(error).split())}")) from None
     finally:
         loader.dispose()
     if reader.problems:

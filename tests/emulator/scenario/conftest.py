@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.emulator.scenario.site import Site
+
+
+@pytest.fixture(scope="session")
+def default() -> Site:
+    """The default scenario, built; for tests that only read."""
+    return Site.of("default")
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[str], str]:
+    """Write a scenario file that extends the default one unless it says otherwise; return its path."""
+
+    def write(text: str, name: str = "mine.yaml") -> str:
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        return str(path)
+
+    return write

@@ -1,0 +1,40 @@
+"""A scenario built into an inventory, for tests to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emulator.inventory.clock import ManualClock
+from emulator.inventory.store import Inventory, ManagedObject
+from emulator.scenario import library
+from emulator.scenario.build import Built, build
+from emulator.vcenter.release import release
+
+
+@dataclass(frozen=True)
+class Site:
+    """An inventory and what was built in it."""
+
+    inventory: Inventory
+    built: Built
+
+    @classmethod
+    def of(cls, name: str, version: str | None = None) -> Site:
+        """Build a packaged scenario, or one in a file, as a release other than its own if told so."""
+        scenario = library.load(name)
+        inventory = Inventory()
+        profile = release(version or str(scenario.release))
+        return cls(inventory, build(scenario, inventory, profile, ManualClock()))
+
+    def vm(self, name: str) -> ManagedObject:
+        """The virtual machine with this name."""
+        return self.built.machines[name]
+
+    def host(self, number: int) -> ManagedObject:
+        """The host `esx{number}.lab.example`."""
+        return self.built.hosts[f"esx{number}.lab.example"]
+
+    @property
+    def cluster(self) -> ManagedObject:
+        """The cluster of the default scenario."""
+        return self.built.clusters["ft-cluster"]

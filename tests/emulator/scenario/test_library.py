@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from emulator.scenario import library
+from emulator.scenario.format import Scenario
+from emulator.scenario.source import ScenarioError
+from emulator.vmodl.version import version
+
+
+def test_the_default_scenario_is_the_api_pages_release() -> None:
+    assert str(library.load("default").release) == "8.0.2.0"
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_every_packaged_scenario_can_be_read_and_says_in_one_line_what_it_is(name: str) -> None:
+    scenario = library.load(name)
+    assert scenario.title == library.titles()[name]
+    assert "\n" not in scenario.title
+    assert version(str(scenario.release))
+
+
+def test_a_file_may_extend_a_packaged_scenario(written: Callable[..., str]) -> None:
+    scenario = library.load(written("title: Bigger\nextends: default\nvms:\n  web01: {cpus: 2}\n"))
+    assert (scenario.title, scenario.vms["web01"].cpus) == ("Bigger", 2)
+    assert scenario.vms["app01"] == library.load("default").vms["app01"]
+
+
+def test_a_file_may_extend_the_file_beside_it(written: Callable[..., str]) -> None:
+    written("title: base\nextends: default\nvms:\n  web01: {cpus: 8}\n", "base.yaml")
+    assert library.load(written("title: x\nextends: base.yaml\n")).vms["web01"].cpus == 8
+
+
+def test_standard_input_is_a_scenario_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("title: From a pipe\nextends: default\n"))
+    assert library.load("-").title == "From a pipe"
+
+
+def test_a_mistake_on_standard_input_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("title: x\nvm: {}\n"))
+    with pytest.raises(ScenarioError, match=r"<stdin>:2: vm: .* did you mean `vms`\?"):
+        library.load("-")
+
+
+def test_an_unknown_name_is_told_the_nearest() -> None:
+    with pytest.raises(
+        FileNotFoundError, match="there is no scenario and no file 'defalt'; did you mean `default`"
+    ):
+        library.load("defalt")
+
+
+def test_extending_what_is_not_there_is_told_with_its_line(written: Callable[..., str]) -> None:
+    with pytest.raises(
+        ScenarioError, match=r"mine\.yaml:2: extends: there is no scenario and no file 'defult'"
+    ):
+        library.load(written("title: x\nextends: defult\n"))
+
+
+def test_extending_in_a_circle_is_refused(written: Callable[..., str]) -> None:
+    written("title: a\nextends: b.yaml\n", "a.yaml")
+    written("title: b\nextends: a.yaml\n", "b.yaml")
+    with pytest.raises(ScenarioError, match="goes in a circle"):
+        library.load(written("title: c\nextends: a.yaml\n", "c.yaml"))
+
+
+def test_a_folder_is_no_scenario(tmp_path: object) -> None:
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        library.load(str(tmp_path))
+
+
+def test_an_old_release_may_be_written_as_a_number(written: Callable[..., str]) -> None:
+    scenario = library.load(written("title: x\nextends: default\nrelease: 5.5\n"))
+    assert version(str(scenario.release)).id == "5.5"
+
+
+def test_the_schema_for_editors_describes_every_key() -> None:
+    schema = library.json_schema()
+    assert schema["$defs"]["VirtualMachine"]["properties"]["cpus"]["minimum"] == 1
+    top = schema["$defs"]["Scenario"]
+    assert set(top["properties"]) == {field.name for field in msgspec.structs.fields(Scenario)}
+    assert top["additionalProperties"] is False

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+
+from emulator.scenario.format import Disk
+from emulator.scenario.source import ScenarioError, parse
+from emulator.scenario.structure import scenario_of
+
+
+def complaints(text: str) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        scenario_of(parse(text, "f.yaml"))
+    return str(caught.value).splitlines()
+
+
+def test_a_title_is_all_that_must_be_said() -> None:
+    scenario = scenario_of(parse("title: Nothing at all\n", "f.yaml"))
+    assert (scenario.title, list(scenario.datacenters), scenario.vms) == ("Nothing at all", ["Lab"], {})
+
+
+def test_what_is_said_is_read() -> None:
+    scenario = scenario_of(parse("title: x\nvms:\n  a: {disks: [{mode: nonpersistent}]}\n", "f.yaml"))
+    assert scenario.vms["a"].disks == (Disk(mode="nonpersistent"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("vms: {}", "1: `title` is missing"),
+        ("title: ''", "1: title: expected `str` of length >= 1"),
+        ("title: x\nvms: 3", "2: vms: expected a mapping, got `int`"),
+        ("title: x\nvms:\n  a:", "3: vms.a: expected a mapping, got `null`"),
+        ("title: x\nvms:\n  a:\n    cpus: 0", "4: vms.a.cpus: expected `int` >= 1"),
+        ("title: x\nvms:\n  a:\n    cpus: two", "4: vms.a.cpus: expected `int`, got `str`"),
+        (
+            "title: x\nvms:\n  a.b: {memory_mb: 5}",
+            "3: vms.a.b.memory_mb: expected `int` that's a multiple of 4",
+        ),
+        ("title: x\nvms:\n  a: {cpu: 2}", "3: vms.a.cpu: there is no such key here; did you mean `cpus`?"),
+        ("title: x\nvm: {}", "2: vm: there is no such key here; did you mean `vms`?"),
+        ("title: x\nrules: [{method: X}]", "2: rules[0]: `fault` is missing"),
+        (
+            "title: x\nclusters:\n  c: {drs: {automation: fully}}",
+            "3: clusters.c.drs.automation: expected one of fullyAutomated, manual, partiallyAutomated",
+        ),
+        (
+            "title: x\nvms:\n  a: {power: poweredon}",
+            "3: vms.a.power: expected one of poweredOff, poweredOn, suspended; did you mean `poweredOn`?",
+        ),
+        (
+            "title: x\nvms:\n  a: {power: on}",
+            "3: vms.a.power: expected one of poweredOff, poweredOn, suspended",
+        ),
+        ("title: x\nvms:\n  '': {}", "2: vms: expected `str` of length >= 1"),
+        (
+            "title: x\nclusters:\n  c: {ha: {options: {das.maxftvmsperhost: 1}}}",
+            "3: clusters.c.ha.options.das.maxftvmsperhost: expected `str`, got `int`",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_line_place_and_what_was_expected(text: str, told: str) -> None:
+    assert complaints(text) == [f"f.yaml:{told}"]
+
+
+def test_all_mistakes_are_told_at_once_in_their_order() -> None:
+    machine = "vms:\n  a: {cpus: 0, colour: red}\n"
+    text = f"title: x\nhosts:\n  h: {{cluster: 3}}\n{machine}rules:\n- {{method: 3, at: x}}\n"
+    assert [told.split(": ")[0] + ": " + told.split(": ")[1] for told in complaints(text)] == [
+        "f.yaml:3: hosts.h.cluster",
+        "f.yaml:5: vms.a.cpus",
+        "f.yaml:5: vms.a.colour",
+        "f.yaml:7: rules[0].method",
+        "f.yaml:7: rules[0].at",
+    ]
+
+
+def test_a_file_of_mistakes_is_not_told_without_end() -> None:
+    machines = "".join(f"  vm{n}: {{colour: red}}\n" for n in range(100))
+    assert len(complaints(f"title: x\nvms:\n{machines}")) == 20
