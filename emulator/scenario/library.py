@@ -98,7 +98,7 @@ def _read(name: str, beside: Path | None) -> Document:
     try:
         return parse(path.read_text("utf-8"), str(path))
     except FileNotFoundError:
-        near = nearest(name, list(names()))
+        near = nearest(name, list(names())) or "; `vim25-emulator scenarios` lists those there are"
         raise FileNotFoundError(f"there is no scenario and no file {name!r}{near}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(Problem(Location(str(path), 1), f"cannot be read: {error}")) from None
