@@ -68,7 +68,7 @@ class Is(Matcher):
         return any(found == value and type(found) is type(value) for value in self.values)
 
     def __str__(self) -> str:
-        return "is " + " or ".join(str(value) or "empty" for value in self.values)
+        return "is " + " or ".join(shown(value) for value in self.values)
 
 
 @dataclass(frozen=True)

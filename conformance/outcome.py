@@ -33,9 +33,12 @@ VOLATILE: Final = frozenset(
         "parentTaskKey",
         "progress",
         "queueTime",
+        "reasonText",
         "rootTaskKey",
         "startTime",
         "userName",
+        "warningDetails",
+        "warningText",
     }
 )
 """Properties that say when, how often, or in which words; a tree keeps the name and drops the value."""
