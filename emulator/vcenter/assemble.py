@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import emulator.vcenter
 from emulator.fault_tolerance.creation import Creation
@@ -19,15 +19,14 @@ from emulator.inventory.event import Events
 from emulator.inventory.store import Inventory, ManagedObject
 from emulator.inventory.task import RunningTask, TaskOrigin, Tasks
 from emulator.scenario.build import build
-from emulator.scenario.format import Scenario
-from emulator.vcenter.authorization import ADMIN, Authorization, Permission
+from emulator.scenario.format import Options, Scenario
+from emulator.vcenter.authorization import ADMIN, NO_ACCESS, Authorization
+from emulator.vcenter.principal import DOMAIN, Directory
 from emulator.vcenter.release import ReleaseProfile
 from emulator.vcenter.rule import FaultRules
-from emulator.vcenter.session import Sessions
+from emulator.vcenter.session import IDLE_SECONDS, MOST_SESSIONS, Sessions
 from emulator.vcenter.state import VCenter
 from emulator.vmodl import registry
-
-_READING = frozenset({"System.Anonymous", "System.View", "System.Read"})  #: what every role has by itself
 
 
 def load_operations() -> None:
@@ -52,14 +51,17 @@ def assemble(
     inventory = Inventory()
     built = build(scenario, inventory, release, clock)
     events = Events(inventory, clock)
-    authorization = _authorization(scenario, inventory, built.root_folder, administrators)
     passwords = {**administrators, **{name: user.password for name, user in scenario.users.items()}}
+    groups = {f"Administrators@{DOMAIN}": administrators, f"Users@{DOMAIN}": passwords}
+    directory = Directory(passwords, groups)
+    authorization = Authorization(inventory, built.root_folder, directory, release.version)
+    _grant(scenario, authorization, built.root_folder, inventory, administrators)
     vcenter = VCenter(
         inventory=inventory,
         clock=clock,
         events=events,
         tasks=Tasks(inventory, events, clock, task_duration),
-        sessions=Sessions(clock, passwords),
+        sessions=_sessions(scenario.options, clock),
         authorization=authorization,
         release=release,
         rules=FaultRules(built.rules),
@@ -73,18 +75,28 @@ def assemble(
     return vcenter
 
 
-def _authorization(
-    scenario: Scenario, inventory: Inventory, root: ManagedObject, administrators: Mapping[str, str]
-) -> Authorization:
-    authorization = Authorization(inventory, root)
+def _sessions(options: Options, clock: Clock) -> Sessions:
+    return Sessions(
+        clock,
+        idle_seconds=options.session_idle_seconds or IDLE_SECONDS,
+        most=options.most_sessions or MOST_SESSIONS,
+    )
+
+
+def _grant(
+    scenario: Scenario,
+    authorization: Authorization,
+    root: ManagedObject,
+    inventory: Inventory,
+    administrators: Iterable[str],
+) -> None:
     for name, role in scenario.roles.items():
-        authorization.add_role(name, frozenset(role.privileges) | _READING)
+        authorization.add_role(name, role.privileges)
     for name in administrators:
-        authorization.permit(Permission(root.ref, name, authorization.roles[ADMIN]))
+        authorization.permit(root, name, authorization.roles[ADMIN])
     for name, user in scenario.users.items():
         entity = _named(inventory, user.on) if user.on else root
-        authorization.permit(Permission(entity.ref, name, authorization.role_named(user.role)))
-    return authorization
+        authorization.permit(entity, name, authorization.role_named(user.role) or NO_ACCESS)
 
 
 def _named(inventory: Inventory, name: str) -> ManagedObject:

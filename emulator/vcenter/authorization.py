@@ -1,103 +1,310 @@
-"""Who may do what: roles, permissions on entities, and the check that every call passes.
+"""Who may do what: roles, permissions on entities, and the rights that follow from them.
 
-A permission binds a principal to a role on an entity; with propagation it holds for everything below, and
-the nearest one up the tree wins. Objects outside the tree (managers, views) are checked on the root folder.
+A permission gives a principal a role on an entity, and with propagation on everything below. What holds for
+a user on an entity is what the nearest permissions up the tree say; on one entity the user's own wins over
+those of the groups that he is in, which add up. Who has a permission somewhere sees the way to it: on the
+entities above it he has at least the role View [derived]. An object that is no entity is checked on the one
+that it belongs to, or on the root folder.
+
+The property `permission` of the entities is the one place where permissions are kept. The permissions of a
+secondary VM are its primary's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from emulator.inventory.hierarchy import ancestors
+from emulator.inventory.journal import Change, Op
 from emulator.inventory.store import Inventory, ManagedObject
+from emulator.vcenter.principal import Directory
+from emulator.vcenter.privilege import ALWAYS, privileges
 from emulator.vmodl.value import DataObject, MethodFault, MoRef
+from emulator.vmodl.version import Version, version
 
 ADMIN: Final = -1
-READ_ONLY: Final = -2
-VIEW: Final = -3
-ANONYMOUS: Final = -4
-NO_ACCESS: Final = -5
-NO_CRYPTO_ADMIN: Final = -6
 
 _ANONYMOUS_PRIVILEGES: Final = frozenset({"System.Anonymous"})
-_READ_PRIVILEGES: Final = _ANONYMOUS_PRIVILEGES | {"System.View", "System.Read"}
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role: its id, name, and privileges; None means every privilege."""
+    """A role: its id (negative for those of the system), name, and privileges; None means every privilege."""
 
     id: int
     name: str
     privileges: frozenset[str] | None
+    label: str = ""
+    grantable: bool = True
+
+    @property
+    def system(self) -> bool:
+        """Whether the role comes with every vCenter and cannot be changed."""
+        return self.id < 0
 
     def grants(self, privilege: str) -> bool:
         """Whether the role has a privilege."""
         return self.privileges is None or privilege in self.privileges
 
 
+def _all_but(group: str) -> frozenset[str]:
+    return frozenset(privilege for privilege in privileges() if not privilege.startswith(f"{group}."))
+
+
+VIEW: Final = Role(-3, "View", ALWAYS - {"System.Read"}, "View", grantable=False)
+ANONYMOUS: Final = Role(-4, "Anonymous", _ANONYMOUS_PRIVILEGES, "Anonymous", grantable=False)
+NO_ACCESS: Final = Role(-5, "NoAccess", frozenset(), "No access")
+
+#: The roles of the system, and the release that brought each. What the last three hold is derived from their
+#: names; their ids are known but for TrustedAdmin's [derived].
 SYSTEM_ROLES: Final = (
-    Role(ADMIN, "Admin", None),
-    Role(READ_ONLY, "ReadOnly", _READ_PRIVILEGES),
-    Role(VIEW, "View", _ANONYMOUS_PRIVILEGES | {"System.View"}),
-    Role(ANONYMOUS, "Anonymous", _ANONYMOUS_PRIVILEGES),
-    Role(NO_ACCESS, "NoAccess", frozenset()),
+    ("2.0", Role(ADMIN, "Admin", None, "Administrator")),
+    ("2.0", Role(-2, "ReadOnly", ALWAYS, "Read-only")),
+    ("2.0", VIEW),
+    ("2.0", ANONYMOUS),
+    ("2.0", NO_ACCESS),
+    ("6.5", Role(-6, "NoCryptoAdmin", _all_but("Cryptographer"), "No cryptography administrator")),
+    (
+        "7.0.0.0",
+        Role(-7, "TrustedAdmin", privileges() - _all_but("TrustedAdmin") | ALWAYS, "Trusted administrator"),
+    ),
+    (
+        "7.0.0.0",
+        Role(-8, "NoTrustedAdmin", _all_but("TrustedAdmin"), "No Trusted Infrastructure administrator"),
+    ),
+)
+
+#: Type of an object that belongs to an entity → the path to that entity.
+_OWNER: Final = {"Task": "info.entity", "VirtualMachineSnapshot": "vm"}
+
+#: Type of an entity → where it names the objects that belong to it and do not name it.
+_BELONGINGS: Final[tuple[tuple[str, Callable[[ManagedObject], Iterable[MoRef | None]]], ...]] = (
+    ("HostSystem", lambda host: _references_in(host.get("configManager"))),
+    ("Datastore", lambda store: (store.get("browser"),)),
+    ("ComputeResource", lambda cluster: (cluster.get("environmentBrowser"),)),
 )
 
 
-@dataclass(frozen=True)
-class Permission:
-    """A principal's role on an entity, and whether it holds below."""
-
-    entity: MoRef
-    principal: str
-    role: Role
-    propagate: bool = True
+def _references_in(value: DataObject | None) -> Iterator[MoRef]:
+    held = value.__dict__.values() if value is not None else ()
+    return (each for each in held if isinstance(each, MoRef))
 
 
 class Authorization:
     """The roles and permissions of one vCenter."""
 
-    def __init__(self, inventory: Inventory, root: ManagedObject) -> None:
+    def __init__(
+        self, inventory: Inventory, root: ManagedObject, directory: Directory, release: Version
+    ) -> None:
         self._inventory = inventory
         self._root = root
-        self.roles: dict[int, Role] = {role.id: role for role in SYSTEM_ROLES}
-        self._permissions: dict[MoRef, dict[str, Permission]] = {}
+        self.directory = directory
+        known = (role for since, role in SYSTEM_ROLES if version(since) <= release)
+        self.roles: dict[int, Role] = {role.id: role for role in known}
+        self._role_ids = 0
+        self._holders = {held.ref: held for held in inventory if held.properties.get("permission")}
+        self._rights: dict[str | None, Rights] = {}
+        inventory.journal.watch_membership(self._moved)
 
-    def role_named(self, name: str) -> Role:
-        """Return the role with this name; raise KeyError if there is none."""
-        return next(role for role in self.roles.values() if role.name == name)
+    # Roles
 
-    def add_role(self, name: str, privileges: frozenset[str]) -> Role:
-        """Create a role and return it."""
-        role = Role(max(max(self.roles), 0) + 1, name, privileges)
-        self.roles[role.id] = role
+    def role_named(self, name: str) -> Role | None:
+        """Return the role with this name, None if there is none."""
+        return next((role for role in self.roles.values() if role.name == name), None)
+
+    def add_role(self, name: str, held: Iterable[str]) -> Role:
+        """Create a role with these privileges, and those that every role has; return it."""
+        self._role_ids += 1
+        return self.change_role(self._role_ids, name, held)
+
+    def change_role(self, role_id: int, name: str, held: Iterable[str]) -> Role:
+        """Give a role this name and these privileges."""
+        role = self.roles[role_id] = Role(role_id, name, ALWAYS.union(held), name)
+        self._rights.clear()
         return role
 
-    def permit(self, permission: Permission) -> None:
-        """Set a principal's permission on an entity, replacing an earlier one."""
-        self._permissions.setdefault(permission.entity, {})[permission.principal] = permission
+    def remove_role(self, role: Role) -> None:
+        """Remove a role, and the permissions that give it."""
+        for entity in self.holders():
+            self.set(entity, (each for each in entity.get("permission") if each.roleId != role.id))
+        del self.roles[role.id]
 
-    def role_of(self, principal: str, entity: ManagedObject) -> Role:
-        """Return the role of a principal on an entity: the nearest permission's, NoAccess without one."""
-        place: ManagedObject | None = entity if entity.is_a("ManagedEntity") else self._root
-        while place is not None:
-            held = self._permissions.get(place.ref, {}).get(principal)
-            if held is not None and (held.propagate or place is entity):
-                return held.role
-            place = self._inventory.find(place.get("parent"))
-        return self.roles[NO_ACCESS]
+    # Permissions
 
-    def is_unrestricted(self, principal: str) -> bool:
-        """Whether a principal may do everything everywhere, so that no object needs to be checked for it."""
-        held = [of_entity[principal] for of_entity in self._permissions.values() if principal in of_entity]
-        return held == [Permission(self._root.ref, principal, self.roles[ADMIN])]
+    def holders(self) -> tuple[ManagedObject, ...]:
+        """Return the entities with permissions of their own, which a secondary VM's are not."""
+        return tuple(
+            entity
+            for entity in self._holders.values()
+            if any(each.entity == entity.ref for each in entity.get("permission"))
+        )
 
-    def require(self, principal: str, entity: ManagedObject, privilege: str) -> None:
-        """Raise NoPermission unless the principal has the privilege on the entity."""
-        if not self.role_of(principal, entity).grants(privilege):
-            checked = entity if entity.is_a("ManagedEntity") else self._root
-            raise no_permission(checked.ref, privilege)
+    def permit(self, entity: ManagedObject, principal: str, role: Role) -> None:
+        """Give a user a role on an entity and all below it."""
+        given = permission(entity, principal, role.id)
+        others = (each for each in entity.get("permission") if not same_principal(each, given))
+        self.set(entity, (*others, given))
+
+    def set(self, entity: ManagedObject, permissions: Iterable[DataObject]) -> None:
+        """Let these be the permissions of an entity, and of its secondary VMs if it is their primary."""
+        held = tuple(permissions)
+        secondaries = entity.get("config.ftInfo.secondaries") if entity.is_a("VirtualMachine") else None
+        for place in (entity, *self._inventory.find_all(secondaries or ())):
+            place.set("permission", held)
+            self._note(place)
+
+    def leaves_an_administrator(self, entity: ManagedObject, permissions: Iterable[DataObject]) -> bool:
+        """Whether somebody could still do everything if these were the permissions of the entity."""
+        return entity is not self._root or any(
+            each.roleId == ADMIN and each.propagate for each in permissions
+        )
+
+    # Rights
+
+    def rights(self, user: str | None) -> Rights:
+        """Return what a user may do, as of now; None stands for one who has not logged in."""
+        rights = self._rights.get(user)
+        if rights is None:
+            rights = self._rights[user] = Rights(self, user)
+        return rights
+
+    def require(self, user: str, checked: ManagedObject, privilege: str) -> None:
+        """Raise NoPermission unless a user has the privilege on the object."""
+        if not self.rights(user).grant(checked, privilege):
+            raise no_permission(self.place_of(checked).ref, privilege)
+
+    def place_of(self, checked: ManagedObject) -> ManagedObject:
+        """Return the entity on which rights to an object are checked."""
+        if checked.is_a("ManagedEntity"):
+            return checked
+        return self._inventory.find(self._owner(checked)) or self._root
+
+    def _owner(self, held: ManagedObject) -> MoRef | None:
+        if held.type.name in _OWNER:
+            return held.get(_OWNER[held.type.name])  # type: ignore[no-any-return]  # the table leads to entities
+        for type_name, belongings in _BELONGINGS:
+            for entity in self._inventory.of_type(type_name):
+                if held.ref in belongings(entity):
+                    return entity.ref
+        return None
+
+    def roles_held(self, user: str, place: ManagedObject, *, below: bool) -> tuple[Role, ...]:
+        """Return the roles that the permissions of one entity give a user on it, or on what is below it."""
+        held = place.properties.get("permission")
+        if not held:
+            return ()
+        given = [each for each in held if each.propagate or not below]
+        own = [each for each in given if not each.group and each.principal == user]
+        if not own:
+            groups = self.directory.groups_of(user)
+            own = [each for each in given if each.group and each.principal in groups]
+        return tuple(self.roles.get(each.roleId, NO_ACCESS) for each in own)
+
+    def parent(self, place: ManagedObject) -> ManagedObject | None:
+        """Return the entity above one in the tree."""
+        return self._inventory.find(place.get("parent"))
+
+    def visible_to(self, user: str) -> frozenset[MoRef]:
+        """Return the entities on which a user has a permission to see them, and all above those."""
+        seen: set[MoRef] = set()
+        for entity in self._holders.values():
+            if any(role.grants("System.View") for role in self.roles_held(user, entity, below=False)):
+                seen.add(entity.ref)
+                seen.update(above.ref for above in ancestors(self._inventory, entity))
+        return frozenset(seen)
+
+    def is_unrestricted(self, user: str) -> bool:
+        """Whether a user is an administrator of the whole tree and nothing below says otherwise."""
+        held = (self.roles_held(user, entity, below=False) for entity in self._holders.values())
+        return _is_admin(self.roles_held(user, self._root, below=True)) and all(
+            _is_admin(roles) for roles in held if roles
+        )
+
+    def _moved(self, change: Change) -> None:
+        """Judge anew when an entity with permissions comes or goes, or when the tree changes."""
+        if change.op is Op.LEAVE:
+            if self._holders.pop(change.object.ref, None) is not None:
+                self._rights.clear()
+        elif change.path == "parent" or "permission" in change.object.properties:
+            self._note(change.object)
+
+    def _note(self, entity: ManagedObject) -> None:
+        if entity.get("permission"):
+            self._holders[entity.ref] = entity
+        else:
+            self._holders.pop(entity.ref, None)
+        self._rights.clear()
+
+
+class Rights:
+    """What one user may do, until a role, a permission or the tree changes: ask for it anew with every call.
+
+    `unrestricted`: everything everywhere, so that nothing needs to be checked. `anything`: he has a
+    permission at all that lets him see something.
+    """
+
+    def __init__(self, authorization: Authorization, user: str | None) -> None:
+        self._authorization = authorization
+        self._user = user
+        self.unrestricted = user is not None and authorization.is_unrestricted(user)
+        self._on_the_way = authorization.visible_to(user) if user is not None else frozenset()
+        self.anything = bool(self._on_the_way)
+        self._inherited: dict[MoRef, tuple[Role, ...]] = {}
+
+    def grant(self, checked: ManagedObject, privilege: str) -> bool:
+        """Whether the user has a privilege on an object."""
+        return self.unrestricted or any(role.grants(privilege) for role in self.roles_on(checked))
+
+    def see(self, found: ManagedObject) -> bool:
+        """Whether an object is there as far as the user can tell: those without System.View are not."""
+        return self.grant(found, "System.View")
+
+    def roles_on(self, checked: ManagedObject) -> tuple[Role, ...]:
+        """Return the user's roles on an object, NoAccess if he has none."""
+        user, authorization = self._user, self._authorization
+        if user is None:
+            return (ANONYMOUS,)
+        place = authorization.place_of(checked)
+        roles = authorization.roles_held(user, place, below=False) or self._roles_above(user, place)
+        if place.ref in self._on_the_way and not any(role.grants("System.View") for role in roles):
+            return (VIEW,)
+        return roles or (NO_ACCESS,)
+
+    def _roles_above(self, user: str, place: ManagedObject) -> tuple[Role, ...]:
+        """Return the roles that propagate to a place from above it."""
+        parent = self._authorization.parent(place)
+        if parent is None:
+            return ()
+        inherited = self._inherited.get(parent.ref)
+        if inherited is None:
+            held = self._authorization.roles_held(user, parent, below=True)
+            inherited = self._inherited[parent.ref] = held or self._roles_above(user, parent)
+        return inherited
+
+
+def _is_admin(roles: tuple[Role, ...]) -> bool:
+    return any(role.id == ADMIN for role in roles)
+
+
+def permission(
+    entity: ManagedObject, principal: str, role_id: int, *, group: bool = False, propagate: bool = True
+) -> DataObject:
+    """Return a Permission."""
+    return DataObject(
+        "Permission",
+        entity=entity.ref,
+        principal=principal,
+        group=group,
+        roleId=role_id,
+        propagate=propagate,
+    )
+
+
+def same_principal(one: DataObject, other: DataObject) -> bool:
+    """Whether two permissions are for the same user or group."""
+    return bool(one.principal == other.principal and one.group == other.group)
 
 
 def no_permission(entity: MoRef, privilege: str) -> MethodFault:

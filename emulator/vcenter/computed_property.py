@@ -6,6 +6,7 @@ Nothing tells of their changes, so a property filter shows what they were when i
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 from emulator.inventory.store import ManagedObject
@@ -23,26 +24,21 @@ def computed_property(type_name: str, name: str) -> Callable[[Function], Functio
 
     def bind(function: Function) -> Function:
         _COMPUTED.setdefault(type_name, {})[declared.name] = function
+        computed_properties.cache_clear()
         return function
 
     return bind
 
 
+@cache
 def computed_properties(type_name: str) -> dict[str, Function]:
-    """Return the computed properties of a type, by name."""
-    return _COMPUTED.get(type_name, {})
-
-
-@computed_property("SessionManager", "currentSession")
-def current_session(call: Call, manager: ManagedObject) -> Any:
-    """Return the caller's own session, nothing to one who has none."""
-    return call.session.info if call.session is not None else None
-
-
-@computed_property("SessionManager", "sessionList")
-def session_list(call: Call, manager: ManagedObject) -> Any:
-    """Return the open sessions."""
-    return tuple(session.info for session in call.vcenter.sessions)
+    """Return the computed properties of a type, those that it inherits included, by name."""
+    ancestors = reversed(managed_type(type_name).ancestors)
+    return {
+        name: function
+        for ancestor in ancestors
+        for name, function in _COMPUTED.get(ancestor.name, {}).items()
+    }
 
 
 @computed_property("ServiceInstance", "serverClock")

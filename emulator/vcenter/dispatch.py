@@ -8,8 +8,9 @@ task exists only after the last.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from inspect import isawaitable
 from typing import Any, Final
 
 from emulator.inventory.store import ManagedObject
@@ -26,6 +27,12 @@ _LOG = logging.getLogger(__name__)
 
 #: Methods that anybody may call although the registry names a privilege (seen: clients ask the time first).
 _ANONYMOUS_METHODS: Final = frozenset({"CurrentTime"})
+
+#: Methods for which the registry names no privilege because not every call needs it → what does (documented).
+_CONDITIONAL: Final[dict[str, tuple[str, Callable[[ManagedObject, str], bool]]]] = {
+    "ApplyRecommendation": ("Resource.ApplyRecommendation", lambda cluster, user: True),
+    "CancelTask": ("Global.CancelTask", lambda task, user: task.get("info.reason").userName != user),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,10 @@ def invoke(vcenter: VCenter, request: Request) -> Any | Awaitable[Any]:
     if found is None:
         _LOG.warning("%s on a %s is not implemented", method.name, this.type.name)
         raise MethodFault("NotImplemented")
-    return _run(found, call, this, arguments)
+    result = _run(found, call, this, arguments)
+    if request.session is not None and isawaitable(result):
+        return vcenter.sessions.waiting_in(request.session, result)
+    return result
 
 
 def resolve(vcenter: VCenter, ref: MoRef) -> ManagedObject:
@@ -96,13 +106,23 @@ def _authorize(
     vcenter: VCenter, session: Session, method: Method, this: ManagedObject, arguments: dict[str, Any]
 ) -> None:
     """Require the method's privilege on the object, and a parameter's own on the object it names."""
-    if method.privilege:
-        vcenter.authorization.require(session.user, this, method.privilege)
+    user, authorization = session.user, vcenter.authorization
+    if authorization.rights(user).unrestricted:
+        return
+    privilege = method.privilege or _conditional(method, this, user)
+    if privilege:
+        authorization.require(user, this, privilege)
     for parameter in method.parameters:
         named = arguments.get(parameter.name) if parameter.privilege else None
         for entity in named if isinstance(named, tuple) else (named,):
             if isinstance(entity, ManagedObject) and parameter.privilege:
-                vcenter.authorization.require(session.user, entity, parameter.privilege)
+                authorization.require(user, entity, parameter.privilege)
+
+
+def _conditional(method: Method, this: ManagedObject, user: str) -> str | None:
+    """Return the privilege that this very call needs, None if it needs none."""
+    privilege, needed = _CONDITIONAL.get(method.name, (None, None))
+    return privilege if needed is not None and needed(this, user) else None
 
 
 def _run(found: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any]) -> Any:

@@ -19,6 +19,7 @@ from emulator.vmodl.version import Version
 if TYPE_CHECKING:
     from emulator.inventory.store import ManagedObject
     from emulator.inventory.task import RunningTask
+    from emulator.vcenter.authorization import Rights
     from emulator.vcenter.session import Client, Session
     from emulator.vcenter.state import VCenter
 
@@ -42,6 +43,11 @@ class Call:
     def user(self) -> str:
         """The name of the user who calls; empty for an anonymous one."""
         return self.session.user if self.session else ""
+
+    @property
+    def rights(self) -> Rights:
+        """What the caller may do, as of now."""
+        return self.vcenter.authorization.rights(self.session.user if self.session else None)
 
     @property
     def running(self) -> RunningTask:

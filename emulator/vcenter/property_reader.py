@@ -17,7 +17,7 @@ from emulator.inventory.journal import Op
 from emulator.inventory.property_filter import ObjectUpdate, PathChange
 from emulator.inventory.property_type import declared_type
 from emulator.inventory.store import ManagedObject
-from emulator.vcenter.authorization import ANONYMOUS, Role, no_permission, not_authenticated
+from emulator.vcenter.authorization import no_permission, not_authenticated
 from emulator.vcenter.computed_property import computed_properties
 from emulator.vcenter.operation import Call
 from emulator.vmodl.registry import Kind, TypeRef
@@ -39,8 +39,8 @@ class PropertyReader:
         self._call = call
         self._version = call.version
         self._position = call.version.position
-        session, authorization = call.session, call.vcenter.authorization
-        self._sees_all = session is not None and authorization.is_unrestricted(session.user)
+        self._rights = call.rights
+        self._sees_all = self._rights.unrestricted
         self._own_key = _OBJECT, self._position
         self._keys_of: dict[tuple[str, ...], list[tuple[str, int]]] = {}
 
@@ -58,27 +58,26 @@ class PropertyReader:
                 return value
         return found.get(path)
 
+    @staticmethod
+    def _is_computed(found: ManagedObject, path: str) -> bool:
+        return paths.split(path)[0].name in computed_properties(found.type.name)
+
     def fetch(self, found: ManagedObject, path: str) -> Fragment:
         """Return one property as the answer to Fetch: a value of its declared type, nothing if it is unset.
 
         Raises InvalidProperty, NotAuthenticated or NoPermission.
         """
         declared = require_property(found.type, path, self._version)
-        denied = None if self._sees_all else self._denied(found, path, self._role(found))
+        denied = None if self._sees_all else self._denied(found, path)
         if denied is not None:
             raise denied
         return Fragment(encode("returnval", declared, self.value(found, path), self._version))
 
     # What the caller may see
 
-    def _role(self, found: ManagedObject) -> Role:
-        session, authorization = self._call.session, self._call.vcenter.authorization
-        return authorization.role_of(session.user, found) if session else authorization.roles[ANONYMOUS]
-
-    def _denied(self, found: ManagedObject, path: str, role: Role) -> MethodFault | None:
-        declared = found.type.properties[paths.split(path)[0].name]
-        privilege = declared.privilege or "System.Read"
-        if role.grants(privilege):
+    def _denied(self, found: ManagedObject, path: str) -> MethodFault | None:
+        privilege = found.type.properties[paths.split(path)[0].name].privilege or "System.Read"
+        if self._rights.grant(found, privilege):
             return None
         if self._call.session is None:
             return not_authenticated(self._call.vcenter.root_folder.ref)
@@ -86,8 +85,7 @@ class PropertyReader:
 
     def _readable(self, found: ManagedObject, wanted: Iterable[str]) -> tuple[tuple[str, ...], bytes]:
         """Return the paths that the caller may read, and missingSet elements for the others."""
-        role = self._role(found)
-        denied = {path: fault for path in wanted if (fault := self._denied(found, path, role)) is not None}
+        denied = {path: fault for path in wanted if (fault := self._denied(found, path)) is not None}
         missing = (DataObject("MissingProperty", path=path, fault=each.data) for path, each in denied.items())
         written = b"".join(encode("missingSet", _MISSING, each, self._version) for each in missing)
         return tuple(path for path in wanted if path not in denied), written
@@ -122,7 +120,7 @@ class PropertyReader:
             declared = declared_type(found.type.name, path, self._position)
             value = encode_any("val", declared, self.value(found, path), self._version) if declared else b""
             fragment = b"%b%b%b" % (_before(path), value, _AFTER) if value else b""
-            if len(fragment) <= _KEPT_BYTES and not computed_properties(found.type.name):
+            if len(fragment) <= _KEPT_BYTES and not self._is_computed(found, path):
                 found.fragments[key] = fragment
         return fragment
 

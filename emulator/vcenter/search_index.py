@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from emulator.inventory.hierarchy import ancestors, children
-from emulator.inventory.store import Inventory, ManagedObject
+from emulator.inventory.store import ManagedObject
 from emulator.vcenter.operation import Call, operation
 from emulator.vmodl.value import MethodFault
 
@@ -54,7 +54,13 @@ def _find(
         if any(isinstance(each, str) and each.lower() == wanted for each in answers(found)) and (
             datacenter is None or datacenter in ancestors(inventory, found)
         ):
-            yield found
+            yield from _seen(call, found)
+
+
+def _seen(call: Call, found: ManagedObject) -> Iterator[ManagedObject]:
+    """Yield an object if the caller may see it [derived: a real server may answer NoPermission]."""
+    if call.rights.see(found):
+        yield found
 
 
 def _first(found: Iterable[ManagedObject]) -> ManagedObject | None:
@@ -134,20 +140,23 @@ def find_by_inventory_path(call: Call, index: ManagedObject, inventoryPath: str)
     """
     found: ManagedObject | None = call.vcenter.root_folder
     for name in filter(None, inventoryPath.split("/")):
-        found = _child(call.vcenter.inventory, found, name) if found is not None else None
+        found = _child(call, found, name) if found is not None else None
     return found
 
 
 @operation("SearchIndex", "FindChild")
 def find_child(call: Call, index: ManagedObject, entity: ManagedObject, name: str) -> ManagedObject | None:
     """Return the entity with a name directly below another one."""
-    return _child(call.vcenter.inventory, entity, name)
+    return _child(call, entity, name)
 
 
-def _child(inventory: Inventory, entity: ManagedObject, name: str) -> ManagedObject | None:
+def _child(call: Call, entity: ManagedObject, name: str) -> ManagedObject | None:
     wanted = unquote(name)
     return _first(
-        child for child in children(inventory, entity) if unquote(child.properties.get("name", "")) == wanted
+        seen
+        for child in children(call.vcenter.inventory, entity)
+        if unquote(child.properties.get("name", "")) == wanted
+        for seen in _seen(call, child)
     )
 
 
@@ -169,7 +178,8 @@ def find_by_datastore_path(
         raise MethodFault("InvalidDatastore", name=name)
     wanted = f"[{name}] {file}"
     return _first(
-        vm
+        seen
         for vm in inventory.of_type("VirtualMachine")
         if vm.get("config.files.vmPathName") == wanted and datacenter in ancestors(inventory, vm)
+        for seen in _seen(call, vm)
     )

@@ -1,0 +1,54 @@
+"""Principals: who can log in, and the groups that they are in.
+
+A user is written `name@domain` or `DOMAIN\\name`, in any case. Both name the same one, who is shown as the
+vCenter was told of him [derived: a real one shows `DOMAIN\\name`].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from hmac import compare_digest
+from typing import Final
+
+DOMAIN: Final = "vsphere.local"  #: of the groups that every vCenter has
+
+
+def _key(name: str) -> str:
+    domain, slash, user = name.rpartition("\\")
+    return (f"{user}@{domain}" if slash else name).casefold()
+
+
+class Directory:
+    """The users and groups of one vCenter: user → password, group → members."""
+
+    def __init__(self, passwords: Mapping[str, str], groups: Mapping[str, Iterable[str]]) -> None:
+        self._passwords = dict(passwords)
+        self._names = {_key(name): name for name in passwords}
+        self._groups = {_key(name): name for name in groups}
+        self._members = {name: frozenset(map(_key, members)) for name, members in groups.items()}
+
+    @property
+    def users(self) -> tuple[str, ...]:
+        """The names of all users."""
+        return tuple(self._passwords)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The names of all groups."""
+        return tuple(self._members)
+
+    def find(self, name: str, *, group: bool = False) -> str | None:
+        """Return the name of a user (or group) as it is shown, None if there is no such one."""
+        return (self._groups if group else self._names).get(_key(name))
+
+    def authenticated(self, name: str, password: str) -> str | None:
+        """Return a user's name as it is shown; None for an unknown name and a wrong password alike."""
+        user = self.find(name)
+        if user is None or not compare_digest(self._passwords[user].encode(), password.encode()):
+            return None
+        return user
+
+    def groups_of(self, user: str) -> frozenset[str]:
+        """Return the groups that a user is in."""
+        key = _key(user)
+        return frozenset(group for group, members in self._members.items() if key in members)
