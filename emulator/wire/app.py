@@ -29,6 +29,7 @@ from emulator.wire.spyne_shim import importable
 with importable():
     from spyne import Application, MethodContext, MethodDescriptor
     from spyne.interface._base import InterfaceDocumentsBase
+    from spyne.util.appreg import unregister_application
 
 _LOG = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
             out_protocol=Soap(),
             documents_container=lambda interface: InterfaceDocumentsBase(interface, wsdl11=None),
         )
+        unregister_application(self)  # Spyne would keep it, and the vCenter with it, for ever
         self.event_manager = Events(self)
         self.vcenter = vcenter
         self._negotiator = Negotiator(vcenter.release)

@@ -1,7 +1,9 @@
 """The Emulator class as a program uses it, with a real pyVmomi over a real TLS socket."""
 
+import gc
 import ssl
 import threading
+import weakref
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -120,6 +122,15 @@ def test_leaves_no_thread_and_no_port() -> None:
         with pytest.raises(ConnectionRefusedError):
             Peer(emulator)
         emulator.stop()  # again does no harm
+
+
+def test_a_vcenter_that_nobody_holds_is_forgotten() -> None:
+    with Emulator() as emulator:
+        Disconnect(connect(emulator))
+        vcenter = weakref.ref(emulator.vcenter)
+    del emulator
+    gc.collect()
+    assert vcenter() is None
 
 
 def test_can_be_started_again() -> None:
