@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -20,7 +21,12 @@ _STYLE = {Verdict.MET: "green", Verdict.MISSED: "bold red", Verdict.UNBOUND: "di
 
 def table(measurements: Sequence[Measurement]) -> Table:
     """Medians, the median of the pairs' ratios, and what was expected."""
-    shown = Table(title=f"emulator beside vcsim {VERSION}", caption=machine(), caption_justify="left")
+    shown = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        caption=f"{machine()}; vcsim {VERSION}",
+        caption_justify="left",
+    )
     shown.add_column("", no_wrap=True)
     for heading in ("emulator", "vcsim", "ratio", "expected", ""):
         shown.add_column(heading, justify="right", no_wrap=True)
@@ -33,7 +39,7 @@ def _figures(each: Measurement) -> tuple[str | Text, ...]:
     return (
         _quantity(each.emulator, each.unit),
         _neighbour(each),
-        f"{each.ratio:.3f}×" if each.ratio is not None else "—",
+        f"{each.ratio:.2f}×" if each.ratio is not None else "—",
         str(each.bound or ""),
         Text(each.verdict.value, style=_STYLE[each.verdict]),
     )
