@@ -1,0 +1,96 @@
+"""Recorded exchanges with real vCenters, 4.1 to 8.0.3.
+
+They are in pyvmomi's source distributions (Apache-2.0) and not in ours: each is fetched once with pip and kept
+in the user's cache folder. Without network, the tests that need them are skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from emulator.vmodl.version import Version, version
+
+#: Source distribution → versions that its recorded clients ask for.
+RELEASES = {
+    "6.0.0.2016.6": {"2.0", "4.1", "5.5", "6.0"},
+    "6.7.3": {"2.0", "4.1", "5.5", "6.0", "6.5", "6.7"},
+    "7.0.3": {"2.0", "4.1", "5.5", "6.0", "6.5", "6.7"},
+    "8.0.3.0.1": {"2.0", "4.1", "5.5", "6.5", "8.0.2.0"},
+}
+_VERSION_ID = re.compile(r"urn:vim25?/([0-9.]+)")
+
+
+class Exchange(NamedTuple):
+    """One recorded request and its answer; `soap_action` asks for the version `client`."""
+
+    source: str
+    soap_action: str
+    client: Version
+    request: bytes
+    answer: bytes
+
+
+def archive(release: str) -> Path:
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    kept = caches / "vim25-conformance" / f"pyvmomi-{release}.tar.gz"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent) as fresh:
+            fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--retries=0", "--timeout=5"]
+            what = ["--no-deps", "--no-binary=pyvmomi", f"--dest={fresh}", f"pyvmomi=={release}"]
+            done = subprocess.run([*fetch, *what], capture_output=True, text=True)  # noqa: S603  # fixed words
+            if done.returncode:
+                pytest.skip(f"cannot fetch the recordings: {done.stderr.strip().splitlines()[-1:]}")
+            (Path(fresh) / kept.name).replace(kept)
+    return kept
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Reads the recordings, some of which were written by Python 2."""
+
+
+_Loader.add_constructor("tag:yaml.org,2002:python/unicode", lambda _loader, node: node.value)
+
+
+@cache
+def conversations(release: str) -> dict[str, tuple[Exchange, ...]]:
+    """The vim25 exchanges that a source distribution holds, in their order, by the name of the recording."""
+    found = {}
+    with tarfile.open(archive(release)) as files:
+        for member in files:
+            if member.name.endswith(".yaml") and "/tests/fixtures/" in member.name:
+                content = files.extractfile(member)
+                assert content is not None
+                recorded = yaml.load(content, _Loader)  # noqa: S506  # a safe loader
+                name = Path(member.name).stem
+                found[name] = tuple(_exchanges(name, recorded["interactions"]))
+    return {name: exchanges for name, exchanges in found.items() if exchanges}
+
+
+def exchanges(release: str) -> tuple[Exchange, ...]:
+    return tuple(each for conversation in conversations(release).values() for each in conversation)
+
+
+def _exchanges(source: str, interactions: list[Any]) -> Iterator[Exchange]:
+    """Yield the vim25 exchanges among the recorded ones; others ask for documents, or other services."""
+    for interaction in interactions:
+        request, answer = interaction["request"], interaction["response"]["body"]["string"]
+        asked = _VERSION_ID.search(str(request["headers"]))
+        if asked and "Envelope" in str(answer):
+            yield Exchange(source, asked[0], version(asked[1]), _bytes(request["body"]), _bytes(answer))
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
