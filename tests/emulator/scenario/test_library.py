@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -10,6 +12,7 @@ from emulator.scenario import library
 from emulator.scenario.format import Scenario
 from emulator.scenario.source import ScenarioError
 from emulator.vmodl.version import version
+from tests.emulator.scenario.site import Site
 
 
 def test_the_default_scenario_is_the_api_pages_release() -> None:
@@ -83,3 +86,20 @@ def test_the_schema_for_editors_describes_every_key() -> None:
     top = schema["$defs"]["Scenario"]
     assert set(top["properties"]) == {field.name for field in msgspec.structs.fields(Scenario)}
     assert top["additionalProperties"] is False
+
+
+def _examples() -> list[str]:
+    page = (Path(__file__).parents[3] / "fixtures" / "README.md").read_text("utf-8")
+    return re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+
+
+@pytest.mark.parametrize("example", _examples())
+def test_the_examples_of_the_page_on_scenarios_work(written: Callable[..., str], example: str) -> None:
+    assert Site.of(written(example)).built.machines
+
+
+def test_the_mistake_that_the_page_shows_is_told_so(written: Callable[..., str]) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        library.load(written("title: x\nextends: default\nvms:\n  web01: {power: poweredon}\n"))
+    page = (Path(__file__).parents[3] / "fixtures" / "README.md").read_text("utf-8")
+    assert str(caught.value).rpartition("/")[2] in page
