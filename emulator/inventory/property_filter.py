@@ -79,16 +79,23 @@ class Member:
 class PropertyFilter:
     """The objects that a spec selects and the changes of the paths that it shows, until `close`.
 
-    `noticed` is called at every change. With `partial` a change inside a shown path is reported as itself,
-    without it the whole value at the path is.
+    `visible` says of an object that comes whether the client may see it; `noticed` is called at every change.
+    With `partial` a change inside a shown path is reported as itself, without it all of the path's value is.
     """
 
     def __init__(
-        self, inventory: Inventory, spec: FilterSpec, *, partial: bool, noticed: Callable[[], None]
+        self,
+        inventory: Inventory,
+        spec: FilterSpec,
+        *,
+        partial: bool,
+        visible: Callable[[ManagedObject], bool],
+        noticed: Callable[[], None],
     ) -> None:
         self._journal = inventory.journal
         self._sets = spec.property_sets
         self._partial = partial
+        self._visible = visible
         self._noticed = noticed
         self._members: OrderedDict[MoRef, Member] = OrderedDict()
         self._gone: OrderedDict[MoRef, None] = OrderedDict()
@@ -144,8 +151,8 @@ class PropertyFilter:
 
     # What the selection and the journal tell
 
-    def _wanted(self, kind: ManagedType) -> bool:
-        return self._sets.paths_of(kind) is not None
+    def _wanted(self, found: ManagedObject) -> bool:
+        return self._sets.paths_of(found.type) is not None and self._visible(found)
 
     def _enter(self, found: ManagedObject) -> None:
         member = self._members.get(found.ref)

@@ -19,7 +19,6 @@ from emulator.inventory import path as paths
 from emulator.inventory.filter_spec import Hop, Roots, Station
 from emulator.inventory.journal import Change, Op
 from emulator.inventory.store import Inventory, ManagedObject
-from emulator.vmodl.registry import ManagedType
 from emulator.vmodl.value import MoRef
 
 
@@ -48,13 +47,14 @@ def walk(inventory: Inventory, roots: Roots) -> Iterator[ManagedObject]:
 
 
 class _Visit:
-    """An object at a station: how many edges lead here, and where each hop leads on."""
+    """An object at a station: is it selected here, how many edges lead here, where does each hop lead on?"""
 
-    __slots__ = ("object", "station", "support", "targets", "watcher")
+    __slots__ = ("object", "selected", "station", "support", "targets", "watcher")
 
-    def __init__(self, found: ManagedObject, station: Station) -> None:
+    def __init__(self, found: ManagedObject, station: Station, *, selected: bool) -> None:
         self.object = found
         self.station = station
+        self.selected = selected
         self.support = 1
         self.targets: dict[Hop, dict[MoRef, ManagedObject]] = {}
         self.watcher: Callable[[Change], None] | None = None
@@ -68,7 +68,8 @@ class _Visit:
 class Selection:
     """The selected objects of a walk, kept true from the journal until `close`.
 
-    `wanted` says which types count; `entered` and `left` are told of each object that comes or goes.
+    `wanted` says of an object, when it is reached, whether it counts; `entered` and `left` are told of each
+    that comes or goes.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class Selection:
         inventory: Inventory,
         roots: Roots,
         *,
-        wanted: Callable[[ManagedType], bool],
+        wanted: Callable[[ManagedObject], bool],
         entered: Callable[[ManagedObject], None],
         left: Callable[[ManagedObject], None],
     ) -> None:
@@ -108,11 +109,12 @@ class Selection:
             if visit is not None:
                 visit.support += 1
                 continue
-            visit = visits[found.ref] = _Visit(found, station)
+            selected = not station.skip and self._wanted(found)
+            visit = visits[found.ref] = _Visit(found, station, selected=selected)
             hops = station.hops_of(found.type)
             if hops:
                 reached.extend(self._open(visit, hops))
-            if not station.skip and self._wanted(found.type):
+            if selected:
                 self._select(found)
 
     def _open(self, visit: _Visit, hops: tuple[Hop, ...]) -> Iterator[tuple[ManagedObject, Station]]:
@@ -147,11 +149,10 @@ class Selection:
 
     def _forget(self, visit: _Visit) -> list[tuple[MoRef, Station]]:
         """Take a visit away; return the edges that went with it."""
-        found, station = visit.object, visit.station
-        del self._visits[station][found.ref]
+        del self._visits[visit.station][visit.object.ref]
         self._unwatch(visit)
-        if not station.skip and self._wanted(found.type):
-            self._deselect(found)
+        if visit.selected:
+            self._deselect(visit.object)
         return list(visit.edges())
 
     def _sweep(self) -> None:

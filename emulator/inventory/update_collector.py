@@ -12,14 +12,14 @@ told together.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count, groupby
 from typing import Final, NamedTuple
 
 from emulator.inventory.clock import Clock
 from emulator.inventory.filter_spec import FilterSpec
 from emulator.inventory.property_filter import NEVER_ASKED, Kind, Member, ObjectUpdate, PropertyFilter
-from emulator.inventory.store import Inventory
+from emulator.inventory.store import Inventory, ManagedObject
 from emulator.vmodl.value import MethodFault, MoRef
 
 _REMEMBERED_VERSIONS: Final = 1_000
@@ -65,9 +65,21 @@ class UpdateCollector:
         self._numbers = count()
         self._waiting: set[asyncio.Future[None]] = set()
 
-    def open(self, ref: MoRef, spec: FilterSpec, *, partial: bool) -> None:
-        """Begin a filter under this reference; it is news for those who wait already."""
-        self.filters[ref] = PropertyFilter(self._inventory, spec, partial=partial, noticed=self._wake)
+    def open(
+        self,
+        ref: MoRef,
+        spec: FilterSpec,
+        *,
+        partial: bool,
+        visible: Callable[[ManagedObject], bool] = lambda found: True,
+    ) -> None:
+        """Begin a filter under this reference; it is news for those who wait already.
+
+        An object that is not `visible` when the filter reaches it is not shown.
+        """
+        self.filters[ref] = PropertyFilter(
+            self._inventory, spec, partial=partial, visible=visible, noticed=self._wake
+        )
         self._wake()
 
     def close_filter(self, ref: MoRef) -> None:

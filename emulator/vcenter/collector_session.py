@@ -125,7 +125,13 @@ def open_filter(
     held = collector_session(call, collector)
     mo_id = own_mo_id(session_of(call))
     created = call.vcenter.inventory.create("PropertyFilter", mo_id, spec=spec, partialUpdates=partial)
-    held.updates.open(created.ref, read, partial=partial)
+    named = {ref for ref, _ in read.roots}
+    held.updates.open(
+        created.ref,
+        read,
+        partial=partial,
+        visible=lambda found: found.ref in named or call.rights.see(found),
+    )
     return created
 
 

@@ -26,17 +26,24 @@ def retrieve(call: Call, specs: Iterable[DataObject]) -> list[Found]:
     Raises InvalidProperty and InvalidArgument for a bad spec, and ManagedObjectNotFound for an object that is
     gone, unless its spec says to leave such out.
     """
-    found: list[Found] = []
-    for spec in specs:
-        wanted = filter_spec.read(spec, call.version)
-        if not wanted.reports_missing:
-            require_roots(call, wanted)
-        paths_of = wanted.property_sets.paths_of
-        for each in walk(call.vcenter.inventory, wanted.roots):
-            paths = paths_of(each.type)
-            if paths is not None:
-                found.append((each, paths))
-    return found
+    return [each for spec in specs for each in _selected(call, filter_spec.read(spec, call.version))]
+
+
+def _selected(call: Call, spec: filter_spec.FilterSpec) -> list[Found]:
+    """Return what one spec selects, less what the caller may not see and did not name himself [derived]."""
+    if not spec.reports_missing:
+        require_roots(call, spec)
+    paths_of = spec.property_sets.paths_of
+    found = [
+        (each, shown)
+        for each in walk(call.vcenter.inventory, spec.roots)
+        if (shown := paths_of(each.type)) is not None
+    ]
+    rights = call.rights
+    if rights.unrestricted:
+        return found
+    named = {ref for ref, _ in spec.roots}
+    return [each for each in found if each[0].ref in named or rights.see(each[0])]
 
 
 def require_roots(call: Call, spec: filter_spec.FilterSpec) -> None:

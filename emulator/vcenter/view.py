@@ -19,7 +19,6 @@ from emulator.inventory.store import ManagedObject
 from emulator.vcenter.collector_session import own_mo_id, session_of
 from emulator.vcenter.computed_property import computed_property
 from emulator.vcenter.operation import Call, operation
-from emulator.vmodl.registry import ManagedType
 from emulator.vmodl.value import MethodFault, MoRef
 
 
@@ -85,9 +84,10 @@ def _roots(container: ManagedObject, *, recursive: bool) -> Roots:
     return ((container.ref, start),)
 
 
-def _wanted(names: Iterable[str]) -> Callable[[ManagedType], bool]:
-    kinds = [require_type(name, "type") for name in names]
-    return lambda kind: any(kind.is_a(each.name) for each in kinds)
+def _wanted(call: Call, names: Iterable[str]) -> Callable[[ManagedObject], bool]:
+    """Return whether an object is of one of these types, and one that the caller may see when it comes."""
+    kinds = [require_type(name, "type").name for name in names]
+    return lambda found: any(found.is_a(kind) for kind in kinds) and call.rights.see(found)
 
 
 class _Contents:
@@ -121,7 +121,7 @@ def create_container_view(
     """
     if not any(container.is_a(name) for name in (*CHILDREN, *OCCUPANTS)):
         raise MethodFault("InvalidArgument", invalidProperty="container")
-    wanted = _wanted(type or ("ManagedEntity",))
+    wanted = _wanted(call, type or ("ManagedEntity",))
     view = call.vcenter.inventory.create(
         "ContainerView",
         own_mo_id(session_of(call)),

@@ -56,7 +56,7 @@ class Kept:
         self.refs: set[MoRef] = set()
         self.told = 0
         self.selection = Selection(
-            tree.inventory, tree.roots(), wanted=lambda kind: True, entered=self.enter, left=self.leave
+            tree.inventory, tree.roots(), wanted=lambda found: True, entered=self.enter, left=self.leave
         )
 
     def enter(self, found: ManagedObject) -> None:

@@ -10,6 +10,7 @@ from pyVim.connect import Disconnect
 from pyVmomi import SoapStubAdapter, vim, vmodl
 from pyVmomi.VmomiSupport import Object
 
+from emulator.vcenter.authorization import NO_ACCESS
 from tests.emulator.lab import Lab
 from tests.emulator.lab import lab as open_lab
 from tests.emulator.vcenter.property_specs import Collector, in_view, one, shown, spec, view_of
@@ -187,6 +188,38 @@ def test_what_a_user_may_not_read_is_missing() -> None:
         assert missing.path == "sessionList"
         assert missing.fault.privilegeId == "Sessions.TerminateSession"
         Disconnect(reader)
+
+
+def test_what_a_user_may_not_see_is_not_there() -> None:
+    with open_lab("restricted-user") as lab:
+        hidden = lab.vm("db01")
+        hide(lab, hidden, "readonly@vsphere.local")
+        reader = lab.login("readonly@vsphere.local", "vmware")
+        content = reader.content
+        view = view_of(content, vim.VirtualMachine)
+        below = Collector.TraversalSpec(type=vim.Folder, path="childEntity")
+        start = lab.content.rootFolder.childEntity[0].vmFolder
+        folder = spec([Collector.ObjectSpec(obj=start, selectSet=[below])], shown(vim.VirtualMachine, "name"))
+        retrieved = content.propertyCollector.RetrieveContents([folder])
+        content.propertyCollector.CreateFilter(folder, False)
+        followed = content.propertyCollector.CheckForUpdates("").filterSet[0].objectSet
+        for found in (view.view, [each.obj for each in retrieved], [each.obj for each in followed]):
+            assert {each._moId for each in found} == {
+                vm._moId for vm in lab.all(vim.VirtualMachine) if vm != hidden
+            }
+        (named,) = content.propertyCollector.RetrieveContents([one(hidden, "name")])
+        assert type(named.missingSet[0].fault) is vim.fault.NoPermission
+        Disconnect(reader)
+
+
+def hide(lab: Lab, entity: Any, user: str) -> None:
+    """Take a user's rights to an entity away."""
+
+    def permit() -> None:
+        vcenter = lab.emulator.vcenter
+        vcenter.authorization.permit(vcenter.inventory[entity._moId], user, NO_ACCESS)
+
+    lab.emulator.call(permit)
 
 
 def test_an_old_client_is_not_shown_what_is_newer(shared: Lab) -> None:
