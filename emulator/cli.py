@@ -169,6 +169,13 @@ def serve(**options: Any) -> None:
 
 
 def _serve(options: dict[str, Any]) -> None:
+    from emulator.wire.address import ListenError, listen
+
+    try:
+        bound = listen(*options["listen"])  # ahead of the imports that take their time
+    except ListenError as error:
+        raise click.ClickException(str(error)) from error
+
     import asyncio
 
     from emulator.scenario.source import ScenarioError
@@ -176,7 +183,7 @@ def _serve(options: dict[str, Any]) -> None:
     from emulator.vmodl.version import UnknownVersion
     from emulator.wire.tls import TlsError
 
-    emulator = Emulator(**options)
+    emulator = Emulator(**options, bound=bound)
     try:
         asyncio.run(emulator.serve(lambda: _announce(emulator)))
     except (ScenarioError, UnknownVersion, TlsError, OSError) as error:

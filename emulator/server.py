@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -29,9 +30,10 @@ from emulator.vcenter.assemble import assemble
 from emulator.vcenter.release import release
 from emulator.vcenter.state import VCenter
 from emulator.wire import tls as certificates
+from emulator.wire.address import listen
 from emulator.wire.connection import Limits
 from emulator.wire.http import HttpApplication
-from emulator.wire.listener import Listener, bind
+from emulator.wire.listener import Listener
 from emulator.wire.routes import routes
 from emulator.wire.trace import Trace
 
@@ -49,7 +51,8 @@ class Emulator:
     port 0 for any free one. Without `tls` it speaks plain HTTP; `cert` and `key` are PEM files to use instead
     of the certificate that is made once and kept. `task_duration` is in seconds. `clock` may be a
     `ManualClock`, moved with `advance`. Every exchange is appended to the file `trace` (`-`: to the standard
-    output). When it has started, `url` is where it is served and `ca_file` what a client must trust.
+    output). `bound` is a socket that listens at `listen` already. When it has started, `url` is where it is
+    served and `ca_file` what a client must trust.
 
     Starting raises `ScenarioError`, `UnknownVersion`, `ListenError` or `TlsError`, each of which says what to
     do, and OSError for a scenario file that cannot be read or a trace file that cannot be written.
@@ -68,6 +71,7 @@ class Emulator:
     clock: Clock = field(default_factory=SystemClock)
     trace: str | Path | None = None
     limits: Limits = field(default_factory=Limits)
+    bound: socket.socket | None = None
 
     url: str = field(default="", init=False)
     ca_file: Path | None = field(default=None, init=False)
@@ -168,7 +172,7 @@ class Emulator:
         scenario = self.scenario if isinstance(self.scenario, Scenario) else library.load(str(self.scenario))
         profile = release(self.api_version or str(scenario.release))
         host, port = self.listen
-        bound = bind(host, port)
+        bound = self.bound or listen(host, port)
         closing.callback(bound.close)
         identity = self._identity(host)
         context = identity.context() if identity else None

@@ -1,13 +1,9 @@
-"""The listening socket: uvicorn's HTTP protocol on an asyncio server, started and stopped cleanly.
-
-It is bound before anything else is built, so a port in use is known at once and the address is told early.
-"""
+"""uvicorn's HTTP protocol on a listening socket: started, watched, and stopped cleanly."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import functools
 import socket
 import ssl
@@ -20,34 +16,6 @@ from emulator.wire.connection import KEEP_ALIVE_SECONDS, Connection, Limits
 from emulator.wire.http import HttpApplication
 
 _GRACE_SECONDS: Final = 2.0  #: how long a reply that is being sent may take when the server stops
-
-
-class ListenError(OSError):
-    """The address cannot be listened on; the message says why and what to do."""
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """Return a socket bound to an address, port 0 for any free one; raise `ListenError`."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        bound = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise ListenError(f"cannot listen on {host!r}: {error.strerror or error}") from error
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
-    except OSError as error:
-        bound.close()
-        raise ListenError(f"cannot listen on {host}:{port}: {_reason(error)}") from error
-    return bound
-
-
-def _reason(error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return "another program does; choose another port, or 0 for any free one"
-    return error.strerror or str(error)
 
 
 class Listener:
@@ -86,7 +54,7 @@ class Listener:
         connection = functools.partial(
             Connection, config=config, server_state=self._state, app_state={}, limits=self._limits
         )
-        self._server = await loop.create_server(connection, sock=self._bound, ssl=self._context, backlog=512)
+        self._server = await loop.create_server(connection, sock=self._bound, ssl=self._context)
         self._sweep()
 
     def _sweep(self) -> None:

@@ -6,24 +6,23 @@ prefixes in the body, an `xsi:type` too many or too few, "Internal Error" for a 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, Final
 
+from emulator.vmodl.registry import Method
 from emulator.vmodl.soap_decoder import DecodedCall, Envelope, ParseFault, decode_call, parse_envelope
 from emulator.vmodl.soap_encoder import encode_envelope_fault, encode_fault_detail, encode_response, envelope
 from emulator.vmodl.value import DataObject
 from emulator.vmodl.version import Version, version
 from emulator.wire.context import Events
+from emulator.wire.memory import Memory
 from emulator.wire.spyne_shim import importable
 
 with importable():
     from spyne import Fault, MethodContext, MethodDescriptor
     from spyne.protocol.soap import Soap11
 
+_REMEMBERED_BYTES: Final = 4096  #: larger requests are not remembered
 _STATUS_OF_A_FAULT: Final = "500 Internal Server Error"
-#: Requests up to this size are remembered: a client that polls says the same thing over and over.
-_REMEMBERED_BYTES: Final = 4096
-_REMEMBERED: Final = 256
 _OLD_NAMESPACE: Final = "urn:vim2"
 _ONLY_VERSION_OF_OLD_NAMESPACE: Final = version("2.0")
 
@@ -41,22 +40,15 @@ def _refusal(fault: ParseFault) -> VimFault:
     return VimFault(fault.code, fault.text, fault.fault)
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _parse(document: bytes) -> Envelope:
-    return parse_envelope(document)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _decode(document: bytes, client: Version, server: Version) -> DecodedCall:
-    return decode_call(_parse(document), client, server)
-
-
 class Soap(Soap11):  # type: ignore[misc]
     """vim25's SOAP 1.1. Contexts carry an `Exchange` in `udc`; what cannot be read leaves as `VimFault`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.event_manager = Events(self)
+        self._envelopes: Memory[bytes, Envelope] = Memory()
+        self._calls: Memory[tuple[bytes, int], DecodedCall] = Memory()
+        self._answers: dict[tuple[str, int], tuple[DataObject, bytes]] = {}
 
     def get_context(self, parent: MethodContext, transport: Any) -> None:
         """Return nothing: this protocol has no state of its own in a context."""
@@ -66,9 +58,11 @@ class Soap(Soap11):  # type: ignore[misc]
         if ctx.udc is None:
             ctx.udc = self.app.exchange_of(ctx.transport)
         document = b"".join(ctx.in_string)
-        parse = _parse if len(document) <= _REMEMBERED_BYTES else parse_envelope
         try:
-            ctx.in_document = parse(document)
+            if len(document) > _REMEMBERED_BYTES:
+                ctx.in_document = parse_envelope(document)
+            else:
+                ctx.in_document = self._envelopes.recall(document, parse_envelope)
         except ParseFault as fault:
             raise _refusal(fault) from None
 
@@ -104,12 +98,13 @@ class Soap(Soap11):  # type: ignore[misc]
         self.event_manager.fire_event("after_deserialize", ctx)
 
     def _decoded(self, ctx: MethodContext) -> DecodedCall:
-        envelope_read: Envelope = ctx.in_document
+        parsed: Envelope = ctx.in_document
         client, server = ctx.udc.version, self.app.vcenter.release.version
         try:
-            if len(envelope_read.document) <= _REMEMBERED_BYTES:
-                return _decode(envelope_read.document, client, server)
-            return decode_call(envelope_read, client, server)
+            if len(parsed.document) > _REMEMBERED_BYTES:
+                return decode_call(parsed, client, server)
+            key = parsed.document, client.position
+            return self._calls.recall(key, lambda _: decode_call(parsed, client, server))
         except ParseFault as fault:
             raise _refusal(fault) from None
 
@@ -119,9 +114,18 @@ class Soap(Soap11):  # type: ignore[misc]
         if ctx.out_error is not None:
             ctx.out_document = self._fault(ctx.out_error, ctx)
         else:
-            method = ctx.descriptor.udd.method
-            ctx.out_document = envelope(encode_response(method, ctx.out_object[0], ctx.udc.version))
+            ctx.out_document = self._response(ctx.descriptor.udd.method, ctx.out_object[0], ctx.udc.version)
         self.event_manager.fire_event("after_serialize", ctx)
+
+    def _response(self, method: Method, result: Any, client: Version) -> bytes:
+        """Return the document of a result. A method without parameters often answers the very same object."""
+        if method.parameters or not isinstance(result, DataObject):
+            return envelope(encode_response(method, result, client))
+        held = self._answers.get((method.name, client.position))
+        if held is None or held[0] is not result:
+            held = result, envelope(encode_response(method, result, client))
+            self._answers[method.name, client.position] = held
+        return held[1]
 
     def _fault(self, fault: Fault, ctx: MethodContext) -> bytes:
         data = getattr(fault, "data", None)

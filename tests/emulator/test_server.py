@@ -15,7 +15,7 @@ from emulator import Emulator
 from emulator.inventory.clock import ManualClock
 from emulator.scenario.source import ScenarioError
 from emulator.vmodl.version import UnknownVersion
-from emulator.wire.listener import ListenError
+from emulator.wire.address import ListenError
 from emulator.wire.tls import TlsError
 from tests.emulator.wire.peer import CURRENT_TIME, Peer
 

@@ -1,25 +1,25 @@
-"""The listening socket: addresses, and what is said when one cannot be had."""
+"""Addresses to listen on, and what is said when one cannot be had."""
 
 import socket
 
 import pytest
 
-from emulator.wire.listener import ListenError, bind
+from emulator.wire.address import ListenError, listen
 
 
 def test_port_0_takes_a_free_one() -> None:
-    with bind("127.0.0.1", 0) as bound:
+    with listen("127.0.0.1", 0) as bound:
         assert bound.getsockname()[1] > 0
 
 
 def test_takes_a_host_name() -> None:
-    with bind("localhost", 0) as bound:
+    with listen("localhost", 0) as bound:
         assert bound.getsockname()[0] in {"127.0.0.1", "::1"}
 
 
 @pytest.mark.parametrize(("host", "family"), [("::1", socket.AF_INET6), ("127.0.0.1", socket.AF_INET)])
 def test_takes_both_families(host: str, family: int) -> None:
-    with bind(host, 0) as bound:
+    with listen(host, 0) as bound:
         assert bound.family == family
 
 
@@ -27,7 +27,7 @@ def test_a_port_in_use_is_said_to_be() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ListenError) as refused:
-            bind("127.0.0.1", port)
+            listen("127.0.0.1", port)
     assert str(refused.value) == (
         f"cannot listen on 127.0.0.1:{port}: another program does; choose another port, or 0 for any free one"
     )
@@ -36,4 +36,4 @@ def test_a_port_in_use_is_said_to_be() -> None:
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])
 def test_an_address_that_is_not_here_is_said_to_be(host: str) -> None:
     with pytest.raises(ListenError, match="cannot listen on"):
-        bind(host, 0)
+        listen(host, 0)
