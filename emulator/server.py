@@ -32,7 +32,7 @@ from emulator.vcenter.state import VCenter
 from emulator.wire import tls as certificates
 from emulator.wire.address import listen
 from emulator.wire.connection import Limits
-from emulator.wire.http import HttpApplication
+from emulator.wire.http import HttpApplication, Observer
 from emulator.wire.listener import Listener
 from emulator.wire.routes import routes
 from emulator.wire.trace import Trace
@@ -169,31 +169,38 @@ class Emulator:
             self._loop = self._stopping = None
 
     async def _open(self, closing: contextlib.AsyncExitStack) -> None:
-        scenario = self.scenario if isinstance(self.scenario, Scenario) else library.load(str(self.scenario))
-        profile = release(self.api_version or str(scenario.release))
-        host, port = self.listen
-        bound = self.bound or listen(host, port)
+        """Make everything, the cheap and likely to fail first; what is open is closed by `closing`."""
+        bound = self.bound or listen(*self.listen)
         closing.callback(bound.close)
-        identity = self._identity(host)
+        identity = self._identity(self.listen[0])
         context = identity.context() if identity else None
-        observer = None
-        if self.trace is not None:
-            trace = Trace(self.trace, self.clock)
-            closing.callback(trace.close)
-            observer = trace.record
-        self._vcenter = assemble(
-            scenario,
-            profile,
-            self.clock,
-            administrators={self.user: self.password},
-            task_duration=self._task_seconds(scenario),
-        )
+        observer = self._observer(closing)
+        self._vcenter = self._assembled()
         application = HttpApplication(routes(self._vcenter), self.limits.body_bytes, observer)
         listener = Listener(application, bound, context, self.limits)
         closing.push_async_callback(listener.stop)
         await listener.start()
         self.ca_file = identity.authority if identity else None
-        self.url = f"{'https' if identity else 'http'}://{_reachable(host)}:{bound.getsockname()[1]}/sdk"
+        scheme, port = "https" if identity else "http", bound.getsockname()[1]
+        self.url = f"{scheme}://{_reachable(self.listen[0])}:{port}/sdk"
+
+    def _observer(self, closing: contextlib.AsyncExitStack) -> Observer | None:
+        if self.trace is None:
+            return None
+        trace = Trace(self.trace, self.clock)
+        closing.callback(trace.close)
+        return trace.record
+
+    def _assembled(self) -> VCenter:
+        scenario = self.scenario if isinstance(self.scenario, Scenario) else library.load(str(self.scenario))
+        durations = (self.task_duration, scenario.options.task_duration, DEFAULT_TASK_SECONDS)
+        return assemble(
+            scenario,
+            release(self.api_version or str(scenario.release)),
+            self.clock,
+            administrators={self.user: self.password},
+            task_duration=next(seconds for seconds in durations if seconds is not None),
+        )
 
     def _identity(self, host: str) -> certificates.Identity | None:
         if not self.tls:
@@ -201,10 +208,6 @@ class Emulator:
         if self.cert is not None:
             return certificates.given(Path(self.cert), Path(self.key) if self.key else None)
         return certificates.cached(host)
-
-    def _task_seconds(self, scenario: Scenario) -> float:
-        given = (self.task_duration, scenario.options.task_duration, DEFAULT_TASK_SECONDS)
-        return next(seconds for seconds in given if seconds is not None)
 
 
 def _reachable(host: str) -> str:

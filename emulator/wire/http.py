@@ -145,7 +145,7 @@ class HttpApplication:
         self._waiting.add(call)
         try:
             await asyncio.wait({call, gone}, return_when=asyncio.FIRST_COMPLETED)
-            return call.result() if call.done() else None
+            return call.result() if call.done() and not call.cancelled() else None
         finally:
             self._waiting.discard(call)
             for future in (call, gone):

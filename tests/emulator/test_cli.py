@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from emulator import Emulator, __version__
-from emulator.cli import main
+from emulator.cli import main, serve
 from emulator.scenario import library
 from tests.emulator.wire.peer import CURRENT_TIME, Peer, login
 
@@ -184,6 +184,13 @@ def test_helps(arguments: list[str]) -> None:
     assert result.exit_code == 0
     assert "Usage: " in result.stdout
     assert "  -h, --help" in result.stdout
+
+
+def test_defaults_are_those_of_the_class() -> None:
+    there = Emulator()
+    defaults = {option.name: option.default for option in serve.params}
+    for name in ("scenario", "user", "password", "tls"):
+        assert defaults[name] == getattr(there, name)
 
 
 def test_tells_its_version() -> None:
