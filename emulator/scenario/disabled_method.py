@@ -20,7 +20,7 @@ _WITHOUT_FAULT_TOLERANCE: Final = (
     "DisableSecondaryVM_Task",
     "EnableSecondaryVM_Task",
 )
-_TURN_ON: Final = ("CreateSecondaryVM_Task", "CreateSecondaryVMEx_Task")
+TURN_ON: Final = ("CreateSecondaryVM_Task", "CreateSecondaryVMEx_Task")
 _REPEATED: Final = ("StopRecording_Task", "StopReplaying_Task")
 
 _NOT_RUNNING: Final = (
@@ -69,7 +69,7 @@ def virtual_machine_disabled_methods(
     turning it on is refused as well.
     """
     before, after = _BY_POWER[power_state]
-    turn_on = () if fault_tolerance_possible and not template else _TURN_ON
+    turn_on = () if fault_tolerance_possible and not template else TURN_ON
     last = _OF_A_TEMPLATE if template else ("MarkAsVirtualMachine",)
     return (*before, *_WITHOUT_FAULT_TOLERANCE, *turn_on, *_REPEATED, *after, *last)
 

@@ -27,6 +27,11 @@ def start_agents(hosts: Iterable[ManagedObject], failed: Container[MoRef] = ()) 
         set_ha_agent(host, state)
 
 
+def switch_agents(hosts: Iterable[ManagedObject], *, enabled: bool) -> None:
+    """Start or stop the HA agents of a cluster's hosts, as HA is switched on or off."""
+    (start_agents if enabled else stop_agents)(hosts)
+
+
 def stop_agents(hosts: Iterable[ManagedObject]) -> None:
     """Stop the HA agents of a cluster's hosts."""
     for host in hosts:

@@ -22,6 +22,7 @@ from emulator.scenario.virtual_machine_guest import guest_info, guest_summary
 from emulator.vmodl.value import DataObject, MoRef
 
 _UPTIME: Final = timedelta(days=7)
+OVERHEAD: Final = 48 << 20  #: bytes that running it would take beside its own memory
 
 #: Connection states in which vCenter has no configuration of a virtual machine, only its summary.
 _WITHOUT_CONFIG: Final = frozenset({"inaccessible", "invalid"})
@@ -154,7 +155,7 @@ def _runtime_info(
         bootTime=now - _UPTIME if running else None,
         suspendTime=now if state.power == "suspended" else None,
         suspendInterval=0,
-        memoryOverhead=None if running else 48 << 20,
+        memoryOverhead=None if running else OVERHEAD,
         maxCpuUsage=mhz,
         maxMemoryUsage=memory_mb,
         numMksConnections=0,

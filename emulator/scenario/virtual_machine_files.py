@@ -50,6 +50,11 @@ def files_of(config: DataObject, home: MoRef, now: datetime, *, running: bool) -
     )
 
 
+def swap_path(config: DataObject) -> str:
+    """Return the datastore path of the swap file."""
+    return f"{config.files.vmPathName.removesuffix('.vmx')}.vswp"
+
+
 def written(disk: DataObject) -> int:
     """Return the bytes that a virtual disk takes on its datastore."""
     capacity = int(disk.capacityInBytes)
@@ -91,25 +96,26 @@ def disk_files(disk: DataObject) -> tuple[str, ...]:
 
 def _layout_ex(stem: str, disks: list[DataObject], swap: int, now: datetime) -> DataObject:
     log = f"{stem.rpartition('/')[0]}/vmware.log"
-    found = [_file(0, f"{stem}.vmx", "config"), _file(1, f"{stem}.vmsd", "snapshotList")]
+    found = [file_info(0, f"{stem}.vmx", "config"), file_info(1, f"{stem}.vmsd", "snapshotList")]
     layouts = []
     for disk in disks:
         units = []
         for path in disk_files(disk):
             key = len(found)
             size = written(disk)
-            found.append(_file(key, path, "diskDescriptor"))
-            found.append(_file(key + 1, f"{path.removesuffix('.vmdk')}-flat.vmdk", "diskExtent", size))
+            found.append(file_info(key, path, "diskDescriptor"))
+            found.append(file_info(key + 1, f"{path.removesuffix('.vmdk')}-flat.vmdk", "diskExtent", size))
             units.append(DataObject("VirtualMachineFileLayoutExDiskUnit", fileKey=(key, key + 1)))
         layouts.append(DataObject("VirtualMachineFileLayoutExDiskLayout", key=disk.key, chain=tuple(units)))
-    found.append(_file(len(found), f"{stem}.nvram", "nvram"))
+    found.append(file_info(len(found), f"{stem}.nvram", "nvram"))
     if swap:
-        found.append(_file(len(found), f"{stem}.vswp", "swap", swap))
-    found.append(_file(len(found), log, "log"))
+        found.append(file_info(len(found), f"{stem}.vswp", "swap", swap))
+    found.append(file_info(len(found), log, "log"))
     return DataObject("VirtualMachineFileLayoutEx", file=tuple(found), disk=tuple(layouts), timestamp=now)
 
 
-def _file(key: int, name: str, kind: str, size: int | None = None) -> DataObject:
+def file_info(key: int, name: str, kind: str, size: int | None = None) -> DataObject:
+    """Return VirtualMachineFileLayoutExFileInfo; a file of unknown size has the usual one of its kind."""
     taken = _SMALL[kind] if size is None else size
     return DataObject(
         "VirtualMachineFileLayoutExFileInfo",

@@ -19,7 +19,9 @@ def guest_info(config: DataObject, mo_id: str, *, running: bool) -> DataObject:
         return _stopped(config.version)
     nics = [device for device in config.hardware.device if device.is_a("VirtualEthernetCard")]
     address = guest_address(mo_id) if nics else None
-    capacity = sum(device.capacityInBytes for device in config.hardware.device if device.is_a("VirtualDisk"))
+    capacity = sum(
+        device.capacityInKB * 1024 for device in config.hardware.device if device.is_a("VirtualDisk")
+    )
     return _running(config.guestId, config.guestFullName, config.version, capacity).replace(
         hostName=f"{config.name}.{DOMAIN}",
         ipAddress=address,
@@ -86,7 +88,7 @@ def _nic(nic: DataObject, address: str | None) -> DataObject:
     addresses: dict[str, Any] = {} if address is None else _addresses(address)
     return DataObject(
         "GuestNicInfo",
-        network=nic.backing.deviceName,
+        network=nic.backing.__dict__.get("deviceName"),
         macAddress=nic.macAddress,
         connected=True,
         deviceConfigId=nic.key,

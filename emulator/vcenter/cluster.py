@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from emulator.inventory.path import key_of
 from emulator.inventory.store import ManagedObject
+from emulator.scenario.cluster import update_capacity
+from emulator.scenario.high_availability import switch_agents
 from emulator.vcenter import fault_tolerance
 from emulator.vcenter.operation import Call, operation
 from emulator.vmodl.value import DataObject, MethodFault
@@ -44,6 +46,9 @@ async def reconfigure(call: Call, cluster: ManagedObject, spec: DataObject, modi
         _update(cluster, f"configurationEx.{target}", getattr(spec, name))
     _announce(call, cluster, before)
     if bool(cluster.get(_HA)) != bool(before[_HA]):
+        hosts = [call.vcenter.inventory[ref] for ref in cluster.get("host")]
+        switch_agents(hosts, enabled=bool(cluster.get(_HA)))
+        update_capacity(call.vcenter.inventory, cluster)
         fault_tolerance.on_ha_switched(call, cluster)
 
 

@@ -6,9 +6,11 @@ What a fault tolerant pair does when its primary is switched is the pair's busin
 
 from __future__ import annotations
 
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 from emulator.inventory.store import ManagedObject
+from emulator.scenario.power import shown_in
 from emulator.vcenter import fault_tolerance
 from emulator.vcenter.operation import Call, operation
 from emulator.vmodl.value import MethodFault
@@ -17,36 +19,10 @@ _OFF: Final = "poweredOff"
 _ON: Final = "poweredOn"
 _SUSPENDED: Final = "suspended"
 
-#: What else a VM shows in each power state: property path → value.
-_SHOWN: Final[dict[str, dict[str, Any]]] = {
-    _ON: {
-        "runtime.cleanPowerOff": None,
-        "guest.guestState": "running",
-        "guest.toolsStatus": "toolsOk",
-        "guest.toolsRunningStatus": "guestToolsRunning",
-        "guestHeartbeatStatus": "green",
-    },
-    _OFF: {
-        "runtime.bootTime": None,
-        "runtime.cleanPowerOff": True,
-        "guest.guestState": "notRunning",
-        "guest.toolsStatus": "toolsNotRunning",
-        "guest.toolsRunningStatus": "guestToolsNotRunning",
-        "guest.ipAddress": None,
-        "guestHeartbeatStatus": "gray",
-    },
-    _SUSPENDED: {
-        "guest.guestState": "notRunning",
-        "guest.toolsStatus": "toolsNotRunning",
-        "guest.toolsRunningStatus": "guestToolsNotRunning",
-        "guestHeartbeatStatus": "gray",
-    },
-}
 
-
-def show_power_state(vm: ManagedObject, state: str) -> None:
+def show_power_state(vm: ManagedObject, state: str, now: datetime) -> None:
     """Set a VM's power state and all that shows it; the state itself last, for those who wait for it."""
-    for path, value in _SHOWN[state].items():
+    for path, value in shown_in(vm, state, now).items():
         vm.set(path, value)
     vm.set("runtime.powerState", state)
 
@@ -105,8 +81,7 @@ async def power_on(call: Call, vm: ManagedObject, host: ManagedObject | None = N
 
 def switch_on(call: Call, vm: ManagedObject) -> None:
     """Show a VM as running from now on, and say so in the event that its cluster's DRS setting calls for."""
-    vm.set("runtime.bootTime", call.vcenter.clock.now())
-    show_power_state(vm, _ON)
+    show_power_state(vm, _ON, call.vcenter.clock.now())
     placed_by_drs = _drs_enabled(call, vm)
     event = "DrsVmPoweredOnEvent" if placed_by_drs else "VmPoweredOnEvent"
     call.vcenter.events.post(event, vm, user=call.user, template=False)
@@ -132,7 +107,7 @@ async def power_off(call: Call, vm: ManagedObject) -> None:
 
 def switch_off(call: Call, vm: ManagedObject) -> None:
     """Show a VM as powered off from now on, and say so."""
-    show_power_state(vm, _OFF)
+    show_power_state(vm, _OFF, call.vcenter.clock.now())
     call.vcenter.events.post("VmPoweredOffEvent", vm, user=call.user, template=False)
 
 

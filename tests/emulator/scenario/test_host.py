@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from emulator.scenario.high_availability import switch_agents
 from emulator.scenario.host import set_ha_agent
 from tests.emulator.scenario.site import Site
 
@@ -100,3 +101,21 @@ def test_managers_of_a_host_repeat_its_configuration(default: Site) -> None:
     system = default.inventory[host.get("configManager.networkSystem")]
     assert system.get("networkInfo") == host.get("config.network")
     assert system.ref.value.partition("-")[2] == host.ref.value.partition("-")[2]
+
+
+def test_agents_follow_when_ha_is_switched() -> None:
+    site = Site.of("no-ha")
+    hosts = [site.host(1), site.host(2)]
+    switch_agents(hosts, enabled=True)
+    assert [host.get("runtime.dasHostState.state") for host in hosts] == ["master", "connectedToMaster"]
+    assert issues(site, 2) == ()
+    switch_agents(hosts, enabled=False)
+    assert issues(site, 2) == ("haAgentIssue",)
+
+
+def test_a_host_that_is_away_has_no_live_agent(written: Callable[..., str]) -> None:
+    hosts = "esx1.lab.example: {connection: notResponding}, esx2.lab.example: {connection: disconnected}"
+    text = f"title: x\nextends: default\nhosts: {{{hosts}, esx3.lab.example: {{cluster: ft-cluster}}}}\n"
+    site = Site.of(written(text))
+    states = [site.host(number).get("runtime.dasHostState.state") for number in (1, 2, 3)]
+    assert states == ["hostDown", "fdmUnreachable", "master"]

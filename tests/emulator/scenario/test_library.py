@@ -70,8 +70,8 @@ def test_extending_in_a_circle_is_refused(written: Callable[..., str]) -> None:
         library.load(written("title: c\nextends: a.yaml\n", "c.yaml"))
 
 
-def test_a_folder_is_no_scenario(tmp_path: object) -> None:
-    with pytest.raises(ScenarioError, match="cannot be read"):
+def test_an_empty_folder_is_no_scenario(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError):
         library.load(str(tmp_path))
 
 
