@@ -56,7 +56,7 @@ class PropertySets:
         self._of_type: dict[ManagedType, tuple[str, ...] | None] = {}
         for spec in self._specs:
             kind = require_type(spec.type, "propSet.type")
-            for path in spec.pathSet:
+            for path in () if spec.all else spec.pathSet:
                 require_property(kind, path, version)
 
     def paths_of(self, kind: ManagedType) -> tuple[str, ...] | None:
@@ -68,9 +68,9 @@ class PropertySets:
         return self._of_type[kind]
 
     def _paths(self, spec: DataObject, kind: ManagedType) -> Iterator[str]:
-        yield from spec.pathSet
-        if spec.all:
-            yield from (p.name for p in kind.properties.values() if p.since <= self._position)
+        if not spec.all:  # else the API reference says to ignore the paths, which some clients leave in
+            return iter(spec.pathSet)
+        return (prop.name for prop in kind.properties.values() if prop.since <= self._position)
 
 
 class FilterSpec(NamedTuple):

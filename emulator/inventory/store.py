@@ -59,14 +59,17 @@ class ManagedObject:
         return self.type.is_a(name)
 
     def get(self, path: str) -> Any:
-        """Return the value at a property path; None where it is unset, () for an unset array property."""
+        """Return the value at a property path; None where it is unset.
+
+        An array property is () then, unless it holds None: some servers leave some of them out (seen).
+        """
         first, *rest = paths.split(path)
         value = self.properties.get(first.name)
         if first.key is not None and value is not None:
             value = next((element for element in value if paths.key_of(element) == first.key), None)
         for segment in rest:
             value = paths.step(value, segment)
-        if value is None and not rest and first.key is None:
+        if value is None and not rest and first.key is None and first.name not in self.properties:
             declared = self.type.properties.get(first.name)
             return () if declared is not None and declared.type.array else None
         return value

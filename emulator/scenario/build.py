@@ -31,6 +31,7 @@ from emulator.scenario.host_network import HostNetwork
 from emulator.scenario.licence import show_licences
 from emulator.scenario.machine_builder import MachineBuilder
 from emulator.scenario.network import new_network
+from emulator.scenario.saved import Saved, restore
 from emulator.scenario.service import new_service_instance
 from emulator.vcenter.release import ReleaseProfile
 from emulator.vcenter.rule import FaultRule
@@ -61,8 +62,11 @@ class Built:
 
 
 def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clock: Clock) -> Built:
-    """Fill an empty inventory with what a checked scenario describes."""
+    """Fill an empty inventory with what a checked scenario describes, or with what was saved."""
     with _without_collection():
+        if isinstance(scenario, Saved):
+            service = restore(scenario.contents, inventory)
+            return Built(inventory[service.get("content.rootFolder")], service)
         return _build(completed(scenario), inventory, release, clock.now())
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from emulator.scenario.check import check
 from emulator.scenario.format import Scenario
+from emulator.scenario.saved import load_folder
 from emulator.scenario.source import Document, Location, Problem, ScenarioError, merge, parse
 from emulator.scenario.structure import nearest, scenario_of
 
@@ -46,8 +47,12 @@ def titles() -> dict[str, str]:
 def load(name: str) -> Scenario:
     """Return the scenario with this packaged name, in this file, or on standard input (`-`).
 
+    A folder is one that `govc object.save` wrote: the situation that it was saved in.
+
     Raises ScenarioError, which says for every mistake the file, the line and what was expected.
     """
+    if name != STDIN and name not in names() and Path(name).is_dir():
+        return load_folder(Path(name))
     document = _resolved(name, None, ())
     scenario = scenario_of(document)
     problems = check(scenario, document)

@@ -63,7 +63,7 @@ class PropertyReader:
         return paths.split(path)[0].name in computed_properties(found.type.name)
 
     def fetch(self, found: ManagedObject, path: str) -> Fragment:
-        """Return one property as the answer to Fetch: a value of its declared type, nothing if it is unset.
+        """Return one property as the answer to Fetch, in an anyType place; nothing if it is unset (seen).
 
         Raises InvalidProperty, NotAuthenticated or NoPermission.
         """
@@ -71,7 +71,7 @@ class PropertyReader:
         denied = None if self._sees_all else self._denied(found, path)
         if denied is not None:
             raise denied
-        return Fragment(encode("returnval", declared, self.value(found, path), self._version))
+        return Fragment(encode_any("returnval", declared, self.value(found, path), self._version))
 
     # What the caller may see
 
