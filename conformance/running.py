@@ -7,11 +7,13 @@ plan, so a log does not show how many workers there were.
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
+import itertools
 import multiprocessing
+import signal
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import datetime, timezone
 from importlib import metadata
 from multiprocessing import util
@@ -102,7 +104,7 @@ def _prepare(case: Case, target: Target, client: Client, patience: float) -> Dri
     return Driver(client, inventory, machine, place, patience)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _stopping(driver: Driver) -> Iterator[None]:
     """A failing call of the suite's own ends the steps and is kept."""
     try:
@@ -178,18 +180,21 @@ def _installed() -> bool:
     return True
 
 
-def _collect(entries: Iterator[Entry], done: Callable[[Entry], None]) -> tuple[list[Entry], bool]:
+def _collect(
+    entries: Generator[Entry, None, None], done: Callable[[Entry], None]
+) -> tuple[list[Entry], bool]:
     collected: list[Entry] = []
     try:
-        for entry in entries:
-            collected.append(entry)
-            done(entry)
+        with contextlib.closing(entries):
+            for entry in entries:
+                collected.append(entry)
+                done(entry)
     except KeyboardInterrupt:
         return collected, True
     return collected, False
 
 
-def _entries(spec: TargetSpec, target: Target, jobs: list[Job], workers: int) -> Iterator[Entry]:
+def _entries(spec: TargetSpec, target: Target, jobs: list[Job], workers: int) -> Generator[Entry, None, None]:
     if workers == 1:
         cases = registry()
         return (perform(cases[case], version, target)[0] for case, version in jobs)
@@ -202,6 +207,8 @@ _target: Target | None = None
 
 
 def _begin(spec: TargetSpec) -> None:
+    """Ctrl-C is for the parent, which lets running cases end and the servers stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     global _target
     _target = spec.build()
     util.Finalize(None, _target.close, exitpriority=10)
@@ -212,12 +219,14 @@ def _job(case: str, version: str) -> Entry:
     return perform(registry()[case], version, _target)[0]
 
 
-def _in_processes(spec: TargetSpec, jobs: list[Job], workers: int) -> Iterator[Entry]:
+def _in_processes(spec: TargetSpec, jobs: list[Job], workers: int) -> Generator[Entry, None, None]:
+    """Hands out a job when a worker is free, so that an interrupted run has little to wait for."""
     context: Any = multiprocessing.get_context("spawn")
-    pool = concurrent.futures.ProcessPoolExecutor(workers, context, _begin, (spec,))
-    try:
-        futures = [pool.submit(_job, *job) for job in jobs]
-        for future in concurrent.futures.as_completed(futures):
-            yield future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+    with concurrent.futures.ProcessPoolExecutor(workers, context, _begin, (spec,)) as pool:
+        waiting = iter(jobs)
+        running = {pool.submit(_job, *job) for job in itertools.islice(waiting, workers)}
+        while running:
+            ended, running = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
+            running |= {pool.submit(_job, *job) for job in itertools.islice(waiting, len(ended))}
+            for future in ended:
+                yield future.result()
