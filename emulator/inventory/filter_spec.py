@@ -34,13 +34,13 @@ class Station:
     def __init__(self, *, skip: bool) -> None:
         self.skip = skip
         self.hops: list[Hop] = []
-        self._of_type: dict[ManagedType, tuple[Hop, ...]] = {}
+        self._of_type: dict[str, tuple[Hop, ...]] = {}
 
     def hops_of(self, kind: ManagedType) -> tuple[Hop, ...]:
         """Return the ways on from an object of this type."""
-        found = self._of_type.get(kind)
+        found = self._of_type.get(kind.name)
         if found is None:
-            found = self._of_type[kind] = tuple(hop for hop in self.hops if kind.is_a(hop.type))
+            found = self._of_type[kind.name] = tuple(hop for hop in self.hops if kind.is_a(hop.type))
         return found
 
 
@@ -53,7 +53,7 @@ class PropertySets:
     def __init__(self, specs: Iterable[DataObject], version: Version) -> None:
         self._specs = tuple(specs)
         self._position = version.position
-        self._of_type: dict[ManagedType, tuple[str, ...] | None] = {}
+        self._of_type: dict[str, tuple[str, ...] | None] = {}
         for spec in self._specs:
             kind = require_type(spec.type, "propSet.type")
             for path in () if spec.all else spec.pathSet:
@@ -61,11 +61,13 @@ class PropertySets:
 
     def paths_of(self, kind: ManagedType) -> tuple[str, ...] | None:
         """Return the paths for objects of a type, sorted; None if no PropertySpec matches the type."""
-        if kind not in self._of_type:
+        try:
+            return self._of_type[kind.name]
+        except KeyError:
             matching = [spec for spec in self._specs if kind.is_a(spec.type)]
             united = {path for spec in matching for path in self._paths(spec, kind)}
-            self._of_type[kind] = tuple(sorted(united)) if matching else None
-        return self._of_type[kind]
+            shown = self._of_type[kind.name] = tuple(sorted(united)) if matching else None
+            return shown
 
     def _paths(self, spec: DataObject, kind: ManagedType) -> Iterator[str]:
         if not spec.all:  # else the API reference says to ignore the paths, which some clients leave in
