@@ -136,7 +136,7 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
         session = exchange.client.session
         if session is not None and session is not exchange.came_with:
             value = session.cookie
-        elif ctx.out_error is not None and (ctx.method_name or "").startswith("Login"):
+        elif session is None and ctx.out_error is not None and (ctx.method_name or "").startswith("Login"):
             value = self.vcenter.sessions.new_cookie()
         else:
             return

@@ -88,7 +88,7 @@ class HttpApplication:
         )
         reply = await self._reply(request, receive)
         if reply is not None:
-            _complete(reply)
+            _complete(reply, request)
         if self._observer is not None:
             self._observer(request, reply)
         if reply is not None:
@@ -168,10 +168,13 @@ class _Refused(Exception):  # noqa: N818
         self.reply = reply
 
 
-def _complete(reply: Reply) -> None:
-    """Add the headers that every reply has. (`Connection: close` is the server's business.)"""
-    reply.headers.append((b"content-length", b"%d" % len(reply.body)))
-    reply.headers.append((b"date", _date(int(time.time()))))
+def _complete(reply: Reply, request: Request) -> None:
+    """Add the headers that every reply has. A client that asks to close is told that we will."""
+    headers = reply.headers
+    headers.append((b"content-length", b"%d" % len(reply.body)))
+    headers.append((b"date", _date(int(time.time()))))
+    if b"close" in request.headers.get(b"connection", b"").lower():
+        headers.append((b"connection", b"close"))
 
 
 @lru_cache(maxsize=1)
