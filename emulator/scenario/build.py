@@ -207,7 +207,9 @@ def _fault_rule(rule: Rule, inventory: Inventory) -> FaultRule:
         named = (each.ref for each in held if each.properties.get("name") == name)
         return next(named, None)
 
-    return FaultRule(rule.method, rule.at, fault_of(rule.fault, find), rule.object, rule.skip, rule.count)
+    return FaultRule(
+        rule.method, rule.at, fault_of(rule.fault, find), rule.object, rule.skip, rule.count, rule.delay
+    )
 
 
 def _show_licences(plan: Scenario, inventory: Inventory) -> None:

@@ -176,7 +176,8 @@ class Rule(Section, frozen=True):
     secondary's), `secondary-power-on` and `secondary-start` (once that is under way).
 
     `fault` is a type's name, or a mapping of that name to its properties, in which objects stand by their
-    names and faults are written the same way. `skip` passes first; it comes `count` times (always).
+    names and faults are written the same way. `skip` passes first; it comes `count` times (always). A task
+    works for `delay` seconds before its fault.
     """
 
     method: str
@@ -185,6 +186,7 @@ class Rule(Section, frozen=True):
     at: Literal["call", "task", "files", "secondary-power-on", "secondary-start"] = "task"
     skip: NotNegative = 0
     count: Positive | None = None
+    delay: Seconds = 0
 
 
 class Options(Section, frozen=True):

@@ -133,7 +133,7 @@ def _run(found: Operation, call: Call, this: ManagedObject, arguments: dict[str,
         found.admit(call, this, **arguments)
 
     async def body(task: RunningTask) -> Any:
-        call.vcenter.rules.check(call.method.name, "task", this)
+        await call.vcenter.rules.check_task(task, call.method.name)
         return await found.function(replace(call, task=task), this, **arguments)
 
     origin = TaskOrigin(call.method.name, call.method.description_id, call.user)

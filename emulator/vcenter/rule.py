@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from emulator.inventory.store import ManagedObject
+from emulator.inventory.task import RunningTask
 from emulator.vmodl.value import DataObject, MethodFault
 
 
 @dataclass
 class FaultRule:
-    """One thing that goes wrong: where, with what fault, after how many passes, how often (None: always)."""
+    """One thing that goes wrong: where, with what fault, after how many passes, how often (None: always).
+
+    `delay`: seconds that a task works before the fault of its `task` stage.
+    """
 
     method: str
     stage: str
@@ -25,6 +29,7 @@ class FaultRule:
     object: str | None = None
     skip: int = 0
     count: int | None = None
+    delay: float = 0.0
 
     def concerns(self, method: str, stage: str, target: ManagedObject) -> bool:
         """Whether the rule is about this method, stage and object (matched by moId or name)."""
@@ -52,10 +57,19 @@ class FaultRules:
 
     def find(self, method: str, stage: str, target: ManagedObject) -> DataObject | None:
         """Return the fault that comes now, or None."""
-        for rule in self._rules:
-            if rule.concerns(method, stage, target) and rule.spend():
-                return rule.fault
-        return None
+        rule = self._due(method, stage, target)
+        return rule.fault if rule is not None else None
+
+    def _due(self, method: str, stage: str, target: ManagedObject) -> FaultRule | None:
+        concerned = (rule for rule in self._rules if rule.concerns(method, stage, target))
+        return next((rule for rule in concerned if rule.spend()), None)
+
+    async def check_task(self, task: RunningTask, method: str) -> None:
+        """Raise the fault that ends a task, if one does, when the task has worked for the rule's delay."""
+        rule = self._due(method, "task", task.entity)
+        if rule is not None:
+            await task.work(rule.delay)
+            raise MethodFault(rule.fault)
 
     def check(self, method: str, stage: str, target: ManagedObject) -> None:
         """Raise the fault that comes now, if one does."""

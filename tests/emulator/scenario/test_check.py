@@ -74,6 +74,10 @@ from emulator.scenario.source import ScenarioError
             "hosts: {esx9: {}}\nvms:\n  a: {cluster: null, host: esx9, networks: [b]}",
             "5: vms.a.networks[0]: there",
         ),
+        (
+            "rules:\n- {method: '*', fault: NotSupported, at: call, delay: 2}",
+            "4: rules[0].delay: only a fault `at: task` can be delayed",
+        ),
         ("datacenters: {Lab: null}", "3: datacenters: expected at least one"),
         (
             "datastores:\n  shared-1: {hosts: [esx1.lab.example]}",

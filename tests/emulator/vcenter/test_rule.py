@@ -1,0 +1,46 @@
+"""Fault rules of a scenario, as a client meets them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyVmomi import vim, vmodl
+
+from tests.emulator.lab import lab as open_lab
+
+
+def scenario(folder: Path, rule: str) -> str:
+    path = folder / "mine.yaml"
+    path.write_text(f"title: x\nextends: default\nrules:\n- {rule}\n", "utf-8")
+    return str(path)
+
+
+def test_a_fault_at_the_call_makes_no_task(tmp_path: Path) -> None:
+    with open_lab(scenario(tmp_path, "{method: PowerO*_Task, at: call, fault: NotSupported}")) as lab:
+        vm = lab.vm("web01")
+        with pytest.raises(vmodl.fault.NotSupported):
+            vm.PowerOffVM_Task()
+        assert vm.recentTask == []
+
+
+def test_a_fault_of_the_task_comes_on_the_object_and_as_often_as_the_rule_says(tmp_path: Path) -> None:
+    rule = "{method: PowerOnVM_Task, object: db01, skip: 1, count: 1, fault: {FileFault: {file: a}}}"
+    with open_lab(scenario(tmp_path, rule)) as lab:
+        lab.run(lab.vm("mail01").PowerOnVM_Task())
+        db = lab.vm("db01")
+        lab.run(db.PowerOnVM_Task())
+        lab.run(db.PowerOffVM_Task())
+        with pytest.raises(vim.fault.FileFault) as fault:
+            lab.run(db.PowerOnVM_Task())
+        assert fault.value.file == "a"
+        lab.run(db.PowerOnVM_Task())
+
+
+def test_a_delayed_fault_lets_the_task_work_first(tmp_path: Path) -> None:
+    rule = "{method: PowerOffVM_Task, fault: NotSupported, delay: 0.2}"
+    with open_lab(scenario(tmp_path, rule)) as lab:
+        task = lab.vm("web01").PowerOffVM_Task()
+        with pytest.raises(vmodl.fault.NotSupported):
+            lab.run(task)
+        assert (task.info.completeTime - task.info.startTime).total_seconds() >= 0.2
