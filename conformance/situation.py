@@ -143,7 +143,7 @@ _ALL: Final = (
         recognise=lambda each: each.role == 1,
     ),
     Situation(
-        "restricted", "a user who may look but not turn on Fault Tolerance", "no-permission", user=True
+        "restricted", "a user who may look but not turn on Fault Tolerance", "restricted-user", user=True
     ),
 )
 SITUATIONS: Final = {situation.id: situation for situation in _ALL}

@@ -18,30 +18,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Protocol
 
-from conformance.case import age
 from conformance.client import Endpoint
 from conformance.situation import Lab, NoSuchSituationError, Place, Situation
 
 EMULATOR: Final = "emulator"
 VCSIM: Final = "vcsim"
 
-RESTRICTED: Final = ("operator@vsphere.local", "vmware")
-"""User and password of the emulator's second user in the scenario `no-permission`."""
-
-LEGACY: Final = """\
-extends: {scenario}
-vms:
-  web01:
-    cpus: 1
-    disks: [{{provisioning: eagerZeroedThick}}]
-  db01:
-    cpus: 1
-    disks: [{{provisioning: eagerZeroedThick}}]
-"""
-"""A scenario whose machines Fault Tolerance before 6.0 can protect: one processor, thick disks."""
-
-ABOUT_HARDWARE: Final = frozenset({"independent-disk"})
-"""Scenarios that would lose their point with other hardware."""
+RESTRICTED: Final = ("readonly@vsphere.local", "vmware")
+"""User and password of the emulator's second user in the scenario `restricted-user`."""
 
 _VCSIM_LAB: Final = Lab(
     situations={"anywhere": Place(), "restricted": Place(primary="DC0_C0_RP0_VM0")},
@@ -114,11 +98,10 @@ class EmulatorTarget:
     def _start(self, scenario: str, version: str) -> Endpoint:
         from conformance.client import endpoint_of
 
-        source = self._legacy(scenario) if age(version) < age("6.0") else scenario
         try:
             from emulator import Emulator  # its only use in this package; started like any server
 
-            emulator = Emulator(scenario=source, api_version=version, task_duration=0.0)
+            emulator = Emulator(scenario=scenario, api_version=version, task_duration=0.0)
             vcenter = self._now.stack.enter_context(emulator)
         except Exception as error:
             why = f"{type(error).__name__}: {error}"
@@ -126,15 +109,6 @@ class EmulatorTarget:
         return endpoint_of(
             vcenter.url, username=vcenter.username, password=vcenter.password, ca_file=str(vcenter.ca_file)
         )
-
-    def _legacy(self, scenario: str) -> str:
-        """The scenario on hardware that could be protected before 6.0, unless hardware is its point."""
-        if scenario in ABOUT_HARDWARE:
-            return scenario
-        folder = self._now.stack.enter_context(tempfile.TemporaryDirectory(prefix="vim25-conformance-"))
-        file = Path(folder) / f"{scenario}.yaml"
-        file.write_text(LEGACY.format(scenario=scenario), "utf-8")
-        return str(file)
 
     def place(self, situation: Situation) -> Place | None:
         """The machine that the scenario has for it."""
