@@ -4,7 +4,7 @@ A permission gives a principal a role on an entity, and with propagation on ever
 a user on an entity is what the nearest permissions up the tree say; on one entity the user's own wins over
 those of the groups that he is in, which add up. Who has a permission somewhere sees the way to it: on the
 entities above it he has at least the role View [derived]. An object that is no entity is checked on the one
-that it belongs to, or on the root folder.
+that it belongs to, or on the root folder; what a session made for itself (`session[…]…`) it may read.
 
 The property `permission` of the entities is the one place where permissions are kept. The permissions of a
 secondary VM are its primary's.
@@ -44,6 +44,11 @@ class Role:
         """Whether the role comes with every vCenter and cannot be changed."""
         return self.id < 0
 
+    @property
+    def held(self) -> frozenset[str]:
+        """All privileges of the role."""
+        return privileges() if self.privileges is None else self.privileges
+
     def grants(self, privilege: str) -> bool:
         """Whether the role has a privilege."""
         return self.privileges is None or privilege in self.privileges
@@ -53,6 +58,7 @@ def _all_but(group: str) -> frozenset[str]:
     return frozenset(privilege for privilege in privileges() if not privilege.startswith(f"{group}."))
 
 
+READ_ONLY: Final = Role(-2, "ReadOnly", ALWAYS, "Read-only")
 VIEW: Final = Role(-3, "View", ALWAYS - {"System.Read"}, "View", grantable=False)
 ANONYMOUS: Final = Role(-4, "Anonymous", _ANONYMOUS_PRIVILEGES, "Anonymous", grantable=False)
 NO_ACCESS: Final = Role(-5, "NoAccess", frozenset(), "No access")
@@ -61,7 +67,7 @@ NO_ACCESS: Final = Role(-5, "NoAccess", frozenset(), "No access")
 #: names; their ids are known but for TrustedAdmin's [derived].
 SYSTEM_ROLES: Final = (
     ("2.0", Role(ADMIN, "Admin", None, "Administrator")),
-    ("2.0", Role(-2, "ReadOnly", ALWAYS, "Read-only")),
+    ("2.0", READ_ONLY),
     ("2.0", VIEW),
     ("2.0", ANONYMOUS),
     ("2.0", NO_ACCESS),
@@ -155,7 +161,7 @@ class Authorization:
             place.set("permission", held)
             self._note(place)
 
-    def leaves_an_administrator(self, entity: ManagedObject, permissions: Iterable[DataObject]) -> bool:
+    def leave_an_administrator(self, entity: ManagedObject, permissions: Iterable[DataObject]) -> bool:
         """Whether somebody could still do everything if these were the permissions of the entity."""
         return entity is not self._root or any(
             each.roleId == ADMIN and each.propagate for each in permissions
@@ -266,11 +272,17 @@ class Rights:
         user, authorization = self._user, self._authorization
         if user is None:
             return (ANONYMOUS,)
+        if checked.ref.value.startswith("session["):
+            return (READ_ONLY,)
         place = authorization.place_of(checked)
         roles = authorization.roles_held(user, place, below=False) or self._roles_above(user, place)
         if place.ref in self._on_the_way and not any(role.grants("System.View") for role in roles):
             return (VIEW,)
         return roles or (NO_ACCESS,)
+
+    def privileges_on(self, checked: ManagedObject) -> frozenset[str]:
+        """Return the privileges that the user has on an object."""
+        return frozenset[str]().union(*(role.held for role in self.roles_on(checked)))
 
     def _roles_above(self, user: str, place: ManagedObject) -> tuple[Role, ...]:
         """Return the roles that propagate to a place from above it."""

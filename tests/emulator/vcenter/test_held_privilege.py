@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pyVim.connect import Disconnect
+from pyVmomi import vim, vmodl
+
+from tests.emulator.lab import Lab
+from tests.emulator.lab import lab as open_lab
+
+READER = "readonly@vsphere.local"
+ASKED = ["System.Read", "VirtualMachine.Interact.CreateSecondary"]
+
+
+@pytest.fixture
+def site() -> Iterator[Lab]:
+    """A vCenter in which somebody beside the administrator may read everything."""
+    with open_lab("restricted-user") as opened:
+        yield opened
+
+
+def granted(answer: vim.AuthorizationManager.EntityPrivilege) -> dict[str, bool]:
+    return {each.privId: each.isGranted for each in answer.privAvailability}
+
+
+def test_a_sessions_privileges_can_be_asked(site: Lab) -> None:
+    manager, vm = site.content.authorizationManager, site.vm("db01")
+    own = site.content.sessionManager.currentSession.key
+    reader = site.login(READER, "vmware")
+    other = reader.content.sessionManager.currentSession.key
+    assert manager.HasPrivilegeOnEntity(vm, own, ASKED) == [True, True]
+    assert manager.HasPrivilegeOnEntity(vm, other, ASKED) == [True, False]
+    here, there = manager.HasPrivilegeOnEntities([vm, site.content.rootFolder], other, ASKED)
+    assert (here.entity, there.entity) == (vm, site.content.rootFolder)
+    assert granted(here) == granted(there) == dict(zip(ASKED, (True, False), strict=True))
+    Disconnect(reader)
+    with pytest.raises(vmodl.fault.InvalidArgument) as fault:
+        manager.HasPrivilegeOnEntity(vm, other, ASKED)
+    assert fault.value.invalidProperty == "sessionId"
+
+
+def test_a_users_privileges_can_be_asked(site: Lab) -> None:
+    manager, vm = site.content.authorizationManager, site.vm("db01")
+    (answer,) = manager.HasUserPrivilegeOnEntities([vm], READER, ASKED)
+    assert granted(answer) == dict(zip(ASKED, (True, False), strict=True))
+    (answer,) = manager.FetchUserPrivilegeOnEntities([vm], READER)
+    assert (answer.entity, list(answer.privileges)) == (
+        vm,
+        ["System.Anonymous", "System.Read", "System.View"],
+    )
+    with pytest.raises(vmodl.fault.InvalidArgument) as fault:
+        manager.FetchUserPrivilegeOnEntities([vm], "nobody@vsphere.local")
+    assert fault.value.invalidProperty == "userName"
