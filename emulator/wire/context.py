@@ -33,15 +33,15 @@ class Context(HttpMethodContext):  # type: ignore[misc]
 
     def fire_event(self, event: str, *args: Any, **kwargs: Any) -> None:
         """Tell the listeners of the application, and of the service that the method belongs to."""
-        for manager in self._event_managers():
-            for handler in manager.handlers.get(event, ()):
-                handler(self, *args, **kwargs)
+        for handler in self.app.event_manager.handlers.get(event, ()):
+            handler(self, *args, **kwargs)
+        described = self.descriptor
+        if described is not None:
+            for manager in described.event_managers:
+                for handler in manager.handlers.get(event, ()):
+                    handler(self, *args, **kwargs)
 
     def close(self) -> None:
         """End the call, and let go of what points back here, so that no collector has to find it."""
         super().close()
         self.transport = self.event = None
-
-    def _event_managers(self) -> tuple[EventManager, ...]:
-        described = self.descriptor
-        return (self.app.event_manager, *(described.event_managers if described is not None else ()))

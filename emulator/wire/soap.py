@@ -6,6 +6,7 @@ prefixes in the body, an `xsi:type` too many or too few, "Internal Error" for a 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from emulator.vmodl.registry import Method
@@ -40,14 +41,25 @@ def _refusal(fault: ParseFault) -> VimFault:
     return VimFault(fault.code, fault.text, fault.fault)
 
 
+@dataclass(slots=True)
+class _Document:
+    """A request as it was parsed, and as it was decoded for each version that it came in."""
+
+    envelope: Envelope
+    calls: dict[int, DecodedCall] = field(default_factory=dict)
+
+
+def _parse(sent: bytes) -> _Document:
+    return _Document(parse_envelope(sent))
+
+
 class Soap(Soap11):  # type: ignore[misc]
     """vim25's SOAP 1.1. Contexts carry an `Exchange` in `udc`; what cannot be read leaves as `VimFault`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.event_manager = Events(self)
-        self._envelopes: Memory[bytes, Envelope] = Memory()
-        self._calls: Memory[tuple[bytes, int], DecodedCall] = Memory()
+        self._documents: Memory[bytes, _Document] = Memory()
         self._answers: dict[tuple[str, int], tuple[DataObject, bytes]] = {}
 
     def get_context(self, parent: MethodContext, transport: Any) -> None:
@@ -57,22 +69,22 @@ class Soap(Soap11):  # type: ignore[misc]
         """Parse the document. Its encoding is what it says itself, as real servers have it."""
         if ctx.udc is None:
             ctx.udc = self.app.exchange_of(ctx.transport)
-        document = b"".join(ctx.in_string)
+        sent = b"".join(ctx.in_string)
         try:
-            if len(document) > _REMEMBERED_BYTES:
-                ctx.in_document = parse_envelope(document)
+            if len(sent) > _REMEMBERED_BYTES:
+                ctx.in_document = _parse(sent)
             else:
-                ctx.in_document = self._envelopes.recall(document, parse_envelope)
+                ctx.in_document = self._documents.recall(sent, _parse)
         except ParseFault as fault:
             raise _refusal(fault) from None
 
     def decompose_incoming_envelope(self, ctx: MethodContext, message: Any = Soap11.REQUEST) -> None:
         """Note which method is called. A call in the old namespace is one in the old version."""
-        document: Envelope = ctx.in_document
-        ctx.in_body_doc = document.call
-        ctx.method_request_string = document.call.name
-        ctx.udc.operation_id = document.operation_id
-        if document.call.namespace == _OLD_NAMESPACE and self.app.vcenter.release.vim2:
+        parsed: Envelope = ctx.in_document.envelope
+        ctx.in_body_doc = parsed.call
+        ctx.method_request_string = parsed.call.name
+        ctx.udc.operation_id = parsed.operation_id
+        if parsed.call.namespace == _OLD_NAMESPACE and self.app.vcenter.release.vim2:
             ctx.udc.version = _ONLY_VERSION_OF_OLD_NAMESPACE
 
     def generate_method_contexts(self, ctx: MethodContext) -> list[MethodContext]:
@@ -98,15 +110,16 @@ class Soap(Soap11):  # type: ignore[misc]
         self.event_manager.fire_event("after_deserialize", ctx)
 
     def _decoded(self, ctx: MethodContext) -> DecodedCall:
-        parsed: Envelope = ctx.in_document
+        document: _Document = ctx.in_document
         client, server = ctx.udc.version, self.app.vcenter.release.version
-        try:
-            if len(parsed.document) > _REMEMBERED_BYTES:
-                return decode_call(parsed, client, server)
-            key = parsed.document, client.position
-            return self._calls.recall(key, lambda _: decode_call(parsed, client, server))
-        except ParseFault as fault:
-            raise _refusal(fault) from None
+        call = document.calls.get(client.position)
+        if call is None:
+            try:
+                call = decode_call(document.envelope, client, server)
+            except ParseFault as fault:
+                raise _refusal(fault) from None
+            document.calls[client.position] = call
+        return call
 
     def serialize(self, ctx: MethodContext, message: Any) -> None:
         """Write the result or the fault, for the client's version."""
