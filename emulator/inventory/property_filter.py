@@ -221,7 +221,10 @@ def _by_head(shown: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 
 
 def _place(change: Change) -> str:
-    """Return the path that a change is about: for an element that came or went, the element's own."""
+    """Return the path that a change is about: for an element that came or went, the element's own.
+
+    That a reference is named by its moId, as `view["vm-1"]`, is derived.
+    """
     if change.op is Op.ASSIGN:
         return change.path
     key = paths.key_of(change.value)
