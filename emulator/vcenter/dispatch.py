@@ -28,6 +28,9 @@ _LOG = logging.getLogger(__name__)
 #: Methods that anybody may call although the registry names a privilege (seen: clients ask the time first).
 _ANONYMOUS_METHODS: Final = frozenset({"CurrentTime"})
 
+#: Methods that a session's `callCount` and `lastActiveTime` take no notice of (seen).
+_UNCOUNTED: Final = frozenset({"RetrieveServiceContent", "Fetch"})
+
 #: Methods for which the registry names no privilege because not every call needs it → what does (documented).
 _CONDITIONAL: Final[dict[str, tuple[str, Callable[[ManagedObject, str], bool]]]] = {
     "ApplyRecommendation": ("Resource.ApplyRecommendation", lambda cluster, user: True),
@@ -71,7 +74,11 @@ def invoke(vcenter: VCenter, request: Request) -> Any | Awaitable[Any]:
     if found is None:
         _LOG.warning("%s on a %s is not implemented", method.name, this.type.name)
         raise MethodFault("NotImplemented")
-    result = _run(found, call, this, arguments)
+    try:
+        result = _run(found, call, this, arguments)
+    finally:
+        if request.session is not None and method.name not in _UNCOUNTED:
+            vcenter.sessions.count(request.session)
     if request.session is not None and isawaitable(result):
         return vcenter.sessions.waiting_in(request.session, result)
     return result

@@ -147,9 +147,12 @@ class Sessions:
         return False
 
     def touch(self, session: Session) -> None:
-        """Note that the session was used just now."""
-        session.last_active = self._clock.now()
+        """Note that the session is in use just now."""
         session.used = self._clock.monotonic()
+
+    def count(self, session: Session) -> None:
+        """Count a call that was made; it comes after the call, which never shows itself (seen)."""
+        session.last_active = self._clock.now()
         session.calls += 1
 
     async def waiting_in(self, session: Session, call: Awaitable[Any]) -> Any:

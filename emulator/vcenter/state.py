@@ -6,6 +6,7 @@ It is built from a scenario and lives on one event loop. Operations are given it
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from emulator.inventory.clock import Clock
 from emulator.inventory.event import Events
@@ -40,6 +41,7 @@ class VCenter:
     collectors: dict[str, Collectors] = field(default_factory=dict)
     collector_sessions: CollectorSessions = field(default_factory=CollectorSessions)
     views: Views = field(default_factory=Views)
+    host_clocks: dict[MoRef, timedelta] = field(default_factory=dict)  #: how far each is ahead
 
     def __post_init__(self) -> None:
         self.collectors = {

@@ -1,7 +1,7 @@
 """Recorded exchanges with real vCenters, 4.1 to 8.0.3.
 
-They are in pyvmomi's source distributions (Apache-2.0) and not in ours: each is fetched once with pip and kept
-in the user's cache folder. Without network, the tests that need them are skipped.
+They are in pyvmomi's source distributions (Apache-2.0) and not in ours: each is fetched once with pip and
+kept in the user's cache folder. Without network, the tests that need them are skipped.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ class Exchange(NamedTuple):
     """One recorded request and its answer; `soap_action` asks for the version `client`."""
 
     source: str
+    agent: str
     soap_action: str
     client: Version
     request: bytes
@@ -89,7 +90,11 @@ def _exchanges(source: str, interactions: list[Any]) -> Iterator[Exchange]:
         request, answer = interaction["request"], interaction["response"]["body"]["string"]
         asked = _VERSION_ID.search(str(request["headers"]))
         if asked and "Envelope" in str(answer):
-            yield Exchange(source, asked[0], version(asked[1]), _bytes(request["body"]), _bytes(answer))
+            headers = {name.lower(): value for name, value in request["headers"].items()}
+            agent = "".join(headers.get("user-agent", ()))
+            yield Exchange(
+                source, agent, asked[0], version(asked[1]), _bytes(request["body"]), _bytes(answer)
+            )
 
 
 def _bytes(text: str | bytes) -> bytes:
