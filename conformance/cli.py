@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import os
 import re
 import sys
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
-from click.shell_completion import CompletionItem
 
 from conformance import report as reports
 from conformance.case import (
     DEFAULT_VERSION,
-    Case,
     UnknownCaseError,
     UnknownVersionError,
-    age,
     plan,
-    registry,
     select,
 )
-from conformance.case import versions as known_versions
-from conformance.client import BadAddressError, UnreachableError, endpoint_of
+from conformance.client import BadAddressError, UnreachableError
 from conformance.console import console, print_diff, progress, summary, verdict_text
 from conformance.conversation import Exchange, indented
 from conformance.diffing import diff as join
+from conformance.explanation import described, explained
 from conformance.junit import as_junit
 from conformance.page import diff_page, run_page
-from conformance.runlog import FILE_NAME, BadLogError, RunLog, decode, encode, load, one_entry_log, write
+from conformance.parameters import CaseId, RunPath, Version, Workers, target_of, target_options
+from conformance.runlog import FILE_NAME, BadLogError, RunLog, encode, one_entry_log, write
 from conformance.running import perform
 from conformance.running import run as run_plan
-from conformance.situation import BadLabError, Lab, read_lab
-from conformance.target import EMULATOR, VCSIM, TargetSpec, TargetUnavailableError
+from conformance.situation import BadLabError
+from conformance.target import TargetSpec, TargetUnavailableError
 from conformance.verdict import judge
 
 EXPECTED = (
@@ -71,56 +65,6 @@ class Command(click.Group):
             raise Refusal(str(error)) from error
 
 
-class CaseId(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
-    """A case id or a pattern of them, completed with Tab."""
-
-    name = "CASE"
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Case ids that begin as typed."""
-        return [
-            CompletionItem(each.id, help=each.title)
-            for each in registry().values()
-            if each.id.startswith(incomplete)
-        ]
-
-
-class Version(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
-    """An API version id, completed with Tab."""
-
-    name = "VERSION"
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Version ids that begin as typed."""
-        return [CompletionItem(each) for each in known_versions() if each.startswith(incomplete)]
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Check that the version exists."""
-        try:
-            age(value)
-        except UnknownVersionError as error:
-            self.fail(str(error), param, ctx)
-        return value
-
-
-class Workers(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
-    """A number of processes, or `auto`."""
-
-    name = "N"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
-        """None for `auto`."""
-        if value == "auto":
-            return None
-        if not value.isdigit() or int(value) < 1:
-            self.fail("a number of processes, or `auto`", param, ctx)
-        return int(value)
-
-
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="vim25-conformance")
 def main() -> None:
@@ -142,85 +86,6 @@ def main() -> None:
 
     Shell completion of case ids: eval "$(_VIM25_CONFORMANCE_COMPLETE=bash_source vim25-conformance)"
     """
-
-
-def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that name a target and say what may be done to it."""
-    options = (
-        click.option(
-            "--target",
-            default=EMULATOR,
-            show_default=True,
-            metavar="emulator|vcsim|URL",
-            help="`emulator` and `vcsim` are started here and thrown away; a URL is https://user@host/sdk.",
-        ),
-        click.option("--insecure", is_flag=True, help="Accept any certificate of the URL's server."),
-        click.option(
-            "--ca-file",
-            type=click.Path(exists=True, dir_okay=False),
-            help="PEM file with the authority to trust for the URL's certificate.",
-        ),
-        click.option(
-            "--password-env",
-            default="VIM25_PASSWORD",
-            show_default=True,
-            metavar="VARIABLE",
-            help="Environment variable with the password; without it you are asked.",
-        ),
-        click.option(
-            "--lab",
-            type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            help="YAML file that names machines for situations: `situations: {powered-off: {primary: vm1}}`.",
-        ),
-        click.option(
-            "--allow-changes",
-            is_flag=True,
-            help="Also run cases that change something, on machines that the lab file names.",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _target(
-    target: str, insecure: bool, ca_file: str | None, password_env: str, lab: Path | None, allow_changes: bool
-) -> TargetSpec:
-    if target in (EMULATOR, VCSIM):
-        return TargetSpec(target, may_change=True)
-    endpoint = endpoint_of(target, ca_file=ca_file, verify=not insecure)
-    if not endpoint.username:
-        raise BadAddressError(f"who asks? write https://USER@{endpoint.host}{endpoint.path}")
-    password = os.environ.get(password_env)
-    if password is None and not sys.stdin.isatty():
-        raise BadAddressError(f"no password: set {password_env}, or run on a terminal to be asked")
-    if password is None:
-        password = click.prompt(
-            f"Password of {endpoint.username} at {endpoint.host}", hide_input=True, err=True
-        )
-    return TargetSpec(
-        endpoint.host, replace(endpoint, password=password), read_lab(lab) if lab else Lab(), allow_changes
-    )
-
-
-class RunPath(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
-    """A run's directory or log file, or `-` for a log on standard input."""
-
-    name = "RUN"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> RunLog:
-        """Read the log."""
-        if isinstance(value, RunLog):
-            return value
-        if value == "-":
-            return decode(sys.stdin.buffer.read(), "standard input")
-        return load(Path(value))
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Files and directories."""
-        return [CompletionItem(incomplete, type="file")]
 
 
 GOLDEN = click.option(
@@ -274,7 +139,7 @@ def run(
     Against a URL nothing is changed unless --allow-changes is given, and then only machines that --lab
     names; cases that this rules out are skipped, with the reason.
     """
-    spec = _target(**target)
+    spec = target_of(**target)
     planned = list(plan(select(cases), versions))
     with progress(len(planned)) as done:
         log = run_plan(spec, planned, _processes(workers, spec, len(planned)), done)
@@ -323,7 +188,7 @@ def list_cases(cases: tuple[str, ...], as_document: bool) -> None:
     """List the cases: id, whether they change something, how sure their source is, title."""
     chosen = select(cases)
     if as_document:
-        click.echo(json.dumps([_described(each) for each in chosen], indent=2))
+        click.echo(json.dumps([described(each) for each in chosen], indent=2))
         return
     width = max(len(each.id) for each in chosen)
     for each in chosen:
@@ -331,55 +196,12 @@ def list_cases(cases: tuple[str, ...], as_document: bool) -> None:
         click.echo(f"{each.id:<{width}}  {change:<7}  {each.certainty.value:<10}  {each.title}")
 
 
-def _described(case: Case) -> dict[str, Any]:
-    return {
-        "id": case.id,
-        "title": case.title,
-        "clauses": [{"id": each.id, "says": each.says, "source": each.source} for each in case.clauses],
-        "certainty": case.certainty.value,
-        "needs": {"id": case.needs.id, "title": case.needs.title, "scenario": case.needs.scenario},
-        "touches": list(case.touches),
-        "since": case.since,
-        "until": case.until,
-        "expects": [{"rule": str(rule), "certainty": rule.certainty.value} for rule in case.rules],
-    }
-
-
 @main.command()
 @click.argument("case", type=CaseId())
 def explain(case: str) -> None:
     """Tell what a case tests, on whose word, what it needs and changes, and show its steps."""
     for each in select([case]):
-        click.echo(_explained(each))
-
-
-def _explained(case: Case) -> str:
-    until = f" to {case.until}" if case.until else ""
-    changes = " and ".join(case.touches) or "nothing"
-    lines = [
-        f"{case.id}  {case.title}",
-        "",
-        *(f"  {clause.says}\n    {clause.source} [{clause.certainty.value}]" for clause in case.clauses),
-        "",
-        f"  needs     {case.needs.title}",
-        f"            situation {case.needs.id!r}; emulator scenario {case.needs.scenario!r}",
-        f"  changes   {changes}",
-        f"  versions  {case.since}{until} on" if not case.until else f"  versions  {case.since}{until}",
-        "",
-        "  expects",
-        *(f"    {rule} [{rule.certainty.value}]" for rule in case.rules),
-        "",
-        "  steps",
-        *(f"    {line}" for line in _source(case)),
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def _source(case: Case) -> list[str]:
-    lines = inspect.getsource(case.steps).splitlines()
-    begin = next(index for index, line in enumerate(lines) if line.startswith("def "))
-    return [line[4:] for line in lines[begin + 1 :]]
+        click.echo(explained(each))
 
 
 @main.command()
@@ -434,7 +256,7 @@ def replay(case: str, api_version: str, **target: Any) -> None:
     chosen = select([case])
     if len(chosen) > 1:
         raise click.UsageError(f"{case!r} is {len(chosen)} cases; replay one")
-    subject = _target(**target).build()
+    subject = target_of(**target).build()
     try:
         entry, conversation = perform(chosen[0], api_version, subject)
     finally:

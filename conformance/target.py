@@ -9,13 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Protocol
 
 from conformance.client import Endpoint
@@ -26,12 +21,6 @@ VCSIM: Final = "vcsim"
 
 RESTRICTED: Final = ("readonly@vsphere.local", "vmware")
 """User and password of the emulator's second user in the scenario `restricted-user`."""
-
-_VCSIM_LAB: Final = Lab(
-    situations={"anywhere": Place(), "restricted": Place(primary="DC0_C0_RP0_VM0")},
-    otherwise=Place(primary="DC0_C0_RP0_VM0"),
-)
-"""vcsim has no Fault Tolerance, so any machine shows what it answers."""
 
 
 class TargetUnavailableError(Exception):
@@ -62,7 +51,7 @@ class Target(Protocol):
 
 
 @dataclass
-class _Started:
+class Started:
     """Keeps one started server for as long as the next case can use it."""
 
     key: tuple[str, str] | None = None
@@ -70,6 +59,7 @@ class _Started:
     stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def stop(self) -> None:
+        """Stop it, if there is one."""
         self.key = self.endpoint = None
         self.stack.close()
 
@@ -81,7 +71,7 @@ class EmulatorTarget:
     disposable = may_change = True
 
     def __init__(self) -> None:
-        self._now = _Started()
+        self._now = Started()
 
     def open(self, situation: Situation, version: str) -> Endpoint:
         """An emulator with the situation's scenario."""
@@ -122,103 +112,6 @@ class EmulatorTarget:
     def close(self) -> None:
         """Stop it."""
         self._now.stop()
-
-
-class VcsimTarget:
-    """govmomi's simulator, if it is on this machine: the second implementation to compare with."""
-
-    name = VCSIM
-    disposable = may_change = True
-
-    def __init__(self) -> None:
-        self._now = _Started()
-
-    @staticmethod
-    def executable() -> str | None:
-        """Where vcsim is: on PATH, or where `go install` puts it."""
-        return shutil.which("vcsim") or shutil.which("vcsim", path=str(Path.home() / "go" / "bin"))
-
-    def open(self, situation: Situation, version: str) -> Endpoint:
-        """A vcsim with its default inventory."""
-        if situation.user:
-            raise NoSuchSituationError("vcsim has no second user")
-        if self._now.key != ("", version) or self._now.endpoint is None:
-            self._now.stop()
-            self._now.endpoint = self._start(version)
-            self._now.key = ("", version)
-        return self._now.endpoint
-
-    def _start(self, version: str) -> Endpoint:
-        program = self.executable()
-        if program is None:
-            raise TargetUnavailableError(
-                "vcsim is neither on PATH nor in ~/go/bin; get it with"
-                " `go install github.com/vmware/govmomi/vcsim@v0.46.3`, or give a URL"
-            )
-        import trustme
-
-        from conformance.client import endpoint_of
-
-        folder = Path(self._now.stack.enter_context(tempfile.TemporaryDirectory(prefix="vim25-conformance-")))
-        authority = trustme.CA()
-        issued = authority.issue_cert("127.0.0.1")
-        authority.cert_pem.write_to_path(folder / "ca.pem")
-        issued.private_key_pem.write_to_path(folder / "key.pem")
-        issued.cert_chain_pems[0].write_to_path(folder / "cert.pem")
-        command = [
-            program,
-            "-l",
-            "127.0.0.1:0",
-            "-username",
-            "user",
-            "-password",
-            "pass",
-            "-api-version",
-            version,
-        ]
-        command += ["-tlscert", str(folder / "cert.pem"), "-tlskey", str(folder / "key.pem")]
-        process = self._now.stack.enter_context(_Process(command))
-        return endpoint_of(process.url, username="user", password="pass", ca_file=str(folder / "ca.pem"))  # noqa: S106 - our own child
-
-    def place(self, situation: Situation) -> Place | None:
-        """A machine of the default inventory."""
-        return _VCSIM_LAB.place(situation)
-
-    def used(self, *, changed: bool) -> None:
-        """A changed vcsim is thrown away."""
-        if changed:
-            self._now.stop()
-
-    def close(self) -> None:
-        """Stop it."""
-        self._now.stop()
-
-
-class _Process:
-    """A vcsim process that has said where it listens."""
-
-    def __init__(self, command: list[str]) -> None:
-        self._command = command
-        self.url = ""
-
-    def __enter__(self) -> _Process:
-        self._child = subprocess.Popen(  # noqa: S603 - a program that the user installed, with our own arguments
-            self._command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        line = self._child.stdout.readline() if self._child.stdout else ""
-        self.url = "https://" + line.partition("@")[2].partition(" ")[0].strip()
-        if not line.startswith("export GOVC_URL="):
-            self.__exit__(None, None, None)
-            raise TargetUnavailableError(f"vcsim did not start; try it by hand: {' '.join(self._command)}")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._child.terminate()
-        self._child.wait(10)
-        if self._child.stdout:
-            self._child.stdout.close()
 
 
 class EndpointTarget:
@@ -275,6 +168,8 @@ class TargetSpec:
         if self.kind == EMULATOR:
             return EmulatorTarget()
         if self.kind == VCSIM:
+            from conformance.vcsim import VcsimTarget
+
             return VcsimTarget()
         if self.endpoint is None:
             raise TargetUnavailableError(f"{self.kind}: no address")

@@ -12,7 +12,8 @@ from conformance.client import Endpoint
 from conformance.runlog import RunLog, encode, load, write
 from conformance.running import run
 from conformance.situation import SITUATIONS
-from conformance.target import EMULATOR, VCSIM, EmulatorTarget, TargetSpec, VcsimTarget
+from conformance.target import EMULATOR, VCSIM, EmulatorTarget, TargetSpec
+from conformance.vcsim import VcsimTarget
 
 READING = ["SESSION.*", "TASK.003", "FT.FAULT.006", "FT.FAULT.018", "WIRE.00*"]
 """Cases that any server can be asked."""
