@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from emulator.vcenter.dispatch import Request, invoke
 from emulator.vcenter.session import Client, Session
@@ -33,18 +33,23 @@ with importable():
 
 _LOG = logging.getLogger(__name__)
 
+#: Methods that are refused to a client whose version is not served; all others are served as the newest.
+_STRICT: Final = frozenset({"LoginByToken"})
+
 
 @dataclass(slots=True)
 class Exchange:
     """Our part of a Spyne context (`ctx.udc`): who calls, in which session and version, over what.
 
-    `applied` is the value of `X-Applied-Soapaction`, if one is due; `came_with` is the session that the
+    `applied` is the value of `X-Applied-Soapaction`, if one is due; `unsupported` the version URI that the
+    client named and is not served; `came_with` is the session that the
     request's cookie named, while `client.session` is the one after the call.
     """
 
     client: Client
     version: Version
     applied: str | None
+    unsupported: str | None
     secure: bool
     came_with: Session | None
     operation_id: str | None = None
@@ -73,9 +78,9 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
         self, soap_action: str, cookies: str, *, secure: bool, address: str = "", agent: str = ""
     ) -> Exchange:
         """Return what the headers of a request say: version, session, client."""
-        version, applied = self._negotiator.negotiate(soap_action)
+        version, applied, unsupported = self._negotiator.negotiate(soap_action)
         session = self.vcenter.sessions.find(cookie.read(cookies)) if cookies else None
-        return Exchange(Client(address, agent, session), version, applied, secure, session)
+        return Exchange(Client(address, agent, session), version, applied, unsupported, secure, session)
 
     def exchange_of(self, transport: Any) -> Exchange:
         """Return the same from Spyne's own HTTP transports, which keep each header as a list of values."""
@@ -109,6 +114,9 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
             for parameter, value in zip(method.parameters, arguments, strict=True)
             if value is not None
         }
+        if exchange.unsupported is not None and method.name in _STRICT:
+            text = f'Unsupported version URI "{exchange.unsupported}"'
+            raise VimFault("VersionMismatchFaultCode", text, None)
         client = exchange.client
         request = Request(
             method, this, given, exchange.version, client.session, client, exchange.operation_id

@@ -22,10 +22,14 @@ _ACTION: Final = re.compile(r"\s*\"?\s*(urn:vim25?)(?:/([^\s\"/#]+))?\s*\"?\s*\Z
 
 
 class Negotiated(NamedTuple):
-    """The version to answer in, and the value of `X-Applied-Soapaction` to say so with, or None."""
+    """The version to answer in, the value of `X-Applied-Soapaction` to say so with, or None.
+
+    `unsupported`: the version URI that the client named and that the release does not serve, or None.
+    """
 
     version: Version
     applied: str | None
+    unsupported: str | None = None
 
 
 class Negotiator:
@@ -45,7 +49,7 @@ class Negotiator:
         namespace, version_id = match.groups()
         asked = _LEGACY if version_id is None and namespace == VIM25 else known(version_id or "")
         if asked is None or asked.namespace != namespace or not self.serves(asked):
-            return self._own
+            return self._own._replace(unsupported=f"{namespace}/{version_id}")
         return Negotiated(asked, None)
 
     def serves(self, asked: Version) -> bool:

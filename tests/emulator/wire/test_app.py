@@ -162,3 +162,25 @@ def test_a_fault_is_no_news_to_the_log(
         assert peer.post(login(emulator, "wrong")).status == 500
         assert peer.post("<a>").status == 500
     assert [record for record in caplog.records if record.name.startswith(("emulator", "spyne"))] == []
+
+
+@pytest.mark.parametrize(
+    ("action", "fault"),
+    [
+        ("urn:vim25/7.0", ("VersionMismatchFaultCode", "Unsupported version URI &quot;urn:vim25/7.0&quot;")),
+        (
+            "urn:vim25/8.0.2.0",
+            ("ServerFaultCode", "Cannot complete login due to an incorrect user name or password."),
+        ),
+    ],
+)
+def test_login_by_token_is_strict_about_the_version(peer: Peer, action: str, fault: tuple[str, str]) -> None:
+    document = call("LoginByToken", "SessionManager", "SessionManager")
+    assert peer.post(document, f"SOAPAction: {action}").fault == fault
+
+
+def test_a_failed_login_takes_no_session_away(emulator: Emulator, peer: Peer) -> None:
+    session = peer.post(login(emulator)).headers["set-cookie"].partition(";")[0]
+    answer = peer.post(login(emulator, "wrong"), f"Cookie: {session}")
+    assert answer.status == 500
+    assert "set-cookie" not in answer.headers
