@@ -35,7 +35,6 @@ from emulator.wire.connection import Limits
 from emulator.wire.http import HttpApplication, Observer
 from emulator.wire.listener import Listener
 from emulator.wire.routes import routes
-from emulator.wire.trace import Trace
 
 DEFAULT_USER: Final = "administrator@vsphere.local"
 DEFAULT_PASSWORD: Final = "vmware"  # noqa: S105  # the documentation tells it to everybody
@@ -187,6 +186,8 @@ class Emulator:
     def _observer(self, closing: contextlib.AsyncExitStack) -> Observer | None:
         if self.trace is None:
             return None
+        from emulator.wire.trace import Trace  # most servers write none, and start sooner without
+
         trace = Trace(self.trace, self.clock)
         closing.callback(trace.close)
         return trace.record
