@@ -85,14 +85,15 @@ def choose_running_host(creation: Creation, secondary: ManagedObject, by: PowerO
         raise no_host(pair)
     for fault in faults_of_vm(pair, Stage.ISSUES):
         raise MethodFault(start_failure(pair.primary, fault, by))
-    hosts = sorted(pair.others, key=lambda host: host.ref != secondary.get("runtime.host"))
-    found = [(host, running_errors(pair, host)) for host in hosts]
     at_home = [(host, source_errors(pair, host)) for host in (pair.source,) if host is not None]
-    suitable = [host for host, errors in found if not errors]
-    if suitable and not any(errors for _, errors in at_home):
-        return suitable[0]
-    told = tuple(on_host(host, *errors) for host, errors in (*at_home, *found) if errors)
-    raise MethodFault(start_failure(pair.primary, told[0].errors[0], by, told))
+    told = [on_host(host, *errors) for host, errors in at_home if errors]
+    possible = not told
+    for host in sorted(pair.others, key=lambda host: host.ref != secondary.get("runtime.host")):
+        errors = running_errors(pair, host)
+        if possible and not errors:
+            return host
+        told += [on_host(host, *errors)] if errors else []
+    raise MethodFault(start_failure(pair.primary, told[0].errors[0], by, tuple(told)))
 
 
 def source_errors(creation: Creation, host: ManagedObject) -> tuple[DataObject, ...]:

@@ -45,7 +45,7 @@ def create_secondary(creation: Creation, host: ManagedObject) -> ManagedObject:
     """Create the secondary on a host, powered off, and list it wherever a VM is listed."""
     inventory, primary = creation.inventory, creation.primary
     ref = MoRef("VirtualMachine", inventory.new_mo_id("VirtualMachine"))
-    config = _config(creation, ref)
+    config = _config(creation, ref, _new_home(creation))
     runtime = _runtime(primary.get("runtime"), host.ref)
     guest = _guest(config)
     secondary = inventory.create(
@@ -59,7 +59,7 @@ def create_secondary(creation: Creation, host: ManagedObject) -> ManagedObject:
         summary=_summary(primary.get("summary"), ref, config, runtime),
         resourceConfig=_resource_config(primary.get("resourceConfig"), ref),
         datastore=_datastores(creation, config),
-        **_files(creation, config),
+        **_files(primary, _mover(primary, _home(config.files.vmPathName))),
     )
     for path, listing in _LISTED_IN:
         for holder in _holders(inventory, secondary.get(path)):
@@ -84,13 +84,13 @@ def _holders(inventory: Inventory, refs: MoRef | tuple[MoRef, ...] | None) -> li
     return [holder for holder in found if holder is not None]
 
 
-def _config(creation: Creation, ref: MoRef) -> DataObject:
-    """Return the primary's configuration with the secondary's identity, files and disks."""
+def _config(creation: Creation, ref: MoRef, home: str) -> DataObject:
+    """Return the primary's configuration with the secondary's identity, files in `home`, and disks."""
     held: DataObject = creation.primary.get("config")
     shared_disks = creation.kind is Kind.LEGACY
-    moved = _rewritten(held.replace(hardware=None), _mover(creation))
+    moved = _rewritten(held.replace(hardware=None), _mover(creation.primary, home))
     devices = tuple(
-        device if shared_disks else _own_device(creation, device) for device in held.hardware.device
+        device if shared_disks else _own_device(creation, device, home) for device in held.hardware.device
     )
     config: DataObject = moved.replace(
         instanceUuid=_instance_uuid(held.instanceUuid, ref),
@@ -104,41 +104,39 @@ def _instance_uuid(primary_uuid: str, ref: MoRef) -> str:
     return str(uuid.uuid5(uuid.UUID(primary_uuid), ref.value))
 
 
-def _own_device(creation: Creation, device: DataObject) -> DataObject:
+def _own_device(creation: Creation, device: DataObject, home: str) -> DataObject:
     """Return a device with the secondary's copy of its file, if it is a disk; any other as it is."""
     placed = creation.datastore_of(device) if device.is_a("VirtualDisk") else None
     if placed is None:
         return device
     name = creation.inventory[placed].get("name")
-    directory = _directory(creation)
-    file_name = f"[{name}] {directory}/{device.backing.fileName.rpartition('/')[2]}"
+    file_name = f"[{name}] {_directory(home)}/{device.backing.fileName.rpartition('/')[2]}"
     return device.replace(backing=device.backing.replace(fileName=file_name, datastore=placed))
 
 
-def _mover(creation: Creation) -> Callable[[str], str]:
+def _mover(primary: ManagedObject, home: str) -> Callable[[str], str]:
     """Return what turns the path of a file in the primary's directory into that of the secondary's."""
-    old = _home(creation.primary.get("config.files.vmPathName"))
-    new = _home(config_path(creation))
-    return lambda text: new + text[len(old) :] if text.startswith(old) else text
+    old = _home(primary.get("config.files.vmPathName"))
+    return lambda text: home + text[len(old) :] if text.startswith(old) else text
 
 
-def config_path(creation: Creation) -> str:
-    """Return the path of the secondary's configuration file."""
-    path: str = creation.primary.get("config.files.vmPathName")
-    datastore, _, rest = path.partition("] ")
+def _new_home(creation: Creation) -> str:
+    """Return where the secondary's files go, such as `[shared-1] web01_1/`.
+
+    The directory is the primary's with the first number that makes it one that no VM has.
+    """
+    datastore, _, own = _home(creation.primary.get("config.files.vmPathName")).partition("] ")
     wanted = creation.inventory.find(creation.datastore_of_config())
     name = wanted.get("name") if wanted is not None else datastore.removeprefix("[")
-    return f"[{name}] {_directory(creation)}/{rest.rpartition('/')[2]}"
+    vms = creation.inventory.of_type("VirtualMachine")
+    taken = {_directory(_home(vm.get("summary.config.vmPathName") or "")) for vm in vms}
+    numbered = (f"{own.rstrip('/')}_{number}" for number in count(1))
+    return f"[{name}] {next(directory for directory in numbered if directory not in taken)}/"
 
 
-def _directory(creation: Creation) -> str:
-    """Return a directory name that no VM has: the primary's, with the first number that makes it new."""
-    primary = _home(creation.primary.get("config.files.vmPathName")).partition("] ")[2].rstrip("/")
-    taken = {
-        _home(vm.get("summary.config.vmPathName") or "").partition("] ")[2].rstrip("/")
-        for vm in creation.inventory.of_type("VirtualMachine")
-    }
-    return next(name for number in count(1) if (name := f"{primary}_{number}") not in taken)
+def _directory(home: str) -> str:
+    """Return the directory's name without the datastore."""
+    return home.partition("] ")[2].rstrip("/")
 
 
 def _home(path: str) -> str:
@@ -157,9 +155,8 @@ def _rewritten(value: Any, rewrite: Callable[[str], str]) -> Any:
     return value
 
 
-def _files(creation: Creation, config: DataObject) -> dict[str, Any]:
+def _files(primary: ManagedObject, rewrite: Callable[[str], str]) -> dict[str, Any]:
     """Return the properties that list the secondary's files; a VM that is off has no swap file."""
-    primary, rewrite = creation.primary, _mover(creation)
     found: dict[str, Any] = {
         name: _rewritten(primary.properties[name], rewrite)
         for name in ("layout", "layoutEx", "storage")

@@ -57,7 +57,7 @@ def apply_placement(call: Call, vm: ManagedObject, host: ManagedObject) -> None:
     become unfit since.
     """
     pair = pair_of(call.vcenter.inventory, vm)
-    if pair is None or vm is not pair.secondary or pair.state is not State.NEED_SECONDARY:
+    if pair is None or vm is not pair.secondary or not _waits(call, pair):
         raise MethodFault("InvalidState")
     errors = running_errors(_request(call, pair), host)
     if errors:
@@ -71,10 +71,22 @@ def recommend_starts(call: Call, cluster: ManagedObject) -> None:
     for host in cluster.get("host"):
         for ref in inventory[host].get("vm"):
             pair = pair_of(inventory, inventory[ref])
-            if pair is None or pair.primary.ref != ref or pair.state is not State.NEED_SECONDARY:
+            if pair is None or pair.primary.ref != ref or not _waits(call, pair):
                 continue
             if power_on_by(cluster, pair.primary) is PowerOnBy.ADMINISTRATOR:
                 start_secondary(call, pair)
+
+
+def _waits(call: Call, pair: Pair) -> bool:
+    """Whether the pair needs its secondary started, and no task is about to do so."""
+    tasks = (call.vcenter.inventory.find(ref) for ref in pair.primary.get("recentTask"))
+    under_way = any(
+        task.get("info.descriptionId") in _START_TASK.values()
+        and task.get("info.state") in ("queued", "running")
+        for task in tasks
+        if task is not None
+    )
+    return pair.state is State.NEED_SECONDARY and not under_way
 
 
 def _request(call: Call, pair: Pair) -> Creation:

@@ -107,6 +107,15 @@ def test_a_cancelled_recommendation_comes_again_when_recommendations_are_refresh
     assert second.action[0].target == first.action[0].target
 
 
+def test_a_start_that_is_under_way_is_not_recommended_again(start: Start) -> None:
+    site = start("drs-manual")
+    (waiting,) = site.create("web01").result.powerOnResult.recommendations
+    site.cluster.ApplyRecommendation(waiting.key)
+    assert site.find("web01").runtime.faultToleranceState == "needSecondary"
+    site.cluster.RefreshRecommendation()
+    assert not site.cluster.recommendation
+
+
 def test_a_recommendation_goes_when_the_primary_is_powered_off(start: Start) -> None:
     site = start("drs-manual")
     site.create("web01")
