@@ -150,13 +150,16 @@ SITUATIONS: Final = {situation.id: situation for situation in _ALL}
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a situation is found: names of the primary and of a host, and for `restricted` who the other
-    user is."""
+    """Where a situation is found: names of the primary and of a host, for `restricted` also the other user.
+
+    `as_is` takes the machine in whatever state it is; else it must be in the situation, as far as that shows.
+    """
 
     primary: str | None = None
     host: str | None = None
     username: str | None = None
     password_env: str | None = None
+    as_is: bool = False
 
 
 class Lab(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -195,6 +198,8 @@ def find(situation: Situation, inventory: Inventory, place: Place | None, *, sea
         named = inventory.machine(place.primary)
         if named is None:
             raise NoSuchSituationError(f"no machine is called {place.primary!r}")
+        if situation.recognise and not place.as_is and not situation.recognise(named):
+            raise NoSuchSituationError(f"{named.name} is not what the case needs: {situation.title}")
         return named
     fitting = [each for each in inventory.machines if situation.recognise and situation.recognise(each)]
     if search and fitting:

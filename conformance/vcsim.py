@@ -17,7 +17,7 @@ from conformance.target import VCSIM, Started, TargetUnavailableError
 
 INVENTORY: Final = Lab(
     situations={"anywhere": Place(), "restricted": Place(primary="DC0_C0_RP0_VM0")},
-    otherwise=Place(primary="DC0_C0_RP0_VM0"),
+    otherwise=Place(primary="DC0_C0_RP0_VM0", as_is=True),
 )
 """vcsim has no Fault Tolerance, so any machine shows what it answers."""
 

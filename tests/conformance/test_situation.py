@@ -31,6 +31,12 @@ def test_a_named_machine_is_taken_as_it_is() -> None:
     assert find(SITUATIONS["power-on-fails"], INVENTORY, Place("web01"), search=False) is ON
 
 
+def test_a_named_machine_must_be_in_the_situation_unless_told_otherwise() -> None:
+    with pytest.raises(NoSuchSituationError, match="web01 is not what the case needs"):
+        find(SITUATIONS["powered-off"], INVENTORY, Place("web01"), search=False)
+    assert find(SITUATIONS["powered-off"], INVENTORY, Place("web01", as_is=True), search=False) is ON
+
+
 def test_a_name_that_nobody_has() -> None:
     with pytest.raises(NoSuchSituationError, match="'nope'"):
         find(SITUATIONS["powered-off"], INVENTORY, Place("nope"), search=True)
