@@ -17,6 +17,7 @@ from emulator.scenario.source import Document, Path, Problem
 from emulator.scenario.structure import nearest
 from emulator.scenario.virtual_hardware import MOST_DISKS
 from emulator.scenario.virtual_machine_config import guest_ids
+from emulator.vcenter.privilege import privileges
 from emulator.vmodl import registry
 from emulator.vmodl.value import MoRef
 from emulator.vmodl.version import UnknownVersion, version
@@ -185,7 +186,7 @@ def _users(scenario: Scenario) -> Found:
 
 
 def _privileges(scenario: Scenario) -> Found:
-    known = registry.privileges()
+    known = privileges()
     for name, role in scenario.roles.items():
         for index, privilege in enumerate(role.privileges):
             if privilege not in known:

@@ -1,4 +1,4 @@
-"""Who may do what: roles, permissions on entities, and the rights that follow from them.
+"""Who may do what: permissions on entities, and the rights that follow from them.
 
 A permission gives a principal a role on an entity, and with propagation on everything below. What holds for
 a user on an entity is what the nearest permissions up the tree say; on one entity the user's own wins over
@@ -13,74 +13,16 @@ secondary VM are its primary's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from emulator.inventory.hierarchy import ancestors
 from emulator.inventory.journal import Change, Op
 from emulator.inventory.store import Inventory, ManagedObject
 from emulator.vcenter.principal import Directory
-from emulator.vcenter.privilege import ALWAYS, privileges
+from emulator.vcenter.privilege import ALWAYS
+from emulator.vcenter.role import ADMIN, ANONYMOUS, NO_ACCESS, READ_ONLY, SYSTEM_ROLES, VIEW, Role
 from emulator.vmodl.value import DataObject, MethodFault, MoRef
 from emulator.vmodl.version import Version, version
-
-ADMIN: Final = -1
-
-_ANONYMOUS_PRIVILEGES: Final = frozenset({"System.Anonymous"})
-
-
-@dataclass(frozen=True)
-class Role:
-    """A role: its id (negative for those of the system), name, and privileges; None means every privilege."""
-
-    id: int
-    name: str
-    privileges: frozenset[str] | None
-    label: str = ""
-    grantable: bool = True
-
-    @property
-    def system(self) -> bool:
-        """Whether the role comes with every vCenter and cannot be changed."""
-        return self.id < 0
-
-    @property
-    def held(self) -> frozenset[str]:
-        """All privileges of the role."""
-        return privileges() if self.privileges is None else self.privileges
-
-    def grants(self, privilege: str) -> bool:
-        """Whether the role has a privilege."""
-        return self.privileges is None or privilege in self.privileges
-
-
-def _all_but(group: str) -> frozenset[str]:
-    return frozenset(privilege for privilege in privileges() if not privilege.startswith(f"{group}."))
-
-
-READ_ONLY: Final = Role(-2, "ReadOnly", ALWAYS, "Read-only")
-VIEW: Final = Role(-3, "View", ALWAYS - {"System.Read"}, "View", grantable=False)
-ANONYMOUS: Final = Role(-4, "Anonymous", _ANONYMOUS_PRIVILEGES, "Anonymous", grantable=False)
-NO_ACCESS: Final = Role(-5, "NoAccess", frozenset(), "No access")
-
-#: The roles of the system, and the release that brought each. What the last three hold is derived from their
-#: names; their ids are known but for TrustedAdmin's [derived].
-SYSTEM_ROLES: Final = (
-    ("2.0", Role(ADMIN, "Admin", None, "Administrator")),
-    ("2.0", READ_ONLY),
-    ("2.0", VIEW),
-    ("2.0", ANONYMOUS),
-    ("2.0", NO_ACCESS),
-    ("6.5", Role(-6, "NoCryptoAdmin", _all_but("Cryptographer"), "No cryptography administrator")),
-    (
-        "7.0.0.0",
-        Role(-7, "TrustedAdmin", privileges() - _all_but("TrustedAdmin") | ALWAYS, "Trusted administrator"),
-    ),
-    (
-        "7.0.0.0",
-        Role(-8, "NoTrustedAdmin", _all_but("TrustedAdmin"), "No Trusted Infrastructure administrator"),
-    ),
-)
 
 #: Type of an object that belongs to an entity → the path to that entity.
 _OWNER: Final = {"Task": "info.entity", "VirtualMachineSnapshot": "vm"}
@@ -112,6 +54,7 @@ class Authorization:
         self._role_ids = 0
         self._holders = {held.ref: held for held in inventory if held.properties.get("permission")}
         self._rights: dict[str | None, Rights] = {}
+        self._owners: dict[MoRef, MoRef | None] = {}
         inventory.journal.watch_membership(self._moved)
 
     # Roles
@@ -128,7 +71,7 @@ class Authorization:
     def change_role(self, role_id: int, name: str, held: Iterable[str]) -> Role:
         """Give a role this name and these privileges."""
         role = self.roles[role_id] = Role(role_id, name, ALWAYS.union(held), name)
-        self._rights.clear()
+        self._forget()
         return role
 
     def remove_role(self, role: Role) -> None:
@@ -188,13 +131,18 @@ class Authorization:
         return self._inventory.find(self._owner(checked)) or self._root
 
     def _owner(self, held: ManagedObject) -> MoRef | None:
-        if held.type.name in _OWNER:
-            return held.get(_OWNER[held.type.name])  # type: ignore[no-any-return]  # the table leads to entities
+        path = _OWNER.get(held.type.name)
+        if path is not None:
+            return held.get(path)  # type: ignore[no-any-return]  # the table leads to entities
+        if held.ref not in self._owners:
+            self._owners[held.ref] = next(self._owners_of(held.ref), None)
+        return self._owners[held.ref]
+
+    def _owners_of(self, ref: MoRef) -> Iterator[MoRef]:
         for type_name, belongings in _BELONGINGS:
             for entity in self._inventory.of_type(type_name):
-                if held.ref in belongings(entity):
-                    return entity.ref
-        return None
+                if ref in belongings(entity):
+                    yield entity.ref
 
     def roles_held(self, user: str, place: ManagedObject, *, below: bool) -> tuple[Role, ...]:
         """Return the roles that the permissions of one entity give a user on it, or on what is below it."""
@@ -232,16 +180,20 @@ class Authorization:
         """Judge anew when an entity with permissions comes or goes, or when the tree changes."""
         if change.op is Op.LEAVE:
             if self._holders.pop(change.object.ref, None) is not None:
-                self._rights.clear()
+                self._forget()
         elif change.path == "parent" or "permission" in change.object.properties:
             self._note(change.object)
+
+    def _forget(self) -> None:
+        self._rights.clear()
+        self._owners.clear()
 
     def _note(self, entity: ManagedObject) -> None:
         if entity.get("permission"):
             self._holders[entity.ref] = entity
         else:
             self._holders.pop(entity.ref, None)
-        self._rights.clear()
+        self._forget()
 
 
 class Rights:
@@ -258,6 +210,7 @@ class Rights:
         self._on_the_way = authorization.visible_to(user) if user is not None else frozenset()
         self.anything = bool(self._on_the_way)
         self._inherited: dict[MoRef, tuple[Role, ...]] = {}
+        self._roles: dict[MoRef, tuple[Role, ...]] = {}
 
     def grant(self, checked: ManagedObject, privilege: str) -> bool:
         """Whether the user has a privilege on an object."""
@@ -269,13 +222,21 @@ class Rights:
 
     def roles_on(self, checked: ManagedObject) -> tuple[Role, ...]:
         """Return the user's roles on an object, NoAccess if he has none."""
-        user, authorization = self._user, self._authorization
-        if user is None:
+        known = self._roles.get(checked.ref)
+        if known is not None:
+            return known
+        if self._user is None:
             return (ANONYMOUS,)
         if checked.ref.value.startswith("session["):
             return (READ_ONLY,)
-        place = authorization.place_of(checked)
-        roles = authorization.roles_held(user, place, below=False) or self._roles_above(user, place)
+        place = self._authorization.place_of(checked)
+        if place is not checked:
+            return self.roles_on(place)
+        self._roles[place.ref] = roles = self._roles_at(self._user, place)
+        return roles
+
+    def _roles_at(self, user: str, place: ManagedObject) -> tuple[Role, ...]:
+        roles = self._authorization.roles_held(user, place, below=False) or self._roles_above(user, place)
         if place.ref in self._on_the_way and not any(role.grants("System.View") for role in roles):
             return (VIEW,)
         return roles or (NO_ACCESS,)

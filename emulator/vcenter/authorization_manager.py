@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any, Final
 
 from emulator.inventory.store import ManagedObject
-from emulator.vcenter.authorization import Role
 from emulator.vcenter.computed_property import computed_property
 from emulator.vcenter.description import element, words
 from emulator.vcenter.operation import Call, operation
 from emulator.vcenter.privilege import privileges
+from emulator.vcenter.role import Role
 from emulator.vmodl.value import DataObject, MethodFault
 
 _LONGEST_NAME: Final = 80  #: of a role [derived]

@@ -10,7 +10,7 @@ from pyVim.connect import Disconnect
 from pyVmomi import SoapStubAdapter, vim, vmodl
 from pyVmomi.VmomiSupport import Object
 
-from emulator.vcenter.authorization import NO_ACCESS
+from emulator.vcenter.role import NO_ACCESS
 from tests.emulator.lab import Lab
 from tests.emulator.lab import lab as open_lab
 from tests.emulator.vcenter.property_specs import Collector, in_view, one, shown, spec, view_of
