@@ -176,16 +176,15 @@ def _serve(options: dict[str, Any]) -> None:
     except ListenError as error:
         raise click.ClickException(str(error)) from error
 
-    import asyncio
-
     from emulator.scenario.source import ScenarioError
     from emulator.server import Emulator
     from emulator.vmodl.version import UnknownVersion
+    from emulator.wire.loop import run
     from emulator.wire.tls import TlsError
 
     emulator = Emulator(**options, bound=bound)
     try:
-        asyncio.run(emulator.serve(lambda: _announce(emulator)))
+        run(emulator.serve(lambda: _announce(emulator)))
     except (ScenarioError, UnknownVersion, TlsError, OSError) as error:
         raise click.ClickException(_told(error)) from error
 

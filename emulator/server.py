@@ -34,6 +34,7 @@ from emulator.wire.address import listen
 from emulator.wire.connection import Limits
 from emulator.wire.http import HttpApplication, Observer
 from emulator.wire.listener import Listener
+from emulator.wire.loop import run
 from emulator.wire.routes import routes
 
 DEFAULT_USER: Final = "administrator@vsphere.local"
@@ -117,7 +118,7 @@ class Emulator:
 
     def _run(self, started: Future[None]) -> None:
         try:
-            asyncio.run(self.serve(lambda: started.set_result(None)))
+            run(self.serve(lambda: started.set_result(None)))
         except BaseException as error:
             if started.done():
                 raise

@@ -1,0 +1,18 @@
+"""The event loop: uvloop's where there is one, whose TLS costs less than asyncio's."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine to its end on a new event loop."""
+    if sys.platform == "win32":  # uvloop has no wheel for it
+        asyncio.run(main)
+    else:
+        import uvloop
+
+        uvloop.run(main)
