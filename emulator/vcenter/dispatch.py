@@ -31,10 +31,16 @@ _ANONYMOUS_METHODS: Final = frozenset({"CurrentTime"})
 #: Methods that a session's `callCount` and `lastActiveTime` take no notice of (seen).
 _UNCOUNTED: Final = frozenset({"RetrieveServiceContent", "Fetch"})
 
-#: Methods for which the registry names no privilege because not every call needs it → what does (documented).
-_CONDITIONAL: Final[dict[str, tuple[str, Callable[[ManagedObject, str], bool]]]] = {
-    "ApplyRecommendation": ("Resource.ApplyRecommendation", lambda cluster, user: True),
-    "CancelTask": ("Global.CancelTask", lambda task, user: task.get("info.reason").userName != user),
+#: Methods for which the registry names no privilege because it depends on the call → which one (documented).
+_CONDITIONAL: Final[dict[str, Callable[[ManagedObject, str], str | None]]] = {
+    "ApplyRecommendation": lambda cluster, user: "Resource.ApplyRecommendation",
+    "CancelTask": lambda task, user: (
+        "Global.CancelTask" if task.get("info.reason.userName") != user else None
+    ),
+    "UpdateOptions": lambda manager, user: (
+        "Global.Settings" if manager.ref.value == "VpxSettings" else "Host.Config.AdvancedConfig"
+    ),
+    "setCustomValue": lambda entity, user: "Global.SetCustomField",
 }
 
 
@@ -116,7 +122,8 @@ def _authorize(
     user, authorization = session.user, vcenter.authorization
     if authorization.rights(user).unrestricted:
         return
-    privilege = method.privilege or _conditional(method, this, user)
+    conditional = _CONDITIONAL.get(method.name)
+    privilege = conditional(this, user) if conditional is not None else method.privilege
     if privilege:
         authorization.require(user, this, privilege)
     for parameter in method.parameters:
@@ -124,12 +131,6 @@ def _authorize(
         for entity in named if isinstance(named, tuple) else (named,):
             if isinstance(entity, ManagedObject) and parameter.privilege:
                 authorization.require(user, entity, parameter.privilege)
-
-
-def _conditional(method: Method, this: ManagedObject, user: str) -> str | None:
-    """Return the privilege that this very call needs, None if it needs none."""
-    privilege, needed = _CONDITIONAL.get(method.name, (None, None))
-    return privilege if needed is not None and needed(this, user) else None
 
 
 def _run(found: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any]) -> Any:

@@ -90,6 +90,11 @@ def operation(
     return bind
 
 
+def operations() -> tuple[tuple[str, str], ...]:
+    """Return what is implemented, by managed object type and method."""
+    return tuple(_OPERATIONS)
+
+
 @cache
 def find_operation(type_name: str, method_name: str) -> Operation | None:
     """Return what implements a method on this type: its own function, else its nearest ancestor's."""

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from emulator.inventory.clock import ManualClock
+from emulator.inventory.store import ManagedObject
+from emulator.scenario import library
+from emulator.vcenter.assemble import assemble, load_operations
+from emulator.vcenter.dispatch import Request, invoke
+from emulator.vcenter.operation import operations
+from emulator.vcenter.privilege import privileges
+from emulator.vcenter.release import release
+from emulator.vcenter.session import Client, Session
+from emulator.vcenter.state import VCenter
+from emulator.vmodl import registry
+from emulator.vmodl.registry import Method, managed_type
+from emulator.vmodl.value import MethodFault
+
+USER = "readonly@vsphere.local"
+
+load_operations()
+METHODS = sorted(
+    (managed_type(type_name).methods[method_name] for type_name, method_name in operations()),
+    key=lambda method: (method.owner, method.name),
+)
+OPEN_TO_ALL = {"CurrentTime"}  # seen
+
+
+@pytest.fixture(scope="module")
+def vcenter() -> VCenter:
+    """A vCenter of the newest release with somebody whose one role can be changed."""
+    made = assemble(
+        library.load("restricted-user"),
+        release("9.1.0.0"),
+        ManualClock(),
+        administrators={"root": "vmware"},
+        task_duration=0.0,
+    )
+    role = made.authorization.add_role("Changing", ())
+    made.authorization.permit(made.root_folder, USER, role)
+    return made
+
+
+@pytest.fixture(scope="module")
+def session(vcenter: VCenter) -> Session:
+    return vcenter.sessions.open(USER, Client())
+
+
+def let_all_but(vcenter: VCenter, privilege: str) -> None:
+    """Let the user do everything for which he does not need this privilege."""
+    role = vcenter.authorization.role_named("Changing")
+    assert role is not None
+    vcenter.authorization.change_role(role.id, role.name, ())
+    held = privileges() - {privilege}
+    vcenter.authorization.roles[role.id] = type(role)(role.id, role.name, held)
+
+
+def target(vcenter: VCenter, method: Method) -> ManagedObject:
+    """An object that has the method; one is made if the inventory has none."""
+    found = next(vcenter.inventory.of_type(method.owner), None)
+    return found or vcenter.inventory.create(method.owner)
+
+
+def refusal(vcenter: VCenter, session: Session | None, method: Method, **arguments: Any) -> MethodFault:
+    """The fault that a call is answered with."""
+    this = target(vcenter, method)
+    request = Request(method, this.ref, arguments, release("9.1.0.0").version, session)
+    with pytest.raises(MethodFault) as caught:
+        invoke(vcenter, request)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        each
+        for each in METHODS
+        if each.privilege not in (None, "System.Anonymous") and each.name not in OPEN_TO_ALL
+    ],
+    ids=lambda method: f"{method.owner}.{method.name}",
+)
+def test_every_method_needs_its_privilege(vcenter: VCenter, session: Session, method: Method) -> None:
+    assert method.privilege is not None
+    let_all_but(vcenter, method.privilege)
+    fault = refusal(vcenter, session, method).data
+    assert (fault.type_.name, fault.privilegeId) == ("NoPermission", method.privilege)
+    assert fault.object == vcenter.authorization.place_of(target(vcenter, method)).ref
+
+
+def parameters() -> Iterator[Any]:
+    for method in METHODS:
+        for parameter in method.parameters:
+            if parameter.privilege:
+                yield pytest.param(method, parameter, id=f"{method.owner}.{method.name}.{parameter.name}")
+
+
+@pytest.mark.parametrize(("method", "parameter"), list(parameters()))
+def test_every_parameter_needs_its_privilege(
+    vcenter: VCenter, session: Session, method: Method, parameter: Any
+) -> None:
+    let_all_but(vcenter, parameter.privilege)
+    named = next(vcenter.inventory.of_type(parameter.type.name))
+    value = (named.ref,) if parameter.type.array else named.ref
+    fault = refusal(vcenter, session, method, **{parameter.name: value}).data
+    assert (fault.type_.name, fault.privilegeId) == ("NoPermission", parameter.privilege)
+
+
+@pytest.mark.parametrize(
+    ("name", "privilege"),
+    [
+        ("ApplyRecommendation", "Resource.ApplyRecommendation"),
+        ("UpdateOptions", "Global.Settings"),
+        ("setCustomValue", "Global.SetCustomField"),
+    ],
+)
+def test_some_methods_need_what_the_registry_does_not_say(
+    vcenter: VCenter, session: Session, name: str, privilege: str
+) -> None:
+    let_all_but(vcenter, privilege)
+    method = registry.method(name)
+    assert method is not None
+    assert refusal(vcenter, session, method).data.privilegeId == privilege
+
+
+@pytest.mark.parametrize(
+    "method",
+    [each for each in METHODS if each.privilege != "System.Anonymous" and each.name not in OPEN_TO_ALL],
+    ids=lambda method: f"{method.owner}.{method.name}",
+)
+def test_without_a_session_every_method_is_refused(vcenter: VCenter, method: Method) -> None:
+    fault = refusal(vcenter, None, method).data
+    assert (fault.type_.name, fault.object) == ("NotAuthenticated", vcenter.root_folder.ref)
