@@ -190,7 +190,10 @@ class Rule(Section, frozen=True):
 
 
 class Options(Section, frozen=True):
-    """How the emulator behaves in this situation: how long a task takes, when it ends or refuses sessions."""
+    """How the emulator behaves: seconds that a task takes, and after which an unused session ends (1800).
+
+    With `most_sessions` open (1000), a login is refused with LimitExceeded.
+    """
 
     task_duration: Seconds | None = None
     session_idle_seconds: Positive | None = None
