@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,7 +67,8 @@ class Lab:
 @contextmanager
 def lab(scenario: str = "default", **options: Any) -> Iterator[Lab]:
     """Start an emulator with tasks that take no time, log in, and stop it at the end."""
-    with Emulator(scenario, **{"task_duration": 0.0, **options}) as emulator:
+    release = os.environ.get("VIM25_TEST_RELEASE")
+    with Emulator(scenario, **{"task_duration": 0.0, "api_version": release, **options}) as emulator:
         opened = Lab(emulator)
         try:
             yield opened

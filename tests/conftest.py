@@ -1,0 +1,35 @@
+"""Whatever a test makes an emulator answer to a client of 9.0.0.0 must be valid by the published schemas.
+
+That goes for every test there is. `VIM25_TEST_RELEASE=9.0.0.0` makes most emulators of the tests that
+release, so that most of what they ask for is judged; some that are about another release fail then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.fidelity.answers import Exchange, answers, asked_as
+from tests.fidelity.schemas import VERSION, found_schemas
+
+
+@pytest.fixture(scope="session")
+def all_answers() -> Iterator[list[Exchange]]:
+    """Everything that emulators of this process answer."""
+    with answers() as seen:
+        yield seen
+
+
+@pytest.fixture(autouse=True)
+def answers_are_valid(
+    all_answers: list[Exchange], record_property: Callable[[str, object], None]
+) -> Iterator[None]:
+    """Judge what was answered while a test ran."""
+    all_answers.clear()
+    yield
+    bodies = {reply.body for request, reply in all_answers if reply.call and asked_as(request, VERSION)}
+    judge = found_schemas() if bodies else None
+    if judge is not None:
+        record_property("judged", len(bodies))
+        assert not [flaw for body in bodies for flaw in judge.flaws(body)]

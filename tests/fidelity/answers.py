@@ -1,0 +1,38 @@
+"""Every answer of every emulator in this process, for a judge to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+import emulator.server
+from emulator.wire.http import HttpApplication, Observer, Reply, Request, Routes
+
+Exchange = tuple[Request, Reply]
+
+
+@contextmanager
+def answers() -> Iterator[list[Exchange]]:
+    """Collect the exchanges of emulators that start from now on, beside what else observes them."""
+    seen: list[Exchange] = []
+
+    class Observed(HttpApplication):
+        def __init__(self, routes: Routes, body_bytes: int, observer: Observer | None = None) -> None:
+            def observe(request: Request, reply: Reply | None) -> None:
+                if reply is not None:
+                    seen.append((request, reply))
+                if observer is not None:
+                    observer(request, reply)
+
+            super().__init__(routes, body_bytes, observe)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(emulator.server, "HttpApplication", Observed)
+        yield seen
+
+
+def asked_as(request: Request, version: str) -> bool:
+    """Whether a request asks for a version of vim25."""
+    return request.header(b"soapaction").strip('" ') == f"urn:vim25/{version}"

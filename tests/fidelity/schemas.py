@@ -1,0 +1,137 @@
+"""The published schemas of vim25 9.0.0.0 as a judge of answers, with what XSD itself cannot say.
+
+XSD lets a value in an anyType place come without its type, and a reference without that of its object: both
+are of no use to a client. Fetch is in no schema: its answer is judged as the property that it is.
+
+The schemas are not ours to keep; `VIM25_ORACLES` names the folder with theirs, if not beside the project.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from lxml import etree
+
+VERSION = "9.0.0.0"
+
+_XSD = "{http://www.w3.org/2001/XMLSchema}"
+_XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_VIM = "{urn:vim25}"
+_BODY = "{http://schemas.xmlsoap.org/soap/envelope/}Body"
+_ANY, _REFERENCE = "anyType", "ManagedObjectReference"
+
+
+class _Type(NamedTuple):
+    """A complex type: its base, and the type of each of its elements, by local names."""
+
+    base: str | None
+    elements: dict[str, str]
+
+
+class Schemas:
+    """Tells what is wrong with a document."""
+
+    def __init__(self, folder: Path) -> None:
+        (schema,) = etree.parse(folder / "vim.wsdl").iter(f"{_XSD}schema")
+        source = etree.fromstring(etree.tostring(schema), base_url=str(folder / "vim.wsdl"))
+        self._compiled = etree.XMLSchema(source)
+        self._types: dict[str, _Type] = {}
+        self._elements: dict[str, str] = {}
+        for root in (source, *(etree.parse(file).getroot() for file in sorted(folder.glob("*.xsd")))):
+            self._learn(root)
+
+    def _learn(self, root: etree._Element) -> None:
+        for kind in root.iterchildren(f"{_XSD}complexType"):
+            self._types[kind.get("name")] = _type(kind)
+        for element in root.iterchildren(f"{_XSD}element"):
+            name = element.get("name")
+            self._elements[name] = _local(element.get("type")) or f"type of {name}"
+            for kind in element.iterchildren(f"{_XSD}complexType"):
+                self._types[f"type of {name}"] = _type(kind)
+
+    def flaws(self, document: bytes) -> Iterator[str]:
+        """Yield what is wrong with a SOAP answer, or with the detail of a fault."""
+        (body,) = etree.fromstring(document).iter(_BODY)
+        for element in body:
+            if etree.QName(element).localname == "Fault":
+                for detail in element.iterfind("detail/*"):
+                    yield from self._flaws(detail)
+            else:
+                yield from self._flaws(_as_property(element))
+
+    def _flaws(self, element: etree._Element) -> Iterator[str]:
+        whole = etree.fromstring(etree.tostring(element))  # a document of its own, which XSD wants
+        if not self._compiled.validate(whole):
+            yield from (f"{error.path}: {error.message}" for error in self._compiled.error_log)
+        name = etree.QName(whole).localname
+        yield from self._untold(whole, self._elements.get(name, ""), name)
+
+    def _untold(self, element: etree._Element, declared: str, path: str) -> Iterator[str]:
+        """Yield the places whose type nothing tells."""
+        given = element.get(_XSI_TYPE)
+        if declared == _ANY and given is None:
+            yield f"{path}: no xsi:type in an anyType place"
+        actual = _local(given) or declared
+        if actual == _REFERENCE and not element.get("type"):
+            yield f"{path}: a reference without type"
+        inside = self._inside(actual)
+        for child in element:
+            name = etree.QName(child).localname
+            yield from self._untold(child, inside.get(name, ""), f"{path}/{name}")
+
+    @cache  # noqa: B019  # there is one such object
+    def _inside(self, name: str) -> dict[str, str]:
+        """The elements of a type, those of its bases included."""
+        found = self._types.get(name)
+        if found is None:
+            return {}
+        return {**(self._inside(found.base) if found.base else {}), **found.elements}
+
+
+def _type(kind: etree._Element) -> _Type:
+    extension = next(kind.iter(f"{_XSD}extension"), None)
+    base = extension.get("base") if extension is not None else None
+    elements = {element.get("name"): _local(element.get("type")) for element in kind.iter(f"{_XSD}element")}
+    return _Type(_local(base) or None, elements)
+
+
+def _local(name: str | None) -> str:
+    return (name or "").rpartition(":")[2]
+
+
+def _as_property(answer: etree._Element) -> etree._Element:
+    """An answer; that of Fetch as an answer of RetrieveProperties with that one property."""
+    if answer.tag != f"{_VIM}FetchResponse":
+        return answer
+    whole = etree.Element(f"{_VIM}RetrievePropertiesResponse", nsmap=answer.nsmap)
+    content = etree.SubElement(whole, f"{_VIM}returnval")
+    etree.SubElement(content, f"{_VIM}obj", type="Folder").text = "group-d1"
+    for value in answer:
+        told = etree.SubElement(content, f"{_VIM}propSet")
+        etree.SubElement(told, f"{_VIM}name").text = "fetched"
+        value.tag = f"{_VIM}val"
+        told.append(value)
+    return whole
+
+
+@cache
+def found_schemas() -> Schemas | None:
+    """The judge; None where there are no schemas."""
+    beside = Path(__file__).parents[3] / "shared" / "oracles"
+    folder = Path(os.environ.get("VIM25_ORACLES", beside)) / f"vim25-{VERSION}"
+    return Schemas(folder) if folder.is_dir() else None
+
+
+def schemas() -> Schemas:
+    """The judge; the test is skipped where there are no schemas."""
+    judge = found_schemas()
+    if judge is None:
+        pytest.skip(
+            f"no schemas of vim25 {VERSION}; VIM25_ORACLES names the folder that holds vim25-{VERSION}"
+        )
+    return judge
