@@ -27,8 +27,8 @@ from emulator.inventory.clock import Clock, ManualClock, SystemClock
 from emulator.scenario import library
 from emulator.scenario.format import Scenario
 from emulator.vcenter.assemble import assemble
-from emulator.vcenter.release import release
 from emulator.vcenter.state import VCenter
+from emulator.vmodl.release import release
 from emulator.wire import tls as certificates
 from emulator.wire.address import listen
 from emulator.wire.connection import Limits

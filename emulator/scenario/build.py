@@ -31,10 +31,10 @@ from emulator.scenario.host_network import HostNetwork
 from emulator.scenario.licence import show_licences
 from emulator.scenario.machine_builder import MachineBuilder
 from emulator.scenario.network import new_network
+from emulator.scenario.rule import FaultRule
 from emulator.scenario.saved import Saved, restore
 from emulator.scenario.service import new_service_instance
-from emulator.vcenter.release import ReleaseProfile
-from emulator.vcenter.rule import FaultRule
+from emulator.vmodl.release import ReleaseProfile
 from emulator.vmodl.value import MoRef
 from emulator.vmodl.version import version
 

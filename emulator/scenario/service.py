@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from emulator.inventory.store import Inventory, ManagedObject
-from emulator.vcenter.release import ReleaseProfile
 from emulator.vmodl.registry import data_type, managed_type
+from emulator.vmodl.release import ReleaseProfile
 from emulator.vmodl.value import DataObject
 
 #: Property of ServiceContent → moId. A type is given where it extends the declared one. What only ESXi has

@@ -20,14 +20,14 @@ from emulator.inventory.store import Inventory, ManagedObject
 from emulator.inventory.task import RunningTask, TaskOrigin, Tasks
 from emulator.scenario.build import build
 from emulator.scenario.format import Options, Scenario
+from emulator.scenario.rule import FaultRules
 from emulator.vcenter.authorization import Authorization
 from emulator.vcenter.principal import DOMAIN, Directory
-from emulator.vcenter.release import ReleaseProfile
 from emulator.vcenter.role import ADMIN, NO_ACCESS
-from emulator.vcenter.rule import FaultRules
 from emulator.vcenter.session import IDLE_SECONDS, MOST_SESSIONS, Sessions
 from emulator.vcenter.state import VCenter
 from emulator.vmodl import registry
+from emulator.vmodl.release import ReleaseProfile
 
 
 def load_operations() -> None:

@@ -12,15 +12,15 @@ from emulator.inventory.clock import Clock
 from emulator.inventory.event import Events
 from emulator.inventory.store import Inventory, ManagedObject
 from emulator.inventory.task import Tasks
+from emulator.scenario.rule import FaultRules
 from emulator.vcenter.authorization import Authorization
 from emulator.vcenter.collector_session import CollectorSessions
 from emulator.vcenter.event_manager import EVENT_PREDICATES
 from emulator.vcenter.history_collector import Collectors
-from emulator.vcenter.release import ReleaseProfile
-from emulator.vcenter.rule import FaultRules
 from emulator.vcenter.session import Sessions
 from emulator.vcenter.task_manager import TASK_PREDICATES
 from emulator.vcenter.view import Views
+from emulator.vmodl.release import ReleaseProfile
 from emulator.vmodl.value import DataObject, MoRef
 
 

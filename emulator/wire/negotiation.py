@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from emulator.vcenter.release import ReleaseProfile
+from emulator.vmodl.release import ReleaseProfile
 from emulator.vmodl.version import Version, known, version
 
 VIM25: Final = "urn:vim25"

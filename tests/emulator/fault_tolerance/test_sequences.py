@@ -16,9 +16,9 @@ from emulator.inventory.store import ManagedObject
 from emulator.scenario.library import load
 from emulator.vcenter.assemble import assemble
 from emulator.vcenter.dispatch import Request, invoke
-from emulator.vcenter.release import release
 from emulator.vcenter.session import Client
 from emulator.vmodl import registry
+from emulator.vmodl.release import release
 from emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 VMS = st.sampled_from(["web01", "db01", "tpl01"])

@@ -8,7 +8,7 @@ from emulator.inventory.clock import ManualClock
 from emulator.inventory.store import Inventory, ManagedObject
 from emulator.scenario import library
 from emulator.scenario.build import Built, build
-from emulator.vcenter.release import release
+from emulator.vmodl.release import release
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.vcenter.release import release
+from emulator.vmodl.release import release
 from emulator.wire.negotiation import Negotiator, service_versions
 
 
