@@ -16,6 +16,7 @@ from typing import Any, Final
 from emulator.inventory.store import ManagedObject
 from emulator.inventory.task import RunningTask, TaskOrigin
 from emulator.vcenter.authorization import not_authenticated
+from emulator.vcenter.guard import ask_guards
 from emulator.vcenter.operation import Call, Operation, find_operation
 from emulator.vcenter.session import Client, Session
 from emulator.vcenter.state import VCenter
@@ -135,6 +136,7 @@ def _authorize(
 
 def _run(found: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any]) -> Any:
     if not call.method.is_task:
+        ask_guards(call, this, arguments)
         result = found.function(call, this, **arguments)
         return _referred(result) if call.method.result.kind is Kind.REFERENCE else result
     if found.admit is not None:
@@ -142,6 +144,7 @@ def _run(found: Operation, call: Call, this: ManagedObject, arguments: dict[str,
 
     async def body(task: RunningTask) -> Any:
         await call.vcenter.rules.check_task(task, call.method.name)
+        ask_guards(replace(call, task=task), this, arguments)
         return await found.function(replace(call, task=task), this, **arguments)
 
     origin = TaskOrigin(call.method.name, call.method.description_id, call.user)
