@@ -38,14 +38,17 @@ def unexpected(element: Element) -> Misread:
 
 
 def dynamic_type(element: Element) -> str | None:
-    """Return the local name that xsi:type gives; raise Misread if its prefix is undefined."""
+    """Return the local name that xsi:type gives; raise Misread if its prefix is undefined.
+
+    `xsd` may be: clients written in Go never define it, so servers must take what they send [derived].
+    """
     if not element.attributes:
         return None
     given = element.attributes.get("xsi:type")
     if given is None:
         return None
     prefix, joint, name = given.strip().rpartition(":")
-    if joint and prefix not in element.scope:
+    if joint and prefix not in element.scope and prefix != "xsd":
         raise Misread(f"Attribute value {given} uses an undefined namespace prefix {prefix}")
     return name
 
