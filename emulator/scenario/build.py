@@ -16,6 +16,7 @@ from itertools import chain
 
 from emulator.inventory.clock import Clock
 from emulator.inventory.store import Inventory, ManagedObject
+from emulator.scenario.alarm import new_alarms
 from emulator.scenario.cluster import new_cluster, new_standalone, update_capacity
 from emulator.scenario.cluster_config import ClusterSettings
 from emulator.scenario.completion import completed
@@ -35,7 +36,7 @@ from emulator.scenario.rule import FaultRule
 from emulator.scenario.saved import Saved, restore
 from emulator.scenario.service import new_service_instance
 from emulator.vmodl.release import ReleaseProfile
-from emulator.vmodl.value import MoRef
+from emulator.vmodl.value import DataObject, MoRef
 from emulator.vmodl.version import version
 
 
@@ -45,7 +46,7 @@ class Built:
 
     `rules` are what else goes wrong. `pairs` are virtual machines that are to be fault tolerant from the
     start, each with the host of its secondary; `busy` those that a task holds, each with the method whose
-    task it is.
+    task it is. `licensed` are the hosts with the licences that they have.
     """
 
     root_folder: ManagedObject
@@ -59,6 +60,7 @@ class Built:
     pairs: list[tuple[ManagedObject, ManagedObject]] = field(default_factory=list)
     busy: list[tuple[ManagedObject, str]] = field(default_factory=list)
     rules: list[FaultRule] = field(default_factory=list)
+    licensed: dict[MoRef, DataObject] = field(default_factory=dict)
 
 
 def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clock: Clock) -> Built:
@@ -85,10 +87,11 @@ def _without_collection() -> Iterator[None]:
 def _build(plan: Scenario, inventory: Inventory, release: ReleaseProfile, now: datetime) -> Built:
     root = new_folder(inventory, None, "Datacenters", "d")
     built = Built(root, new_service_instance(inventory, root, release, uuid_of("vcenter")))
+    new_alarms(inventory, root, now)
     _Infrastructure(plan, inventory, release, built, now).build()
     MachineBuilder(plan, inventory, built, now).build()
     _set_datastore_usage(plan, inventory, built)
-    _show_licences(plan, inventory)
+    _show_licences(plan, inventory, built)
     built.rules = [_fault_rule(rule, inventory) for rule in plan.rules]
     return built
 
@@ -212,11 +215,13 @@ def _fault_rule(rule: Rule, inventory: Inventory) -> FaultRule:
     )
 
 
-def _show_licences(plan: Scenario, inventory: Inventory) -> None:
+def _show_licences(plan: Scenario, inventory: Inventory, built: Built) -> None:
     packages: Counter[str] = Counter()
     for host in plan.hosts.values():
         packages[host.edition] += host.cpu_packages
-    show_licences(inventory, inventory["LicenseManager"], packages)
+    licences = show_licences(inventory, inventory["LicenseManager"], packages)
+    for name, host in plan.hosts.items():
+        built.licensed[built.hosts[name].ref] = licences[host.edition]
 
 
 def _set_datastore_usage(plan: Scenario, inventory: Inventory, built: Built) -> None:

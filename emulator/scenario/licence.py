@@ -38,16 +38,23 @@ EDITIONS: Final = {
 }
 
 
-def show_licences(inventory: Inventory, manager: ManagedObject, packages: Mapping[str, int]) -> None:
-    """Let LicenseManager show the editions that hosts use: `packages` counts their processors by edition."""
+def show_licences(
+    inventory: Inventory, manager: ManagedObject, packages: Mapping[str, int]
+) -> dict[str, DataObject]:
+    """Let LicenseManager show the editions that hosts use: `packages` counts their processors by edition.
+
+    Returns the licences (LicenseManagerLicenseInfo) by edition.
+    """
+    licences = {edition: _licence(edition, used) for edition, used in packages.items()}
     assignments = inventory.create("LicenseAssignmentManager", "LicenseAssignmentManager")
     manager.set("source", DataObject("LocalLicenseSource", licenseKeys=""))
     manager.set("sourceAvailable", value=True)
     manager.set("licensedEdition", "vc")
-    manager.set("licenses", tuple(_licence(edition, used) for edition, used in packages.items()))
+    manager.set("licenses", tuple(licences.values()))
     manager.set("licenseAssignmentManager", assignments.ref)
     period = _evaluation(running="evaluation" in packages)
     manager.set("evaluation", DataObject("LicenseManagerEvaluationInfo", properties=period))
+    return licences
 
 
 def licence_key(edition: str) -> str:

@@ -68,6 +68,7 @@ def assemble(
         rules=FaultRules(built.rules),
         root_folder=built.root_folder,
         service_instance=built.service_instance,
+        licensed=built.licensed,
     )
     for vm, host in built.pairs:
         existing_pair(Creation(inventory, vm, release.version), host)

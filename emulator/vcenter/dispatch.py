@@ -21,7 +21,7 @@ from emulator.vcenter.operation import Call, Operation, find_operation
 from emulator.vcenter.session import Client, Session
 from emulator.vcenter.state import VCenter
 from emulator.vmodl.registry import Kind, Method, Property
-from emulator.vmodl.value import MethodFault, MoRef
+from emulator.vmodl.value import MethodFault, MoRef, Tagged
 from emulator.vmodl.version import Version
 
 _LOG = logging.getLogger(__name__)
@@ -145,10 +145,16 @@ def _run(found: Operation, call: Call, this: ManagedObject, arguments: dict[str,
     async def body(task: RunningTask) -> Any:
         await call.vcenter.rules.check_task(task, call.method.name)
         ask_guards(replace(call, task=task), this, arguments)
-        return await found.function(replace(call, task=task), this, **arguments)
+        return _result(call.method, await found.function(replace(call, task=task), this, **arguments))
 
     origin = TaskOrigin(call.method.name, call.method.description_id, call.user)
     return call.vcenter.tasks.start(this, origin, body, locks=found.locks).ref
+
+
+def _result(method: Method, result: Any) -> Any:
+    """Return a task's result as it stands in the anyType place of TaskInfo, where arrays tell their type."""
+    declared = method.task_result
+    return Tagged(declared.array_name, result) if declared.array and isinstance(result, tuple) else result
 
 
 def _referred(result: Any) -> Any:

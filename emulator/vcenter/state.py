@@ -41,6 +41,7 @@ class VCenter:
     collectors: dict[str, Collectors] = field(default_factory=dict)
     collector_sessions: CollectorSessions = field(default_factory=CollectorSessions)
     views: Views = field(default_factory=Views)
+    licensed: dict[MoRef, DataObject] = field(default_factory=dict)  #: host → its licence
     host_clocks: dict[MoRef, timedelta] = field(default_factory=dict)  #: how far each is ahead
 
     def __post_init__(self) -> None:

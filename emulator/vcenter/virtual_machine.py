@@ -96,19 +96,54 @@ def _drs_enabled(call: Call, vm: ManagedObject) -> bool:
 @operation("VirtualMachine", "PowerOffVM_Task", locks=True)
 async def power_off(call: Call, vm: ManagedObject) -> None:
     """Power a VM off."""
-    require_connected(vm)
-    require_power_state(vm, _OFF, _ON, _SUSPENDED)
-    fault_tolerance.require_not_secondary(vm)
+    admit_power(vm, _OFF, _ON, _SUSPENDED)
     call.vcenter.events.post("VmStoppingEvent", vm, user=call.user, template=False)
     await call.running.work()
     switch_off(call, vm)
-    fault_tolerance.on_power_off(call, vm)
+
+
+def admit_power(vm: ManagedObject, requested: str, *allowed: str) -> None:
+    """Raise the fault of a VM that cannot be switched now; `allowed` are the power states, on unless told."""
+    require_connected(vm)
+    require_power_state(vm, requested, *(allowed or (_ON,)))
+    fault_tolerance.require_not_secondary(vm)
 
 
 def switch_off(call: Call, vm: ManagedObject) -> None:
-    """Show a VM as powered off from now on, and say so."""
+    """Show a VM as powered off from now on, and say so; a secondary follows."""
     show_power_state(vm, _OFF, call.vcenter.clock.now())
     call.vcenter.events.post("VmPoweredOffEvent", vm, user=call.user, template=False)
+    fault_tolerance.on_power_off(call, vm)
+
+
+@operation("VirtualMachine", "SuspendVM_Task", locks=True)
+async def suspend_task(call: Call, vm: ManagedObject) -> None:
+    """Suspend a VM; to power it on resumes it."""
+    admit_power(vm, _SUSPENDED)
+    call.vcenter.events.post("VmSuspendingEvent", vm, user=call.user, template=False)
+    await call.running.work()
+    suspend(call, vm)
+
+
+def suspend(call: Call, vm: ManagedObject) -> None:
+    """Show a VM as suspended from now on, and say so; a secondary is powered off with it [derived]."""
+    show_power_state(vm, _SUSPENDED, call.vcenter.clock.now())
+    call.vcenter.events.post("VmSuspendedEvent", vm, user=call.user, template=False)
+    fault_tolerance.on_power_off(call, vm)
+
+
+@operation("VirtualMachine", "ResetVM_Task", locks=True)
+async def reset(call: Call, vm: ManagedObject) -> None:
+    """Reset a VM: it boots anew and runs all the while; so does a secondary with it."""
+    admit_power(vm, _ON)
+    call.vcenter.events.post("VmResettingEvent", vm, user=call.user, template=False)
+    await call.running.work()
+    show_boot(call, vm)
+
+
+def show_boot(call: Call, vm: ManagedObject) -> None:
+    """Show a running VM as booted just now."""
+    vm.set("runtime.bootTime", call.vcenter.clock.now())
 
 
 @operation("VirtualMachine", "MarkAsTemplate")
