@@ -66,6 +66,8 @@ def _update(cluster: ManagedObject, path: str, changes: tuple[DataObject, ...]) 
     for change in changes:
         if change.operation == "remove":
             elements.pop(str(change.removeKey), None)
+        elif change.info is None:
+            raise MethodFault("InvalidArgument", invalidProperty="spec.info")
         else:
             added = _numbered(change.info, elements)
             held = elements.get(_identity(added))

@@ -100,11 +100,14 @@ def resolve(vcenter: VCenter, ref: MoRef) -> ManagedObject:
 
 
 def _resolved(vcenter: VCenter, method: Method, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments with the references among them replaced by objects."""
+    """Return the arguments with the references among them replaced by objects.
+
+    A required array that is not there is empty, since an empty one leaves no trace.
+    """
     return {
-        parameter.name: _argument(vcenter, parameter, arguments[parameter.name])
+        parameter.name: _argument(vcenter, parameter, arguments.get(parameter.name, ()))
         for parameter in method.parameters
-        if parameter.name in arguments
+        if parameter.name in arguments or (parameter.type.array and not parameter.optional)
     }
 
 

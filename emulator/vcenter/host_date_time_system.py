@@ -6,9 +6,14 @@ How far is no property of the API; it is kept with the vCenter.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from emulator.inventory.store import ManagedObject
 from emulator.vcenter.operation import Call, operation
+from emulator.vmodl.value import MethodFault
+
+_FIRST: Final = 1970  #: years that a clock can show
+_LAST: Final = 9000
 
 
 @operation("HostDateTimeSystem", "QueryDateTime")
@@ -19,5 +24,7 @@ def query_date_time(call: Call, system: ManagedObject) -> datetime:
 
 @operation("HostDateTimeSystem", "UpdateDateTime")
 def update_date_time(call: Call, system: ManagedObject, dateTime: datetime) -> None:
-    """Set the host's clock."""
+    """Set the host's clock; raise InvalidArgument for a time that no clock shows [derived]."""
+    if not _FIRST <= dateTime.year <= _LAST:
+        raise MethodFault("InvalidArgument", invalidProperty="dateTime")
     call.vcenter.host_clocks[system.ref] = dateTime - call.vcenter.clock.now()

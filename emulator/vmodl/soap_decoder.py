@@ -21,6 +21,7 @@ from emulator.vmodl.parse_fault import (
     not_well_formed,
 )
 from emulator.vmodl.registry import Method
+from emulator.vmodl.soap_leaf_reader import require_reference
 from emulator.vmodl.soap_reader import Members
 from emulator.vmodl.type_names import MANAGED_TYPES
 from emulator.vmodl.value import MoRef
@@ -86,6 +87,8 @@ def _body_and_call(root: Element) -> tuple[Element, Element]:
     body = root.child("Body")
     if body is None:
         raise Misread("Got </Envelope> tag when expecting <Body> tag", in_envelope)
+    if root[-1] is not body:
+        raise Misread(f'Unexpected element tag "{root[-1].name}" seen', in_envelope)
     in_body = Frame("while parsing SOAP body", body)
     if not body:
         raise Misread("Got </Body> tag when expecting a method's tag", in_body, in_envelope)
@@ -103,6 +106,7 @@ def decode_call(envelope: Envelope, client: Version, server: Version) -> Decoded
     method = _method(envelope, client, server)
     this = None
     try:
+        _require_namespace(envelope.call)
         this = _this(envelope.call, method)
         parameters = _parameters(method.owner, method.name, client.position)
         arguments = parameters.read(islice(envelope.call, 1, None))
@@ -131,10 +135,27 @@ def _method(envelope: Envelope, client: Version, server: Version) -> Method:
     raise misread(found, envelope.root, envelope.document)
 
 
+def _require_namespace(call: Element) -> None:
+    """Refuse what is not of the call's namespace, and text beside elements [both derived]."""
+    namespace = call.namespace
+    inside = [call]
+    for element in inside:  # grows as it goes
+        if element:
+            if element.text and not element.text.isspace():
+                raise Misread(f'Unexpected text in element "{element.name}"')
+            for child in element:
+                if child.namespace != namespace:
+                    raise Misread(
+                        f'Unexpected element tag "{child.name}" of namespace "{child.namespace}" seen'
+                    )
+            inside += element
+
+
 def _this(call: Element, method: Method) -> MoRef:
     if not call or call[0].name != "_this":
         got = call[0].name if call else f"/{call.name}"
         raise Misread(f"Got <{got}> tag when expecting <_this> tag")
+    require_reference(call[0])
     name = call[0].attributes.get("type", method.owner)
     if name not in MANAGED_TYPES or not registry.managed_type(name).is_a(method.owner):
         raise ParseFault("The request refers to an unexpected or unknown type.", fault="InvalidType")

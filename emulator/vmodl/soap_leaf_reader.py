@@ -13,7 +13,7 @@ from typing import Any, Final
 from emulator.vmodl.parse_fault import Frame, Misread
 from emulator.vmodl.registry import enum_type, managed_type
 from emulator.vmodl.soap_text import FROM_TEXT
-from emulator.vmodl.type_names import MANAGED_TYPES
+from emulator.vmodl.type_names import MANAGED_TYPES, REFERENCE, REFERENCE_ALIAS
 from emulator.vmodl.value import MoRef
 from emulator.vmodl.xml_tree import Element
 
@@ -48,6 +48,8 @@ def dynamic_type(element: Element) -> str | None:
     if given is None:
         return None
     prefix, joint, name = given.strip().rpartition(":")
+    if not name:
+        raise Misread(f'Attribute value "{given}" names no type')
     if joint and prefix not in element.scope and prefix != "xsd":
         raise Misread(f"Attribute value {given} uses an undefined namespace prefix {prefix}")
     return name
@@ -92,6 +94,13 @@ def enumeration(name: str) -> Reader:
 # ---- references ----------------------------------------------------------------------------------------
 
 
+def require_reference(element: Element) -> None:
+    """Refuse an xsi:type that is not that of references, nor of what a reference may be to."""
+    name = dynamic_type(element)
+    if name not in {None, REFERENCE, REFERENCE_ALIAS} and name not in MANAGED_TYPES:
+        raise Misread(f"Type {name} is not derived from {REFERENCE}")
+
+
 @cache
 def reference(declared: str) -> Reader:
     """Return the reader of references; one without a type, or of a more general one, is of `declared`."""
@@ -113,6 +122,8 @@ def reference(declared: str) -> Reader:
         try:
             if element:
                 raise unexpected(element[0])
+            if "xsi:type" in element.attributes:
+                require_reference(element)
             return MoRef(admitted.get(name) or learn(name), element.text.strip())
         except Misread as found:
             shown = managed_type(declared).vmodl_name

@@ -9,6 +9,7 @@ from typing import Any
 from emulator import Emulator
 from emulator.scenario.saved import Saved, known, plain, saved
 from emulator.vmodl.registry import Kind
+from emulator.vmodl.release import release
 from emulator.vmodl.soap_decoder import DecodedCall, decode_call, parse_envelope
 from emulator.vmodl.soap_reader import reader
 from emulator.vmodl.value import MoRef
@@ -23,7 +24,7 @@ Told = Iterator[tuple[MoRef, str, Any]]  #: an object, a property path, the valu
 
 
 def call_of(exchange: Exchange) -> DecodedCall:
-    return decode_call(parse_envelope(exchange.request), exchange.client, NEWEST)
+    return decode_call(parse_envelope(exchange.request), exchange.client, release(NEWEST.id))
 
 
 def result_of(exchange: Exchange, call: DecodedCall) -> Any:

@@ -9,13 +9,18 @@ The schemas are not ours to keep; `VIM25_ORACLES` names the folder with theirs, 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
 from lxml import etree
+
+from emulator.vmodl import registry
+from emulator.vmodl.version import version
 
 VERSION = "9.0.0.0"
 
@@ -39,7 +44,7 @@ class Schemas:
     def __init__(self, folder: Path) -> None:
         (schema,) = etree.parse(folder / "vim.wsdl").iter(f"{_XSD}schema")
         source = etree.fromstring(etree.tostring(schema), base_url=str(folder / "vim.wsdl"))
-        self._compiled = etree.XMLSchema(source)
+        self.compiled = etree.XMLSchema(source)
         self._types: dict[str, _Type] = {}
         self._elements: dict[str, str] = {}
         for root in (source, *(etree.parse(file).getroot() for file in sorted(folder.glob("*.xsd")))):
@@ -66,8 +71,8 @@ class Schemas:
 
     def _flaws(self, element: etree._Element) -> Iterator[str]:
         whole = etree.fromstring(etree.tostring(element))  # a document of its own, which XSD wants
-        if not self._compiled.validate(whole):
-            yield from (f"{error.path}: {error.message}" for error in self._compiled.error_log)
+        if not self.compiled.validate(whole) and not _is_empty_list(whole):
+            yield from (f"{error.path}: {error.message}" for error in self.compiled.error_log)
         name = etree.QName(whole).localname
         yield from self._untold(whole, self._elements.get(name, ""), name)
 
@@ -104,6 +109,12 @@ def _local(name: str | None) -> str:
     return (name or "").rpartition(":")[2]
 
 
+def _is_empty_list(answer: etree._Element) -> bool:
+    """Whether an answer lists nothing: where the schemas want one item at least, nothing may be found."""
+    method = registry.method(etree.QName(answer).localname.removesuffix("Response"))
+    return method is not None and method.result.array and not len(answer)
+
+
 def _as_property(answer: etree._Element) -> etree._Element:
     """An answer; that of Fetch as an answer of RetrieveProperties with that one property."""
     if answer.tag != f"{_VIM}FetchResponse":
@@ -122,9 +133,14 @@ def _as_property(answer: etree._Element) -> etree._Element:
 @cache
 def found_schemas() -> Schemas | None:
     """The judge; None where there are no schemas."""
+    folder = _folder()
+    return Schemas(folder) if folder is not None else None
+
+
+def _folder() -> Path | None:
     beside = Path(__file__).parents[3] / "shared" / "oracles"
     folder = Path(os.environ.get("VIM25_ORACLES", beside)) / f"vim25-{VERSION}"
-    return Schemas(folder) if folder.is_dir() else None
+    return folder if folder.is_dir() else None
 
 
 def schemas() -> Schemas:
@@ -135,3 +151,69 @@ def schemas() -> Schemas:
             f"no schemas of vim25 {VERSION}; VIM25_ORACLES names the folder that holds vim25-{VERSION}"
         )
     return judge
+
+
+# ---- requests ------------------------------------------------------------------------------------------
+
+#: What a request may have though no schema says so: attributes, which say nothing to us; a reference whose
+#: xsi:type is that of the object, as old clients write it; what expat lets pass, which servers parse with.
+_TOLERATED = re.compile(
+    r"The attribute '.*' is not allowed|Failed to parse QName|is not a valid URI|String not closed"
+    rf"|The QName value '{{urn:vim25}}({'|'.join(registry.managed_type_names())})' of the xsi:type attribute"
+)
+_FIRST = version("2.5").position  #: what it has, no client of urn:vim25 is without
+
+
+class Requests:
+    """The same schemas as a judge of requests, after what is accepted on purpose was taken out of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._compiled = Schemas(folder).compiled
+
+    def flaws(self, document: bytes) -> list[str]:
+        """What is wrong with a request, if it is one that the schemas know."""
+        try:
+            envelope = etree.fromstring(document.replace(b'"latin-1"', b'"iso-8859-1"'))
+        except etree.XMLSyntaxError as error:
+            return [] if _TOLERATED.search(str(error)) else [str(error)]
+        (body,) = envelope.iterchildren(_BODY)
+        (call,) = body.iterchildren(tag=etree.Element)
+        whole = etree.fromstring(etree.tostring(call))
+        if whole.tag == f"{_VIM}Fetch" or self._compiled.validate(whole):
+            return []
+        log = self._compiled.error_log
+        return [f"{error.path}: {error.message}" for error in log if not _TOLERATED.search(error.message)]
+
+
+def _tolerate(root: etree._Element) -> None:
+    """Take the demand for what clients may leave out: an empty array, and what came later than its type."""
+    for kind in root.iter(f"{_XSD}complexType"):
+        for element in kind.iter(f"{_XSD}element"):
+            if element.get("maxOccurs") == "unbounded" or _came_later(kind.get("name"), element.get("name")):
+                element.set("minOccurs", "0")
+
+
+def _came_later(owner: str | None, name: str) -> bool:
+    if owner is None:
+        return False
+    method = registry.method(owner.removesuffix("RequestType"))
+    if method is not None:
+        return any(p.name == name and p.since > max(method.since, _FIRST) for p in method.parameters)
+    if owner not in registry.data_type_names():
+        return False
+    kind = registry.data_type(owner)
+    return any(prop.name == name and prop.since > max(kind.since, _FIRST) for prop in kind.own)
+
+
+@cache
+def requests_judge() -> Requests | None:
+    """The judge of requests; None where there are no schemas."""
+    folder = _folder()
+    if folder is None:
+        return None
+    with TemporaryDirectory() as made:
+        for file in (*folder.glob("*.xsd"), folder / "vim.wsdl"):
+            tree = etree.parse(file)
+            _tolerate(tree.getroot())
+            tree.write(Path(made) / file.name)
+        return Requests(Path(made))

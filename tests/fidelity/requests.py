@@ -1,0 +1,328 @@
+"""Requests made up: right ones, from the registry's types and an inventory's objects; ways to spoil them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+from typing import Any, Final
+
+from emulator.inventory.store import Inventory
+from emulator.vcenter.operation import find_operation
+from emulator.vmodl.registry import (
+    Kind,
+    Method,
+    Property,
+    TypeRef,
+    data_type,
+    data_type_names,
+    enum_type,
+    managed_type,
+)
+from emulator.vmodl.soap_text import escape
+from emulator.vmodl.value import MoRef
+from emulator.vmodl.version import Version
+
+#: Methods that may answer when they like; CheckForUpdates and WaitForUpdatesEx say the same at once.
+_PATIENT: Final = frozenset({"WaitForUpdates"})
+_DEPTH: Final = 5  #: of data objects in data objects
+_XSI: Final = 'xsi:type="{}"'
+
+# ---- leaves --------------------------------------------------------------------------------------------
+
+_WORDS: Final = (
+    "",
+    "x",
+    " ",
+    "é 漢 \U0001f600",
+    "a<b>&\"c'",
+    "web01",
+    "Lab/vm/web01",
+    "0",
+    "-1",
+    "%",
+    "[shared-1] web01/web01.vmx",
+    "52d559c8-dbac-f233-5751-dc3a755bfb76",
+    "a" * 300,
+)
+_PATHS: Final = (
+    "name",
+    "runtime.powerState",
+    "config.hardware.device",
+    "config.hardware.device[4000]",
+    "info.state",
+    "nothing",
+    "a.b.c",
+    "",
+    "]",
+    "config..name",
+)
+_KINDS: Final = (
+    "VirtualMachine",
+    "ManagedEntity",
+    "HostSystem",
+    "Task",
+    "ManagedObject",
+    "DynamicData",
+    "Nobody",
+)
+_BITS: Final = {"byte": 8, "short": 16, "int": 32, "long": 64}
+_LEAVES: Final[dict[str, Callable[[Random], str]]] = {
+    "string": lambda r: r.choice(_WORDS),
+    "anyURI": lambda r: r.choice(("https://a/b?c=d", "", "ds:///vmfs/volumes/1/")),
+    "TypeName": lambda r: r.choice(_KINDS),
+    "MethodName": lambda r: r.choice(("PowerOnVM_Task", "Nothing")),
+    "PropertyPath": lambda r: r.choice(_PATHS),
+    "boolean": lambda r: r.choice(("true", "false", "0", "1")),
+    "float": lambda r: r.choice(("0", "-1.5", "1e30", "NaN", "INF")),
+    "double": lambda r: r.choice(("0", "-1.5", "1e300", "NaN", "-INF")),
+    "dateTime": lambda r: r.choice(
+        (
+            "2024-02-29T23:59:59Z",
+            "2024-02-29T23:59:59.123456+14:00",
+            "1970-01-01T00:00:00",
+            "0001-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+        )
+    ),
+    "base64Binary": lambda r: r.choice(("", "AP8=")),
+    **{
+        name: lambda r, bits=bits: str(r.choice((0, 1, -1, 100, 2 ** (bits - 1) - 1, -(2 ** (bits - 1)))))
+        for name, bits in _BITS.items()
+    },
+}
+
+
+@dataclass
+class Node:
+    """An element to be sent: tag, attributes, and either text or children."""
+
+    tag: str
+    attributes: str
+    content: str | list[Node]
+
+    def walk(self) -> Iterator[Node]:
+        yield self
+        if isinstance(self.content, list):
+            for child in self.content:
+                yield from child.walk()
+
+    @property
+    def inside(self) -> str:
+        return self.content if isinstance(self.content, str) else "".join(map(str, self.content))
+
+    def __str__(self) -> str:
+        blank = " " if self.attributes else ""
+        return f"<{self.tag}{blank}{self.attributes}>{self.inside}</{self.tag}>"
+
+
+# ---- right requests ------------------------------------------------------------------------------------
+
+
+@cache
+def _extending(name: str, position: int) -> tuple[str, ...]:
+    return tuple(
+        each for each in data_type_names() if data_type(each).is_a(name) and data_type(each).since <= position
+    )
+
+
+class Author:
+    """Writes calls that the registry admits, to the objects of an inventory, as a client of one version."""
+
+    def __init__(self, inventory: Inventory, client: Version) -> None:
+        self._position = client.position
+        self._refs = [held.ref for held in inventory]
+        kinds = {ref.type for ref in self._refs}
+        self.calls = sorted(
+            (kind, method.name)
+            for kind in kinds
+            for method in managed_type(kind).methods.values()
+            if find_operation(kind, method.name) and method.since <= self._position
+            if method.name not in _PATIENT
+        )
+
+    def call(self, random: Random) -> Node:
+        kind, name = random.choice(self.calls)
+        method = managed_type(kind).methods[name]
+        this = random.choice([ref for ref in self._refs if ref.type == kind])
+        arguments = [node for each in self._arguments(method) for node in self._nodes(each, random, _DEPTH)]
+        whole = Node(name, 'xmlns="urn:vim25"', [_reference("_this", this), *arguments])
+        return _at_once(whole) if name == "WaitForUpdatesEx" else whole
+
+    def _arguments(self, method: Method) -> Iterator[Property]:
+        return (each for each in method.parameters if each.since <= self._position)
+
+    def _nodes(self, prop: Property, random: Random, depth: int) -> Iterator[Node]:
+        if prop.optional and random.random() < (0.5 if depth == _DEPTH else 0.8 if depth else 1):
+            return
+        for _ in range(random.choice((1, 1, 2)) if prop.type.array else 1):
+            yield self._node(prop.name, prop.type, random, depth - 1)
+
+    def _node(self, tag: str, declared: TypeRef, random: Random, depth: int) -> Node:
+        if declared.kind is Kind.PRIMITIVE:
+            return Node(tag, "", escape(_LEAVES[declared.name](random)))
+        if declared.kind is Kind.ENUM:
+            return Node(tag, "", random.choice(enum_type(declared.name).values))
+        if declared.kind is Kind.REFERENCE:
+            return _reference(tag, self._ref(declared.name, random))
+        if declared.kind is Kind.ANY:
+            name = random.choice(("string", "int", "boolean"))
+            return Node(tag, _XSI.format(f"xsd:{name}"), escape(_LEAVES[name](random)))
+        if declared.kind is Kind.FAULT:
+            fault = self._data("fault", declared.name, random, depth)
+            fault.attributes = fault.attributes or _XSI.format(declared.name)
+            return Node(tag, "", [fault, Node("localizedMessage", "", "x")])
+        return self._data(tag, declared.name, random, depth)
+
+    def _ref(self, kind: str, random: Random) -> MoRef:
+        fitting = [ref for ref in self._refs if managed_type(ref.type).is_a(kind)]
+        return random.choice([*fitting, MoRef(kind, "gone-1")])
+
+    def _data(self, tag: str, declared: str, random: Random, depth: int) -> Node:
+        name = declared
+        if random.random() < 0.3 and depth > 0:
+            name = random.choice(_extending(declared, self._position))
+        properties = (each for each in data_type(name).properties.values() if each.since <= self._position)
+        inside = [node for each in properties for node in self._nodes(each, random, max(depth, 0))]
+        return Node(tag, _XSI.format(name) if name != declared else "", inside)
+
+
+def _reference(tag: str, ref: MoRef) -> Node:
+    return Node(tag, f'type="{ref.type}"', escape(ref.value))
+
+
+def _at_once(call: Node) -> Node:
+    """A call that waits, made one that does not."""
+    assert isinstance(call.content, list)
+    kept = [child for child in call.content if child.tag != "options"]
+    return Node(call.tag, call.attributes, [*kept, Node("options", "", [Node("maxWaitSeconds", "", "0")])])
+
+
+# ---- spoiling ------------------------------------------------------------------------------------------
+
+
+def _parents(call: Node) -> list[Node]:
+    return [node for node in call.walk() if isinstance(node.content, list) and node.content]
+
+
+def _drop(call: Node, random: Random) -> None:
+    parent = random.choice(_parents(call))
+    del parent.content[random.randrange(len(parent.content))]  # type: ignore[union-attr]
+
+
+def _duplicate(call: Node, random: Random) -> None:
+    children: Any = random.choice(_parents(call)).content
+    children.insert(random.randrange(len(children) + 1), random.choice(children))
+
+
+def _shuffle(call: Node, random: Random) -> None:
+    random.shuffle(random.choice(_parents(call)).content)  # type: ignore[arg-type]
+
+
+def _rename(call: Node, random: Random) -> None:
+    nodes = list(call.walk())
+    random.choice(nodes).tag = random.choice((random.choice(nodes).tag, "nothing", "val", "_this"))
+
+
+def _respell(call: Node, random: Random) -> None:
+    leaf = random.choice([node for node in call.walk() if isinstance(node.content, str)])
+    leaf.content = random.choice(
+        (
+            "",
+            "junk",
+            "9" * 400,
+            "-" + "9" * 30,
+            "1.5",
+            "true",
+            "&#1114111;",
+            "<x/>",
+            "2024-13-45T99:00:00Z",
+            "\n",
+        )
+    )
+
+
+def _retype(call: Node, random: Random) -> None:
+    node = random.choice(list(call.walk())[1:])
+    kind = random.choice(("xsd:string", "xsd:int", "xsd:nothing", "q:x", "", "Nobody", "HostSystem", "Event"))
+    node.attributes = random.choice((_XSI.format(kind), f'type="{kind}"', ""))
+
+
+def _flip(call: Node, random: Random) -> None:
+    node = random.choice(list(call.walk()))
+    wrong = random.choice(("urn:vim2", "urn:vim", "", "http://www.w3.org/2001/XMLSchema"))
+    node.attributes = f'{node.attributes.replace(_OURS, "")} xmlns="{wrong}"'.strip()
+
+
+_OURS: Final = 'xmlns="urn:vim25"'
+
+
+def _nest(call: Node, random: Random) -> None:
+    node = random.choice(list(call.walk()))
+    inside, depth = node.inside, random.choice((1, 50, 200))
+    node.content = f"<{node.tag}>" * depth + inside + f"</{node.tag}>" * depth
+
+
+def _mix(call: Node, random: Random) -> None:
+    parent = random.choice(_parents(call))
+    assert isinstance(parent.content, list)
+    parent.content.insert(0, Node("x", "", ""))
+    parent.content[0] = Text("junk")
+
+
+class Text(Node):
+    """Text between elements, where none belongs."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("", "", text)
+
+    def __str__(self) -> str:
+        return str(self.content)
+
+
+_SPOILING: Final = (_drop, _duplicate, _shuffle, _rename, _respell, _retype, _flip, _nest, _mix)
+
+
+def spoil(call: Node, random: Random) -> None:
+    """Change a call in one to three ways, after most of which it is none any more."""
+    with suppress(IndexError):  # nothing is left that could be chosen
+        for _ in range(random.choice((1, 1, 2, 3))):
+            random.choice(_SPOILING)(call, random)
+
+
+# Bytes
+
+
+def _truncate(document: bytes, random: Random) -> bytes:
+    return document[: random.randrange(len(document))]
+
+
+def _flip_byte(document: bytes, random: Random) -> bytes:
+    place = random.randrange(len(document))
+    return document[:place] + bytes((random.randrange(256),)) + document[place + 1 :]
+
+
+def _bad_utf8(document: bytes, random: Random) -> bytes:
+    place = random.randrange(len(document))
+    return (
+        document[:place] + random.choice((b"\xff", b"\xc3\x28", b"\x00", b"\xed\xa0\x80")) + document[place:]
+    )
+
+
+def _append(document: bytes, random: Random) -> bytes:
+    return document + random.choice((b"junk", b"<x/>", document, b"\x00"))
+
+
+def _reencode(document: bytes, random: Random) -> bytes:
+    name = random.choice(("utf-16", "ascii", "x-nothing", "latin-1", "utf-7"))
+    return document.replace(b"UTF-8", name.encode(), 1)
+
+
+def _repeat(document: bytes, random: Random) -> bytes:
+    start, end = sorted(random.randrange(len(document)) for _ in range(2))
+    return document[:end] + document[start:]
+
+
+BYTES: Final = (_truncate, _flip_byte, _bad_utf8, _append, _reencode, _repeat)
