@@ -53,24 +53,25 @@ class Scope(Enum):
 class FaultShape:
     """The fault that a check answers with.
 
-    A field is a constant, a function of (creation, subject), another shape, or a tuple of those.
+    A field is a constant, a function of (what is wanted, subject), another shape, or a tuple of those. What
+    is wanted is a Creation, or an Attempt of something else.
     """
 
     type: str
     fields: dict[str, Any]
 
-    def make(self, creation: Creation, subject: Subject) -> DataObject:
+    def make(self, wanted: Any, subject: Subject) -> DataObject:
         """Return the fault about this subject."""
-        filled = {name: _filled(value, creation, subject) for name, value in self.fields.items()}
+        filled = {name: _filled(value, wanted, subject) for name, value in self.fields.items()}
         return DataObject(self.type, **filled)
 
 
-def _filled(value: Any, creation: Creation, subject: Subject) -> Any:
+def _filled(value: Any, wanted: Any, subject: Subject) -> Any:
     if isinstance(value, FaultShape):
-        return value.make(creation, subject)
+        return value.make(wanted, subject)
     if isinstance(value, tuple):
-        return tuple(_filled(element, creation, subject) for element in value)
-    return value(creation, subject) if callable(value) else value
+        return tuple(_filled(element, wanted, subject) for element in value)
+    return value(wanted, subject) if callable(value) else value
 
 
 @dataclass(frozen=True)
@@ -109,12 +110,12 @@ def fault(type_name: str, **fields: Any) -> FaultShape:
     return FaultShape(type_name, fields)
 
 
-def entity_ref(creation: Creation, subject: ManagedObject) -> Any:
+def entity_ref(wanted: Any, subject: ManagedObject) -> Any:
     """Return the reference of what is checked."""
     return subject.ref
 
 
-def entity_name(creation: Creation, subject: ManagedObject) -> Any:
+def entity_name(wanted: Any, subject: ManagedObject) -> Any:
     """Return the name of what is checked."""
     return subject.get("name")
 

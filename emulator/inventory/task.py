@@ -107,6 +107,10 @@ class Tasks:
         if held_by != holder:
             raise MethodFault("TaskInProgress", task=held_by)
 
+    def holder(self, entity: ManagedObject) -> MoRef | None:
+        """Return the task that holds an entity, if one does."""
+        return self._locks.get(entity.ref)
+
     def unlock(self, entity: ManagedObject, holder: MoRef) -> None:
         """Let go of an entity, if this task holds it."""
         if self._locks.get(entity.ref) == holder:
