@@ -6,6 +6,7 @@ They follow from its configuration: the directory of its .vmx, and the disks amo
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -35,15 +36,25 @@ class Files(NamedTuple):
     usage: tuple[Usage, ...]
 
 
-def files_of(config: DataObject, home: MoRef, now: datetime, *, running: bool) -> Files:
-    """Return the files of a virtual machine with this configuration whose directory lies on `home`."""
+def files_of(
+    config: DataObject,
+    home: MoRef,
+    now: datetime,
+    *,
+    running: bool,
+    snapshots: Mapping[MoRef, DataObject] | None = None,
+) -> Files:
+    """Return the files of a virtual machine with this configuration whose directory lies on `home`.
+
+    `snapshots`: the configuration that each of its snapshots holds; their disks are its files too.
+    """
     stem = config.files.vmPathName.removesuffix(".vmx")
-    disks = [device for device in config.hardware.device if device.is_a("VirtualDisk")]
+    disks = disks_of(config)
     swap = config.hardware.memoryMB * MIB if running else 0
     usage = _usage(disks, home, swap)
     return Files(
         layout=_layout(stem, disks, running=running),
-        layout_ex=_layout_ex(stem, disks, swap, now),
+        layout_ex=_layout_ex(stem, disks, swap, now, snapshots or {}),
         storage=_storage(usage, now),
         summary=_storage_summary(usage, now),
         usage=usage,
@@ -58,7 +69,14 @@ def swap_path(config: DataObject) -> str:
 def written(disk: DataObject) -> int:
     """Return the bytes that a virtual disk takes on its datastore."""
     capacity = int(disk.capacityInBytes)
-    return capacity // _THIN_PART if disk.backing.thinProvisioned else capacity
+    if disk.backing.is_a("VirtualDiskRawDiskMappingVer1BackingInfo"):
+        return 0  # its bytes are on the raw disk
+    return capacity // _THIN_PART if disk.backing.__dict__.get("thinProvisioned") else capacity
+
+
+def disks_of(config: DataObject) -> list[DataObject]:
+    """Return the virtual disks of a configuration."""
+    return [device for device in config.hardware.device if device.is_a("VirtualDisk")]
 
 
 def _usage(disks: list[DataObject], home: MoRef, swap: int) -> tuple[Usage, ...]:
@@ -90,28 +108,68 @@ def disk_files(disk: DataObject) -> tuple[str, ...]:
     chain, backing = [], disk.backing
     while backing is not None:
         chain.append(backing.fileName)
-        backing = backing.parent
+        backing = backing.__dict__.get("parent")
     return tuple(reversed(chain))
 
 
-def _layout_ex(stem: str, disks: list[DataObject], swap: int, now: datetime) -> DataObject:
+def _layout_ex(
+    stem: str, disks: list[DataObject], swap: int, now: datetime, snapshots: Mapping[MoRef, DataObject]
+) -> DataObject:
     log = f"{stem.rpartition('/')[0]}/vmware.log"
-    found = [file_info(0, f"{stem}.vmx", "config"), file_info(1, f"{stem}.vmsd", "snapshotList")]
-    layouts = []
-    for disk in disks:
-        units = []
-        for path in disk_files(disk):
-            key = len(found)
-            size = written(disk)
-            found.append(file_info(key, path, "diskDescriptor"))
-            found.append(file_info(key + 1, f"{path.removesuffix('.vmdk')}-flat.vmdk", "diskExtent", size))
-            units.append(DataObject("VirtualMachineFileLayoutExDiskUnit", fileKey=(key, key + 1)))
-        layouts.append(DataObject("VirtualMachineFileLayoutExDiskLayout", key=disk.key, chain=tuple(units)))
-    found.append(file_info(len(found), f"{stem}.nvram", "nvram"))
+    listed = _Listing()
+    listed.add(f"{stem}.vmx", "config")
+    listed.add(f"{stem}.vmsd", "snapshotList")
+    layouts = listed.disks(disks)
+    frozen = tuple(
+        DataObject(
+            "VirtualMachineFileLayoutExSnapshotLayout",
+            key=snapshot,
+            dataKey=-1,
+            memoryKey=-1,
+            disk=listed.disks(disks_of(config)),
+        )
+        for snapshot, config in snapshots.items()
+    )
+    listed.add(f"{stem}.nvram", "nvram")
     if swap:
-        found.append(file_info(len(found), f"{stem}.vswp", "swap", swap))
-    found.append(file_info(len(found), log, "log"))
-    return DataObject("VirtualMachineFileLayoutEx", file=tuple(found), disk=tuple(layouts), timestamp=now)
+        listed.add(f"{stem}.vswp", "swap", swap)
+    listed.add(log, "log")
+    return DataObject(
+        "VirtualMachineFileLayoutEx",
+        file=tuple(listed.files.values()),
+        disk=layouts,
+        snapshot=frozen or None,
+        timestamp=now,
+    )
+
+
+class _Listing:
+    """The files of a virtual machine by their paths, each once, with keys in the order of adding."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, DataObject] = {}
+
+    def add(self, path: str, kind: str, size: int | None = None) -> int:
+        """List a file, unless it is listed; return its key."""
+        if path not in self.files:
+            self.files[path] = file_info(len(self.files), path, kind, size)
+        return int(self.files[path].key)
+
+    def disks(self, disks: Iterable[DataObject]) -> tuple[DataObject, ...]:
+        """List the files of disks; return their VirtualMachineFileLayoutExDiskLayouts."""
+        return tuple(
+            DataObject(
+                "VirtualMachineFileLayoutExDiskLayout",
+                key=disk.key,
+                chain=tuple(self._unit(path, written(disk)) for path in disk_files(disk)),
+            )
+            for disk in disks
+        )
+
+    def _unit(self, path: str, size: int) -> DataObject:
+        extent = f"{path.removesuffix('.vmdk')}-flat.vmdk"
+        keys = (self.add(path, "diskDescriptor"), self.add(extent, "diskExtent", size))
+        return DataObject("VirtualMachineFileLayoutExDiskUnit", fileKey=keys)
 
 
 def file_info(key: int, name: str, kind: str, size: int | None = None) -> DataObject:
