@@ -28,6 +28,7 @@ from emulator.vcenter.session import IDLE_SECONDS, MOST_SESSIONS, Sessions
 from emulator.vcenter.state import VCenter
 from emulator.vmodl import registry
 from emulator.vmodl.release import ReleaseProfile
+from emulator.vmodl.text import Catalogue, catalogue
 
 
 def load_operations() -> None:
@@ -43,10 +44,12 @@ def assemble(
     *,
     administrators: Mapping[str, str],
     task_duration: float,
+    messages: Mapping[str, str] | None = None,
 ) -> VCenter:
     """Return a vCenter in the situation that a scenario describes; call it on the loop that it shall live on.
 
     `administrators`: user name → password of those who may do everything; the scenario's users come on top.
+    `messages`: texts of faults, over those that are known or ours. Raises BadTemplate.
     """
     load_operations()
     inventory = Inventory()
@@ -62,10 +65,11 @@ def assemble(
         clock=clock,
         events=events,
         tasks=Tasks(inventory, events, clock, task_duration),
-        sessions=_sessions(scenario.options, clock),
+        sessions=_sessions(scenario.options, clock, release.cookie_form),
         authorization=authorization,
         release=release,
         rules=FaultRules(built.rules),
+        texts=Catalogue(release.version, messages) if messages else catalogue(release.version),
         root_folder=built.root_folder,
         service_instance=built.service_instance,
         licensed=built.licensed,
@@ -77,11 +81,12 @@ def assemble(
     return vcenter
 
 
-def _sessions(options: Options, clock: Clock) -> Sessions:
+def _sessions(options: Options, clock: Clock, cookie_form: str) -> Sessions:
     return Sessions(
         clock,
         idle_seconds=options.session_idle_seconds or IDLE_SECONDS,
         most=options.most_sessions or MOST_SESSIONS,
+        cookie_form=cookie_form,
     )
 
 

@@ -38,6 +38,7 @@ class PropertyReader:
     def __init__(self, call: Call) -> None:
         self._call = call
         self._version = call.version
+        self._texts = call.vcenter.texts
         self._position = call.version.position
         self._rights = call.rights
         self._sees_all = self._rights.unrestricted
@@ -71,7 +72,7 @@ class PropertyReader:
         denied = None if self._sees_all else self._denied(found, path)
         if denied is not None:
             raise denied
-        return Fragment(encode_any("returnval", declared, self.value(found, path), self._version))
+        return Fragment(self._encoded("returnval", declared, self.value(found, path)))
 
     # What the caller may see
 
@@ -87,7 +88,8 @@ class PropertyReader:
         """Return the paths that the caller may read, and missingSet elements for the others."""
         denied = {path: fault for path in wanted if (fault := self._denied(found, path)) is not None}
         missing = (DataObject("MissingProperty", path=path, fault=each.data) for path, each in denied.items())
-        written = b"".join(encode("missingSet", _MISSING, each, self._version) for each in missing)
+        known = self._version, self._texts
+        written = b"".join(encode("missingSet", _MISSING, each, *known) for each in missing)
         return tuple(path for path in wanted if path not in denied), written
 
     # Writing
@@ -118,11 +120,14 @@ class PropertyReader:
         fragment = found.fragments.get(key)
         if fragment is None:
             declared = declared_type(found.type.name, path, self._position)
-            value = encode_any("val", declared, self.value(found, path), self._version) if declared else b""
+            value = self._encoded("val", declared, self.value(found, path)) if declared else b""
             fragment = b"%b%b%b" % (_before(path), value, _AFTER) if value else b""
             if len(fragment) <= _KEPT_BYTES and not self._is_computed(found, path):
                 found.fragments[key] = fragment
         return fragment
+
+    def _encoded(self, tag: str, declared: TypeRef, value: Any) -> bytes:
+        return encode_any(tag, declared, value, self._version, self._texts)
 
     def _reference(self, found: ManagedObject) -> bytes:
         """Return the `obj` element that names an object; it never changes, so it is kept for good."""

@@ -20,6 +20,12 @@ from emulator.vmodl.value import DataObject, MethodFault
 IDLE_SECONDS: Final = 1800.0  #: after which an unused session ends [derived]
 MOST_SESSIONS: Final = 1000  #: that can be open at once [derived]
 
+#: What a cookie's value looks like, as releases say it (seen).
+_COOKIES: Final[dict[str, Callable[[], str]]] = {
+    "uuid": lambda: str(uuid.uuid4()),
+    "hex": lambda: secrets.token_hex(20),
+}
+
 
 @dataclass
 class Session:
@@ -81,9 +87,15 @@ class Sessions:
     """The open sessions of one vCenter, by cookie."""
 
     def __init__(
-        self, clock: Clock, *, idle_seconds: float = IDLE_SECONDS, most: int = MOST_SESSIONS
+        self,
+        clock: Clock,
+        *,
+        idle_seconds: float = IDLE_SECONDS,
+        most: int = MOST_SESSIONS,
+        cookie_form: str = "hex",
     ) -> None:
         self._clock = clock
+        self.new_cookie = _COOKIES[cookie_form]  #: returns a value that names no session
         self._idle_seconds = idle_seconds
         self._most = most
         self._by_cookie: dict[str, Session] = {}
@@ -97,10 +109,6 @@ class Sessions:
     def with_key(self, key: str) -> Session | None:
         """Return the open session with this key, None if there is none."""
         return next((session for session in self if session.key == key), None)
-
-    def new_cookie(self) -> str:
-        """Return a cookie value that names no session: 40 hexadecimal digits."""
-        return secrets.token_hex(20)
 
     def open(self, user: str, client: Client, locale: str | None = None) -> Session:
         """Open a session for a user; raise LimitExceeded if too many are open [derived]."""

@@ -21,6 +21,7 @@ from emulator.vcenter.session import Sessions
 from emulator.vcenter.task_manager import TASK_PREDICATES
 from emulator.vcenter.view import Views
 from emulator.vmodl.release import ReleaseProfile
+from emulator.vmodl.text import Catalogue
 from emulator.vmodl.value import DataObject, MoRef
 
 
@@ -36,6 +37,7 @@ class VCenter:
     authorization: Authorization
     release: ReleaseProfile
     rules: FaultRules
+    texts: Catalogue
     root_folder: ManagedObject
     service_instance: ManagedObject
     collectors: dict[str, Collectors] = field(default_factory=dict)

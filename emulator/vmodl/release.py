@@ -1,8 +1,8 @@
 """Releases as data: what each vCenter says of itself, and how it differs on the wire.
 
-A fact holds from its release on, until the next row of its table. Every row says at which API versions a real
-server was seen to be so (recordings, or what people pasted); at all others the fact is derived. A build number
-is that of the recorded server; where none is known it is `NO_BUILD`, which no vCenter ever had.
+A fact holds from its release on, until the next row of its table. Every row says at which API versions a
+real server was seen to be so (recordings, or what people pasted); at all others the fact is derived. A build
+number is that of the recorded server; where none is known it is `NO_BUILD`, which no vCenter ever had.
 """
 
 from __future__ import annotations

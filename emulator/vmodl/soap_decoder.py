@@ -21,19 +21,18 @@ from emulator.vmodl.parse_fault import (
     not_well_formed,
 )
 from emulator.vmodl.registry import Method
+from emulator.vmodl.release import ReleaseProfile
 from emulator.vmodl.soap_leaf_reader import require_reference
 from emulator.vmodl.soap_reader import Members
 from emulator.vmodl.type_names import MANAGED_TYPES
 from emulator.vmodl.value import MoRef
-from emulator.vmodl.version import Version, version
+from emulator.vmodl.version import Version
 from emulator.vmodl.xml_tree import Element, NotWellFormed, Refused, parse
 
 __all__ = ["DecodedCall", "Envelope", "ParseFault", "decode_call", "parse_envelope"]
 
 SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _OLD_NAMESPACE: Final = "urn:vim2"
-_WITHOUT_OLD_NAMESPACE: Final = version("6.5")
-_WITH_VERSION_IN_TEXT: Final = version("8.0.0.0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def _body_and_call(root: Element) -> tuple[Element, Element]:
     return body, body[0]
 
 
-def decode_call(envelope: Envelope, client: Version, server: Version) -> DecodedCall:
+def decode_call(envelope: Envelope, client: Version, server: ReleaseProfile) -> DecodedCall:
     """Return the call that an envelope carries, as a server of one version reads a client of another.
 
     Raises ParseFault for whatever is not the method's parameters in their order. Whether `_this` and the
@@ -118,21 +117,18 @@ def decode_call(envelope: Envelope, client: Version, server: Version) -> Decoded
     return DecodedCall(method, this, arguments)
 
 
-def _method(envelope: Envelope, client: Version, server: Version) -> Method:
+def _method(envelope: Envelope, client: Version, server: ReleaseProfile) -> Method:
     name, namespace = envelope.call.name, envelope.call.namespace
-    old = namespace == _OLD_NAMESPACE and server < _WITHOUT_OLD_NAMESPACE
-    if namespace != "urn:vim25" and not old:
+    if namespace != "urn:vim25" and not (namespace == _OLD_NAMESPACE and server.vim2):
         found = Misread(f'Unsupported namespace "{namespace}" in content of SOAP body', *envelope.frames)
         raise misread(found, envelope.root, envelope.document)
     method = registry.method(name)
     if method is not None and method.since <= client.position:
         return method
-    if server >= _WITH_VERSION_IN_TEXT:
-        raise ParseFault(f"Unable to resolve WSDL method name {name} in {client.name}")
-    found = Misread(
-        f"Unable to resolve WSDL method name {name} for namespace name {namespace}", *envelope.frames
-    )
-    raise misread(found, envelope.root, envelope.document)
+    text = server.unknown_method.format(method=name, namespace=namespace, version=client.name)
+    if not server.unknown_method_is_located:
+        raise ParseFault(text)
+    raise misread(Misread(text, *envelope.frames), envelope.root, envelope.document)
 
 
 def _require_namespace(call: Element) -> None:

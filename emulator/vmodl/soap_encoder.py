@@ -1,7 +1,8 @@
 """Values as SOAP, for a client of a given API version: elements, responses, faults and the envelope around.
 
 Everything is written without prefixes inside the body, with the prefixes `soapenv`, `xsd` and `xsi` outside,
-and without a blank: clients are known to depend on each of these.
+and without a blank: clients are known to depend on each of these. `texts` are the server's, for faults that
+stand among values; without them, they are those of the newest release.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Any, Final
 from emulator.vmodl.registry import Kind, Method, TypeRef
 from emulator.vmodl.soap_leaf_writer import Fragment, Writer
 from emulator.vmodl.soap_text import escape
-from emulator.vmodl.soap_writer import element, members, typed
+from emulator.vmodl.soap_writer import Audience, audience_at, element, members, typed
+from emulator.vmodl.text import Catalogue
 from emulator.vmodl.type_names import LOCALIZED_FAULT, REFERENCE
 from emulator.vmodl.value import DataObject
 from emulator.vmodl.version import Version
@@ -44,15 +46,21 @@ def _written(write: Writer, value: Any) -> bytes:
     return "".join(pieces).encode()
 
 
-def encode(tag: str, declared: TypeRef, value: Any, version: Version) -> bytes:
+def encode(
+    tag: str, declared: TypeRef, value: Any, version: Version, texts: Catalogue | None = None
+) -> bytes:
     """Return a value in a place of a declared type: no element for None or an empty array, else one or more.
 
     Raises TypeError, which names the property, for a value that the declared type does not admit.
     """
-    return b"" if value is None else _written(element(tag, declared, version.position, tag), value)
+    if value is None:
+        return b""
+    return _written(element(tag, declared, audience_at(version.position, texts), tag), value)
 
 
-def encode_any(tag: str, declared: TypeRef, value: Any, version: Version) -> bytes:
+def encode_any(
+    tag: str, declared: TypeRef, value: Any, version: Version, texts: Catalogue | None = None
+) -> bytes:
     """Return a value in an anyType place as one element that tells its type; nothing for None.
 
     `declared` is what the value was declared as where it came from (a property's type): it tells a long
@@ -61,35 +69,35 @@ def encode_any(tag: str, declared: TypeRef, value: Any, version: Version) -> byt
     """
     if value is None:
         return b""
-    return _written(_any_writer(tag, declared, version.position), value)
+    return _written(_any_writer(tag, declared, audience_at(version.position, texts)), value)
 
 
 @cache
-def _any_writer(tag: str, declared: TypeRef, position: int) -> Writer:
+def _any_writer(tag: str, declared: TypeRef, audience: Audience) -> Writer:
     if declared.array:
         name = declared.array_name
     elif declared.kind is Kind.ANY:
-        return element(tag, declared, position, tag)
+        return element(tag, declared, audience, tag)
     elif declared.kind is Kind.FAULT:
         name = LOCALIZED_FAULT
     else:
         name = REFERENCE if declared.kind is Kind.REFERENCE else declared.name
-    return typed(tag, name, position, tag)
+    return typed(tag, name, audience, tag)
 
 
-def encode_response(method: Method, result: Any, version: Version) -> bytes:
+def encode_response(method: Method, result: Any, version: Version, texts: Catalogue | None = None) -> bytes:
     """Return the response element of a call; it is empty for a void method or an unset result."""
-    content = encode("returnval", method.result, result, version)
+    content = encode("returnval", method.result, result, version, texts)
     name = method.name.encode()
     return b'<%bResponse xmlns="%b">%b</%bResponse>' % (name, version.namespace.encode(), content, name)
 
 
-def encode_fault_detail(fault: DataObject, version: Version) -> bytes:
+def encode_fault_detail(fault: DataObject, version: Version, texts: Catalogue | None = None) -> bytes:
     """Return the child of `<detail>`: the fault as the client knows it, in an element named for it."""
     name = fault.type_.known_at(version.position).name
     pieces = [f'<{name}Fault xmlns="{version.namespace}" xsi:type="{name}">']
     held = fault.__dict__
-    for property_name, write in members(name, version.position):
+    for property_name, write in members(name, audience_at(version.position, texts)):
         if property_name in held:
             write(held[property_name], pieces.append)
     pieces.append(f"</{name}Fault>")

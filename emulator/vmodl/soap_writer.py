@@ -8,6 +8,7 @@ enumeration newer than it, as a string. That part is derived: no recording shows
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from typing import Any, Final, NoReturn
@@ -15,7 +16,7 @@ from typing import Any, Final, NoReturn
 from emulator.vmodl.registry import Kind, Property, TypeRef, data_type, enum_type
 from emulator.vmodl.soap_leaf_writer import Append, Writer, other, primitive, reference, scalar
 from emulator.vmodl.soap_text import INTEGER_RANGES, TO_TEXT, enum_text
-from emulator.vmodl.text import text_of
+from emulator.vmodl.text import Catalogue, catalogue
 from emulator.vmodl.type_names import (
     ANY,
     BARE_STRINGS,
@@ -31,36 +32,54 @@ from emulator.vmodl.version import NEWEST
 
 Members = tuple[tuple[str, Writer], ...]
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Audience:
+    """For whom is written: the client's place in the chain of versions, and its server's texts of faults.
+
+    There is one of each pair (`audience_at`), so that what is kept for it is found by identity.
+    """
+
+    position: int
+    texts: Catalogue
+
+
+@cache
+def audience_at(position: int, texts: Catalogue | None) -> Audience:
+    """Return the clients at a position; without texts, those of a server of the newest release."""
+    return Audience(position, texts or catalogue(NEWEST))
+
+
 # ---- data objects and faults ---------------------------------------------------------------------------
 
 
 @cache
-def members(name: str, position: int) -> Members:
-    """Return (property, writer) of a data object type in wire order, as known to clients at a position."""
+def members(name: str, audience: Audience) -> Members:
+    """Return (property, writer) of a data object type in wire order, as an audience knows it."""
     kind = data_type(name)
-    inherited = members(kind.base.name, position) if kind.base else ()
-    own = ((p.name, _property(name, p, position)) for p in kind.own if p.since <= position)
+    inherited = members(kind.base.name, audience) if kind.base else ()
+    own = ((p.name, _property(name, p, audience)) for p in kind.own if p.since <= audience.position)
     return (*inherited, *own)
 
 
-def _property(owner: str, prop: Property, position: int) -> Writer:
+def _property(owner: str, prop: Property, audience: Audience) -> Writer:
     where = f"{owner}.{prop.name}"
     if owner == LOCALIZED_FAULT and prop.type.kind is Kind.FAULT:
-        return _data(prop.name, prop.type.name, position, where)  # the one place for a fault as it is
-    return element(prop.name, prop.type, position, where)
+        return _data(prop.name, prop.type.name, audience, where)  # the one place for a fault as it is
+    return element(prop.name, prop.type, audience, where)
 
 
-def _data(tag: str, declared: str, position: int, where: str, always_typed: bool = False) -> Writer:
+def _data(tag: str, declared: str, audience: Audience, where: str, always_typed: bool = False) -> Writer:
     closing = f"</{tag}>"
     known: dict[str, tuple[str, Members]] = {}
 
     def learn(value: DataObject) -> tuple[str, Members]:
         if not value.is_a(declared):
             raise TypeError(f"{where} takes a {declared}, not a {value.type_.name}")
-        name = value.type_.known_at(position).name
+        name = value.type_.known_at(audience.position).name
         plain = name == declared and not always_typed
         opening = f"<{tag}>" if plain else f'<{tag} xsi:type="{name}">'
-        known[value.type_.name] = opening, members(name, position)
+        known[value.type_.name] = opening, members(name, audience)
         return known[value.type_.name]
 
     def write(value: Any, append: Append) -> None:
@@ -78,18 +97,17 @@ def _data(tag: str, declared: str, position: int, where: str, always_typed: bool
     return write
 
 
-def _fault(tag: str, position: int, where: str, always_typed: bool = False) -> Writer:
+def _fault(tag: str, audience: Audience, where: str, always_typed: bool = False) -> Writer:
     """Write a fault, or a LocalizedMethodFault that brings its own text, as LocalizedMethodFault.
 
-    Texts are the server's, not the client's, and here nobody knows the server's release: a fault without a
-    text gets the newest. `Catalogue.localized` gives it another before.
+    Texts are the server's, whatever the client's version.
     """
-    write_localized = _data(tag, LOCALIZED_FAULT, position, where, always_typed)
-    kind = data_type(LOCALIZED_FAULT)
+    write_localized = _data(tag, LOCALIZED_FAULT, audience, where, always_typed)
+    kind, text_of = data_type(LOCALIZED_FAULT), audience.texts.text_of
 
     def write(value: Any, append: Append) -> None:
         if value.__class__ is DataObject and value._type.is_fault:
-            value = DataObject(kind, fault=value, localizedMessage=text_of(value, NEWEST))
+            value = DataObject(kind, fault=value, localizedMessage=text_of(value))
         write_localized(value, append)
 
     return write
@@ -108,11 +126,11 @@ _PYTHON_TYPES: Final = {
 }
 
 
-def _any(tag: str, position: int, where: str) -> Writer:
+def _any(tag: str, audience: Audience, where: str) -> Writer:
     writers: dict[str, Writer] = {}
 
     def learn(name: str) -> Writer:
-        writers[name] = typed(tag, name, position, where)
+        writers[name] = typed(tag, name, audience, where)
         return writers[name]
 
     def write(value: Any, append: Append) -> None:
@@ -134,7 +152,7 @@ def _any(tag: str, position: int, where: str) -> Writer:
 
 
 @cache
-def typed(tag: str, name: str, position: int, where: str) -> Writer:
+def typed(tag: str, name: str, audience: Audience, where: str) -> Writer:
     """Return the writer of a value of the named type in an anyType place, where xsi:type is always told.
 
     Raises TypeError if there is no such type.
@@ -143,17 +161,17 @@ def typed(tag: str, name: str, position: int, where: str) -> Writer:
         name = "string" if name in BARE_STRINGS else name
         return primitive(name, f'<{tag} xsi:type="xsd:{name}">', f"</{tag}>", where)
     if name in ENUM_TYPES:
-        shown = name if enum_type(name).since <= position else "xsd:string"
+        shown = name if enum_type(name).since <= audience.position else "xsd:string"
         return scalar(enum_text, f'<{tag} xsi:type="{shown}">', f"</{tag}>", where)
     if name == REFERENCE:
-        return reference(tag, f' xsi:type="{name}"', "ManagedObject", position, where)
+        return reference(tag, f' xsi:type="{name}"', "ManagedObject", audience.position, where)
     if name in {LOCALIZED_FAULT, FAULT}:
-        return _fault(tag, position, where, always_typed=True)
+        return _fault(tag, audience, where, always_typed=True)
     if name in DATA_TYPES:
-        return _data(tag, name, position, where, always_typed=True)
+        return _data(tag, name, audience, where, always_typed=True)
     if name == ANY:
-        return _any(tag, position, where)
-    return _array(tag, _item_name(name, where), position, where)
+        return _any(tag, audience, where)
+    return _array(tag, _item_name(name, where), audience, where)
 
 
 def _item_name(array_name: str, where: str) -> str:
@@ -163,11 +181,11 @@ def _item_name(array_name: str, where: str) -> str:
     return item
 
 
-def _array(tag: str, item: str, position: int, where: str) -> Writer:
-    item = _known_item(item, position)
+def _array(tag: str, item: str, audience: Audience, where: str) -> Writer:
+    item = _known_item(item, audience)
     opening = f'<{tag} xsi:type="ArrayOf{item[0].upper()}{item[1:]}">'
     closing = f"</{tag}>"
-    write_items = _repeated(typed(item, item, position, where), where)
+    write_items = _repeated(typed(item, item, audience, where), where)
 
     def write(values: Any, append: Append) -> None:
         append(opening)
@@ -177,11 +195,11 @@ def _array(tag: str, item: str, position: int, where: str) -> Writer:
     return write
 
 
-def _known_item(item: str, position: int) -> str:
-    """Return the item type by which a client at this position knows arrays of `item`."""
-    if item in BARE_STRINGS or (item in ENUM_TYPES and enum_type(item).since > position):
+def _known_item(item: str, audience: Audience) -> str:
+    """Return the item type by which an audience knows arrays of `item`."""
+    if item in BARE_STRINGS or (item in ENUM_TYPES and enum_type(item).since > audience.position):
         return "string"
-    return data_type(item).known_at(position).name if item in DATA_TYPES else item
+    return data_type(item).known_at(audience.position).name if item in DATA_TYPES else item
 
 
 # ---- declared places -----------------------------------------------------------------------------------
@@ -198,16 +216,16 @@ def _repeated(write_item: Writer, where: str) -> Writer:
     return write
 
 
-def _single(tag: str, declared: TypeRef, position: int, where: str) -> Writer:
+def _single(tag: str, declared: TypeRef, audience: Audience, where: str) -> Writer:
     name = declared.name
     opening, closing = f"<{tag}>", f"</{tag}>"
     makers: dict[Kind, Callable[[], Writer]] = {
         Kind.PRIMITIVE: partial(primitive, name, opening, closing, where),
         Kind.ENUM: partial(scalar, enum_text, opening, closing, where),
-        Kind.REFERENCE: partial(reference, tag, "", name, position, where),
-        Kind.DATA: partial(_data, tag, name, position, where),
-        Kind.FAULT: partial(_fault, tag, position, where),
-        Kind.ANY: partial(_any, tag, position, where),
+        Kind.REFERENCE: partial(reference, tag, "", name, audience.position, where),
+        Kind.DATA: partial(_data, tag, name, audience, where),
+        Kind.FAULT: partial(_fault, tag, audience, where),
+        Kind.ANY: partial(_any, tag, audience, where),
         Kind.VOID: partial(_nothing, where),
     }
     return makers[declared.kind]()
@@ -218,7 +236,7 @@ def _nothing(where: str) -> NoReturn:
 
 
 @cache
-def element(tag: str, declared: TypeRef, position: int, where: str) -> Writer:
+def element(tag: str, declared: TypeRef, audience: Audience, where: str) -> Writer:
     """Return the writer of values of a declared type: one element, or one for each item of an array."""
-    single = _single(tag, declared, position, where)
+    single = _single(tag, declared, audience, where)
     return _repeated(single, where) if declared.array else single

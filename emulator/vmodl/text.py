@@ -14,10 +14,11 @@ from functools import cache
 from string import Formatter
 from typing import Any, Final
 
+from emulator.vmodl import release as releases
 from emulator.vmodl.registry import data_type, managed_type
 from emulator.vmodl.type_names import DATA_TYPES
 from emulator.vmodl.value import DataObject, MoRef
-from emulator.vmodl.version import Version, version
+from emulator.vmodl.version import Version
 from emulator.vmodl.wording import OWN
 
 KNOWN: Final = {
@@ -29,8 +30,6 @@ KNOWN: Final = {
     "InvalidProperty": "",
     "InvalidType": "The request refers to an unexpected or unknown type.",
 }
-_SINCE_6_0: Final = version("6.0")
-_BEFORE_6_0: Final = {"InvalidArgument": "A specified parameter was not correct.\n{invalidProperty}"}
 
 
 class BadTemplate(ValueError):  # noqa: N818  # it is the catalogue that errs
@@ -47,8 +46,8 @@ class Catalogue:
     def __init__(self, release: Version, templates: Mapping[str, str] | None = None) -> None:
         for key, template in (templates or {}).items():
             _check(key, template)
-        known = KNOWN if release >= _SINCE_6_0 else {**KNOWN, **_BEFORE_6_0}
-        self._templates = {**OWN, **known, **(templates or {})}
+        profile = releases.release(release.id)
+        self._templates = {**OWN, **KNOWN, **profile.texts, **(templates or {})}
 
     def text_of(self, fault: DataObject) -> str:
         """Return the message of a fault, empty if nobody has words for it."""
@@ -101,10 +100,11 @@ def _check(key: str, template: str) -> None:
 
 
 @cache
-def _default(release: Version) -> Catalogue:
+def catalogue(release: Version) -> Catalogue:
+    """Return the texts of a server of this release whose user has none of his own."""
     return Catalogue(release)
 
 
 def text_of(fault: DataObject, release: Version) -> str:
     """Return the message of a fault, as a server of this release words it without a user's catalogue."""
-    return _default(release).text_of(fault)
+    return catalogue(release).text_of(fault)

@@ -16,7 +16,6 @@ from emulator.vcenter.session import Client, Session
 from emulator.vcenter.state import VCenter
 from emulator.vmodl import registry
 from emulator.vmodl.soap_decoder import ParseFault
-from emulator.vmodl.text import text_of
 from emulator.vmodl.value import MethodFault, MoRef
 from emulator.vmodl.version import Version
 from emulator.wire import cookie
@@ -135,7 +134,7 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
         if not isinstance(error, MethodFault):
             _LOG.error("%s failed unexpectedly", doing, exc_info=error)
             error = MethodFault("SystemError", reason=f"{type(error).__name__}: {error}")
-        text = error.text if error.text is not None else text_of(error.data, self.vcenter.release.version)
+        text = error.text if error.text is not None else self.vcenter.texts.text_of(error.data)
         return VimFault("ServerFaultCode", text, error.data)
 
     def _tell_session(self, ctx: MethodContext) -> None:

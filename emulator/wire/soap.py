@@ -111,7 +111,7 @@ class Soap(Soap11):  # type: ignore[misc]
 
     def _decoded(self, ctx: MethodContext) -> DecodedCall:
         document: _Document = ctx.in_document
-        client, server = ctx.udc.version, self.app.vcenter.release.version
+        client, server = ctx.udc.version, self.app.vcenter.release
         call = document.calls.get(client.position)
         if call is None:
             try:
@@ -133,16 +133,18 @@ class Soap(Soap11):  # type: ignore[misc]
     def _response(self, method: Method, result: Any, client: Version) -> bytes:
         """Return the document of a result. A method without parameters often answers the very same object."""
         if method.parameters or not isinstance(result, DataObject):
-            return envelope(encode_response(method, result, client))
+            return envelope(encode_response(method, result, client, self.app.vcenter.texts))
         held = self._answers.get((method.name, client.position))
         if held is None or held[0] is not result:
-            held = result, envelope(encode_response(method, result, client))
+            held = result, envelope(encode_response(method, result, client, self.app.vcenter.texts))
             self._answers[method.name, client.position] = held
         return held[1]
 
     def _fault(self, fault: Fault, ctx: MethodContext) -> bytes:
         data = getattr(fault, "data", None)
-        detail = encode_fault_detail(data, ctx.udc.version) if data is not None else None
+        if data is None:
+            return encode_envelope_fault(fault.faultcode, fault.faultstring)
+        detail = encode_fault_detail(data, ctx.udc.version, self.app.vcenter.texts)
         return encode_envelope_fault(fault.faultcode, fault.faultstring, detail)
 
     def create_out_string(self, ctx: MethodContext, charset: str | None = None) -> None:

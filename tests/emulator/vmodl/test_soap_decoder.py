@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emulator.vmodl.release import release
 from emulator.vmodl.soap_decoder import DecodedCall, ParseFault, decode_call, parse_envelope
 from emulator.vmodl.value import DataObject, MoRef, Tagged
 from emulator.vmodl.version import version
@@ -24,7 +25,7 @@ SCHEMAS = 'xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3
 
 def decode(call: str, client: str = "8.0.2.0", server: str = "8.0.2.0") -> DecodedCall:
     envelope = parse_envelope(f"{START}{call}{END}".encode())
-    return decode_call(envelope, version(client), version(server))
+    return decode_call(envelope, version(client), release(server))
 
 
 def refused(call: str, **versions: str) -> ParseFault:
@@ -59,7 +60,7 @@ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
 <options><maxObjects>100</maxObjects></options></RetrievePropertiesEx></soapenv:Body>
 </soapenv:Envelope>"""
     envelope = parse_envelope(document)
-    call = decode_call(envelope, V8, V8)
+    call = decode_call(envelope, V8, release())
     view = DataObject("TraversalSpec", name="view", type="ContainerView", path="view", skip=False)
     assert envelope.operation_id == "op-1"
     assert (call.method.name, call.this) == (
@@ -101,7 +102,7 @@ def test_any_prefixes_and_blanks_do() -> None:
         </v:PowerOnVM_Task>
       </S:Body>
     </S:Envelope>"""
-    call = decode_call(parse_envelope(document), V8, V8)
+    call = decode_call(parse_envelope(document), V8, release())
     assert call.this == MoRef("VirtualMachine", "vm-1")
     assert call.arguments == {"host": MoRef("HostSystem", "host-2")}
 
@@ -515,6 +516,6 @@ def test_a_broken_request_is_answered_whatever_broke(damage: list[tuple[str, int
 
 def answered(document: bytes) -> DecodedCall | ParseFault:
     try:
-        return decode_call(parse_envelope(document), V8, V8)
+        return decode_call(parse_envelope(document), V8, release())
     except ParseFault as fault:
         return fault

@@ -16,6 +16,7 @@ from emulator.vmodl.registry import (
     managed_type_names,
     type_ref,
 )
+from emulator.vmodl.release import release
 from emulator.vmodl.soap_decoder import decode_call, parse_envelope
 from emulator.vmodl.soap_encoder import encode_any
 from emulator.vmodl.soap_reader import reader
@@ -71,5 +72,5 @@ def test_a_request_of_every_method_is_read() -> None:
             this = MoRef(owner, "object-1")
             arguments = samples.arguments(method, NEWEST.position, number)
             document = request_of_pyvmomi(method, this, arguments)
-            call = decode_call(parse_envelope(document), NEWEST, NEWEST)
+            call = decode_call(parse_envelope(document), NEWEST, release(NEWEST.id))
             assert (call.method, call.this, call.arguments) == (method, this, arguments)
