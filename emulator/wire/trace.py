@@ -11,7 +11,8 @@ the file, so a server that is killed leaves no half of one, and two servers may 
 
 `>` begins what the client sent and `<` what it was answered; bodies follow their headers unchanged, but for
 what must not be passed on: passwords and other values that the API marks secret, tickets, cookies, and the
-keys of sessions wherever they stand. Those read `***`.
+keys of sessions wherever they stand. Those read `***`. So does a whole body that is not text in UTF-8, since
+nothing can be found in it.
 """
 
 from __future__ import annotations
@@ -39,12 +40,13 @@ _HIDDEN_HEADERS: Final = re.compile(r"cookie|authori|session|token", re.IGNORECA
 #: Secret in some place, but so common elsewhere that a trace without them would be of no use.
 _TOO_COMMON: Final = frozenset({"value", "defaultValue", "key", "id", "token"})
 #: Not marked in the registry, but good for taking over a session.
-_UNMARKED: Final = frozenset({"sessionId", "sessionID", "sessionTicket"})
+_UNMARKED: Final = frozenset({"sessionId", "sessionID", "sessionTicket", "vcSessionCookie", "base64Token"})
 
 #: Secrets that the name of their element does not tell.
 _ELSEWHERE: Final = re.compile(
     r"(?<=<key>)[0-9a-f-]{36}(?=</key><userName>)"  # the key of a UserSession
     r"|(?<=session\[)[^\]]+(?=\])"  # the same key in the moIds of what hangs on a session
+    r"|(?<=TicketResponse xmlns=\"urn:vim25\"><returnval>)[^<]+"  # a ticket that is a mere string
     r"|(?<=PRIVATE KEY-----).+?(?=-----END)"
     r"|<(?P<prefix>(?:\w+:)?)Security\b.*?</(?P=prefix)Security\s*>",  # WS-Security tokens
     re.DOTALL,
@@ -92,7 +94,8 @@ class Trace:
 
 def _block(mark: str, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> str:
     lines = "".join(f"{mark} {_header(name.decode('latin-1'), value)}\n" for name, value in headers)
-    return f"{lines}{redacted(body.decode(errors='replace'))}\n"
+    is_text = b"\0" not in body  # UTF-16 has them, XML has not
+    return f"{lines}{redacted(body.decode(errors='replace')) if is_text else HIDDEN}\n"
 
 
 def _header(name: str, value: bytes) -> str:

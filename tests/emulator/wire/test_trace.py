@@ -88,6 +88,9 @@ def test_hides_cookies_both_ways(traced: Path) -> None:
         "<cloneTicket>5ecre7</cloneTicket>",
         "<ticket>5ecre7</ticket>",
         "<sessionId>5ecre7</sessionId>",
+        "<base64Token>5ecre7</base64Token>",
+        "<vcSessionCookie>5ecre7</vcSessionCookie>",
+        '<AcquireCloneTicketResponse xmlns="urn:vim25"><returnval>5ecre7</returnval>',
         '<o:Security xmlns:o="urn:s"><o:BinarySecurityToken>5ecre7</o:BinarySecurityToken></o:Security>',
         "<key>-----BEGIN RSA PRIVATE KEY-----\n5ecre7\n-----END RSA PRIVATE KEY-----</key>",
         '<filter type="PropertyFilter">session[5ecre7]52f1</filter>',
@@ -103,6 +106,12 @@ def test_hides_the_key_of_a_session() -> None:
     assert redacted(f"<returnval><key>{key}</key><userName>u</userName>") == (
         "<returnval><key>***</key><userName>u</userName>"
     )
+
+
+def test_hides_a_body_that_is_not_utf_8(traced: Path) -> None:
+    trace = Trace(traced, ManualClock())
+    trace.record(request("<password>5ecre7</password>".encode("utf-16")), Reply(500, b"<b/>"))
+    assert traced.read_text().splitlines()[1:] == ["***", "<b/>", ""]
 
 
 @pytest.mark.parametrize(
