@@ -68,6 +68,14 @@ def _complete_scenario(_ctx: click.Context, _param: click.Parameter, incomplete:
     return [CompletionItem(name) for name in library.names() if name.startswith(incomplete)]
 
 
+def _complete_release(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    from emulator.vmodl.release import names
+
+    return [CompletionItem(name) for name in names() if name.startswith(incomplete.lower())]
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
@@ -100,8 +108,17 @@ def main() -> None:
 )
 @click.option(
     "--api-version",
-    metavar="VERSION",
-    help="The release to be, such as 6.7 or 8.0.3.0.  [default: the scenario's]",
+    metavar="VERSION|PRODUCT",
+    shell_complete=_complete_release,
+    help="The release to be: an API version such as 6.7 or 8.0.3.0, or vcenter-4.0 to vcenter-9.1."
+    "  [default: the scenario's]",
+)
+@click.option(
+    "--messages",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Your own texts of faults: YAML or JSON, a fault's type (or Type.reason) to a text in which {name}"
+    " stands for a property.",
 )
 @click.option("--tls/--no-tls", default=True, help="Serve HTTPS, or plain HTTP.  [default: tls]")
 @click.option(

@@ -16,7 +16,7 @@ import contextlib
 import inspect
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
@@ -47,7 +47,8 @@ class Emulator:
     """One emulated vCenter.
 
     `scenario` is a name that `library.names()` lists, a file, `-` for the standard input, or a `Scenario`.
-    `api_version` (such as `8.0.2.0`) is the release to be, if not the scenario's. `listen` is host and port,
+    `api_version` (such as `8.0.2.0` or `vcenter-5.5`) is the release to be, if not the scenario's. `messages`
+    are texts of faults, or a file of them (see `scenario.messages`). `listen` is host and port,
     port 0 for any free one. Without `tls` it speaks plain HTTP; `cert` and `key` are PEM files to use instead
     of the certificate that is made once and kept. `task_duration` is in seconds. `clock` may be a
     `ManualClock`, moved with `advance`. Every exchange is appended to the file `trace` (`-`: to the standard
@@ -61,6 +62,7 @@ class Emulator:
     scenario: str | Path | Scenario = "default"
     _: KW_ONLY
     api_version: str | None = None
+    messages: str | Path | Mapping[str, str] | None = None
     listen: tuple[str, int] = ("127.0.0.1", 0)
     tls: bool = True
     cert: Path | None = None
@@ -201,8 +203,16 @@ class Emulator:
             release(self.api_version or str(scenario.release)),
             self.clock,
             administrators={self.user: self.password},
+            messages=self._messages(),
             task_duration=next(seconds for seconds in durations if seconds is not None),
         )
+
+    def _messages(self) -> Mapping[str, str] | None:
+        if self.messages is None or isinstance(self.messages, Mapping):
+            return self.messages
+        from emulator.scenario import messages  # most servers have none of their own
+
+        return messages.load(self.messages)
 
     def _identity(self, host: str) -> certificates.Identity | None:
         if not self.tls:

@@ -19,8 +19,9 @@ from emulator.scenario.virtual_hardware import MOST_DISKS
 from emulator.scenario.virtual_machine_config import guest_ids
 from emulator.vcenter.privilege import privileges
 from emulator.vmodl import registry
+from emulator.vmodl.release import release
 from emulator.vmodl.value import MoRef
-from emulator.vmodl.version import UnknownVersion, version
+from emulator.vmodl.version import UnknownVersion
 
 Found = Iterator[tuple[Path, str]]
 
@@ -68,7 +69,7 @@ def expanded(scenario: Scenario, section: str) -> list[str]:
 
 def _releases(scenario: Scenario) -> Found:
     try:
-        version(str(scenario.release))
+        release(str(scenario.release))
     except UnknownVersion as error:
         yield ("release",), str(error)
 

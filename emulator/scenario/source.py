@@ -72,13 +72,15 @@ def readable(path: Path) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 
-def parse(text: str, file: str) -> Document:
+def parse(
+    text: str, file: str, *, expected: str = "expected a mapping that begins with `title:`"
+) -> Document:
     """Read one YAML document; raise ScenarioError for bad YAML, what is no mapping, and a repeated key."""
     loader = Loader(text)
     try:
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
-            raise ScenarioError(Problem(Location(file, 1), "expected a mapping that begins with `title:`"))
+            raise ScenarioError(Problem(Location(file, 1), expected))
         reader = _Reader(loader, file)
         data = reader.read(node, ())
     except yaml.MarkedYAMLError as error:

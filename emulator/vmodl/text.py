@@ -45,7 +45,7 @@ class Catalogue:
 
     def __init__(self, release: Version, templates: Mapping[str, str] | None = None) -> None:
         for key, template in (templates or {}).items():
-            _check(key, template)
+            check_template(key, template)
         profile = releases.release(release.id)
         self._templates = {**OWN, **KNOWN, **profile.texts, **(templates or {})}
 
@@ -84,7 +84,8 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-def _check(key: str, template: str) -> None:
+def check_template(key: str, template: str) -> None:
+    """Raise BadTemplate for a template that could never be filled, or a key that is of no fault."""
     name = key.partition(".")[0]
     if name not in DATA_TYPES or not data_type(name).is_fault:
         raise BadTemplate(f"{key}: vim25 has no fault {name!r}; a key is a fault's type, or Type.reason")
