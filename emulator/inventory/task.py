@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
@@ -25,7 +25,8 @@ _LOG = logging.getLogger(__name__)
 
 RECENT_SECONDS: Final = 600.0  #: how long a finished task can still be asked about
 HISTORY: Final = 10_000  #: finished tasks that collectors can still find
-_PROGRESS: Final = (25, 50, 75)  #: the percentages that a working task passes
+_HALF: Final = 50
+_PROGRESS: Final = (25, _HALF, 75)  #: the percentages that a working task passes
 
 Body = Callable[["RunningTask"], Awaitable[Any]]
 
@@ -51,6 +52,7 @@ class RunningTask:
         self.entity = entity
         self.origin = origin
         self.done = asyncio.Event()
+        self.halfway: Callable[[], None] | None = None  #: called once, in the middle of its work
 
     @property
     def ref(self) -> MoRef:
@@ -65,12 +67,20 @@ class RunningTask:
         """Let the task's duration pass (the configured one, unless told), showing progress."""
         duration = self._tasks.duration if seconds is None else seconds
         if duration <= 0:
+            self._pass_halfway()
             return
         part = duration / (len(_PROGRESS) + 1)
         for percent in _PROGRESS:
             await self._tasks.clock.sleep(part)
             self.progress(percent)
+            if percent >= _HALF:
+                self._pass_halfway()
         await self._tasks.clock.sleep(part)
+
+    def _pass_halfway(self) -> None:
+        passed, self.halfway = self.halfway, None
+        if passed is not None:
+            passed()
 
 
 class Tasks:
@@ -86,6 +96,7 @@ class Tasks:
         self._finished: deque[tuple[float, RunningTask]] = deque()
         self.history: deque[DataObject] = deque(maxlen=HISTORY)
         self._running: dict[asyncio.Task[None], RunningTask] = {}
+        self._aside: set[asyncio.Task[None]] = set()
         self._listeners: list[Callable[[DataObject], None]] = []
 
     def start(self, entity: ManagedObject, origin: TaskOrigin, body: Body, *, locks: bool) -> RunningTask:
@@ -100,6 +111,12 @@ class Tasks:
         self._running[scheduled] = task
         scheduled.add_done_callback(self._running.pop)
         return task
+
+    def run_aside(self, activity: Coroutine[Any, Any, None]) -> None:
+        """Run what happens without being a task that clients see, such as what HA does, until it ends."""
+        scheduled = asyncio.get_running_loop().create_task(_logged(activity))
+        self._aside.add(scheduled)
+        scheduled.add_done_callback(self._aside.discard)
 
     def lock(self, entity: ManagedObject, holder: MoRef) -> None:
         """Let a task hold an entity; raise TaskInProgress with the task that holds it already."""
@@ -129,7 +146,7 @@ class Tasks:
 
     async def stop(self) -> None:
         """Abandon what is still running; for shutting down."""
-        running = tuple(self._running)
+        running = (*self._running, *self._aside)
         for scheduled in running:
             scheduled.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -216,3 +233,10 @@ class Tasks:
                 with contextlib.suppress(KeyError):
                     holder.remove("recentTask", task.ref)
             self._inventory.destroy(task.object)
+
+
+async def _logged(activity: Coroutine[Any, Any, None]) -> None:
+    try:
+        await activity
+    except Exception:
+        _LOG.exception("what ran aside broke")

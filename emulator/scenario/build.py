@@ -211,7 +211,15 @@ def _fault_rule(rule: Rule, inventory: Inventory) -> FaultRule:
         return next(named, None)
 
     return FaultRule(
-        rule.method, rule.at, fault_of(rule.fault, find), rule.object, rule.skip, rule.count, rule.delay
+        rule.method,
+        rule.at,
+        fault_of(rule.fault, find),
+        object=rule.object,
+        skip=rule.skip,
+        count=rule.count,
+        delay=rule.delay,
+        probability=rule.probability,
+        seed=rule.seed,
     )
 
 

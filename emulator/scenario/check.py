@@ -203,8 +203,8 @@ def _rules(scenario: Scenario) -> Found:
         if not any(fnmatchcase(method, rule.method) for method in registry.method_names()):
             hint = nearest(rule.method, list(registry.method_names()))
             yield ("rules", index, "method"), f"no method is called {rule.method!r}{hint}"
-        if rule.delay and rule.at != "task":
-            yield ("rules", index, "delay"), "only a fault `at: task` can be delayed"
+        if rule.delay and rule.at != "start":
+            yield ("rules", index, "delay"), "only a fault `at: start` can be delayed"
         try:
             fault_of(rule.fault, find)
         except BadFault as error:

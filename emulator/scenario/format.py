@@ -172,20 +172,23 @@ class Rule(Section, frozen=True):
     """Something that goes wrong: on a method, for an object (any), at a stage of the call, with a fault.
 
     `method` and `object` (a name or moId) may hold `*`. Stages: `call` (the caller gets the fault at once),
-    `task` (the task ends with it), and, of the methods that turn Fault Tolerance on, `files` (making the
-    secondary's), `secondary-power-on` and `secondary-start` (once that is under way).
+    `start`, `middle` and `end` (the task ends with it: before it does anything, while it works, when all is
+    done), and, of the methods that turn Fault Tolerance on, `files` (making the secondary's),
+    `secondary-power-on` and `secondary-start` (once that is under way).
 
     `fault` is a type's name, or a mapping of that name to its properties, in which objects stand by their
-    names and faults are written the same way. `skip` passes first; it comes `count` times (always). A task
-    works for `delay` seconds before its fault.
+    names and faults are written the same way. `skip` passes first; it comes `count` times (always), each time
+    with this `probability`, drawn from `seed`; `delay` seconds after the start of a task (`at: start`).
     """
 
     method: str
     fault: str | dict[str, Any]
     object: str | None = None
-    at: Literal["call", "task", "files", "secondary-power-on", "secondary-start"] = "task"
+    at: Literal["call", "start", "middle", "end", "files", "secondary-power-on", "secondary-start"] = "start"
     skip: NotNegative = 0
     count: Positive | None = None
+    probability: Annotated[float, Meta(gt=0, le=1)] = 1.0
+    seed: int = 0
     delay: Seconds = 0
 
 

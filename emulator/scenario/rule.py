@@ -1,15 +1,19 @@
 """Fault rules: what a scenario says must go wrong that the inventory cannot express.
 
 A rule names a method and a stage of it, and the fault that comes there. Stages: `call` (the caller gets the
-fault at once), `task` (the task ends with it), and those that an operation defines for itself, such as
-`secondary-power-on`.
+fault at once), `start`, `middle` and `end` (the task ends with it: before anything is done, while it works,
+when all is done), and those that an operation defines for itself, such as `secondary-power-on`.
+
+What a rule leaves to chance is drawn from its own seed, so a run can be repeated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import partial
+from random import Random
 
 from emulator.inventory.store import ManagedObject
 from emulator.inventory.task import RunningTask
@@ -20,7 +24,8 @@ from emulator.vmodl.value import DataObject, MethodFault
 class FaultRule:
     """One thing that goes wrong: where, with what fault, after how many passes, how often (None: always).
 
-    `delay`: seconds that a task works before the fault of its `task` stage.
+    `probability`: of coming each time that it could, drawn from `seed`. `delay`: seconds that a task works
+    before the fault of its `start` stage.
     """
 
     method: str
@@ -30,6 +35,12 @@ class FaultRule:
     skip: int = 0
     count: int | None = None
     delay: float = 0.0
+    probability: float = 1.0
+    seed: int = 0
+    _chance: Random = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._chance = Random(self.seed)  # noqa: S311  # chance that can be repeated, not a secret
 
     def concerns(self, method: str, stage: str, target: ManagedObject) -> bool:
         """Whether the rule is about this method, stage and object (matched by moId or name)."""
@@ -42,6 +53,8 @@ class FaultRule:
         """Count one pass; return whether the fault comes this time."""
         if self.skip > 0:
             self.skip -= 1
+            return False
+        if self._chance.random() >= self.probability:
             return False
         if self.count is None:
             return True
@@ -64,12 +77,16 @@ class FaultRules:
         concerned = (rule for rule in self._rules if rule.concerns(method, stage, target))
         return next((rule for rule in concerned if rule.spend()), None)
 
-    async def check_task(self, task: RunningTask, method: str) -> None:
-        """Raise the fault that ends a task, if one does, when the task has worked for the rule's delay."""
-        rule = self._due(method, "task", task.entity)
+    async def begin(self, task: RunningTask, method: str) -> None:
+        """Raise the fault that ends a task before it does anything, when it has worked for the rule's delay.
+
+        A fault for the middle of its work waits for that.
+        """
+        rule = self._due(method, "start", task.entity)
         if rule is not None:
             await task.work(rule.delay)
             raise MethodFault(rule.fault)
+        task.halfway = partial(self.check, method, "middle", task.entity)
 
     def check(self, method: str, stage: str, target: ManagedObject) -> None:
         """Raise the fault that comes now, if one does."""

@@ -146,9 +146,11 @@ def _run(found: Operation, call: Call, this: ManagedObject, arguments: dict[str,
         found.admit(call, this, **arguments)
 
     async def body(task: RunningTask) -> Any:
-        await call.vcenter.rules.check_task(task, call.method.name)
+        await call.vcenter.rules.begin(task, call.method.name)
         ask_guards(replace(call, task=task), this, arguments)
-        return _result(call.method, await found.function(replace(call, task=task), this, **arguments))
+        result = await found.function(replace(call, task=task), this, **arguments)
+        call.vcenter.rules.check(call.method.name, "end", this)
+        return _result(call.method, result)
 
     origin = TaskOrigin(call.method.name, call.method.description_id, call.user)
     return call.vcenter.tasks.start(this, origin, body, locks=found.locks).ref

@@ -76,7 +76,7 @@ from emulator.scenario.source import ScenarioError
         ),
         (
             "rules:\n- {method: '*', fault: NotSupported, at: call, delay: 2}",
-            "4: rules[0].delay: only a fault `at: task` can be delayed",
+            "4: rules[0].delay: only a fault `at: start` can be delayed",
         ),
         ("datacenters: {Lab: null}", "3: datacenters: expected at least one"),
         (

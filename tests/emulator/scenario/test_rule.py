@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pyVmomi import vim, vmodl
 
+from tests.emulator.lab import Lab
 from tests.emulator.lab import lab as open_lab
 
 
@@ -44,3 +45,41 @@ def test_a_delayed_fault_lets_the_task_work_first(tmp_path: Path) -> None:
         with pytest.raises(vmodl.fault.NotSupported):
             lab.run(task)
         assert (task.info.completeTime - task.info.startTime).total_seconds() >= 0.2
+
+
+def test_a_fault_in_the_middle_stops_the_work_and_changes_nothing(tmp_path: Path) -> None:
+    rule = "{method: PowerOffVM_Task, at: middle, count: 1, fault: NotSupported}"
+    with open_lab(scenario(tmp_path, rule), task_duration=0.2) as lab:
+        vm = lab.vm("web01")
+        task = vm.PowerOffVM_Task()
+        with pytest.raises(vmodl.fault.NotSupported):
+            lab.run(task)
+        assert 0.1 <= (task.info.completeTime - task.info.startTime).total_seconds() < 0.2
+        assert vm.runtime.powerState == "poweredOn"
+        lab.run(vm.PowerOffVM_Task())
+
+
+def test_a_fault_at_the_end_comes_when_all_is_done(tmp_path: Path) -> None:
+    with open_lab(scenario(tmp_path, "{method: PowerOffVM_Task, at: end, fault: NotSupported}")) as lab:
+        vm = lab.vm("web01")
+        with pytest.raises(vmodl.fault.NotSupported):
+            lab.run(vm.PowerOffVM_Task())
+        assert vm.runtime.powerState == "poweredOff"
+
+
+def test_chance_is_the_same_in_every_run(tmp_path: Path) -> None:
+    rule = "{method: CurrentTime, at: call, probability: 0.5, seed: %s, fault: NotSupported}"
+    runs = []
+    for seed in (1, 1, 2):
+        with open_lab(scenario(tmp_path, rule % seed)) as lab:
+            runs.append([passes(lab) for _ in range(40)])
+    assert runs[0] == runs[1] != runs[2]
+    assert 5 < sum(runs[0]) < 35
+
+
+def passes(lab: Lab) -> bool:
+    try:
+        lab.service.CurrentTime()
+    except vmodl.fault.NotSupported:
+        return False
+    return True
