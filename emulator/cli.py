@@ -73,7 +73,7 @@ def _complete_release(_ctx: click.Context, _param: click.Parameter, incomplete: 
 
     from emulator.vmodl.release import names
 
-    return [CompletionItem(name) for name in names() if name.startswith(incomplete.lower())]
+    return [CompletionItem(name) for name in names() if name.lower().startswith(incomplete.lower())]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

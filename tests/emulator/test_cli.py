@@ -168,14 +168,22 @@ def test_lists_the_scenarios_as_json() -> None:
     assert listed["default"]["title"] == library.load("default").title
 
 
-def test_completes_names_of_scenarios() -> None:
+@pytest.mark.parametrize(
+    ("begun", "offered"),
+    [
+        ("--scenario def", {"default"}),
+        ("--api-version vcenter-6.", {"vcenter-6.0", "vcenter-6.5", "vcenter-6.7"}),
+        ("--api-version 5", {"5.0", "5.1", "5.5"}),
+    ],
+)
+def test_completes_names(begun: str, offered: set[str]) -> None:
     environment = {
         "_VIM25_EMULATOR_COMPLETE": "bash_complete",
-        "COMP_WORDS": "vim25-emulator serve --scenario def",
+        "COMP_WORDS": f"vim25-emulator serve {begun}",
         "COMP_CWORD": "3",
     }
     result = CliRunner().invoke(main, prog_name="vim25-emulator", env=environment)
-    assert "plain,default" in result.output.splitlines()
+    assert {f"plain,{name}" for name in offered} <= set(result.output.splitlines())
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "-h"], ["scenarios", "--help"]])

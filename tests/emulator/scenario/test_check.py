@@ -11,7 +11,7 @@ from emulator.scenario.source import ScenarioError
 @pytest.mark.parametrize(
     ("patch", "told"),
     [
-        ("release: '8.0.9.9'", "3: release: no API version '8.0.9.9'; did you mean 8.0."),
+        ("release: '8.0.9.9'", "3: release: no release or API version '8.0.9.9'; did you mean 8.0."),
         ("vms:\n  web01: {host: esx3.lab.example}", "4: vms.web01.host: there is no host 'esx3.lab.example'"),
         (
             "hosts:\n  esx1.lab.example: {cluster: ft}",
