@@ -18,6 +18,8 @@ class PowerOnBy(Enum):
 
     VCENTER = "vCenter, where there is no DRS"
     DRS = "DRS, fully automated"
+    HA = "HA, after a failure"
+    CALLER = "the caller, who names the host"
     ADMINISTRATOR = "whoever approves the recommendation of a DRS that is manual or partially automated"
 
 
@@ -73,6 +75,22 @@ def override_drs(cluster: ManagedObject | None, *vms: ManagedObject) -> None:
         before = overridden.get(vm.ref) or DataObject("ClusterDrsVmConfigInfo", key=vm.ref)
         overridden[vm.ref] = before.replace(enabled=False)
     cluster.set("configurationEx.drsVmConfig", tuple(overridden.values()))
+
+
+def release_drs(cluster: ManagedObject, vm: ManagedObject) -> None:
+    """Give a VM back to DRS's balancing (derived): take off the override that `override_drs` put there."""
+    path = "configurationEx.drsVmConfig"
+    held = _of_vm(cluster, path, vm)
+    if held is not None and held.enabled is False:
+        cluster.set(path, tuple(override for override in cluster.get(path) if override.key != vm.ref))
+
+
+def forget(cluster: ManagedObject, vm: ManagedObject) -> None:
+    """Take a VM that is deleted out of the cluster's overrides."""
+    for path in ("configurationEx.drsVmConfig", "configurationEx.dasVmConfig"):
+        held = cluster.get(path) or ()
+        if any(override.key == vm.ref for override in held):
+            cluster.set(path, tuple(override for override in held if override.key != vm.ref))
 
 
 def _of_vm(cluster: ManagedObject | None, path: str, vm: ManagedObject) -> Any:

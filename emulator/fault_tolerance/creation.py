@@ -113,10 +113,11 @@ class Creation:
         wanted = {each.disk.key: each.datastore for each in (vm_spec.disks if vm_spec is not None else ())}
         copies = self.secondary.get("config.hardware.device") if self.secondary is not None else ()
         copy = next((device for device in copies if device.key == disk.key), disk)
-        return wanted.get(disk.key) or _datastore_behind(copy)
+        return wanted.get(disk.key) or datastore_behind(copy)
 
 
-def _datastore_behind(disk: DataObject) -> MoRef | None:
+def datastore_behind(disk: DataObject) -> MoRef | None:
+    """Return the datastore of the file behind a disk; None without one."""
     backing = disk.backing
     if backing is None or not backing.is_a("VirtualDeviceFileBackingInfo"):
         return None

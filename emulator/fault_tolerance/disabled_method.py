@@ -7,30 +7,41 @@ from __future__ import annotations
 
 from typing import Final
 
-from emulator.fault_tolerance.state import State
+from emulator.fault_tolerance.state import Event, Impossible, State, decide
 from emulator.inventory.store import ManagedObject
 from emulator.vmodl.registry import managed_type
 
 TURN_ON: Final = ("CreateSecondaryVM_Task", "CreateSecondaryVMEx_Task")
-_TURN_OFF: Final = ("TurnOffFaultToleranceForVM_Task",)
-_TEST: Final = ("MakePrimaryVM_Task", "TerminateFaultTolerantVM_Task")
-_SUSPEND: Final = ("DisableSecondaryVM_Task",)
-_RESUME: Final = ("EnableSecondaryVM_Task",)
 
-#: What a primary refuses as long as it has a secondary.
-_OF_ANY_PRIMARY: Final = (*TURN_ON, "CreateSnapshot_Task", "CreateSnapshotEx_Task", "RelocateVM_Task")
-
-#: State → what the primary refuses.
-OF_PRIMARY: Final[dict[State, tuple[str, ...]]] = {
-    State.NOT_CONFIGURED: (*_TURN_OFF, *_TEST, *_SUSPEND, *_RESUME),
-    State.ENABLED: (*_OF_ANY_PRIMARY, *_TEST, *_RESUME),
-    State.NEED_SECONDARY: (*_OF_ANY_PRIMARY, *_TEST, *_RESUME),
-    State.STARTING: (*_OF_ANY_PRIMARY, *_TEST, *_RESUME, *_TURN_OFF),
-    State.RUNNING: (*_OF_ANY_PRIMARY, *_RESUME),
-    State.DISABLED: (*_OF_ANY_PRIMARY, *_TEST, *_SUSPEND),
+#: Method → the events that it brings about, one of which must be possible.
+_EVENTS: Final = {
+    **dict.fromkeys(TURN_ON, (Event.CREATED_ON, Event.CREATED_OFF)),
+    "TurnOffFaultToleranceForVM_Task": (Event.TURNED_OFF,),
+    "MakePrimaryVM_Task": (Event.FAILOVER_TESTED,),
+    "TerminateFaultTolerantVM_Task": (Event.RESTART_TESTED,),
+    "DisableSecondaryVM_Task": (Event.SUSPENDED,),
+    "EnableSecondaryVM_Task": (Event.RESUMED_ON, Event.RESUMED_OFF),
 }
 
-_OURS: Final = frozenset(method for refused in OF_PRIMARY.values() for method in refused)
+#: What a primary refuses besides, as long as it has a secondary.
+_OF_ANY_PRIMARY: Final = ("CreateSnapshot_Task", "CreateSnapshotEx_Task", "RelocateVM_Task")
+
+
+def _impossible(state: State) -> tuple[str, ...]:
+    return tuple(
+        method
+        for method, events in _EVENTS.items()
+        if all(isinstance(decide(state, event), Impossible) for event in events)
+    )
+
+
+#: State → what the primary refuses: what the state table has no place for, and what no pair bears.
+OF_PRIMARY: Final[dict[State, tuple[str, ...]]] = {
+    state: (*_impossible(state), *(() if state is State.NOT_CONFIGURED else _OF_ANY_PRIMARY))
+    for state in State
+}
+
+_OURS: Final = frozenset((*_EVENTS, *_OF_ANY_PRIMARY))
 
 #: What may be done with a secondary: to move it, and what only reads.
 _ALLOWED_ON_SECONDARY: Final = ("MigrateVM_Task", "AcquireTicket", "CreateScreenshot_Task")
@@ -52,8 +63,7 @@ def show_turn_on(vm: ManagedObject, *, possible: bool) -> None:
     vm.set("disabledMethod", kept if possible else kept + TURN_ON)
 
 
-def refuse(primary: ManagedObject, secondary: ManagedObject, state: State) -> None:
-    """Let both VMs refuse what they refuse in this state; what else the primary refuses stays."""
+def refuse(primary: ManagedObject, state: State) -> None:
+    """Let a primary refuse what it refuses in this state; what it refuses for other reasons stays."""
     kept = tuple(method for method in primary.get("disabledMethod") if method not in _OURS)
     primary.set("disabledMethod", kept + OF_PRIMARY[state])
-    secondary.set("disabledMethod", OF_SECONDARY)

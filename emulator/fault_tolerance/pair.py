@@ -6,14 +6,29 @@ which asks the table, tells what is to be told, and lets both VMs show the new s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from emulator.fault_tolerance import cluster as clusters
 from emulator.fault_tolerance.creation import Creation, Kind
-from emulator.fault_tolerance.disabled_method import refuse
+from emulator.fault_tolerance.disabled_method import OF_SECONDARY, refuse
+from emulator.fault_tolerance.notice import tell
+from emulator.fault_tolerance.place import exchange
+from emulator.fault_tolerance.removal import dissolve
 from emulator.fault_tolerance.secondary import create_secondary
-from emulator.fault_tolerance.state import APPEARANCE, Event, Impossible, Notice, State, Transition, decide
+from emulator.fault_tolerance.state import (
+    APPEARANCE,
+    FIRST_REASON,
+    Effect,
+    Event,
+    Impossible,
+    Notice,
+    Sequel,
+    State,
+    Transition,
+    decide,
+)
 from emulator.fault_tolerance.storage import take_space
 from emulator.inventory.event import Events
 from emulator.inventory.store import Inventory, ManagedObject
@@ -24,21 +39,12 @@ _PRIMARY_ROLE: Final = 1
 _SECONDARY_ROLE: Final = 2
 _UNLIMITED: Final = -1
 
-#: Root causes that lie in the hosts at hand, rather than in the attempt.
-_UNSUITABLE_HOST: Final = (
-    "InsufficientResourcesFault",
-    "VmFaultToleranceIssue",
-    "VmConfigFault",
-    "MigrationFault",
-)
-
-_SECONDS: Final = 1000  #: the fault counts a time-out in seconds, the event in milliseconds (documented)
-
 
 @dataclass(frozen=True)
 class Pair:
     """A primary and its secondary; in practice a primary has exactly one (seen)."""
 
+    inventory: Inventory
     primary: ManagedObject
     secondary: ManagedObject
 
@@ -47,31 +53,54 @@ class Pair:
         """The state that the pair is in."""
         return State(self.primary.get("runtime.faultToleranceState"))
 
+    @property
+    def kind(self) -> Kind:
+        """Which make of Fault Tolerance it is."""
+        return Kind(self.primary.get("config.flags.faultToleranceType"))
+
+    def require(self, event: Event) -> None:
+        """Raise InvalidState if an event cannot be in the pair's state."""
+        if isinstance(decide(self.state, event), Impossible):
+            raise MethodFault("InvalidState")
+
     def happen(
         self, event: Event, events: Events, *, user: str = "", cause: DataObject | None = None
-    ) -> None:
-        """Let an event change the pair; `cause` is the fault behind a start that ended badly.
+    ) -> Sequel | None:
+        """Let an event change the pair; return what follows, which is for the caller to bring about.
 
-        Raises InvalidState, having changed nothing, for an event that cannot be in the pair's state.
+        `cause` is the fault behind a start that ended badly. Raises InvalidState, having changed nothing, for
+        an event that cannot be in the pair's state.
         """
+        self.require(event)
         decision = decide(self.state, event)
-        if isinstance(decision, Impossible):
-            raise MethodFault("InvalidState")
-        if isinstance(decision, Transition):
-            for notice in decision.notices:
-                fields = _fields(notice, cause)
-                events.post(notice.value, self.primary, user=user, template=False, **fields)
-            self.show(decision.to, events, user)
+        if not isinstance(decision, Transition):
+            return None
+        for step in decision.steps:
+            if isinstance(step, Notice):
+                told = self.secondary if step.of_secondary else self.primary
+                tell(events, step, told, user, cause, decision.reason)
+            else:
+                _EFFECTS[step](self.inventory, self.primary, self.secondary)
+        self.show(decision.to, events, user, decision.reason)
+        return decision.then
 
-    def show(self, state: State, events: Events | None = None, user: str = "") -> None:
+    def show(
+        self, state: State, events: Events | None = None, user: str = "", reason: str | None = None
+    ) -> None:
         """Let both VMs show a state, and tell of each whose Fault Tolerance state changes."""
         appearance = APPEARANCE[state]
-        self._run_secondary(runs=appearance.secondary_runs)
+        present = self.secondary.ref in self.inventory
+        if present:
+            self._run_secondary(runs=appearance.secondary_runs)
         _set_state(self.primary, state, events, user)
-        _set_state(self.secondary, appearance.secondary, events, user)
-        self.primary.set("runtime.needSecondaryReason", appearance.need_reason)
+        if present:
+            _set_state(self.secondary, appearance.secondary, events, user)
+            self.secondary.set("disabledMethod", OF_SECONDARY)
+        held = reason or self.primary.get("runtime.needSecondaryReason") or FIRST_REASON
+        needing = state is State.NEED_SECONDARY
+        self.primary.set("runtime.needSecondaryReason", held if needing else None)
         self.primary.set("summary.quickStats.ftLatencyStatus", appearance.latency)
-        refuse(self.primary, self.secondary, state)
+        refuse(self.primary, state)
 
     def _run_secondary(self, *, runs: bool) -> None:
         """Power the secondary on or off. Its guest shows as not running either way (seen)."""
@@ -81,6 +110,19 @@ class Pair:
             "runtime.dasVmProtection", self.primary.get("runtime.dasVmProtection") if runs else None
         )
         self.secondary.set("runtime.powerState", "poweredOn" if runs else "poweredOff")
+
+
+def _exchange(inventory: Inventory, primary: ManagedObject, secondary: ManagedObject) -> None:
+    """Let the two change places; the paths that both list follow their order, primary first (derived)."""
+    exchange(inventory, primary, secondary)
+    for vm in (primary, secondary):
+        vm.set("config.ftInfo.configPaths", tuple(reversed(vm.get("config.ftInfo.configPaths"))))
+
+
+_EFFECTS: Final[dict[Effect, Callable[[Inventory, ManagedObject, ManagedObject], None]]] = {
+    Effect.EXCHANGE: _exchange,
+    Effect.REMOVE: dissolve,
+}
 
 
 def _set_state(vm: ManagedObject, new: State, events: Events | None, user: str) -> None:
@@ -93,24 +135,6 @@ def _set_state(vm: ManagedObject, new: State, events: Events | None, user: str) 
         events.post("VmFaultToleranceStateChangedEvent", vm, user=user, template=False, **states)
 
 
-def _fields(notice: Notice, cause: DataObject | None) -> dict[str, Any]:
-    """Return what an event says besides where it happened."""
-    if notice is Notice.DISABLED_BY_SYSTEM:
-        return {"reason": cause}
-    if notice is Notice.FAILED:
-        return {"reason": _failure_reason(cause)}
-    if notice is Notice.TIMED_OUT and cause is not None and cause.is_a("PowerOnFtSecondaryTimedout"):
-        return {"timeout": cause.timeout * _SECONDS}
-    return {}
-
-
-def _failure_reason(cause: DataObject | None) -> str:
-    """Return the VmFailedStartingSecondaryEventFailureReason of a fault (derived)."""
-    root = cause.rootCause if cause is not None and cause.is_a("PowerOnFtSecondaryFailed") else cause
-    unsuitable = root is not None and any(root.is_a(name) for name in _UNSUITABLE_HOST)
-    return "incompatibleHost" if unsuitable else "migrateFailed"
-
-
 def pair_of(inventory: Inventory, vm: ManagedObject) -> Pair | None:
     """Return the pair that a VM is the primary or the secondary of; None without Fault Tolerance."""
     info = vm.get("config.ftInfo")
@@ -118,9 +142,9 @@ def pair_of(inventory: Inventory, vm: ManagedObject) -> Pair | None:
         return None
     if info.role == _PRIMARY_ROLE:
         secondary = next((inventory.find(ref) for ref in info.secondaries), None)
-        return Pair(vm, secondary) if secondary is not None else None
+        return Pair(inventory, vm, secondary) if secondary is not None else None
     primary = inventory.find(info.primaryVM)
-    return Pair(primary, vm) if primary is not None else None
+    return Pair(inventory, primary, vm) if primary is not None else None
 
 
 def is_secondary(vm: ManagedObject) -> bool:
@@ -144,7 +168,7 @@ def establish(creation: Creation, host: ManagedObject) -> Pair:
         _configure(creation, vm)
         vm.set("config.ftInfo", info)
     clusters.override_drs(creation.cluster, primary, secondary)
-    return Pair(primary, secondary)
+    return Pair(creation.inventory, primary, secondary)
 
 
 def existing_pair(creation: Creation, host: ManagedObject) -> Pair:

@@ -12,7 +12,8 @@ from itertools import count
 from typing import Any, Final
 
 from emulator.fault_tolerance.creation import Creation, Kind
-from emulator.inventory.store import Inventory, ManagedObject
+from emulator.fault_tolerance.place import enlist
+from emulator.inventory.store import ManagedObject
 from emulator.vmodl.value import DataObject, MoRef
 
 #: What the secondary has as the primary has it; the rest is made anew or left unset.
@@ -29,15 +30,6 @@ _SHARED: Final = (
     "environmentBrowser",
     "resourcePool",
     "network",
-)
-
-#: The lists that name a VM: where the VM's own property leads → the list there.
-_LISTED_IN: Final = (
-    ("parent", "childEntity"),
-    ("runtime.host", "vm"),
-    ("resourcePool", "vm"),
-    ("datastore", "vm"),
-    ("network", "vm"),
 )
 
 
@@ -61,27 +53,8 @@ def create_secondary(creation: Creation, host: ManagedObject) -> ManagedObject:
         datastore=_datastores(creation, config),
         **_files(primary, _mover(primary, _home(config.files.vmPathName))),
     )
-    for path, listing in _LISTED_IN:
-        for holder in _holders(inventory, secondary.get(path)):
-            holder.add(listing, secondary.ref)
+    enlist(inventory, secondary)
     return secondary
-
-
-def move(inventory: Inventory, vm: ManagedObject, host: ManagedObject) -> None:
-    """Put a VM on another host; both hosts' lists follow."""
-    before = inventory.find(vm.get("runtime.host"))
-    if before is host:
-        return
-    if before is not None:
-        before.remove("vm", vm.ref)
-    host.add("vm", vm.ref)
-    vm.set("runtime.host", host.ref)
-
-
-def _holders(inventory: Inventory, refs: MoRef | tuple[MoRef, ...] | None) -> list[ManagedObject]:
-    each = refs if isinstance(refs, tuple) and not isinstance(refs, MoRef) else (refs,)
-    found = (inventory.find(ref) for ref in each if isinstance(ref, MoRef))
-    return [holder for holder in found if holder is not None]
 
 
 def _config(creation: Creation, ref: MoRef, home: str) -> DataObject:

@@ -17,15 +17,21 @@ _SPEAKING: Final = (
     "InsufficientFailoverResourcesFault",
 )
 
-#: Fault behind a failed start → what happened to the pair.
+#: Fault behind a failed start → what happened to the pair, and what if it was HA that started it again.
 _EVENTS: Final = (
-    ("Timedout", Event.START_TIMED_OUT),
-    ("NoHostSuitableForFtSecondary", Event.NO_HOST),
-    ("MethodFault", Event.START_FAILED),
+    ("Timedout", Event.START_TIMED_OUT, Event.START_TIMED_OUT),
+    ("NoHostSuitableForFtSecondary", Event.NO_HOST, Event.RESTART_NO_HOST),
+    ("MethodFault", Event.START_FAILED, Event.RESTART_FAILED),
 )
 
 #: Who powers the secondary on → the FtIssuesOnHostHostSelectionType of the host that was tried.
-_SELECTED_BY: Final = {PowerOnBy.VCENTER: "vc", PowerOnBy.DRS: "drs", PowerOnBy.ADMINISTRATOR: "drs"}
+_SELECTED_BY: Final = {
+    PowerOnBy.VCENTER: "vc",
+    PowerOnBy.HA: "vc",
+    PowerOnBy.CALLER: "user",
+    PowerOnBy.DRS: "drs",
+    PowerOnBy.ADMINISTRATOR: "drs",
+}
 
 
 def start_failure(
@@ -54,6 +60,7 @@ def on_host(host: ManagedObject, *errors: DataObject) -> DataObject:
     return DataObject("FtIssuesOnHost", host=host.ref, hostName=host.get("name"), errors=errors)
 
 
-def event_of(fault: DataObject) -> Event:
+def event_of(fault: DataObject, by: PowerOnBy) -> Event:
     """Return what happens to the pair when starting its secondary ends with this fault."""
-    return next(event for name, event in _EVENTS if fault.is_a(name))
+    first, again = next((first, again) for name, first, again in _EVENTS if fault.is_a(name))
+    return again if by is PowerOnBy.HA else first

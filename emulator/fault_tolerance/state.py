@@ -35,10 +35,25 @@ class Event(Enum):
     START_FAILED = "start of the secondary fails"
     START_TIMED_OUT = "start of the secondary takes too long"
     NO_HOST = "no host for the secondary"
+    RESTARTED = "secondary is in step, started again by HA"
+    RESTART_FAILED = "HA fails to start the secondary again"
+    RESTART_NO_HOST = "HA finds no host for the secondary"
+    RESTARTS_EXHAUSTED = "HA gives up starting the secondary again"
+    PRIMARY_FAILED = "primary or its host fails"
+    SECONDARY_FAILED = "secondary or its host fails"
+    FAILOVER_TESTED = "failover is tested"
+    RESTART_TESTED = "restart of the secondary is tested"
+    SUSPENDED = "Fault Tolerance is suspended"
+    RESUMED_OFF = "Fault Tolerance is resumed, primary off"
+    RESUMED_ON = "Fault Tolerance is resumed, primary on"
+    MOVED = "primary or secondary moves to another host"
+    HA_OFF = "HA is switched off"
+    TURNED_OFF = "Fault Tolerance is turned off"
+    DELETED = "primary is deleted"
 
 
 class Notice(Enum):
-    """What is told about the primary, by the type of the event."""
+    """What is told, by the type of the event or, with a dot in it, by an extended event's type id."""
 
     ADDED = "VmSecondaryAddedEvent"
     STARTING = "VmStartingSecondaryEvent"
@@ -47,14 +62,50 @@ class Notice(Enum):
     TIMED_OUT = "VmTimedoutStartingSecondaryEvent"
     NO_HOST = "VmNoCompatibleHostForSecondaryEvent"
     DISABLED_BY_SYSTEM = "VmSecondaryDisabledBySystemEvent"
+    SUSPENDED = "VmSecondaryDisabledEvent"
+    RESUMED = "VmSecondaryEnabledEvent"
+    FAILED_OVER = "VmPrimaryFailoverEvent"
+    TERMINATED = "VmFaultToleranceVmTerminatedEvent"
+    EXHAUSTED = "VmMaxFTRestartCountReached"
+    POWERED_OFF = "VmPoweredOffEvent"
+    REMOVED = "VmRemovedEvent"
+    TURNED_OFF = "VmFaultToleranceTurnedOffEvent"
+    HA_STARTED = "com.vmware.vc.HA.StartFTSecondarySucceededEvent"
+    HA_FAILED = "com.vmware.vc.HA.StartFTSecondaryFailedEvent"
+    HA_OFF = "com.vmware.vc.ft.VmAffectedByDasDisabledEvent"
+
+    @property
+    def of_secondary(self) -> bool:
+        """Whether it is told of the secondary; all others are told of the primary."""
+        return self in (Notice.TERMINATED, Notice.POWERED_OFF, Notice.REMOVED)
+
+
+class Effect(Enum):
+    """What else is done to the two VMs, besides showing the new state."""
+
+    EXCHANGE = "the VMs change places: roles and references stay, hosts and files move"
+    REMOVE = "the secondary is deleted"
+
+
+class Sequel(Enum):
+    """What follows once the new state shows; it ends in an event of its own."""
+
+    START = "who starts VMs in the cluster starts the secondary"
+    RESTART = "HA starts the secondary again"
 
 
 @dataclass(frozen=True)
 class Transition:
-    """Where an event leads, and what is told before the state changes."""
+    """Where an event leads, what is told and done before the state changes, and what follows.
+
+    `reason` is the VirtualMachineNeedSecondaryReason of a primary that now needs a secondary; without one it
+    is as it was, `initializing` at first.
+    """
 
     to: State
-    notices: tuple[Notice, ...] = ()
+    steps: tuple[Notice | Effect, ...] = ()
+    then: Sequel | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +123,9 @@ Decision: TypeAlias = "Transition | Stays | Impossible"
 _STAYS: Final = Stays()
 _IMPOSSIBLE: Final = Impossible()
 
+_FAILS_OVER: Final = (Effect.EXCHANGE, Notice.FAILED_OVER, Notice.TERMINATED)
+_REMOVES: Final = (Notice.REMOVED, Effect.REMOVE, Notice.TURNED_OFF)
+
 
 def _row(decided: Mapping[State, Decision]) -> dict[State, Decision]:
     """Return a decision for every state: those given, and impossible for the rest."""
@@ -83,11 +137,25 @@ def _gives_up(*notices: Notice) -> Transition:
     return Transition(State.DISABLED, (*notices, Notice.DISABLED_BY_SYSTEM))
 
 
-#: Event → state → decision. The order of the notices is derived from the documents' flows.
+def _needs_again(reason: str | None, *steps: Notice | Effect) -> Transition:
+    """Return the transition of a pair that lost its secondary, and gets it back from HA."""
+    return Transition(State.NEED_SECONDARY, steps, Sequel.RESTART, reason)
+
+
+def _waits(*steps: Notice) -> Transition:
+    """Return the transition of a restart that did not work (derived: HA tries again, nothing is disabled)."""
+    return Transition(State.NEED_SECONDARY, steps, reason="other")
+
+
+#: Event → state → decision. The order of the steps is derived from the documents' flows.
 TABLE: Final[dict[Event, dict[State, Decision]]] = {
     Event.CREATED_OFF: _row({State.NOT_CONFIGURED: Transition(State.ENABLED, (Notice.ADDED,))}),
-    Event.CREATED_ON: _row({State.NOT_CONFIGURED: Transition(State.NEED_SECONDARY, (Notice.ADDED,))}),
-    Event.PRIMARY_ON: _row({State.ENABLED: Transition(State.NEED_SECONDARY), State.DISABLED: _STAYS}),
+    Event.CREATED_ON: _row(
+        {State.NOT_CONFIGURED: Transition(State.NEED_SECONDARY, (Notice.ADDED,), Sequel.START)}
+    ),
+    Event.PRIMARY_ON: _row(
+        {State.ENABLED: Transition(State.NEED_SECONDARY, (), Sequel.START), State.DISABLED: _STAYS}
+    ),
     Event.PRIMARY_OFF: _row(
         {
             State.NEED_SECONDARY: Transition(State.ENABLED),
@@ -111,6 +179,75 @@ TABLE: Final[dict[Event, dict[State, Decision]]] = {
         }
     ),
     Event.NO_HOST: _row({State.NEED_SECONDARY: _gives_up(Notice.NO_HOST)}),
+    Event.RESTARTED: _row({State.STARTING: Transition(State.RUNNING, (Notice.STARTED, Notice.HA_STARTED))}),
+    Event.RESTART_FAILED: _row(
+        {
+            State.NEED_SECONDARY: _waits(Notice.STARTING, Notice.FAILED, Notice.HA_FAILED),
+            State.STARTING: _waits(Notice.FAILED, Notice.HA_FAILED),
+        }
+    ),
+    Event.RESTART_NO_HOST: _row({State.NEED_SECONDARY: _waits(Notice.NO_HOST, Notice.HA_FAILED)}),
+    Event.RESTARTS_EXHAUSTED: _row({State.NEED_SECONDARY: _waits(Notice.EXHAUSTED)}),
+    # Without a secondary in step there is nothing to fail over to: the pair is off until HA has restarted
+    # the primary.
+    Event.PRIMARY_FAILED: _row(
+        {
+            State.ENABLED: _STAYS,
+            State.NEED_SECONDARY: Transition(State.ENABLED),
+            State.STARTING: Transition(State.ENABLED, (Notice.TERMINATED,)),
+            State.RUNNING: _needs_again("lostConnection", *_FAILS_OVER),
+            State.DISABLED: _STAYS,
+        }
+    ),
+    Event.SECONDARY_FAILED: _row(
+        {
+            State.ENABLED: _STAYS,
+            State.NEED_SECONDARY: _STAYS,
+            State.STARTING: _needs_again("lostConnection", Notice.TERMINATED),
+            State.RUNNING: _needs_again("lostConnection", Notice.TERMINATED),
+            State.DISABLED: _STAYS,
+        }
+    ),
+    Event.FAILOVER_TESTED: _row({State.RUNNING: _needs_again("userAction", *_FAILS_OVER)}),
+    Event.RESTART_TESTED: _row({State.RUNNING: _needs_again("userAction", Notice.TERMINATED)}),
+    # That nothing is suspended while the secondary starts is derived from what is documented of turning off.
+    Event.SUSPENDED: _row(
+        {
+            State.ENABLED: Transition(State.DISABLED, (Notice.SUSPENDED,)),
+            State.NEED_SECONDARY: Transition(State.DISABLED, (Notice.SUSPENDED,)),
+            State.RUNNING: Transition(State.DISABLED, (Notice.SUSPENDED,)),
+        }
+    ),
+    Event.RESUMED_OFF: _row({State.DISABLED: Transition(State.ENABLED, (Notice.RESUMED,))}),
+    Event.RESUMED_ON: _row(
+        {State.DISABLED: Transition(State.NEED_SECONDARY, (Notice.RESUMED,), Sequel.START)}
+    ),
+    Event.MOVED: _row(
+        {
+            State.ENABLED: _STAYS,
+            State.NEED_SECONDARY: _STAYS,
+            State.RUNNING: _STAYS,
+            State.DISABLED: _STAYS,
+        }
+    ),
+    # A pair goes on without HA; it is told of it (documented).
+    Event.HA_OFF: _row(
+        {state: Transition(state, (Notice.HA_OFF,)) for state in State if state is not State.NOT_CONFIGURED}
+    ),
+    Event.TURNED_OFF: _row(
+        {
+            State.ENABLED: Transition(State.NOT_CONFIGURED, _REMOVES),
+            State.NEED_SECONDARY: Transition(State.NOT_CONFIGURED, _REMOVES),
+            State.RUNNING: Transition(State.NOT_CONFIGURED, (Notice.POWERED_OFF, *_REMOVES)),
+            State.DISABLED: Transition(State.NOT_CONFIGURED, _REMOVES),
+        }
+    ),
+    Event.DELETED: _row(
+        {
+            State.ENABLED: Transition(State.NOT_CONFIGURED, _REMOVES),
+            State.DISABLED: Transition(State.NOT_CONFIGURED, _REMOVES),
+        }
+    ),
 }
 
 
@@ -124,18 +261,21 @@ class Appearance:
 
     secondary: State
     secondary_runs: bool
-    need_reason: str | None = None
     latency: str = "gray"
 
 
 APPEARANCE: Final[dict[State, Appearance]] = {
     State.NOT_CONFIGURED: Appearance(State.NOT_CONFIGURED, secondary_runs=False),
     State.ENABLED: Appearance(State.ENABLED, secondary_runs=False),
-    State.NEED_SECONDARY: Appearance(State.ENABLED, secondary_runs=False, need_reason="initializing"),
+    State.NEED_SECONDARY: Appearance(State.ENABLED, secondary_runs=False),
     State.STARTING: Appearance(State.STARTING, secondary_runs=True),
     State.RUNNING: Appearance(State.RUNNING, secondary_runs=True, latency="green"),
     State.DISABLED: Appearance(State.DISABLED, secondary_runs=False),
 }
+
+
+#: Why a primary needs a secondary that has just been powered on, or got one.
+FIRST_REASON: Final = "initializing"
 
 
 def decide(state: State, event: Event) -> Decision:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from emulator.fault_tolerance.creation import Creation, Kind
-from emulator.inventory.store import ManagedObject
-from emulator.vmodl.value import MoRef
+from emulator.fault_tolerance.creation import Creation, Kind, datastore_behind
+from emulator.inventory.store import Inventory, ManagedObject
+from emulator.vmodl.value import DataObject, MoRef
 
 _MIB = 1 << 20
 
@@ -21,7 +21,7 @@ def copies(creation: Creation) -> Counter[MoRef]:
     for disk in creation.disks if creation.kind is Kind.CHECKPOINTING else ():
         placed = creation.datastore_of(disk)
         if placed is not None:
-            needed[placed] += disk.capacityInBytes or disk.capacityInKB * 1024
+            needed[placed] += _size(disk)
     return needed
 
 
@@ -43,10 +43,27 @@ def full_datastore_name(creation: Creation, vm: ManagedObject) -> str:
 def take_space(creation: Creation) -> None:
     """Note the space that the secondary's disks take from now on."""
     for ref, needed in copies(creation).items():
-        datastore = creation.inventory[ref]
-        free = max(0, datastore.get("summary.freeSpace") - needed)
-        datastore.set("summary.freeSpace", free)
-        datastore.set("info.freeSpace", free)
+        _add_space(creation.inventory[ref], -needed)
+
+
+def give_back(inventory: Inventory, secondary: ManagedObject) -> None:
+    """Note that the files of a secondary with disks of its own are gone."""
+    for disk in secondary.get("config.hardware.device"):
+        datastore = inventory.find(datastore_behind(disk)) if disk.is_a("VirtualDisk") else None
+        if datastore is not None:
+            _add_space(datastore, _size(disk))
+
+
+def _add_space(datastore: ManagedObject, size: int) -> None:
+    """Let a datastore have so much more free space, or less if negative."""
+    free = datastore.get("summary.freeSpace") + size
+    held = min(max(0, free), datastore.get("summary.capacity"))
+    datastore.set("summary.freeSpace", held)
+    datastore.set("info.freeSpace", held)
+
+
+def _size(disk: DataObject) -> int:
+    return int(disk.capacityInBytes or disk.capacityInKB * 1024)
 
 
 def lacks_pool_memory(creation: Creation, vm: ManagedObject) -> bool:

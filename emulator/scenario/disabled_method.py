@@ -74,6 +74,13 @@ def virtual_machine_disabled_methods(
     return (*before, *_WITHOUT_FAULT_TOLERANCE, *turn_on, *_REPEATED, *after, *last)
 
 
+def switched(refused: tuple[str, ...], power_state: str) -> tuple[str, ...]:
+    """Return what a virtual machine refuses in another power state, all that does not follow from it kept."""
+    powered = {method for lists in _BY_POWER.values() for held in lists for method in held}
+    before, after = _BY_POWER[power_state]
+    return (*before, *(method for method in refused if method not in powered), *after)
+
+
 def host_disabled_methods(
     connection: str, power_state: str, *, in_maintenance_mode: bool = False
 ) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from emulator.inventory.store import ManagedObject
-from emulator.scenario.disabled_method import TURN_ON, virtual_machine_disabled_methods
+from emulator.scenario.disabled_method import TURN_ON, switched, virtual_machine_disabled_methods
 from emulator.scenario.entity import MIB
 from emulator.scenario.virtual_machine import OVERHEAD, quick_stats
 from emulator.scenario.virtual_machine_files import file_info, swap_path
@@ -71,8 +71,8 @@ def _files(vm: ManagedObject, power: str) -> dict[str, Any]:
 
 
 def _refused(vm: ManagedObject, power: str) -> dict[str, Any]:
-    """Return what it refuses; of a fault tolerant one the pair decides that."""
+    """Return what it refuses; a fault tolerant one keeps what the pair decides."""
     if vm.get("config.ftInfo") is not None:
-        return {}
+        return {"disabledMethod": switched(vm.get("disabledMethod"), power)}
     possible = TURN_ON[0] not in vm.get("disabledMethod")
     return {"disabledMethod": virtual_machine_disabled_methods(power, fault_tolerance_possible=possible)}

@@ -10,8 +10,6 @@ Stages of fault rules, by the method called: `files` while the secondary's files
 
 from __future__ import annotations
 
-from typing import Final
-
 from emulator.fault_tolerance import recommendation as recommendations
 from emulator.fault_tolerance import result
 from emulator.fault_tolerance.check import config_issue
@@ -20,13 +18,11 @@ from emulator.fault_tolerance.creation import Creation
 from emulator.fault_tolerance.disabled_method import show_turn_on
 from emulator.fault_tolerance.pair import establish, is_secondary, pair_of
 from emulator.fault_tolerance.placement import choose_host
-from emulator.fault_tolerance.state import Event, State
+from emulator.fault_tolerance.state import Event
 from emulator.inventory.store import ManagedObject
 from emulator.vcenter.operation import Call, operation
-from emulator.vcenter.secondary_start import start_secondary
+from emulator.vcenter.secondary_start import follow
 from emulator.vmodl.value import DataObject, MethodFault, MoRef
-
-_WITHOUT_HA: Final = "com.vmware.vc.ft.VmAffectedByDasDisabledEvent"
 
 
 def _require_datastores(
@@ -64,8 +60,7 @@ async def create_secondary(
     call.vcenter.rules.check(call.method.name, "files", vm)
     pair = establish(creation, chosen)
     created = Event.CREATED_ON if creation.powered_on else Event.CREATED_OFF
-    pair.happen(created, call.vcenter.events, user=call.user)
-    return result.operation_result(pair, start_secondary(call, pair) if creation.powered_on else None)
+    return result.operation_result(pair, follow(call, pair, created))
 
 
 def _choose_host(call: Call, creation: Creation) -> ManagedObject:
@@ -109,14 +104,8 @@ def on_ha_switched(call: Call, cluster: ManagedObject) -> None:
             vm = call.vcenter.inventory[ref]
             if vm.get("config.ftInfo") is None:
                 show_turn_on(vm, possible=able and not vm.get("config.template"))
-            elif not enabled and not is_secondary(vm):
-                _tell_of_ha(call, vm)
-
-
-def _tell_of_ha(call: Call, vm: ManagedObject) -> None:
-    message = "HA was switched off for the cluster of a fault tolerant virtual machine"
-    about = {"eventTypeId": _WITHOUT_HA, "managedObject": vm.ref, "message": message}
-    call.vcenter.events.post("ExtendedEvent", vm, user=call.user, **about)
+            elif not enabled and (pair := pair_of(call.vcenter.inventory, vm)) and pair.primary is vm:
+                follow(call, pair, Event.HA_OFF)
 
 
 def on_power_on(call: Call, vm: ManagedObject) -> None:
@@ -124,9 +113,7 @@ def on_power_on(call: Call, vm: ManagedObject) -> None:
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is None or vm is not pair.primary:
         return
-    pair.happen(Event.PRIMARY_ON, call.vcenter.events, user=call.user)
-    if pair.state is State.NEED_SECONDARY:
-        start_secondary(call, pair)
+    follow(call, pair, Event.PRIMARY_ON)
 
 
 def on_power_off(call: Call, vm: ManagedObject) -> None:
@@ -137,4 +124,4 @@ def on_power_off(call: Call, vm: ManagedObject) -> None:
     cluster = cluster_of(call.vcenter.inventory, vm)
     if cluster is not None:
         recommendations.withdraw(cluster, pair.secondary)
-    pair.happen(Event.PRIMARY_OFF, call.vcenter.events, user=call.user)
+    follow(call, pair, Event.PRIMARY_OFF)

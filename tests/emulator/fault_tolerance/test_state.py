@@ -37,18 +37,19 @@ def test_a_secondary_never_needs_a_secondary() -> None:
 
 @pytest.mark.parametrize("notice", Notice)
 def test_notices_are_events_about_virtual_machines(notice: Notice) -> None:
-    assert data_type(notice.value).is_a("VmEvent")
+    if "." not in notice.value:
+        assert data_type(notice.value).is_a("VmEvent")
 
 
-def test_every_state_but_the_first_can_be_reached_and_left() -> None:
+def test_every_state_can_be_reached_and_left() -> None:
     moves = [
         (state, decision.to)
         for row in TABLE.values()
         for state, decision in row.items()
         if isinstance(decision, Transition)
     ]
-    assert {to for _, to in moves} == set(State) - {State.NOT_CONFIGURED}
-    assert {state for state, _ in moves} == set(State) - {State.DISABLED}
+    assert {to for state, to in moves if state is not to} == set(State)
+    assert {state for state, to in moves if state is not to} == set(State)
 
 
 def test_a_start_that_fails_disables_fault_tolerance_and_says_so_last() -> None:
@@ -56,13 +57,13 @@ def test_a_start_that_fails_disables_fault_tolerance_and_says_so_last() -> None:
         decision = decide(State.NEED_SECONDARY, event)
         assert isinstance(decision, Transition)
         assert decision.to is State.DISABLED
-        assert decision.notices[-1] is Notice.DISABLED_BY_SYSTEM
+        assert decision.steps[-1] is Notice.DISABLED_BY_SYSTEM
 
 
 def test_nothing_starts_where_no_host_was_found() -> None:
     decision = decide(State.NEED_SECONDARY, Event.NO_HOST)
     assert isinstance(decision, Transition)
-    assert Notice.STARTING not in decision.notices
+    assert Notice.STARTING not in decision.steps
 
 
 def test_a_secondary_that_already_starts_cannot_be_started() -> None:
