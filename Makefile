@@ -5,7 +5,7 @@ WORKERS ?= auto
 BIN      = $(VENV)/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run test format bench vcsim clean help
+.PHONY: run test format bench vcsim contract clean help
 
 run: $(VENV)/.ready  ## run the conformance suite against the emulator; says where the report is
 	@$(BIN)/vim25-conformance run --target emulator -n $(WORKERS)
@@ -25,6 +25,9 @@ bench: $(VENV)/.ready  ## measure the emulator beside vcsim (needs vcsim, or Go 
 
 vcsim: $(VENV)/.ready  ## run the suite against vcsim and the emulator, and compare (needs vcsim or Go)
 	@$(BIN)/python -m benchmarks compare
+
+contract: $(VENV)/.ready  ## write wsdl/ anew: the contract of what the emulator implements
+	@for folder in wsdl/*/; do $(BIN)/vim25-emulator wsdl --implemented --force --api-version $$(basename $$folder) -o $$folder; done
 
 clean:  ## remove what was built here
 	rm -rf $(VENV) .tox build dist runs *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""The command `vim25-emulator`: serve a scenario, and list those there are.
+"""The command `vim25-emulator`: serve a scenario, list those there are, write the contract.
 
 Imports are kept inside the commands: a server must be there in a third of a second, and a shell's completion
 at once. For the same reason no garbage is collected while a server is only being made.
@@ -38,6 +38,20 @@ The certificate is made once and kept in your cache folder; a client that wants 
 trust there, in vim25-conformance/localhost.ca.pem. Stop the server with Ctrl-C or SIGTERM.
 
 Exit status: 0 when it was stopped, 1 when it could not start, 2 when the command line was wrong.
+"""
+
+_WSDL_EXAMPLES = """
+\b
+Examples:
+  vim25-emulator wsdl -o wsdl
+  vim25-emulator wsdl --api-version 6.7 -o old --address https://vcenter.example.com/sdk
+  vim25-emulator wsdl --implemented -o contract
+
+\b
+Then, from Python:
+  zeep.Client("wsdl/vimService.wsdl")
+
+Exit status: 0 when all files were written, 1 when they could not be, 2 when the command line was wrong.
 """
 
 
@@ -84,6 +98,7 @@ def main() -> None:
     \b
     vim25-emulator scenarios     shows the situations that it can be in
     vim25-emulator serve         starts it in one of them
+    vim25-emulator wsdl          writes its contract to files
     vim25-emulator COMMAND -h    explains a command
     """
 
@@ -250,6 +265,49 @@ def scenarios(as_json: bool) -> None:
     width = max(map(len, known), default=0)
     for name, scenario in known.items():
         click.echo(f"{click.style(name.ljust(width), bold=True)}  {scenario.title}")
+
+
+@main.command(epilog=_WSDL_EXAMPLES)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="The folder to write to; it is made if it is missing.",
+)
+@click.option(
+    "--api-version",
+    metavar="VERSION",
+    default="8.0.2.0",
+    show_default=True,
+    help="The release, such as 6.7, 8.0.3.0 or vcenter-5.5.",
+)
+@click.option(
+    "--address",
+    metavar="URL",
+    default="https://localhost/sdk",
+    show_default=True,
+    help="Where the service is, for clients that take it from the file.",
+)
+@click.option("--implemented", is_flag=True, help="Only the operations that the emulator implements.")
+@click.option("-f", "--force", is_flag=True, help="Replace files that are there already.")
+def wsdl(output: Path, api_version: str, address: str, implemented: bool, force: bool) -> None:
+    """Write the WSDL of a release, and the schemas that it imports.
+
+    These are the files that a server of that release serves below /sdk: the whole API, vimService.wsdl first.
+    """
+    from emulator.contract import contract, write
+    from emulator.vmodl.release import release
+    from emulator.vmodl.version import UnknownVersion
+
+    try:
+        documents = contract(release(api_version).version, address, only_implemented=implemented)
+        write(documents, output, force=force)
+    except FileExistsError as error:
+        raise click.ClickException(f"{error} is there already; --force replaces it") from error
+    except (UnknownVersion, OSError) as error:
+        raise click.ClickException(_told(error)) from error
 
 
 if __name__ == "__main__":

@@ -103,3 +103,8 @@ def find_operation(type_name: str, method_name: str) -> Operation | None:
         if found is not None:
             return found
     return None
+
+
+def implemented() -> frozenset[tuple[str, str]]:
+    """Return what is implemented: managed object type and method."""
+    return frozenset(_OPERATIONS)

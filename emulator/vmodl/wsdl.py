@@ -17,6 +17,7 @@ from lxml.builder import ElementMaker
 
 from emulator.vmodl import registry
 from emulator.vmodl.registry import DataType, EnumType, Kind, Method, Property, TypeRef
+from emulator.vmodl.surface import Surface, whole
 from emulator.vmodl.version import Version
 from emulator.vmodl.version import version as version_named
 
@@ -46,11 +47,10 @@ _PRIMITIVE_ARRAYS: Final = {
     "ArrayOfAnyType": "anyType",
 }
 
-#: Types whose definition is the language's, not the registry's.
-_BUILT_IN: Final = frozenset({"DataObject", "ManagedObject", "DynamicData", "DynamicProperty"})
-
 #: The first version of the namespace urn:vim25: what it has, no server of that namespace was ever without.
 _FIRST_IN_NAMESPACE: Final = version_named("2.5").position
+
+ADDRESS: Final = "https://localhost/sdk"  #: where a service is that nobody placed yet
 
 _CORE: Final = "core-types.xsd"
 _QUERY: Final = "query-types.xsd"
@@ -69,12 +69,17 @@ _INCLUDES: Final = {
 
 
 @lru_cache(maxsize=8)
-def documents(version: Version, address: str = "https://localhost/sdk") -> dict[str, bytes]:
+def documents(version: Version, address: str = ADDRESS) -> dict[str, bytes]:
     """Return file name → content of the whole API at a version; `address` is where the service is."""
+    return documents_of(whole(version), address)
+
+
+def documents_of(surface: Surface, address: str = ADDRESS) -> dict[str, bytes]:
+    """Return file name → content of a part of the API."""
     return {
         "vimService.wsdl": _text(_service(address)),
-        "vim.wsdl": _text(_definitions(version)),
-        **{name: _text(_schema(name, version)) for name in _INCLUDES},
+        "vim.wsdl": _text(_definitions(surface)),
+        **{name: _text(_schema(name, surface)) for name in _INCLUDES},
     }
 
 
@@ -83,64 +88,46 @@ def _text(root: Any) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8")) + b"\n"
 
 
-def _known_types(version: Version) -> Iterator[DataType]:
-    for name in registry.data_type_names():
-        kind = registry.data_type(name)
-        if kind.since <= version.position and name not in _BUILT_IN:
-            yield kind
-
-
-def _known_enums(version: Version) -> Iterator[EnumType]:
-    enums = (registry.enum_type(name) for name in registry.enum_type_names())
-    return (enum for enum in enums if enum.since <= version.position)
-
-
-def _known_methods(version: Version) -> list[Method]:
-    owners = (registry.managed_type(name) for name in registry.managed_type_names())
-    methods = (method for owner in owners for method in owner.own_methods if owner.name != "ManagedObject")
-    return sorted((m for m in methods if m.since <= version.position), key=lambda m: m.name)
-
-
 def _file_of(vmodl_name: str) -> str:
     if vmodl_name.startswith("vmodl.query."):
         return _QUERY
     return _CORE if vmodl_name.startswith("vmodl.") else _TYPES
 
 
-def _schema(name: str, version: Version) -> Any:
+def _schema(name: str, surface: Surface) -> Any:
     schema = etree.Element(f"{{{_XSD}}}schema", nsmap={None: _XSD, "vim25": _VIM, "xsd": _XSD})
     schema.set("targetNamespace", _VIM)
     schema.set("elementFormDefault", "qualified")
     for included in _INCLUDES[name]:
         schema.append(_X.include(schemaLocation=included))
-    schema.extend(_CONTENTS[name](name, version))
+    schema.extend(_CONTENTS[name](name, surface))
     return schema
 
 
-def _type_content(name: str, version: Version) -> Iterator[Any]:
+def _type_content(name: str, surface: Surface) -> Iterator[Any]:
     if name == _CORE:
         yield from _language()
-    for kind in _known_types(version):
+    for kind in surface.types:
         if _file_of(kind.vmodl_name) == name:
-            yield _complex_type(kind, version)
+            yield _complex_type(kind, surface.version)
             if kind.name in _arrayed():
                 yield _array(kind.name, f"vim25:{kind.name}")
-    for enum in _known_enums(version):
+    for enum in surface.enums:
         if _file_of(enum.vmodl_name) == name:
             yield _enumeration(enum)
             if enum.name in _arrayed():
                 yield _array(enum.name, f"vim25:{enum.name}")
 
 
-def _message_content(name: str, version: Version) -> Iterator[Any]:
+def _message_content(name: str, surface: Surface) -> Iterator[Any]:
     return (
-        _request_type(method, version)
-        for method in _known_methods(version)
+        _request_type(method, surface.version)
+        for method in surface.methods
         if (_file_of(registry.managed_type(method.owner).vmodl_name) == _QUERY) is (name == _QUERY_MESSAGES)
     )
 
 
-_CONTENTS: Final[dict[str, Callable[[str, Version], Iterator[Any]]]] = {
+_CONTENTS: Final[dict[str, Callable[[str, Surface], Iterator[Any]]]] = {
     _CORE: _type_content,
     _QUERY: _type_content,
     _TYPES: _type_content,
@@ -255,9 +242,9 @@ def _fault_names(methods: Iterable[Method]) -> list[str]:
     return ["MethodFault", "RuntimeFault", *sorted((general | declared) - {"MethodFault", "RuntimeFault"})]
 
 
-def _definitions(version: Version) -> Any:
-    methods = _known_methods(version)
-    known = {kind.name for kind in _known_types(version)}
+def _definitions(surface: Surface) -> Any:
+    methods = surface.methods
+    known = {kind.name for kind in surface.types}
     faults = [name for name in _fault_names(methods) if name in known]
     root = etree.Element(
         f"{{{_WSDL}}}definitions", nsmap={None: _WSDL, "soap": _SOAP, "vim25": _VIM, "xsd": _XSD}
@@ -271,12 +258,12 @@ def _definitions(version: Version) -> Any:
         root.append(_message(f"{fault}FaultMsg", "fault", f"{fault}Fault"))
     root.append(_W.portType(*(_port_operation(method, known) for method in methods), name="VimPortType"))
     transport = _S.binding(style="document", transport="http://schemas.xmlsoap.org/soap/http")
-    operations = (_binding_operation(method, known, version) for method in methods)
+    operations = (_binding_operation(method, known, surface.version) for method in methods)
     root.append(_W.binding(transport, *operations, name="VimBinding", type="vim25:VimPortType"))
     return root
 
 
-def _messages_schema(methods: list[Method], faults: list[str]) -> Any:
+def _messages_schema(methods: Iterable[Method], faults: list[str]) -> Any:
     schema = etree.Element(f"{{{_XSD}}}schema", nsmap={None: _XSD, "vim25": _VIM, "xsd": _XSD})
     schema.set("targetNamespace", _VIM)
     schema.set("elementFormDefault", "qualified")

@@ -204,3 +204,34 @@ def test_defaults_are_those_of_the_class() -> None:
 def test_tells_its_version() -> None:
     result = CliRunner().invoke(main, ["--version"], prog_name="vim25-emulator")
     assert result.stdout == f"vim25-emulator {__version__}\n"
+
+
+def test_the_contract_is_written_to_a_folder(tmp_path: Path) -> None:
+    folder, arguments = (
+        tmp_path / "out",
+        ("wsdl", "--api-version", "vcenter-6.7", "--address", "https://vc/sdk"),
+    )
+    done = run(*arguments, "-o", str(folder))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert b'location="https://vc/sdk"' in (folder / "vimService.wsdl").read_bytes()
+    assert len(list(folder.iterdir())) == 7
+    again = run(*arguments, "--implemented", "-o", str(folder))
+    assert again.returncode == 1
+    assert "is there already; --force replaces it" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["-o", "out", "--api-version", "1.5"], "1.5"),
+        (["--api-version", "6.7"], "Missing option '-o'"),
+    ],
+)
+def test_what_cannot_be_written_is_said(
+    options: list[str], complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["wsdl", *options])
+    assert result.exit_code != 0
+    assert complaint in result.output
+    assert list(tmp_path.iterdir()) == []

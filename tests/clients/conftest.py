@@ -1,0 +1,16 @@
+"""Clients that are not ours and not pyVmomi, each driving a real server over TLS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from emulator import Emulator
+
+
+@pytest.fixture(scope="module")
+def vcenter() -> Iterator[Emulator]:
+    """A vCenter in which web01 can be made fault tolerant, but not with its secondary on esx3."""
+    with Emulator("incompatible-host", api_version="8.0.3.0", task_duration=0.0) as started:
+        yield started

@@ -1,0 +1,112 @@
+"""zeep reads the WSDL that the server serves, all of it, and works with the types that it found there."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+
+from emulator import Emulator
+
+zeep = pytest.importorskip("zeep")
+requests = pytest.importorskip("requests")
+
+
+def loaded(vcenter: Emulator) -> Any:
+    """A zeep client made from what the server says of itself."""
+    session = requests.Session()
+    session.trust_env = False  # the certificate to trust is ours, whatever the environment says
+    session.verify = str(vcenter.ca_file)
+    return zeep.Client(f"{vcenter.url}/vimService.wsdl", transport=zeep.Transport(session=session))
+
+
+class LoggedIn:
+    """A client that is logged in."""
+
+    def __init__(self, vcenter: Emulator) -> None:
+        self.client = loaded(vcenter)
+        self.call = self.client.service
+        self.content = self.call.RetrieveServiceContent(self.ref("ServiceInstance", "ServiceInstance"))
+        self.call.Login(self.content.sessionManager, vcenter.username, vcenter.password)
+
+    def new(self, type_name: str, *values: Any, **named: Any) -> Any:
+        """A value of a type of the API."""
+        return self.client.get_type(f"{{urn:vim25}}{type_name}")(*values, **named)
+
+    def ref(self, type_name: str, mo_id: str) -> Any:
+        """A reference to a managed object."""
+        return self.new("ManagedObjectReference", mo_id, type=type_name)
+
+    def at(self, path: str) -> Any:
+        """The entity at an inventory path."""
+        return self.call.FindByInventoryPath(self.content.searchIndex, path)
+
+    def get(self, ref: Any, path: str) -> Any:
+        """A property of an object."""
+        properties = self.new("PropertySpec", type=ref.type, pathSet=[path])
+        spec = self.new(
+            "PropertyFilterSpec", propSet=[properties], objectSet=[self.new("ObjectSpec", obj=ref)]
+        )
+        (found,) = self.call.RetrieveProperties(self.content.propertyCollector, [spec])
+        return found.propSet[0].val
+
+    def finished(self, task: Any) -> Any:
+        """The TaskInfo of a task that has come to its end."""
+        info = self.get(task, "info")
+        while info.state in ("queued", "running"):
+            info = self.get(task, "info")
+        return info
+
+
+@pytest.fixture(scope="module")
+def client(vcenter: Emulator) -> LoggedIn:
+    return LoggedIn(vcenter)
+
+
+def type_of(value: Any) -> str:
+    """The name of the type that zeep gave a value."""
+    return str(value._xsd_type.name)
+
+
+@pytest.mark.parametrize("version", ["4.0", "9.1.0.0"])
+def test_the_whole_api_is_loaded_without_complaint(
+    version: str, caplog: pytest.LogCaptureFixture, recwarn: pytest.WarningsRecorder
+) -> None:
+    with caplog.at_level(logging.INFO), Emulator(api_version=version, task_duration=0.0) as vcenter:
+        client = loaded(vcenter)
+        (port,) = client.wsdl.services["VimService"].ports.values()
+        assert port.binding_options["address"] == vcenter.url
+        assert len(port.binding._operations) > {"4.0": 400, "9.1.0.0": 900}[version]
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("zeep")] == []
+    assert [str(warning.message) for warning in recwarn] == []
+
+
+def test_properties_come_as_typed_objects(client: LoggedIn) -> None:
+    web01 = client.at("Lab/vm/web01")
+    assert client.get(web01, "name") == "web01"
+    assert client.get(web01, "runtime.powerState") == "poweredOn"
+    devices = client.get(web01, "config.hardware.device").VirtualDevice
+    assert {"VirtualDisk", "VirtualVmxnet3"} <= {type_of(device) for device in devices}
+
+
+def test_fault_tolerance_is_turned_on_or_the_fault_says_why_not(client: LoggedIn) -> None:
+    web01, esx3 = client.at("Lab/vm/web01"), client.at("Lab/host/ft-cluster/esx3.lab.example")
+    failed = client.finished(client.call.CreateSecondaryVM_Task(web01, esx3))
+    assert failed.state == "error"
+    assert type_of(failed.error.fault) == "IncompatibleHostForFtSecondary"
+    assert failed.error.fault.host._value_1 == esx3._value_1
+
+    done = client.finished(client.call.CreateSecondaryVM_Task(web01))
+    assert done.state == "success"
+    assert type_of(done.result) == "FaultToleranceSecondaryOpResult"
+    assert done.result.vm._value_1 != web01._value_1
+
+
+def test_a_fault_on_the_call_has_its_type(client: LoggedIn) -> None:
+    with pytest.raises(zeep.exceptions.Fault) as caught:
+        client.call.CreateSecondaryVM_Task(client.ref("VirtualMachine", "vm-gone"))
+    (detail,) = caught.value.detail
+    fault = client.client.wsdl.types.deserialize(detail)
+    assert type_of(fault) == "ManagedObjectNotFound"
+    assert fault.obj._value_1 == "vm-gone"
