@@ -17,8 +17,8 @@ from emulator.scenario.source import Document, Path, Problem
 from emulator.scenario.structure import nearest
 from emulator.scenario.virtual_hardware import MOST_DISKS
 from emulator.scenario.virtual_machine_config import guest_ids
-from emulator.vcenter.privilege import privileges
 from emulator.vmodl import registry
+from emulator.vmodl.privilege import privileges
 from emulator.vmodl.release import release
 from emulator.vmodl.value import MoRef
 from emulator.vmodl.version import UnknownVersion

@@ -19,8 +19,8 @@ from emulator.inventory.hierarchy import ancestors
 from emulator.inventory.journal import Change, Op
 from emulator.inventory.store import Inventory, ManagedObject
 from emulator.vcenter.principal import Directory
-from emulator.vcenter.privilege import ALWAYS
 from emulator.vcenter.role import ADMIN, ANONYMOUS, NO_ACCESS, READ_ONLY, SYSTEM_ROLES, VIEW, Role
+from emulator.vmodl.privilege import ALWAYS
 from emulator.vmodl.value import DataObject, MethodFault, MoRef
 from emulator.vmodl.version import Version, version
 

@@ -10,8 +10,8 @@ from emulator.inventory.store import ManagedObject
 from emulator.vcenter.computed_property import computed_property
 from emulator.vcenter.description import element, words
 from emulator.vcenter.operation import Call, operation
-from emulator.vcenter.privilege import privileges
 from emulator.vcenter.role import Role
+from emulator.vmodl.privilege import privileges
 from emulator.vmodl.value import DataObject, MethodFault
 
 _LONGEST_NAME: Final = 80  #: of a role [derived]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from emulator.vcenter.privilege import ALWAYS, privileges
+from emulator.vmodl.privilege import ALWAYS, privileges
 
 ADMIN: Final = -1  #: the id of the role that may do everything
 

@@ -11,10 +11,10 @@ from emulator.scenario import library
 from emulator.vcenter.assemble import assemble, load_operations
 from emulator.vcenter.dispatch import Request, invoke
 from emulator.vcenter.operation import operations
-from emulator.vcenter.privilege import privileges
 from emulator.vcenter.session import Client, Session
 from emulator.vcenter.state import VCenter
 from emulator.vmodl import registry
+from emulator.vmodl.privilege import privileges
 from emulator.vmodl.registry import Method, managed_type
 from emulator.vmodl.release import release
 from emulator.vmodl.value import MethodFault
