@@ -11,7 +11,7 @@ import fnmatch
 import functools
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -67,6 +67,10 @@ class UnknownVersionError(ValueError):
 
 class UnknownCaseError(ValueError):
     """No case has that id; the message says how to list them."""
+
+
+class NothingToRunError(ValueError):
+    """No chosen case can be run at a chosen API version."""
 
 
 class DuplicateCaseError(ValueError):
@@ -138,7 +142,15 @@ def _matches(each: Case, patterns: list[str]) -> bool:
     return any(fnmatch.fnmatchcase(each.id, pattern) for pattern in patterns)
 
 
-def plan(cases: Iterable[Case], at: Iterable[str]) -> Iterator[tuple[Case, str]]:
-    """Every case at every one of the versions that it can be run at, cases first."""
+def plan(cases: Iterable[Case], at: Iterable[str]) -> list[tuple[Case, str]]:
+    """Every case at every one of the versions that it can be run at, cases first.
+
+    Raises NothingToRunError when there is none.
+    """
     chosen = sorted(set(at), key=age)
-    return ((each, version) for each in cases for version in chosen if each.runs_at(version))
+    planned = [(each, version) for each in cases for version in chosen if each.runs_at(version)]
+    if not planned:
+        raise NothingToRunError(
+            f"no chosen case can be run at {', '.join(chosen)}; `vim25-conformance explain CASE` tells where"
+        )
+    return planned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import msgspec
 from conformance import report as reports
 from conformance.case import (
     DEFAULT_VERSION,
+    NothingToRunError,
     UnknownCaseError,
     UnknownVersionError,
     plan,
@@ -29,7 +31,16 @@ from conformance.explanation import described, explained
 from conformance.junit import as_junit
 from conformance.page import diff_page, run_page
 from conformance.parameters import CaseId, RunPath, Version, Workers, target_of, target_options
-from conformance.runlog import FILE_NAME, BadLogError, RunLog, encode, one_entry_log, write
+from conformance.runlog import (
+    FILE_NAME,
+    BadLogError,
+    RunLog,
+    UnwritableError,
+    destination,
+    encode,
+    one_entry_log,
+    write,
+)
 from conformance.running import perform
 from conformance.running import run as run_plan
 from conformance.situation import BadLabError
@@ -40,10 +51,12 @@ EXPECTED = (
     BadAddressError,
     BadLabError,
     BadLogError,
+    NothingToRunError,
     TargetUnavailableError,
     UnknownCaseError,
     UnknownVersionError,
     UnreachableError,
+    UnwritableError,
 )
 """Mistakes of the caller, or of the surroundings: one line that says what to do, and exit status 2."""
 
@@ -63,6 +76,10 @@ class Command(click.Group):
             return super().invoke(ctx)
         except EXPECTED as error:
             raise Refusal(str(error)) from error
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise Refusal(f"standard output: {error.strerror}") from error
 
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -84,7 +101,9 @@ def main() -> None:
       3    the suite itself failed on a case
       130  interrupted; the log holds what was done until then
 
-    Shell completion of case ids: eval "$(_VIM25_CONFORMANCE_COMPLETE=bash_source vim25-conformance)"
+    \b
+    Shell completion of case ids:
+      eval "$(_VIM25_CONFORMANCE_COMPLETE=bash_source vim25-conformance)"
     """
 
 
@@ -140,11 +159,14 @@ def run(
     names; cases that this rules out are skipped, with the reason.
     """
     spec = target_of(**target)
-    planned = list(plan(select(cases), versions))
-    with progress(len(planned)) as done:
-        log = run_plan(spec, planned, _processes(workers, spec, len(planned)), done)
+    planned = plan(select(cases), versions)
+    processes = _processes(workers, spec, len(planned))
     folder = out or Path("runs") / f"{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}-{_file_name(spec.kind)}"
-    sys.exit(_deliver(log, folder, golden, as_document=as_document))
+    with destination(folder):
+        with progress(len(planned)) as done:
+            log = run_plan(spec, planned, processes, done)
+        status = _deliver(log, folder, golden, as_document=as_document)
+    sys.exit(status)
 
 
 def _processes(workers: int | None, spec: TargetSpec, jobs: int) -> int:

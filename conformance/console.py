@@ -66,6 +66,7 @@ def summary(screen: Console, log: RunLog, each: Sequence[Judged], files: dict[st
             _print_case(screen, judged, several)
     _print_unimplemented(screen, each)
     _print_skipped(screen, each)
+    _print_left_behind(screen, each)
     for version, about in log.run.about.items():
         product = about.get("fullName") or log.run.target
         screen.print(Text(f"{log.run.target}: {product}, API version {version}", style="bold"))
@@ -90,8 +91,6 @@ def _print_case(screen: Console, judged: Judged, several: bool) -> None:
                 _print_finding(screen, finding)
         case Error(error):
             screen.print(Padding(Text(error), (0, 0, 0, 4)))
-    if judged.entry.left_behind:
-        screen.print(Padding(Text(judged.entry.left_behind, style="bold yellow"), (0, 0, 0, 4)))
 
 
 def _print_finding(screen: Console, finding: Finding) -> None:
@@ -118,6 +117,14 @@ def _print_skipped(screen: Console, each: Sequence[Judged]) -> None:
     for reason, ids in reasons.items():
         shown = ids[0] if len(ids) == 1 else f"{len(ids)} cases"
         screen.print(Text.assemble(_label("SKIPPED"), f"  {shown}: {reason}"))
+
+
+def _print_left_behind(screen: Console, each: Sequence[Judged]) -> None:
+    for judged in each:
+        if judged.entry.left_behind:
+            screen.print(
+                Text(f"NOT UNDONE  {judged.entry.id}: {judged.entry.left_behind}", style="bold yellow")
+            )
 
 
 def verdict_text(judged: Judged) -> Text:

@@ -16,6 +16,10 @@ from conformance.verdict import Unimplemented, judge, name
 
 EQUAL: Final = "equal"
 DIFFERENT: Final = "different"
+NEITHER: Final = "run on neither"
+
+
+_UNIMPLEMENTED_BY_BOTH: Final = "UNIMPLEMENTED by both"
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -50,8 +54,8 @@ class RunDiff(msgspec.Struct, frozen=True):
 
     @property
     def equal(self) -> bool:
-        """Whether no row differs."""
-        return all(row.state == EQUAL for row in self.rows)
+        """Whether the two sides of every row are alike."""
+        return all(row.state in (EQUAL, NEITHER, _UNIMPLEMENTED_BY_BOTH) for row in self.rows)
 
 
 def diff(left: RunLog, right: RunLog) -> RunDiff:
@@ -90,10 +94,14 @@ def _verdict(entry: Entry | None) -> str:
 def _state(left: Entry | None, right: Entry | None, verdicts: tuple[str, str], names: tuple[str, str]) -> str:
     missing = [side for side, verdict in zip(names, verdicts, strict=True) if verdict == name(Unimplemented)]
     if missing:
-        return f"UNIMPLEMENTED by {' and by '.join(missing)}"
-    for side, entry in zip(names, (left, right), strict=True):
-        if entry is None or not isinstance(entry.result, Ran):
-            return f"not run on {side}"
+        return f"UNIMPLEMENTED by {missing[0]}" if len(missing) == 1 else _UNIMPLEMENTED_BY_BOTH
+    idle = [
+        side
+        for side, entry in zip(names, (left, right), strict=True)
+        if entry is None or not isinstance(entry.result, Ran)
+    ]
+    if idle:
+        return f"not run on {idle[0]}" if len(idle) == 1 else NEITHER
     return DIFFERENT if _differences(left, right) else EQUAL
 
 

@@ -6,9 +6,10 @@ matrices and diffs are made from logs alone. A log holds no password, no session
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -143,9 +144,38 @@ def load(path: Path) -> RunLog:
         raise BadLogError(f"{file}: {error.strerror}") from error
 
 
+class UnwritableError(Exception):
+    """A file or a folder that cannot be written; the message says which and why."""
+
+
+@contextlib.contextmanager
+def destination(folder: Path) -> Iterator[None]:
+    """Make a run's folder and see whether it can be written, before a run that may take hours.
+
+    It is gone again if nothing is put into it. Raises UnwritableError.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise UnwritableError(f"{folder}: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # not empty, which is as it should be
+            folder.rmdir()
+
+
 def write(path: Path, content: bytes) -> None:
-    """Write a file in one step: it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file in one step: it is there whole or not at all. Raises UnwritableError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_whole(path, content)
+    except OSError as error:
+        raise UnwritableError(f"{path}: {error.strerror}") from error
+
+
+def _write_whole(path: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

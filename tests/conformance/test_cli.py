@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,7 @@ def test_every_case_can_be_explained(case: str) -> None:
         (("explain", "NOPE"), "no case matches"),
         (("diff", "/nowhere/a", "/nowhere/b"), "No such file"),
         (("replay", "FT.DRS.*"), "replay one"),
+        (("run", "--case", "FT.CREATEEX.*", "--api-version", "5.5"), "no chosen case can be run at 5.5"),
     ],
 )
 def test_mistakes_are_one_clear_message_and_status_2(arguments: tuple[str, ...], why: str) -> None:
@@ -78,6 +80,23 @@ def test_run_writes_everything_and_says_where(tmp_path: Path) -> None:
     ]
     assert "2 CONFORMS" in result.output
     assert str(out / "report.html") in result.output
+
+
+def test_a_folder_that_cannot_be_written_is_found_out_before_the_run() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)
+        target = f"https://u@127.0.0.1:{server.getsockname()[1]}/sdk"
+        result = _run("run", "--target", target, "--out", "/dev/null/here", VIM25_PASSWORD="x")
+        assert (result.exit_code, "/dev/null/here: Not a directory" in result.output) == (2, True)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+def test_a_run_that_cannot_begin_leaves_no_folder(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    target = "https://u@127.0.0.1:1/sdk"
+    assert _run("run", "--target", target, "--out", str(out), VIM25_PASSWORD="x").exit_code == 2
+    assert not out.exists()
 
 
 def test_run_prints_json_on_request(tmp_path: Path) -> None:
