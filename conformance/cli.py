@@ -76,6 +76,9 @@ class Command(click.Group):
             return super().invoke(ctx)
         except EXPECTED as error:
             raise Refusal(str(error)) from error
+        except KeyboardInterrupt:  # before a run had begun, or outside of one
+            click.echo("interrupted", err=True)
+            sys.exit(reports.INTERRUPTED)
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise

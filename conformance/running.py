@@ -219,12 +219,26 @@ def _job(case: str, version: str) -> Entry:
     return perform(registry()[case], version, _target)[0]
 
 
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let Ctrl-C wait. Processes that are started meanwhile inherit that: they are deaf to it at once."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _in_processes(spec: TargetSpec, jobs: list[Job], workers: int) -> Generator[Entry, None, None]:
     """Hands out a job when a worker is free, so that an interrupted run has little to wait for."""
     context: Any = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(workers, context, _begin, (spec,)) as pool:
         waiting = iter(jobs)
-        running = {pool.submit(_job, *job) for job in itertools.islice(waiting, workers)}
+        with _interrupts_held():
+            running = {pool.submit(_job, *job) for job in itertools.islice(waiting, workers)}
         while running:
             ended, running = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
             running |= {pool.submit(_job, *job) for job in itertools.islice(waiting, len(ended))}

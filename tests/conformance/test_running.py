@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from conformance.case import DEFAULT_VERSION, plan, select
 from conformance.client import Endpoint
 from conformance.report import counts, judged
 from conformance.runlog import Entry, NotRun, Ran, RunLog, encode, load
-from conformance.running import run
+from conformance.running import _interrupts_held, run
 from conformance.situation import Lab, Place
 from conformance.target import EMULATOR, TargetSpec
 
@@ -63,3 +67,12 @@ def test_vcsim_lacks_fault_tolerance_and_the_suite_says_so(vcsim_run: Path) -> N
 def test_the_end_of_a_run_says_how_much_there_is(emulator_log: RunLog) -> None:
     assert emulator_log.end.cases == len(emulator_log.entries)
     assert not emulator_log.end.interrupted
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="this system has no signal masks")
+def test_a_worker_is_deaf_to_ctrl_c_from_its_first_moment() -> None:
+    told = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))"
+    with _interrupts_held():
+        asked = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert asked.stdout == "True\n"
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
