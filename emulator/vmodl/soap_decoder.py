@@ -79,21 +79,44 @@ def parse_envelope(document: bytes) -> Envelope:
 
 def _body_and_call(root: Element) -> tuple[Element, Element]:
     in_envelope = Frame("while parsing SOAP envelope", root)
+    body = root
+    try:
+        body = _body_of(root)
+        return body, _call_of(body)
+    except Misread as found:
+        found.frames += (
+            [in_envelope] if body is root else [Frame("while parsing SOAP body", body), in_envelope]
+        )
+        raise
+
+
+def _body_of(root: Element) -> Element:
     if root.name != "Envelope":
-        raise Misread(f"Got <{root.name}> tag when expecting <Envelope> tag", in_envelope)
+        raise Misread(f"Got <{root.name}> tag when expecting <Envelope> tag")
     if root.namespace != SOAP:
-        raise Misread(f'Unsupported namespace "{root.namespace}" of SOAP envelope', in_envelope)
+        raise Misread(f'Unsupported namespace "{root.namespace}" of SOAP envelope')
     body = root.child("Body")
     if body is None:
-        raise Misread("Got </Envelope> tag when expecting <Body> tag", in_envelope)
+        raise Misread("Got </Envelope> tag when expecting <Body> tag")
     if root[-1] is not body:
-        raise Misread(f'Unexpected element tag "{root[-1].name}" seen', in_envelope)
-    in_body = Frame("while parsing SOAP body", body)
+        raise Misread(f'Unexpected element tag "{root[-1].name}" seen')
+    _require_no_text(root)
+    return body
+
+
+def _call_of(body: Element) -> Element:
     if not body:
-        raise Misread("Got </Body> tag when expecting a method's tag", in_body, in_envelope)
+        raise Misread("Got </Body> tag when expecting a method's tag")
     if len(body) > 1:
-        raise Misread(f'Unexpected element tag "{body[1].name}" seen', in_body, in_envelope)
-    return body, body[0]
+        raise Misread(f'Unexpected element tag "{body[1].name}" seen')
+    _require_no_text(body)
+    return body[0]
+
+
+def _require_no_text(element: Element) -> None:
+    """Refuse text beside elements [derived]."""
+    if element.text and not element.text.isspace():
+        raise Misread(f'Unexpected text in element "{element.name}"')
 
 
 def decode_call(envelope: Envelope, client: Version, server: ReleaseProfile) -> DecodedCall:
@@ -137,8 +160,7 @@ def _require_namespace(call: Element) -> None:
     inside = [call]
     for element in inside:  # grows as it goes
         if element:
-            if element.text and not element.text.isspace():
-                raise Misread(f'Unexpected text in element "{element.name}"')
+            _require_no_text(element)
             for child in element:
                 if child.namespace != namespace:
                     raise Misread(

@@ -74,7 +74,6 @@ _LEAVES: Final[dict[str, Callable[[Random], str]]] = {
     "anyURI": lambda r: r.choice(("https://a/b?c=d", "", "ds:///vmfs/volumes/1/")),
     "TypeName": lambda r: r.choice(_KINDS),
     "MethodName": lambda r: r.choice(("PowerOnVM_Task", "Nothing")),
-    "PropertyPath": lambda r: r.choice(_PATHS),
     "boolean": lambda r: r.choice(("true", "false", "0", "1")),
     "float": lambda r: r.choice(("0", "-1.5", "1e30", "NaN", "INF")),
     "double": lambda r: r.choice(("0", "-1.5", "1e300", "NaN", "-INF")),
@@ -135,17 +134,19 @@ class Author:
         self._position = client.position
         self._refs = [held.ref for held in inventory]
         kinds = {ref.type for ref in self._refs}
-        self.calls = sorted(
-            (kind, method.name)
-            for kind in kinds
-            for method in managed_type(kind).methods.values()
-            if find_operation(kind, method.name) and method.since <= self._position
-            if method.name not in _PATIENT
-        )
+        self.kinds: dict[str, list[str]] = {}  # by the name of each method that is implemented
+        for kind in sorted(kinds):
+            for method in managed_type(kind).methods.values():
+                if find_operation(kind, method.name) and method.since <= self._position:
+                    self.kinds.setdefault(method.name, []).append(kind)
+        self._names = sorted(self.kinds.keys() - _PATIENT)
+        self._paths: tuple[str, ...] = ()
 
     def call(self, random: Random) -> Node:
-        kind, name = random.choice(self.calls)
+        name = random.choice(self._names)
+        kind = random.choice(self.kinds[name])
         method = managed_type(kind).methods[name]
+        self._paths = (*_PATHS, *managed_type(kind).properties)
         this = random.choice([ref for ref in self._refs if ref.type == kind])
         arguments = [node for each in self._arguments(method) for node in self._nodes(each, random, _DEPTH)]
         whole = Node(name, 'xmlns="urn:vim25"', [_reference("_this", this), *arguments])
@@ -162,7 +163,9 @@ class Author:
 
     def _node(self, tag: str, declared: TypeRef, random: Random, depth: int) -> Node:
         if declared.kind is Kind.PRIMITIVE:
-            return Node(tag, "", escape(_LEAVES[declared.name](random)))
+            of_path = declared.name == "PropertyPath"
+            text = random.choice(self._paths) if of_path else _LEAVES[declared.name](random)
+            return Node(tag, "", escape(text))
         if declared.kind is Kind.ENUM:
             return Node(tag, "", random.choice(enum_type(declared.name).values))
         if declared.kind is Kind.REFERENCE:

@@ -178,7 +178,9 @@ class Requests:
             return [] if _TOLERATED.search(str(error)) else [str(error)]
         (body,) = envelope.iterchildren(_BODY)
         (call,) = body.iterchildren(tag=etree.Element)
-        whole = etree.fromstring(etree.tostring(call))
+        if any((text or "").strip() for text in (body.text, call.tail, body.tail)):
+            return ["text beside the call or the body"]
+        whole = etree.fromstring(etree.tostring(call, with_tail=False))
         if whole.tag == f"{_VIM}Fetch" or self._compiled.validate(whole):
             return []
         log = self._compiled.error_log

@@ -199,6 +199,11 @@ DOCUMENTS = {
         "ServerFaultCode",
         "Attribute name xsi:type uses an undefined namespace prefix xsi",
     ),
+    "something after the body": (
+        _PLAIN.format("<a/>").replace("</soapenv:Envelope>", "<soapenv:Body/></soapenv:Envelope>"),
+        "ServerFaultCode",
+        "Unexpected element tag &quot;Body&quot; seen\n\nwhile parsing SOAP envelope\nat line 1, column 0",
+    ),
     "too many elements": (
         _PLAIN.format("<a/>" * 500_000),
         "ServerFaultCode",
@@ -224,6 +229,21 @@ def test_a_document_that_cannot_be_read(emulator: Emulator, case: Any) -> None:
     assert answer.status == 500
     assert answer.fault == (code, f"{first_line}\n\n{_BEFORE}")
     assert ("<detail>" in answer.text) == (code == "ServerFaultCode")
+
+
+_CALL = '<CurrentTime xmlns="urn:vim25"><_this>ServiceInstance</_this></CurrentTime>'
+ENVELOPES = {
+    "text in the envelope": (_PLAIN.format(_CALL).replace("<soapenv:Body>", "x<soapenv:Body>"), "Envelope"),
+    "text in the body": (_PLAIN.format(f"{_CALL}x"), "Body"),
+}
+
+
+@pytest.mark.parametrize("case", ENVELOPES.values(), ids=ENVELOPES)
+def test_there_is_no_text_around_a_call(emulator: Emulator, case: Any) -> None:
+    document, place = case
+    frames = enclosing("")[1 if place == "Body" else 2 :]
+    expected = stack(document, f'Unexpected text in element "{place}"', *frames, last=_BEFORE)
+    assert ask(emulator, document).fault == ("ServerFaultCode", escaped(expected))
 
 
 @pytest.mark.parametrize(
