@@ -152,8 +152,9 @@ class Tasks:
         await asyncio.gather(*running, return_exceptions=True)
 
     def _create(self, entity: ManagedObject, origin: TaskOrigin) -> RunningTask:
-        key = f"task-{next(self._keys)}"
-        ref = MoRef("Task", key)
+        refs = (MoRef("Task", f"task-{number}") for number in self._keys)
+        ref = next(each for each in refs if each not in self._inventory)  # saved ones may be there
+        key = ref.value
         chain = self._events.new_chain()
         parent = origin.parent.get("info") if origin.parent is not None else None
         info = DataObject(

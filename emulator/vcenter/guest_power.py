@@ -5,7 +5,6 @@ The call is answered at once; the guest is done after the time that a task takes
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Final
 
@@ -16,9 +15,6 @@ from emulator.vmodl.value import MethodFault
 
 _TOOLS_RUN: Final = "guestToolsRunning"
 _ON: Final = "poweredOn"
-
-#: What guests are about to do; the loop itself does not hold on to it.
-_under_way: set[asyncio.Task[None]] = set()
 
 
 @operation("VirtualMachine", "ShutdownGuest")
@@ -52,6 +48,4 @@ def _ask(
         if vm.get("runtime.powerState") == _ON:
             follow(call, vm)
 
-    task = asyncio.get_running_loop().create_task(obey())
-    _under_way.add(task)
-    task.add_done_callback(_under_way.discard)
+    call.vcenter.tasks.run_aside(obey())
