@@ -24,7 +24,7 @@ _SERVE_EXAMPLES = """
 \b
 Examples:
   vim25-emulator serve
-  vim25-emulator serve --scenario no-license --listen 127.0.0.1:0
+  vim25-emulator serve --scenario not-licensed --listen 127.0.0.1:0
   vim25-emulator serve --scenario mine.yaml --api-version 6.7 --trace calls.txt
   generate-scenario | vim25-emulator serve --scenario - --no-tls
 

@@ -194,6 +194,12 @@ def test_helps(arguments: list[str]) -> None:
     assert "  -h, --help" in result.stdout
 
 
+def test_the_scenarios_in_the_help_are_there() -> None:
+    shown = re.findall(r"--scenario ([\w-]+)(?= )", CliRunner().invoke(main, ["serve", "--help"]).stdout)
+    assert "not-licensed" in shown
+    assert set(shown) - {"-"} <= set(library.titles())
+
+
 def test_defaults_are_those_of_the_class() -> None:
     there = Emulator()
     defaults = {option.name: option.default for option in serve.params}
