@@ -153,6 +153,12 @@ def is_secondary(vm: ManagedObject) -> bool:
     return info is not None and info.role != _PRIMARY_ROLE
 
 
+def may_move(inventory: Inventory, vm: ManagedObject) -> bool:
+    """Whether a VM may go to another host now; one of a pair whose secondary starts may not."""
+    pair = pair_of(inventory, vm)
+    return pair is None or not isinstance(decide(pair.state, Event.MOVED), Impossible)
+
+
 def establish(creation: Creation, host: ManagedObject) -> Pair:
     """Create the secondary on a host and make the two VMs a pair, whose state is `notConfigured` still."""
     primary = creation.primary

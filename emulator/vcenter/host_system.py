@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 
+from emulator.fault_tolerance.pair import may_move
 from emulator.inventory.journal import Change
 from emulator.inventory.store import ManagedObject
 from emulator.vcenter.operation import Call, operation
+from emulator.vcenter.secondary_start import restart_waiting
 from emulator.vcenter.virtual_machine import place_on
 from emulator.vmodl.value import DataObject, MethodFault
 
@@ -27,9 +29,9 @@ async def enter_maintenance_mode(
     if host.get("runtime.connectionState") != "connected" or host.get("runtime.inMaintenanceMode"):
         raise MethodFault("InvalidState")
     call.vcenter.events.post("EnteringMaintenanceModeEvent", host, user=call.user)
-    _evacuate(call, host)
     await _until_empty(call, host, timeout)
     await call.running.work()
+    await _until_empty(call, host, timeout)
     host.set("runtime.inMaintenanceMode", True)
     call.vcenter.events.post("EnteredMaintenanceModeEvent", host, user=call.user)
 
@@ -46,6 +48,7 @@ async def exit_maintenance_mode(
     await call.running.work()
     host.set("runtime.inMaintenanceMode", False)
     call.vcenter.events.post("ExitMaintenanceModeEvent", host, user=call.user)
+    restart_waiting(call, call.vcenter.inventory[host.get("parent")])
 
 
 def running_vms(call: Call, host: ManagedObject) -> list[ManagedObject]:
@@ -61,19 +64,20 @@ def _evacuate(call: Call, host: ManagedObject) -> None:
     if drs is None or not drs.enabled or drs.defaultVmBehavior != "fullyAutomated":
         return
     others = [call.vcenter.inventory[ref] for ref in cluster.get("host") if ref != host.ref]
-    usable = [other for other in others if _usable(other)]
+    usable = [other for other in others if is_usable(other)]
     for vm in running_vms(call, host):
-        target = next((other for other in usable if _can_run(call, vm, other)), None)
-        if target is not None:
+        target = next((other for other in usable if can_run(vm, other)), None)
+        if target is not None and may_move(call.vcenter.inventory, vm):
             place_on(call, vm, target)
-            call.vcenter.events.post("DrsVmMigratedEvent", vm, template=False, sourceHost=_argument(host))
+            call.vcenter.events.post("DrsVmMigratedEvent", vm, template=False, sourceHost=host_argument(host))
 
 
-def _usable(host: ManagedObject) -> bool:
+def is_usable(host: ManagedObject) -> bool:
+    """Whether a host is there to run VMs."""
     return host.get("runtime.connectionState") == "connected" and not host.get("runtime.inMaintenanceMode")
 
 
-def _can_run(call: Call, vm: ManagedObject, host: ManagedObject) -> bool:
+def can_run(vm: ManagedObject, host: ManagedObject) -> bool:
     """Whether a host sees the VM's datastores and networks and does not run its Fault Tolerance partner."""
     partner = vm.get("config.ftInfo.primaryVM")
     partners = {partner} if partner else set(vm.get("config.ftInfo.secondaries") or ())
@@ -84,15 +88,19 @@ def _can_run(call: Call, vm: ManagedObject, host: ManagedObject) -> bool:
     )
 
 
-def _argument(host: ManagedObject) -> DataObject:
+def host_argument(host: ManagedObject) -> DataObject:
+    """Return how an event names another host than its own."""
     return DataObject("HostEventArgument", name=host.get("name"), host=host.ref)
 
 
 async def _until_empty(call: Call, host: ManagedObject, seconds: int) -> None:
-    """Return once nothing runs on the host; raise Timedout when `seconds` (if positive) have passed first."""
+    """Return once nothing runs on the host, DRS having moved what it may move.
+
+    Raises Timedout when `seconds` (if positive) have passed first.
+    """
     late = asyncio.ensure_future(call.vcenter.clock.sleep(seconds)) if seconds > 0 else None
     try:
-        while occupants := running_vms(call, host):
+        while occupants := _left_on(call, host):
             changed = asyncio.ensure_future(_change_of(host, *occupants))
             await asyncio.wait([changed, late] if late else [changed], return_when=asyncio.FIRST_COMPLETED)
             if not changed.done():
@@ -101,6 +109,11 @@ async def _until_empty(call: Call, host: ManagedObject, seconds: int) -> None:
     finally:
         if late is not None:
             late.cancel()
+
+
+def _left_on(call: Call, host: ManagedObject) -> list[ManagedObject]:
+    _evacuate(call, host)
+    return running_vms(call, host)
 
 
 async def _change_of(*watched: ManagedObject) -> None:

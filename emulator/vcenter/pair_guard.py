@@ -33,13 +33,13 @@ _NEED_BOTH: Final = (
 
 
 @guard(*_METHODS)
-def require_allowed(call: Call, this: ManagedObject, **arguments: Any) -> None:
+def require_allowed(call: Call, this: ManagedObject, /, **arguments: Any) -> None:
     """Raise the fault of what Fault Tolerance forbids."""
     forbid(call.vcenter.inventory, call.vcenter.release.version, call.method.name, this, arguments)
 
 
 @guard(*_NEED_BOTH)
-def require_partner(call: Call, vm: ManagedObject, **arguments: Any) -> None:
+def require_partner(call: Call, vm: ManagedObject, /, **arguments: Any) -> None:
     """Raise FailToLockFaultToleranceVMs while another task holds the other VM of the pair (from 4.1 on)."""
     pair = pair_of(call.vcenter.inventory, vm) if vm.is_a("VirtualMachine") else None
     if pair is None or call.vcenter.release.version < version("4.1"):

@@ -46,6 +46,15 @@ class Site(Lab):
         assert self.looks() == before
         return info.error
 
+    @property
+    def latest(self) -> int:
+        """The key of the latest event so far."""
+        return max((event.key for event in self.told()), default=0)
+
+    def twin(self, name: str) -> Any:
+        """Return the secondary of the pair with this name."""
+        return next(vm for vm in self.all(vim.VirtualMachine) if vm.name == name and is_secondary(vm))
+
     def looks(self) -> str:
         """Return how every virtual machine looks, as text."""
         vms = self.all(vim.VirtualMachine)
@@ -56,6 +65,24 @@ class Site(Lab):
         found = self.content.eventManager.QueryEvents(vim.event.EventFilterSpec())
         ordered = sorted(found, key=lambda event: event.key)
         return [event for event in ordered if not kinds or type(event).__name__.rsplit(".")[-1] in kinds]
+
+
+def flow(site: Site, since: int = 0) -> list[str]:
+    """Return what the events later than a key tell of pairs, in short, in their order."""
+    told = []
+    for event in site.told():
+        kind = type(event).__name__.split(".")[-1]
+        if event.key <= since:
+            continue
+        if kind == "TaskEvent":
+            told.append(f"TaskEvent({event.info.descriptionId})")
+        elif kind == "VmFaultToleranceStateChangedEvent":
+            told.append(f"{event.host.name.split('.')[0]}:{event.oldState}→{event.newState}")
+        elif kind in ("EventEx", "ExtendedEvent"):
+            told.append(event.eventTypeId)
+        elif kind.startswith(("Vm", "Drs")):
+            told.append(kind)
+    return told
 
 
 def is_secondary(entity: Any) -> bool:

@@ -7,21 +7,7 @@ from typing import Any
 import pytest
 from pyVmomi import vim, vmodl
 
-from tests.emulator.fault_tolerance.conftest import Site, Start
-
-
-def flow(site: Site) -> list[str]:
-    """Return what the events tell of the pair, in short, in their order."""
-    told = []
-    for event in site.told():
-        kind = type(event).__name__.split(".")[-1]
-        if kind == "TaskEvent":
-            told.append(f"TaskEvent({event.info.descriptionId})")
-        elif kind == "VmFaultToleranceStateChangedEvent":
-            told.append(f"{event.host.name.split('.')[0]}:{event.oldState}→{event.newState}")
-        elif kind.startswith(("Vm", "Drs")):
-            told.append(kind)
-    return told
+from tests.emulator.fault_tolerance.conftest import Start, flow
 
 
 def test_powered_off_primary_gets_a_secondary_that_is_off(start: Start) -> None:

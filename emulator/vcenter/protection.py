@@ -1,0 +1,140 @@
+"""VirtualMachine: suspending and resuming Fault Tolerance, and turning it off.
+
+All are asked of the primary. Suspending keeps the secondary, but it runs no more and is not started with its
+primary; turning off deletes it, with all history. What each does to the pair is in the state table.
+"""
+
+from __future__ import annotations
+
+from emulator.fault_tolerance import recommendation as recommendations
+from emulator.fault_tolerance import result
+from emulator.fault_tolerance.cluster import cluster_of, ha_enabled
+from emulator.fault_tolerance.creation import Kind
+from emulator.fault_tolerance.disabled_method import show_turn_on
+from emulator.fault_tolerance.pair import Pair, pair_of
+from emulator.fault_tolerance.state import Event, State
+from emulator.inventory.store import ManagedObject
+from emulator.vcenter.fault_tolerance import require_ha, require_not_secondary
+from emulator.vcenter.operation import Call, operation
+from emulator.vcenter.secondary_start import follow, require_fit, start_is_under_way
+from emulator.vmodl.value import DataObject, MethodFault
+from emulator.vmodl.version import version
+
+
+def require_pair(call: Call, vm: ManagedObject) -> Pair:
+    """Return the pair that a VM is the primary of.
+
+    Raises InvalidOperationOnSecondaryVm for a secondary, InvalidState for a VM without Fault Tolerance, or
+    one whose host does not answer. A vCenter from 7.0 on refuses every operation on a legacy pair with a
+    message that is documented; that NotSupported carries it is derived.
+    """
+    require_not_secondary(vm)
+    pair = pair_of(call.vcenter.inventory, vm)
+    if pair is None or vm.get("runtime.connectionState") != "connected":
+        raise MethodFault("InvalidState")
+    if pair.kind is Kind.LEGACY and call.vcenter.release.version >= version("7.0"):
+        key = "com.vmware.vim.ft.rrFtVmNotSupported"
+        raise MethodFault("NotSupported", faultMessage=(DataObject("LocalizableMessage", key=key),))
+    return pair
+
+
+def require_member(call: Call, vm: ManagedObject, secondary: ManagedObject) -> Pair:
+    """Return the pair of a primary and a secondary.
+
+    Raises what `require_pair` does, and SecondaryVmNotRegistered if the second VM is not the first one's
+    secondary (derived).
+    """
+    require_not_secondary(vm)
+    registered = vm.get("config.ftInfo.secondaries") or ()
+    if secondary.ref not in registered:
+        uuid = secondary.get("config.instanceUuid")
+        raise MethodFault("SecondaryVmNotRegistered", instanceUuid=uuid or "")
+    return require_pair(call, vm)
+
+
+@operation("VirtualMachine", "TurnOffFaultToleranceForVM_Task", locks=True)
+async def turn_off(call: Call, vm: ManagedObject) -> None:
+    """Delete the secondary and end the protection.
+
+    Raises InvalidState while the secondary starts, and while a host of the pair is in maintenance mode,
+    disconnected or does not respond (all documented).
+    """
+    _require_removable(require_pair(call, vm))
+    await call.running.work()
+    pair = require_pair(call, vm)
+    _require_removable(pair)
+    end(call, pair, Event.TURNED_OFF)
+
+
+def _require_removable(pair: Pair) -> None:
+    pair.require(Event.TURNED_OFF)
+    hosts = pair.inventory.find_all(vm.get("runtime.host") for vm in (pair.primary, pair.secondary))
+    if not all(_serves(host) for host in hosts):
+        raise MethodFault("InvalidState")
+
+
+def _serves(host: ManagedObject) -> bool:
+    in_maintenance = host.get("runtime.inMaintenanceMode")
+    return bool(host.get("runtime.connectionState") == "connected" and not in_maintenance)
+
+
+def end(call: Call, pair: Pair, event: Event) -> None:
+    """Let an event end a pair; the primary may have Fault Tolerance turned on again if its cluster has HA."""
+    cluster = cluster_of(call.vcenter.inventory, pair.primary)
+    if cluster is not None:
+        recommendations.withdraw(cluster, pair.secondary)
+    follow(call, pair, event)
+    show_turn_on(pair.primary, possible=ha_enabled(cluster))
+
+
+@operation("VirtualMachine", "DisableSecondaryVM_Task", locks=True)
+async def suspend(call: Call, this: ManagedObject, vm: ManagedObject) -> None:
+    """Suspend Fault Tolerance; raises SecondaryVmAlreadyDisabled, and InvalidState while it starts."""
+    _require_suspendable(call, this, vm)
+    await call.running.work()
+    pair = _require_suspendable(call, this, vm)
+    cluster = cluster_of(call.vcenter.inventory, this)
+    if cluster is not None:
+        recommendations.withdraw(cluster, vm)
+    follow(call, pair, Event.SUSPENDED)
+
+
+def _require_suspendable(call: Call, primary: ManagedObject, secondary: ManagedObject) -> Pair:
+    pair = require_member(call, primary, secondary)
+    if pair.state is State.DISABLED:
+        uuid = secondary.get("config.instanceUuid")
+        raise MethodFault("SecondaryVmAlreadyDisabled", instanceUuid=uuid)
+    pair.require(Event.SUSPENDED)
+    return pair
+
+
+@operation("VirtualMachine", "EnableSecondaryVM_Task", locks=True)
+async def resume(
+    call: Call, this: ManagedObject, vm: ManagedObject, host: ManagedObject | None = None
+) -> DataObject:
+    """Resume Fault Tolerance and, if the primary runs, start the secondary, on `host` if it is named.
+
+    Returns FaultToleranceSecondaryOpResult. Raises SecondaryVmAlreadyEnabled, InvalidState while a start is
+    under way, IncompatibleHostForFtSecondary; VmFaultToleranceOpIssuesList without HA.
+    """
+    _require_resumable(call, this, vm, host)
+    await call.running.work()
+    pair = _require_resumable(call, this, vm, host)
+    running = this.get("runtime.powerState") == "poweredOn"
+    event = Event.RESUMED_ON if running else Event.RESUMED_OFF
+    return result.operation_result(pair, follow(call, pair, event, host=host))
+
+
+def _require_resumable(
+    call: Call, primary: ManagedObject, secondary: ManagedObject, host: ManagedObject | None
+) -> Pair:
+    pair = require_member(call, primary, secondary)
+    if start_is_under_way(pair):
+        raise MethodFault("InvalidState")
+    if pair.state is not State.DISABLED:
+        uuid = secondary.get("config.instanceUuid")
+        raise MethodFault("SecondaryVmAlreadyEnabled", instanceUuid=uuid)
+    require_ha(call, primary)
+    if host is not None:
+        require_fit(call, pair, host)
+    return pair

@@ -1,0 +1,133 @@
+"""Failover and restart, tested or real: roles move, references stay, and the pair is protected again."""
+
+from __future__ import annotations
+
+import pytest
+from pyVmomi import vim
+
+from tests.emulator.fault_tolerance.conftest import Site, Start, flow
+
+RESTART = [
+    "TaskEvent(FaultTolerance.PowerOnSecondaryLRO)",
+    "VmStartingSecondaryEvent",
+    "esx2:needSecondary→starting",
+    "esx1:enabled→starting",
+    "VmSecondaryStartedEvent",
+    "com.vmware.vc.HA.StartFTSecondarySucceededEvent",
+    "esx2:starting→running",
+    "esx1:starting→running",
+]
+
+
+def protected(start: Start, scenario: str = "default") -> Site:
+    site = start(scenario)
+    site.create("web01")
+    return site
+
+
+def test_a_tested_failover_moves_the_roles_and_keeps_the_references(start: Start) -> None:
+    site = protected(start)
+    vm, twin, since = site.find("web01"), site.twin("web01"), site.latest
+    before = (vm.runtime.host, twin.runtime.host)
+    paths = (vm.config.files.vmPathName, twin.config.files.vmPathName)
+    uuids = (vm.config.instanceUuid, twin.config.instanceUuid)
+    assert site.finish(vm.MakePrimaryVM_Task(twin)).state == "success"
+    assert (twin.runtime.host, vm.runtime.host) == before
+    assert (twin.config.files.vmPathName, vm.config.files.vmPathName) == paths
+    assert (vm.config.instanceUuid, twin.config.instanceUuid) == uuids
+    assert (vm.config.ftInfo.role, twin.config.ftInfo.role) == (1, 2)
+    assert tuple(vm.config.ftInfo.configPaths) == paths[::-1]
+    assert vm.runtime.faultToleranceState == twin.runtime.faultToleranceState == "running"
+    assert flow(site, since) == [
+        "TaskEvent(VirtualMachine.makePrimary)",
+        "VmPrimaryFailoverEvent",
+        "VmFaultToleranceVmTerminatedEvent",
+        "esx2:running→needSecondary",
+        "esx1:running→enabled",
+        *RESTART,
+    ]
+    (failover,) = site.told("VmPrimaryFailoverEvent")
+    (terminated,) = site.told("VmFaultToleranceVmTerminatedEvent")
+    assert (failover.reason, failover.host.host) == ("userAction", before[1])
+    assert (terminated.reason, terminated.vm.vm) == ("userAction", twin)
+
+
+def test_what_happens_in_one_task_is_in_its_chain(start: Start) -> None:
+    site = protected(start)
+    vm = site.find("web01")
+    info = site.finish(vm.MakePrimaryVM_Task(site.twin("web01")))
+    (failover,) = site.told("VmPrimaryFailoverEvent")
+    assert failover.chainId == info.eventChainId
+
+
+def test_a_tested_restart_leaves_both_where_they_are(start: Start) -> None:
+    site = protected(start)
+    vm, twin, since = site.find("web01"), site.twin("web01"), site.latest
+    before = (vm.runtime.host, twin.runtime.host)
+    task = vm.TerminateFaultTolerantVM_Task()
+    site.emulator.advance(1)
+    assert (vm.runtime.faultToleranceState, twin.runtime.powerState) == ("needSecondary", "poweredOff")
+    assert vm.runtime.needSecondaryReason == "userAction"
+    assert site.finish(task).state == "success"
+    assert (vm.runtime.host, twin.runtime.host) == before
+    assert vm.runtime.faultToleranceState == "running"
+    assert flow(site, since)[:3] == [
+        "TaskEvent(VirtualMachine.terminateFaultTolerantVM)",
+        "VmFaultToleranceVmTerminatedEvent",
+        "esx1:running→needSecondary",
+    ]
+
+
+def test_the_primary_itself_is_no_argument_of_a_restart(start: Start) -> None:
+    site = protected(start)
+    vm = site.find("web01")
+    error = site.finish(vm.TerminateFaultTolerantVM_Task(vm)).error
+    assert error.invalidProperty == "vm"
+
+
+def test_without_ha_nobody_would_restart_the_secondary(start: Start) -> None:
+    site = protected(start)
+    off = vim.cluster.ConfigSpecEx(dasConfig=vim.cluster.DasConfigInfo(enabled=False))
+    site.finish(site.cluster.ReconfigureComputeResource_Task(off, True))
+    vm = site.find("web01")
+    error = site.finish(vm.TerminateFaultTolerantVM_Task(site.twin("web01"))).error
+    assert (type(error), error.vm, error.vmName) == (vim.fault.FaultToleranceVmNotDasProtected, vm, "web01")
+
+
+@pytest.mark.parametrize("method", ["MakePrimaryVM_Task", "TerminateFaultTolerantVM_Task"])
+def test_a_pair_that_does_not_run_cannot_be_tested(start: Start, method: str) -> None:
+    site = start()
+    site.create("db01")
+    info = site.finish(getattr(site.find("db01"), method)(site.twin("db01")))
+    assert type(info.error) is vim.fault.InvalidState
+
+
+def test_a_primary_that_is_killed_fails_over(start: Start) -> None:
+    site = protected(start)
+    vm, twin = site.find("web01"), site.twin("web01")
+    before = (vm.runtime.host, twin.runtime.host)
+    vm.TerminateVM()
+    assert vm.runtime.powerState == "poweredOn"
+    assert (vm.runtime.faultToleranceState, vm.runtime.needSecondaryReason) == (
+        "needSecondary",
+        "lostConnection",
+    )
+    site.emulator.advance(60)
+    assert (twin.runtime.host, vm.runtime.host) == before
+    assert (vm.runtime.powerState, twin.runtime.powerState) == ("poweredOn", "poweredOn")
+    assert vm.runtime.faultToleranceState == "running"
+
+
+def test_a_secondary_that_is_killed_is_started_again(start: Start) -> None:
+    site = protected(start)
+    vm, twin = site.find("web01"), site.twin("web01")
+    twin.TerminateVM()
+    assert (vm.runtime.faultToleranceState, twin.runtime.powerState) == ("needSecondary", "poweredOff")
+    site.emulator.advance(60)
+    assert vm.runtime.faultToleranceState == "running"
+
+
+def test_a_vm_like_others_that_is_killed_is_off(start: Start) -> None:
+    site = start()
+    site.find("web01").TerminateVM()
+    assert site.find("web01").runtime.powerState == "poweredOff"
