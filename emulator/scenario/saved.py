@@ -22,6 +22,7 @@ from emulator.scenario.source import Location, Problem, ScenarioError
 from emulator.vmodl.parse_fault import Misread
 from emulator.vmodl.registry import TypeRef, managed_type
 from emulator.vmodl.soap_reader import data
+from emulator.vmodl.type_names import MANAGED_TYPES
 from emulator.vmodl.value import DataObject, MoRef, Tagged
 from emulator.vmodl.version import NEWEST
 from emulator.vmodl.xml_tree import Element, NotWellFormed, Refused, parse
@@ -32,7 +33,6 @@ _LOG = logging.getLogger(__name__)
 #: several steps leads to a part of a property.
 Contents = Mapping[MoRef, Mapping[str, Any]]
 
-_OPENING: Final = b'<ObjectContent xmlns:xsd="http://www.w3.org/2001/XMLSchema">'
 _SERVICE: Final = MoRef("ServiceInstance", "ServiceInstance")
 
 
@@ -63,20 +63,22 @@ def load_folder(folder: Path) -> Saved:
 def _read(file: Path) -> DataObject:
     """Return the ObjectContent in a file; what is no value of its property is left out, with a warning."""
     try:
-        # Go writes `xsd:string` without saying what `xsd` is.
-        root = parse(file.read_bytes().replace(b"<ObjectContent>", _OPENING, 1))
-        root[:] = [child for child in root if child.name != "propSet" or _is_readable(child, file)]
+        root = parse(file.read_bytes())
+        root[:] = [child for child in root if child.name != "propSet" or _is_readable(root, child, file)]
         read: DataObject = data("ObjectContent", NEWEST.position)(root)
     except (OSError, NotWellFormed, Refused, Misread) as error:
         raise ScenarioError(Problem(Location(str(file), 1), f"expected an ObjectContent: {error}")) from None
     return read
 
 
-def _is_readable(told: Element, file: Path) -> bool:
+def _is_readable(content: Element, told: Element, file: Path) -> bool:
     if told.child("val") is None:  # unset
         return False
     try:
-        data("DynamicProperty", NEWEST.position)(told)
+        path = data("DynamicProperty", NEWEST.position)(told).name
+        kind = content[0].attributes.get("type")
+        if kind in MANAGED_TYPES and declared_type(kind, path, NEWEST.position) is None:
+            raise Misread(f"a {kind} has no such property")
     except Misread as error:
         name = told.child("name")
         _LOG.warning("%s: left out %s: %s", file, name.text if name is not None else "a property", error)

@@ -158,7 +158,8 @@ def schemas() -> Schemas:
 #: What a request may have though no schema says so: attributes, which say nothing to us; a reference whose
 #: xsi:type is that of the object, as old clients write it; what expat lets pass, which servers parse with.
 _TOLERATED = re.compile(
-    r"The attribute '.*' is not allowed|Failed to parse QName|is not a valid URI|String not closed|Unsupported version"
+    r"The attribute '.*' is not allowed"
+    r"|Failed to parse QName|is not a valid URI|String not closed|Unsupported version"
     rf"|The QName value '{{urn:vim25}}({'|'.join(registry.managed_type_names())})' of the xsi:type attribute"
 )
 _FIRST = version("2.5").position  #: what it has, no client of urn:vim25 is without

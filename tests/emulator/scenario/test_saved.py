@@ -73,16 +73,23 @@ def test_what_is_only_referred_to_is_there_and_its_permissions_too(folder: Path)
         assert datacenter.configuration is None
 
 
-def test_a_value_that_its_property_cannot_have_is_left_out(
-    folder: Path, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("right", "wrong", "left_out"),
+    [
+        ("xsd:string", "xsd:strong", "left out name: Unable to resolve WSDL type name strong"),
+        ("<name>name<", "<name>colour<", "left out colour: a Folder has no such property"),
+    ],
+)
+def test_what_is_no_value_of_a_property_is_left_out(
+    folder: Path, caplog: pytest.LogCaptureFixture, right: str, wrong: str, left_out: str
 ) -> None:
     file = folder / "0001-Folder-group-d1.xml"
-    file.write_text(file.read_text().replace("xsd:string", "xsd:strong"))
+    file.write_text(file.read_text().replace(right, wrong))
     with caplog.at_level(logging.WARNING):
         loaded = load(str(folder))
     assert isinstance(loaded, Saved)
     assert loaded.contents[_ROOT] == {"childEntity": (MoRef("Datacenter", "datacenter-2"),)}
-    assert "left out name" in caplog.text
+    assert left_out in caplog.text
 
 
 @pytest.mark.parametrize(
