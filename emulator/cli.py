@@ -109,9 +109,10 @@ def main() -> None:
     "--scenario",
     default="default",
     show_default=True,
-    metavar="NAME|FILE|-",
+    metavar="NAME|FILE|FOLDER|-",
     shell_complete=_complete_scenario,
-    help="The situation to be in: a name from `vim25-emulator scenarios`, a YAML file, or - for stdin.",
+    help="The situation to be in: a name from `vim25-emulator scenarios`, a YAML file, - for stdin, or a "
+    "folder that `govc object.save` wrote.",
 )
 @click.option(
     "-l",
