@@ -57,3 +57,27 @@ def test_a_vm_becomes_a_template_only_when_it_is_off(lab: Lab) -> None:
     assert vm not in pool.vm
     with pytest.raises(vmodl.fault.NotSupported):
         vm.MarkAsTemplate()
+
+
+def test_a_suspended_vm_is_resumed_by_power_on(lab: Lab) -> None:
+    vm = lab.vm("web01")
+    lab.run(vm.SuspendVM_Task())
+    assert (vm.runtime.powerState, vm.runtime.bootTime) == ("suspended", None)
+    assert vm.runtime.suspendTime is not None
+    with pytest.raises(vim.fault.InvalidPowerState) as fault:
+        lab.run(vm.SuspendVM_Task())
+    assert (fault.value.requestedState, fault.value.existingState) == ("suspended", "suspended")
+    lab.run(vm.PowerOnVM_Task())
+    assert (vm.runtime.powerState, vm.runtime.suspendTime) == ("poweredOn", None)
+    assert lab.events("VmSuspendingEvent", "VmSuspendedEvent") == ["VmSuspendingEvent", "VmSuspendedEvent"]
+
+
+def test_a_reset_vm_boots_anew_and_one_that_is_off_cannot(lab: Lab) -> None:
+    vm = lab.vm("web01")
+    before = vm.runtime.bootTime
+    lab.run(vm.ResetVM_Task())
+    assert vm.runtime.powerState == "poweredOn"
+    assert vm.runtime.bootTime > before
+    assert lab.events("VmResettingEvent") == ["VmResettingEvent"]
+    with pytest.raises(vim.fault.InvalidPowerState):
+        lab.run(lab.vm("db01").ResetVM_Task())

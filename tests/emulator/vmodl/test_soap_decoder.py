@@ -184,6 +184,15 @@ def test_any_type_places_are_read_by_their_type(element: str, value: Any) -> Non
     assert arguments(call) == {"changedValue": (DataObject("OptionValue", key="k", value=value),)}
 
 
+def test_the_prefix_xsd_need_not_be_defined() -> None:
+    instance = 'xmlns:i="http://www.w3.org/2001/XMLSchema-instance"'
+    call = (
+        f"<UpdateOptions {VIM25} {instance}><_this>o</_this><changedValue><key>k</key>"
+        '<value i:type="xsd:string">v</value></changedValue></UpdateOptions>'
+    )
+    assert arguments(call) == {"changedValue": (DataObject("OptionValue", key="k", value="v"),)}
+
+
 def test_a_required_parameter_or_property_may_be_left_out_if_it_came_later_than_its_owner() -> None:
     session = f"<Login {VIM25}><_this>s</_this><userName>u</userName><password>p</password></Login>"
     assert arguments(session) == {"userName": "u", "password": "p"}
