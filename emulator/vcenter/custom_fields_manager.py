@@ -86,7 +86,11 @@ def remove_field(call: Call, manager: ManagedObject, key: int) -> None:
 
 @operation("CustomFieldsManager", "SetField")
 def set_field(call: Call, manager: ManagedObject, entity: ManagedObject, key: int, value: str) -> None:
-    """Give an entity a value in a field that it may have; raise InvalidArgument for one that it may not."""
+    """Give an entity a value in a field that it may have; raise InvalidArgument for one that it may not.
+
+    Raises NoPermission without Global.SetCustomField on the entity (documented).
+    """
+    call.vcenter.authorization.require(call.user, entity, "Global.SetCustomField")
     field = _field(call, key)
     if not _may_have(entity, field):
         raise MethodFault("InvalidArgument", invalidProperty="key")

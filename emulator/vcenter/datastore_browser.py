@@ -42,7 +42,16 @@ class File(NamedTuple):
     modified: datetime | None
 
 
-@operation("HostDatastoreBrowser", "SearchDatastore_Task")
+def _require_browse(
+    call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
+) -> None:
+    """Raise NoPermission, on the call, for a datastore that the caller may not browse [derived]."""
+    for store in call.vcenter.inventory.find_all(browser.get("datastore")):
+        if datastorePath.startswith(f"[{store.get('name')}]"):
+            call.vcenter.authorization.require(call.user, store, "Datastore.Browse")
+
+
+@operation("HostDatastoreBrowser", "SearchDatastore_Task", admit=_require_browse)
 async def search(
     call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
 ) -> DataObject:
@@ -58,7 +67,7 @@ async def search(
     return _results(store, folder, [file for file in files if file.folder == folder], searchSpec)
 
 
-@operation("HostDatastoreBrowser", "SearchDatastoreSubFolders_Task")
+@operation("HostDatastoreBrowser", "SearchDatastoreSubFolders_Task", admit=_require_browse)
 async def search_sub_folders(
     call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
 ) -> tuple[DataObject, ...]:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from pyVim.connect import Disconnect
 from pyVmomi import vim, vmodl
 
 from tests.emulator.lab import Lab
+from tests.emulator.lab import lab as open_lab
 
 
 def test_a_field_of_a_type_is_offered_to_that_type_only(lab: Lab) -> None:
@@ -67,3 +69,19 @@ def test_an_unknown_field_is_refused(lab: Lab) -> None:
         with pytest.raises(vmodl.fault.InvalidArgument) as fault:
             call()
         assert fault.value.invalidProperty == "key"
+
+
+def test_a_value_needs_its_privilege_on_the_entity() -> None:
+    with open_lab("restricted-user") as opened:
+        field = opened.content.customFieldsManager.AddCustomFieldDef("owner")
+        reader = opened.login("readonly@vsphere.local", "vmware")
+        vm = vim.VirtualMachine(opened.vm("web01")._moId, reader._stub)
+        for call in (
+            lambda: reader.content.customFieldsManager.SetField(vm, field.key, "ann"),
+            lambda: vm.SetCustomValue("owner", "ann"),
+        ):
+            with pytest.raises(vim.fault.NoPermission) as fault:
+                call()
+            assert fault.value.privilegeId == "Global.SetCustomField"
+            assert fault.value.object == vm
+        Disconnect(reader)

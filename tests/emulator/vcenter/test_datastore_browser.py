@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pyVim.connect import Disconnect
 from pyVmomi import vim
 
 from tests.emulator.lab import Lab
@@ -97,3 +98,15 @@ def test_a_path_that_leads_nowhere_is_refused(path: str, fault: Any, shared: Lab
     for search in (browser.SearchDatastore_Task, browser.SearchDatastoreSubFolders_Task):
         with pytest.raises(fault):
             shared.run(search(path))
+
+
+def test_who_may_not_browse_is_told_on_the_call() -> None:
+    with open_lab("restricted-user") as opened:
+        (store,) = opened.all(vim.Datastore)
+        reader = opened.login("readonly@vsphere.local", "vmware")
+        browser = vim.host.DatastoreBrowser(store.browser._moId, reader._stub)
+        for search in (browser.SearchDatastore_Task, browser.SearchDatastoreSubFolders_Task):
+            with pytest.raises(vim.fault.NoPermission) as fault:
+                search(f"[{store.name}]")
+            assert fault.value.privilegeId == "Datastore.Browse"
+        Disconnect(reader)
