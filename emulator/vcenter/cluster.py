@@ -26,6 +26,8 @@ _OBJECTS: Final = ("dasConfig", "drsConfig", "dpmConfigInfo")
 
 _HA: Final = "configurationEx.dasConfig.enabled"
 
+_BEHAVIOR: Final = "configurationEx.drsConfig.defaultVmBehavior"
+
 #: Configuration path → the events that its going true or false posts.
 _SWITCHES: Final = {
     _HA: ("DasEnabledEvent", "DasDisabledEvent"),
@@ -95,4 +97,8 @@ def _announce(call: Call, cluster: ManagedObject, before: dict[str, Any]) -> Non
     for path, (on, off) in _SWITCHES.items():
         now = bool(cluster.get(path))
         if now != bool(before[path]):
-            call.vcenter.events.post(on if now else off, cluster, user=call.user)
+            event = on if now else off
+            told = (
+                {"behavior": cluster.get(_BEHAVIOR) or "fullyAutomated"} if event == "DrsEnabledEvent" else {}
+            )
+            call.vcenter.events.post(event, cluster, user=call.user, **told)

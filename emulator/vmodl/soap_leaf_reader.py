@@ -31,6 +31,9 @@ _NARROWER: Final = {
     "string": {"anyURI"},
 }
 
+_XML_SCHEMA: Final = "http://www.w3.org/2001/XMLSchema"
+_NAMESPACES_OF_TYPES: Final = frozenset({_XML_SCHEMA, "urn:vim25", "urn:vim2"})
+
 
 def unexpected(element: Element) -> Misread:
     """Return the finding that an element is not expected where it stands."""
@@ -52,6 +55,8 @@ def dynamic_type(element: Element) -> str | None:
         raise Misread(f'Attribute value "{given}" names no type')
     if joint and prefix not in element.scope and prefix != "xsd":
         raise Misread(f"Attribute value {given} uses an undefined namespace prefix {prefix}")
+    if joint and element.scope.get(prefix, _XML_SCHEMA) not in _NAMESPACES_OF_TYPES:
+        raise Misread(f"Unable to resolve WSDL type name {name} in namespace {element.scope[prefix]}")
     return name
 
 

@@ -56,3 +56,22 @@ def test_a_spec_that_is_not_a_clusters_is_refused(lab: Lab) -> None:
     with pytest.raises(vmodl.fault.InvalidArgument) as fault:
         lab.run(cluster_of(lab).ReconfigureComputeResource_Task(spec=spec, modify=True))
     assert fault.value.invalidProperty == "spec"
+
+
+def test_an_update_of_an_array_needs_the_element(lab: Lab) -> None:
+    spec = vim.cluster.ConfigSpecEx(rulesSpec=[vim.cluster.RuleSpec(operation="edit")])
+    with pytest.raises(vmodl.fault.InvalidArgument) as fault:
+        lab.run(cluster_of(lab).ReconfigureComputeResource_Task(spec=spec, modify=True))
+    assert fault.value.invalidProperty == "spec.info"
+
+
+def test_the_event_of_drs_says_what_it_may_do(lab: Lab) -> None:
+    for config in (
+        vim.cluster.DrsConfigInfo(enabled=False),
+        vim.cluster.DrsConfigInfo(enabled=True, defaultVmBehavior="manual"),
+    ):
+        spec = vim.cluster.ConfigSpecEx(drsConfig=config)
+        lab.run(cluster_of(lab).ReconfigureComputeResource_Task(spec=spec, modify=True))
+    kinds = vim.event.EventFilterSpec(eventTypeId=["vim.event.DrsEnabledEvent"])
+    (event,) = lab.content.eventManager.QueryEvents(kinds)
+    assert event.behavior == "manual"
