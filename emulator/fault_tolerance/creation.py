@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from emulator.fault_tolerance.cluster import cluster_of, hosts_of
 from emulator.inventory.store import Inventory, ManagedObject
@@ -21,9 +22,22 @@ class Kind(Enum):
     CHECKPOINTING = "checkpointing"  #: own copies of the disks, several vCPUs
 
 
+_KINDS: Final = {kind.value: kind for kind in Kind}
+
+#: Advanced option of a VM by which a vCenter of 6.0 makes it fault tolerant the legacy way.
+_LEGACY_OPTION: Final = "vm.uselegacyft"
+
+
 def kind_at(release: Version) -> Kind:
     """Return what a vCenter of this release makes when nothing else is asked for (documented)."""
     return Kind.CHECKPOINTING if release >= version("6.0") else Kind.LEGACY
+
+
+def _wants_legacy(vm: ManagedObject, release: Version) -> bool:
+    """Whether a VM asks for legacy Fault Tolerance of a release that has both (documented: 6.0 alone)."""
+    options = {each.key: each.value for each in vm.get("config.extraConfig") or ()}
+    asked = str(options.get(_LEGACY_OPTION, "")).lower() == "true"
+    return asked and version("6.0") <= release < version("6.5")
 
 
 @dataclass(frozen=True)
@@ -31,7 +45,8 @@ class Creation:
     """A secondary for `primary`, on `host` or, without one, where the system chooses.
 
     `spec` is a FaultToleranceConfigSpec; `release` the API version of the emulated vCenter, not the client's.
-    With `secondary` that part is done, and the question is where it can run.
+    With `secondary` that part is done, and the question is where it can run. `wanted` is the Fault
+    Tolerance that it shall be, for those who only ask.
     """
 
     inventory: Inventory
@@ -40,11 +55,17 @@ class Creation:
     host: ManagedObject | None = None
     spec: DataObject | None = None
     secondary: ManagedObject | None = None
+    wanted: Kind | None = None
 
     @property
     def kind(self) -> Kind:
-        """Which Fault Tolerance is asked for."""
-        return kind_at(self.release)
+        """Which Fault Tolerance the VM has, or else which is asked for."""
+        if self.wanted is not None:
+            return self.wanted
+        made = self.primary.get("config.flags.faultToleranceType")
+        if made in _KINDS:
+            return _KINDS[made]
+        return Kind.LEGACY if _wants_legacy(self.primary, self.release) else kind_at(self.release)
 
     @property
     def cluster(self) -> ManagedObject | None:

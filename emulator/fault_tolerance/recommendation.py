@@ -1,4 +1,4 @@
-"""DRS's recommendation to start a secondary, which waits in the cluster until somebody approves it.
+"""DRS's recommendation to start a VM, often a secondary: it waits in the cluster until somebody approves it.
 
 It carries all that is needed to act on it later: the VM to start and where. It is gone once applied,
 cancelled, or out of date.
@@ -16,11 +16,9 @@ from emulator.vmodl.value import DataObject, MethodFault
 _RATING: Final = 5  #: of 1 to 5 stars; placing a VM that is to start is mandatory (derived)
 
 
-def recommend(
-    cluster: ManagedObject, secondary: ManagedObject, host: ManagedObject, now: datetime
-) -> DataObject:
-    """Add a recommendation to start the secondary on a host to the cluster's list; return it."""
-    withdraw(cluster, secondary)
+def recommend(cluster: ManagedObject, vm: ManagedObject, host: ManagedObject, now: datetime) -> DataObject:
+    """Add a recommendation to start a VM on a host to the cluster's list; return it."""
+    withdraw(cluster, vm)
     recommendation = DataObject(
         "ClusterRecommendation",
         key=_new_key(cluster),
@@ -33,9 +31,9 @@ def recommend(
             DataObject(
                 "ClusterInitialPlacementAction",
                 type="VmPowerV1",
-                target=secondary.ref,
+                target=vm.ref,
                 targetHost=host.ref,
-                pool=secondary.get("resourcePool"),
+                pool=vm.get("resourcePool"),
             ),
         ),
         target=cluster.ref,

@@ -32,7 +32,7 @@ def require_pair(call: Call, vm: ManagedObject) -> Pair:
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is None or vm.get("runtime.connectionState") != "connected":
         raise MethodFault("InvalidState")
-    if pair.kind is Kind.LEGACY and call.vcenter.release.version >= version("7.0"):
+    if pair.kind is Kind.LEGACY and call.vcenter.release.version >= version("7.0.0.0"):
         key = "com.vmware.vim.ft.rrFtVmNotSupported"
         raise MethodFault("NotSupported", faultMessage=(DataObject("LocalizableMessage", key=key),))
     return pair

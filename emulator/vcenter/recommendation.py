@@ -7,8 +7,10 @@ InvalidArgument is derived.
 from __future__ import annotations
 
 from emulator.fault_tolerance import recommendation as recommendations
+from emulator.fault_tolerance.pair import is_secondary
 from emulator.inventory.store import ManagedObject
 from emulator.vcenter.operation import Call, operation
+from emulator.vcenter.power_on_multi import power_on_aside
 from emulator.vcenter.secondary_start import apply_placement, recommend_starts
 
 
@@ -18,7 +20,10 @@ def apply_recommendation(call: Call, cluster: ManagedObject, key: str) -> None:
     approved = recommendations.find(cluster, key)
     recommendations.remove(cluster, approved)
     for vm, host in recommendations.placements(call.vcenter.inventory, approved):
-        apply_placement(call, vm, host)
+        if is_secondary(vm):
+            apply_placement(call, vm, host)
+        else:
+            power_on_aside(call, vm, host, drs=True)
 
 
 @operation("ClusterComputeResource", "CancelRecommendation")
@@ -29,7 +34,9 @@ def cancel_recommendation(call: Call, cluster: ManagedObject, key: str) -> None:
 
 @operation("ClusterComputeResource", "RefreshRecommendation")
 def refresh_recommendation(call: Call, cluster: ManagedObject) -> None:
-    """Replace the recommendations by those that hold now."""
-    for outdated in cluster.get("recommendation"):
-        recommendations.remove(cluster, outdated)
+    """Replace the recommendations by those that hold now: other VMs' hold as long as they are off."""
+    for held in cluster.get("recommendation"):
+        targets = call.vcenter.inventory.find_all(action.target for action in held.action)
+        if any(is_secondary(vm) or vm.get("runtime.powerState") != "poweredOff" for vm in targets):
+            recommendations.remove(cluster, held)
     recommend_starts(call, cluster)

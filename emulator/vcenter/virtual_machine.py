@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from emulator.fault_tolerance.place import move
 from emulator.inventory.store import ManagedObject
 from emulator.scenario.power import shown_in
 from emulator.vcenter import fault_tolerance
@@ -47,13 +48,7 @@ def _require_not_template(vm: ManagedObject) -> None:
 
 def place_on(call: Call, vm: ManagedObject, host: ManagedObject) -> None:
     """Let a VM run on a host: both objects say so afterwards."""
-    before = call.vcenter.inventory.find(vm.get("runtime.host"))
-    if before is host:
-        return
-    if before is not None:
-        before.remove("vm", vm.ref)
-    host.add("vm", vm.ref)
-    vm.set("runtime.host", host.ref)
+    move(call.vcenter.inventory, vm, host)
 
 
 def require_running_host(host: ManagedObject) -> None:
@@ -62,9 +57,8 @@ def require_running_host(host: ManagedObject) -> None:
         raise MethodFault("InvalidHostState", host=host.ref)
 
 
-@operation("VirtualMachine", "PowerOnVM_Task", locks=True)
-async def power_on(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> None:
-    """Power a VM on, on its own host or on the one named; a suspended one is resumed."""
+def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> ManagedObject:
+    """Return the host that a VM is to be powered on on; raise the fault of one that cannot be."""
     _require_not_template(vm)
     require_connected(vm)
     require_power_state(vm, _ON, _OFF, _SUSPENDED)
@@ -72,7 +66,13 @@ async def power_on(call: Call, vm: ManagedObject, host: ManagedObject | None = N
     fault_tolerance.require_ha(call, vm)
     chosen = host or call.vcenter.inventory[vm.get("runtime.host")]
     require_running_host(chosen)
-    place_on(call, vm, chosen)
+    return chosen
+
+
+@operation("VirtualMachine", "PowerOnVM_Task", locks=True)
+async def power_on(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> None:
+    """Power a VM on, on its own host or on the one named; a suspended one is resumed."""
+    place_on(call, vm, require_startable(call, vm, host))
     call.vcenter.events.post("VmStartingEvent", vm, user=call.user, template=False)
     await call.running.work()
     switch_on(call, vm)
