@@ -108,7 +108,8 @@ class HttpApplication:
         return await self._wait(reply, receive) if isawaitable(reply) else reply
 
     def _handler(self, request: Request) -> Handler:
-        methods = self._routes.get(request.path) or self._routes.get(request.path.rstrip("/"))
+        # The client of 5.5 doubles the first slash, others add a last one; servers were always fine with it.
+        methods = self._routes.get(request.path) or self._routes.get(f"/{request.path.strip('/')}")
         if methods is None:
             raise _Refused(plain(404, f"{request.path} is not here; vim25 is served at /sdk"))
         handler = methods.get("GET" if request.method == "HEAD" else request.method)
