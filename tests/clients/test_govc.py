@@ -128,6 +128,7 @@ TOLD_ALIKE: Final = (
     "datastore.info",
     "datastore.ls -ds shared-1 -R",
     "device.ls -vm db01",
+    "license.ls",
     "option.ls",
     "role.ls",
     "permissions.ls",
@@ -285,15 +286,34 @@ def test_fields_and_options_are_kept(govc: Govc) -> None:
     assert govc("option.ls mine").split() == ["mine.own:", "value"]
 
 
-def test_what_was_saved_is_served_alike(govc: Govc, tmp_path: Path) -> None:
+def test_roles_and_permissions_are_given_and_taken(tmp_path: Path) -> None:
+    with Emulator("restricted-user", task_duration=0.0) as vcenter:
+        govc = Govc(vcenter, tmp_path)
+        govc("role.create Starter VirtualMachine.Interact.PowerOn")
+        govc("role.update -a Starter VirtualMachine.Interact.Reset")
+        held = set(govc("role.ls Starter").split())
+        assert {"VirtualMachine.Interact.PowerOn", "VirtualMachine.Interact.Reset"} <= held
+        who, where = "readonly@vsphere.local", "/Lab/vm/db01"
+        govc(f"permissions.set -principal {who} -role Starter {where}")
+        given = rf"^Starter +{where} +{who} +Yes$"
+        assert re.search(given, govc(f"permissions.ls {where}"), re.MULTILINE)
+        govc(f"permissions.remove -principal {who} {where}")
+        assert "Starter" not in govc(f"permissions.ls {where}")
+        govc("role.remove Starter")
+        assert "Starter" not in govc("role.ls")
+
+
+@pytest.mark.parametrize("release", ["6.5", "8.0.2.0", "9.1.0.0"])
+def test_what_was_saved_is_served_alike(release: str, tmp_path: Path) -> None:
     folder = tmp_path / "saved"
-    govc("vm.power -on db01")
-    govc(f"object.save -d {folder}")
+    with Emulator(api_version=release, task_duration=0.0) as vcenter:
+        govc = Govc(vcenter, tmp_path)
+        govc("vm.power -on db01")
+        govc(f"object.save -l -d {folder}")
+        told = {command: govc(command) for command in TOLD_ALIKE}
     assert len(list(folder.glob("*.xml"))) > 60
     with Emulator(str(folder), task_duration=0.0) as restored:
-        other = Govc(restored, tmp_path)
-        assert {command: other(command) for command in TOLD_ALIKE} == {
-            command: govc(command) for command in TOLD_ALIKE
-        }
-        other("vm.power -off web01")
-        assert other("object.collect -s vm/web01 runtime.powerState") == "poweredOff\n"
+        govc = Govc(restored, tmp_path)
+        assert {command: govc(command) for command in TOLD_ALIKE} == told
+        govc("vm.power -off web01")
+        assert govc("object.collect -s vm/web01 runtime.powerState") == "poweredOff\n"
