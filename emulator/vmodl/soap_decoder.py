@@ -6,10 +6,9 @@ method, order and names of parameters, types and values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from emulator.vmodl import registry
 from emulator.vmodl.parse_fault import (
@@ -23,7 +22,7 @@ from emulator.vmodl.parse_fault import (
 from emulator.vmodl.registry import Method
 from emulator.vmodl.release import ReleaseProfile
 from emulator.vmodl.soap_leaf_reader import require_reference
-from emulator.vmodl.soap_reader import Members
+from emulator.vmodl.soap_reader import Members, require_no_text
 from emulator.vmodl.type_names import MANAGED_TYPES
 from emulator.vmodl.value import MoRef
 from emulator.vmodl.version import Version
@@ -35,8 +34,7 @@ SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _OLD_NAMESPACE: Final = "urn:vim2"
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """A parsed request: document, root, body and method elements, and the header's operationID."""
 
     document: bytes
@@ -51,8 +49,7 @@ class Envelope:
         return Frame("while parsing SOAP body", self.body), Frame("while parsing SOAP envelope", self.root)
 
 
-@dataclass(frozen=True, slots=True)
-class DecodedCall:
+class DecodedCall(NamedTuple):
     """A call as the client meant it. Optional parameters that it left out are absent from `arguments`."""
 
     method: Method
@@ -100,7 +97,7 @@ def _body_of(root: Element) -> Element:
         raise Misread("Got </Envelope> tag when expecting <Body> tag")
     if root[-1] is not body:
         raise Misread(f'Unexpected element tag "{root[-1].name}" seen')
-    _require_no_text(root)
+    require_no_text(root)
     return body
 
 
@@ -109,14 +106,8 @@ def _call_of(body: Element) -> Element:
         raise Misread("Got </Body> tag when expecting a method's tag")
     if len(body) > 1:
         raise Misread(f'Unexpected element tag "{body[1].name}" seen')
-    _require_no_text(body)
+    require_no_text(body)
     return body[0]
-
-
-def _require_no_text(element: Element) -> None:
-    """Refuse text beside elements [derived]."""
-    if element.text and not element.text.isspace():
-        raise Misread(f'Unexpected text in element "{element.name}"')
 
 
 def decode_call(envelope: Envelope, client: Version, server: ReleaseProfile) -> DecodedCall:
@@ -160,7 +151,7 @@ def _require_namespace(call: Element) -> None:
     inside = [call]
     for element in inside:  # grows as it goes
         if element:
-            _require_no_text(element)
+            require_no_text(element)
             for child in element:
                 if child.namespace != namespace:
                     raise Misread(

@@ -136,6 +136,12 @@ def _properties(name: str, position: int) -> Members:
     return Members(data_type(name), position)
 
 
+def require_no_text(element: Element) -> None:
+    """Refuse text where elements belong [derived]."""
+    if element.text and not element.text.isspace():
+        raise Misread(f'Unexpected text in element "{element.name}"')
+
+
 # ---- data objects and faults ---------------------------------------------------------------------------
 
 
@@ -157,6 +163,8 @@ def data(declared: str, position: int) -> Reader:
         try:
             name = dynamic_type(element) or declared
             kind, members = known.get(name) or learn(name)
+            if element.text and not element:
+                require_no_text(element)
             return DataObject.trusted(kind, members.read(element))
         except Misread as found:
             shown = data_type(name if name in known else declared)
@@ -221,6 +229,7 @@ def _array(item: str, position: int) -> Reader:
     read_item = special[item](position) if item in special else _named(item, position)
 
     def read(element: Element) -> tuple[Any, ...]:
+        require_no_text(element)
         for child in element:
             if child.name != item:
                 raise Misread(f"Got <{child.name}> tag when expecting <{item}> tag")
