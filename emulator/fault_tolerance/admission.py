@@ -24,10 +24,12 @@ from emulator.fault_tolerance.check import (
     Check,
     Scope,
     Stage,
+    explained,
     fault,
     incompatible_device,
     issue,
     listed,
+    not_supported,
 )
 from emulator.fault_tolerance.creation import Kind
 
@@ -65,6 +67,10 @@ _UNSCRUBBED: Final = incompatible_device("UnusedVirtualDiskBlocksNotScrubbed", b
 _DISK_MODE: Final = incompatible_device("VirtualDiskModeNotSupported", mode=device.disk_mode)
 _UNSUPPORTED: Final = incompatible_device("DeviceNotSupported", reason="ft")
 _BACKING: Final = incompatible_device("DeviceBackingNotSupported", backing=device.backing_name)
+_RAW: Final = incompatible_device("PhysCompatRDMNotSupported")
+_LEGACY_PAIR: Final = not_supported("rrFtVmNotSupported")
+_UNCHECKED: Final = issue("verifySSLCertificateFlagNotSet")
+_SECOND: Final = issue("moreThanOneSecondary")
 _DISK_SPACE: Final = fault(
     "NoDiskSpace",
     file=lambda creation, primary: primary.get("config.files.vmPathName"),
@@ -80,14 +86,38 @@ ELIGIBILITY: Final = (
     _eligible("template", vm.is_template, _NOT_SUPPORTED, _DOCUMENTED),
     _eligible("ha-cluster", vm.lacks_ha, _NOT_SUPPORTED, _DOCUMENTED),
     _eligible("configuration", vm.lacks_configuration, fault("InvalidState"), _DOCUMENTED),
+    _eligible("legacy-pair", vm.is_legacy_pair, _LEGACY_PAIR, _DERIVED, since="7.0.0.0"),
     _eligible("secondary", vm.is_secondary, _ON_SECONDARY, _DERIVED),
-    _eligible("one-secondary", vm.has_secondary, listed(issue("moreThanOneSecondary")), _DERIVED),
+    _eligible("one-secondary", vm.has_secondary, listed(_SECOND), _DERIVED),
+    _eligible("certificates", vm.certificates_unchecked, listed(_UNCHECKED), _DOCUMENTED),
 )
 
 VM_ISSUES: Final = (
     _vm_issue("snapshots", vm.has_snapshots, issue("hasSnapshots"), _DOCUMENTED),
     _vm_issue(
         "record-replay", vm.lacks_record_replay, issue("recordReplayNotSupported"), _DERIVED, kind=_LEGACY
+    ),
+    _vm_issue(
+        "replay",
+        vm.replays_only_from_power_on,
+        issue("replayNotSupported"),
+        _SEEN,
+        kind=_LEGACY,
+        running=True,
+    ),
+    _vm_issue(
+        "monitor",
+        vm.runs_on_hardware_mmu,
+        fault("VmMonitorIncompatibleForFaultTolerance"),
+        _SEEN,
+        since="4.1",
+        kind=_LEGACY,
+        running=True,
+    ),
+    _vm_issue("local-disk", vm.has_local_disk, issue("hasLocalDisk"), _DOCUMENTED, kind=_LEGACY),
+    _vm_issue("disk-format", vm.has_unsupported_disk, issue("hasUnsupportedDisk"), _DOCUMENTED, since="5.1"),
+    _vm_issue(
+        "replication", vm.is_replicated, fault("ReplicationIncompatibleWithFT"), _DOCUMENTED, since="5.0"
     ),
     _vm_issue("one-vcpu", vm.has_too_many_vcpus, issue("multipleVCPU"), _DOCUMENTED, kind=_LEGACY),
     _vm_issue("vcpus", vm.has_too_many_vcpus, _TOO_MANY_VCPUS, _DERIVED, since="6.0", until="6.5", kind=_SMP),
@@ -96,6 +126,20 @@ VM_ISSUES: Final = (
     _vm_issue("nested", vm.virtualizes_hardware, issue("hasNestedHVConfiguration"), _DOCUMENTED, since="5.1"),
     _vm_issue("flash-cache", vm.has_flash_cache, issue("hasVFlashConfiguration"), _DERIVED, since="5.5"),
     _vm_issue("efi", vm.has_efi_firmware, issue("hasEFIFirmware"), _DOCUMENTED, since="6.0"),
+    _vm_issue(
+        "storage-policy", vm.has_storage_policy, issue("unsupportedSPBM"), _DOCUMENTED, since="7.0.2.0"
+    ),
+    _vm_issue(
+        "encryption",
+        vm.is_encrypted,
+        explained("encryptionNotSupported"),
+        _DERIVED,
+        since="7.0.0.0",
+        until="7.0.1.1",
+    ),
+    _vm_issue("sgx", vm.has_enclaves, explained("sgxNotSupported"), _DERIVED, since="7.0.0.0"),
+    _vm_issue("sev", vm.is_sealed_by_sev, explained("sevNotSupported"), _DERIVED, since="7.0.3.0"),
+    _vm_issue("tdx", vm.is_sealed_by_tdx, explained("tdxNotSupported"), _DERIVED, since="9.0.0.0"),
     _vm_issue(
         "linked-clone", vm.has_linked_clone_disk, issue("hasLinkedCloneDisk"), _DOCUMENTED, since="7.0.2.0"
     ),
@@ -114,14 +158,14 @@ VM_ISSUES: Final = (
         since="8.0.1.0",
     ),
     _vm_issue(
-        "host-group", vm.lacks_metro_host_group, issue("noHostGroupConfigured"), _DERIVED, since="8.0.3.0"
+        "no-host-group", vm.lacks_metro_host_group, issue("noHostGroupConfigured"), _DERIVED, since="8.0.3.0"
     ),
 )
 
 DEVICE_ISSUES: Final = (
     _device_issue("thin-disk", device.is_thin, _THIN, _DOCUMENTED, kind=_LEGACY),
     _device_issue("unscrubbed-disk", device.is_unscrubbed, _UNSCRUBBED, _DOCUMENTED, kind=_LEGACY),
-    _device_issue("local-disk", device.has_local_disk, _LOCAL_FILE, _DOCUMENTED, kind=_LEGACY),
+    _device_issue("virtual-volume", device.is_on_virtual_volume, _LOCAL_FILE, _DERIVED, since="6.0"),
     _device_issue("disk-mode", device.has_unsupported_mode, _DISK_MODE, _DOCUMENTED, since="4.1"),
     _device_issue(
         "multi-writer",
@@ -133,13 +177,8 @@ DEVICE_ISSUES: Final = (
     _device_issue(
         "digest", device.has_digest, incompatible_device("DigestNotSupported"), _DOCUMENTED, since="6.0"
     ),
-    _device_issue(
-        "raw-disk",
-        device.is_physical_raw_disk,
-        incompatible_device("PhysCompatRDMNotSupported"),
-        _DERIVED,
-    ),
-    _device_issue("disk-format", device.has_unsupported_backing, _BACKING, _DERIVED),
+    _device_issue("raw-disk", device.is_physical_raw_disk, _RAW, _DERIVED, until="5.0"),
+    _device_issue("backing", device.has_unsupported_backing, _BACKING, _DERIVED, until="5.0"),
     _device_issue("local-file", device.is_on_local_storage, _LOCAL_FILE, _DOCUMENTED),
     _device_issue(
         "remote-device",
@@ -166,7 +205,8 @@ DEVICE_ISSUES: Final = (
 
 HOST_ISSUES: Final = (
     _host_issue("inactive", host.is_inactive, issue("hostInactive"), _DOCUMENTED),
-    _host_issue("product", host.is_unsupported_product, because.UNSUPPORTED_PRODUCT, _DERIVED, kind=_LEGACY),
+    _host_issue("server", host.is_server, issue("ftUnsupportedProduct"), _DOCUMENTED, kind=_LEGACY),
+    _host_issue("product", host.is_older_product, because.UNSUPPORTED_PRODUCT, _DERIVED, kind=_LEGACY),
     _host_issue(
         "smp-product", host.is_unsupported_product, issue("unsupportedProduct"), _DOCUMENTED, kind=_SMP
     ),
@@ -184,6 +224,24 @@ HOST_ISSUES: Final = (
         running=True,
     ),
     _host_issue("hardware", host.is_unsupported_hardware, issue("ftUnsupportedHardware"), _DERIVED),
+    _host_issue(
+        "vmxnet3",
+        host.is_too_old_for_adapter,
+        because.YOUNG_ADAPTER,
+        _DERIVED,
+        since="4.1",
+        until="6.0",
+        kind=_LEGACY,
+    ),
+    _host_issue(
+        "paravirtual-scsi",
+        host.is_too_old_for_controller,
+        because.YOUNG_CONTROLLER,
+        _DERIVED,
+        since="4.1",
+        until="6.0",
+        kind=_LEGACY,
+    ),
     _host_issue("licence", host.lacks_licence, because.NOT_LICENSED, _DOCUMENTED),
     _host_issue(
         "vmotion-licence", host.lacks_vmotion_licence, issue("vMotionNotLicensed"), _DERIVED, since="7.0.2.0"
@@ -226,6 +284,21 @@ RESOURCES: Final = (
 )
 
 POWER_ON: Final = (
+    _power_on(
+        "failover-capacity",
+        storage.lacks_failover_capacity,
+        fault("InsufficientFailoverResourcesFault"),
+        _DERIVED,
+        scope=Scope.VM,
+    ),
+    _power_on(
+        "host-group",
+        host.breaks_host_group,
+        because.OTHER_SITE,
+        _DERIVED,
+        scope=Scope.TARGET,
+        since="8.0.3.0",
+    ),
     _power_on(
         "ft-vms", host.has_too_many_vms, because.TOO_MANY_VMS, _DOCUMENTED, scope=Scope.HOST, since="4.1"
     ),

@@ -131,6 +131,22 @@ def config_issue(reason: str, subject: ManagedObject) -> DataObject:
     return DataObject("VmFaultToleranceConfigIssue", reason=reason, **about)
 
 
+def not_supported(key: str) -> FaultShape:
+    """Return the shape of a NotSupported that the key of its message explains (the carrier is derived)."""
+    message = DataObject("LocalizableMessage", key=f"com.vmware.vim.ft.{key}")
+    return fault("NotSupported", faultMessage=(message,))
+
+
+def explained(key: str) -> FaultShape:
+    """Return the shape of an issue about the VM that only the key of its message explains."""
+    return fault(
+        "VmFaultToleranceConfigIssueWrapper",
+        entity=entity_ref,
+        entityName=entity_name,
+        error=not_supported(key),
+    )
+
+
 def listed(shape: FaultShape) -> FaultShape:
     """Return the shape of a list of issues with this one in it."""
     return fault("VmFaultToleranceOpIssuesList", errors=(shape,))

@@ -139,6 +139,14 @@ def is_on_local_storage(creation: Creation, device: DataObject) -> bool:
     return datastore is not None and datastore.get("summary.multipleHostAccess") is False
 
 
+def is_on_virtual_volume(creation: Creation, device: DataObject) -> bool:
+    """It is a disk on virtual volumes, a place that Fault Tolerance does not support."""
+    if not device.is_a("VirtualDisk") or device.backing is None:
+        return False
+    datastore = creation.inventory.find(creation.datastore_of(device))
+    return datastore is not None and datastore.get("summary.type") == "VVOL"
+
+
 def has_local_disk(creation: Creation, device: DataObject) -> bool:
     """It is a disk on a datastore that one host alone reaches."""
     if not device.is_a("VirtualDisk") or device.backing is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from emulator.fault_tolerance.cluster import MAX_VCPUS_PER_HOST, MAX_VMS_PER_HOST, limit
 from emulator.fault_tolerance.creation import Creation, Kind
@@ -14,6 +14,9 @@ _MIB: Final = 1 << 20
 
 #: What a network for the traffic between the two VMs must carry from 6.0 on (documented: 10 GbE).
 _ENOUGH_MBPS: Final = 10_000
+
+#: The version of hosts that record vmxnet3 and paravirtual SCSI (documented).
+_FIRST_WITH_PARAVIRTUAL: Final = ["4", "1"]
 
 #: HA agents in these states protect the host's VMs.
 _LIVE_AGENT: Final = frozenset({"master", "connectedToMaster"})
@@ -43,9 +46,24 @@ def is_inactive(creation: Creation, host: ManagedObject) -> bool:
     )
 
 
+def is_in_service(host: ManagedObject) -> bool:
+    """Whether a host can run VMs now."""
+    return host.get("runtime.connectionState") == "connected" and not host.get("runtime.inMaintenanceMode")
+
+
 def is_unsupported_product(creation: Creation, host: ManagedObject) -> bool:
     """It runs a product without Fault Tolerance."""
     return _capability_issue(creation, host, "unsupportedProduct")
+
+
+def is_server(creation: Creation, host: ManagedObject) -> bool:
+    """It runs VMware Server."""
+    return bool(host.get("config.product.productLineId") == "gsx")
+
+
+def is_older_product(creation: Creation, host: ManagedObject) -> bool:
+    """It runs a product without Fault Tolerance that is not VMware Server."""
+    return is_unsupported_product(creation, host) and not is_server(creation, host)
 
 
 def lacks_hardware_virtualization(creation: Creation, host: ManagedObject) -> bool:
@@ -206,13 +224,81 @@ def has_other_build(creation: Creation, host: ManagedObject) -> bool:
 
 
 def has_other_cpu(creation: Creation, host: ManagedObject) -> bool:
-    """Its CPUs are of another vendor than those of the primary's host."""
-    return _cpu_vendor(host) != _cpu_vendor(creation.source)
+    """Its CPUs are not like those of the primary's host.
+
+    Record and replay needs the same family and model, checkpointing the same vendor (derived).
+    """
+    other = differences(creation, host)
+    return other.family or other.model if creation.kind is Kind.LEGACY else other.vendor
 
 
-def _cpu_vendor(host: ManagedObject | None) -> str | None:
+class Differences(NamedTuple):
+    """In what the processors of two hosts differ; those of another vendor differ in everything."""
+
+    vendor: bool
+    family: bool
+    model: bool
+    stepping: bool
+
+
+def differences(creation: Creation, host: ManagedObject) -> Differences:
+    """Return in what a host's processors differ from those of the primary's host."""
+    here, there = _processor(creation.source), _processor(host)
+    changed = [ours != theirs for ours, theirs in zip(here, there, strict=True)]
+    return Differences(*(any(changed[: index + 1]) for index in range(len(changed))))
+
+
+def _processor(host: ManagedObject | None) -> tuple[Any, Any, Any, Any]:
+    """Return vendor, family, model and stepping of a host's processors."""
     packages = (host.get("hardware.cpuPkg") if host is not None else None) or ()
-    return packages[0].vendor if packages else None
+    if not packages:
+        return (None, None, None, None)
+    first = packages[0]
+    return (first.vendor, first.family, first.model, first.stepping)
+
+
+def breaks_host_group(creation: Creation, host: ManagedObject) -> bool:
+    """Both VMs of a pair across two sites would be on the same site's hosts.
+
+    The hosts of the pair's group are one site, the others the other one (derived).
+    """
+    group = metro_group(creation, host)
+    if group is None or creation.source is None:
+        return False
+    members = _group_members(creation, group)
+    return (host.ref in members) is (creation.source.ref in members)
+
+
+def metro_group(creation: Creation, host: ManagedObject) -> str | None:
+    """Return the host group of a pair across two sites; None for any other pair."""
+    spec, config = creation.spec, creation.primary.get("config")
+    wanted = spec if spec is not None and spec.metroFtEnabled else config
+    group: str | None = wanted.metroFtHostGroup if wanted is not None and wanted.metroFtEnabled else None
+    return group
+
+
+def _group_members(creation: Creation, name: str) -> tuple[MoRef, ...]:
+    cluster = creation.cluster
+    groups = (cluster.get("configurationEx.group") if cluster is not None else None) or ()
+    found = (group.host for group in groups if group.name == name and group.is_a("ClusterHostGroup"))
+    return next(found, None) or ()
+
+
+def young_device(creation: Creation, host: ManagedObject, type_name: str) -> DataObject | None:
+    """Return a device of this type of the VM, if the host is too old to record it (before 4.1)."""
+    version = str(host.get("config.product.version") or "")
+    old = version.split(".")[:2] < _FIRST_WITH_PARAVIRTUAL
+    return next((device for device in creation.devices if old and device.is_a(type_name)), None)
+
+
+def is_too_old_for_adapter(creation: Creation, host: ManagedObject) -> bool:
+    """It is too old to record the VM's vmxnet3 adapter."""
+    return young_device(creation, host, "VirtualVmxnet3") is not None
+
+
+def is_too_old_for_controller(creation: Creation, host: ManagedObject) -> bool:
+    """It is too old to record the VM's paravirtual SCSI controller."""
+    return young_device(creation, host, "ParaVirtualSCSIController") is not None
 
 
 def unreserved_memory(inventory: Inventory, host: ManagedObject, without: ManagedObject) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from emulator.fault_tolerance import host_condition as host
-from emulator.fault_tolerance.check import device_label, entity_name, entity_ref, fault
+from emulator.fault_tolerance.check import FaultShape, device_label, entity_name, entity_ref, fault
 from emulator.fault_tolerance.creation import Creation
 from emulator.fault_tolerance.device_condition import backing_file
 from emulator.inventory.store import ManagedObject
@@ -72,6 +72,24 @@ def _source_build(creation: Creation, subject: ManagedObject) -> Any:
     return creation.source.get("config.product.build") if creation.source is not None else ""
 
 
+def _young(device_type: str, type_name: str) -> FaultShape:
+    """Return the shape of the fault about a device that the host is too old for."""
+
+    def label(creation: Creation, subject: ManagedObject) -> str | None:
+        device = host.young_device(creation, subject, type_name)
+        return device_label(creation, device) if device is not None else None
+
+    return fault(
+        "NotSupportedDeviceForFT",
+        host=entity_ref,
+        hostName=entity_name,
+        vm=lambda creation, _: creation.primary.ref,
+        vmName=lambda creation, _: creation.primary.get("name"),
+        deviceType=device_type,
+        deviceLabel=label,
+    )
+
+
 ON_PRIMARY_HOST: Final = fault("FaultToleranceAntiAffinityViolated", host=entity_ref, hostName=entity_name)
 OUTSIDE_CLUSTER: Final = fault(
     "CannotMoveFaultToleranceVm", moveType="cluster", vmName=lambda creation, _: creation.primary.get("name")
@@ -86,7 +104,18 @@ UNSUPPORTED_PROCESSOR: Final = fault(
 )
 OTHER_BUILD: Final = fault("FaultToleranceNotSameBuild", build=_source_build)
 OTHER_CPU: Final = fault(
-    "FaultToleranceCpuIncompatible", level=0, registerName="ebx", model=True, family=True, stepping=True
+    "FaultToleranceCpuIncompatible",
+    level=1,
+    registerName="eax",
+    model=lambda creation, subject: host.differences(creation, subject).model,
+    family=lambda creation, subject: host.differences(creation, subject).family,
+    stepping=lambda creation, subject: host.differences(creation, subject).stepping,
+)
+OTHER_SITE: Final = fault(
+    "FtVmHostRuleViolation",
+    vmName=lambda creation, _: creation.primary.get("name"),
+    hostName=entity_name,
+    hostGroup=host.metro_group,
 )
 UNREACHABLE_DISK: Final = fault(
     "CannotAccessVmDisk",
@@ -108,6 +137,8 @@ UNREACHABLE_NETWORK: Final = fault(
     connected=True,
     network=_card_network,
 )
+YOUNG_ADAPTER: Final = _young("virtualVmxnet3", "VirtualVmxnet3")
+YOUNG_CONTROLLER: Final = _young("paraVirtualSCSIController", "ParaVirtualSCSIController")
 TOO_LITTLE_MEMORY: Final = fault(
     "InsufficientMemoryResourcesFault", unreserved=host.unreserved_on, requested=host.requested_memory
 )

@@ -83,8 +83,9 @@ def choose_running_host(creation: Creation, secondary: ManagedObject, by: PowerO
     pair = replace(creation, host=None, secondary=secondary)
     if not pair.others:
         raise no_host(pair)
-    for fault in faults_of_vm(pair, Stage.ISSUES):
-        raise MethodFault(start_failure(pair.primary, fault, by))
+    for stage in (Stage.ISSUES, Stage.POWER_ON):
+        for fault in faults_of_vm(pair, stage):
+            raise MethodFault(start_failure(pair.primary, fault, by))
     at_home = [(host, source_errors(pair, host)) for host in (pair.source,) if host is not None]
     told = [on_host(host, *errors) for host, errors in at_home if errors]
     possible = not told

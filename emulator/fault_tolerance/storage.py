@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from emulator.fault_tolerance.cluster import hosts_of
 from emulator.fault_tolerance.creation import Creation, Kind, datastore_behind
+from emulator.fault_tolerance.host_condition import is_in_service
 from emulator.inventory.store import Inventory, ManagedObject
 from emulator.vmodl.value import DataObject, MoRef
 
@@ -64,6 +66,30 @@ def _add_space(datastore: ManagedObject, size: int) -> None:
 
 def _size(disk: DataObject) -> int:
     return int(disk.capacityInBytes or disk.capacityInKB * 1024)
+
+
+def lacks_failover_capacity(creation: Creation, vm: ManagedObject) -> bool:
+    """With the secondary HA could no longer restart everything if the hosts it reckons with failed.
+
+    Reservations of memory count, the hosts with most of it fail first (derived: a real HA counts in slots).
+    """
+    cluster = creation.cluster
+    das = cluster.get("configurationEx.dasConfig") if cluster is not None else None
+    policy = das.admissionControlPolicy if das is not None and das.admissionControlEnabled else None
+    if policy is None or not policy.is_a("ClusterFailoverLevelAdmissionControlPolicy"):
+        return False
+    hosts = [host for host in hosts_of(creation.inventory, cluster) if is_in_service(host)]
+    sizes = sorted(int(host.get("hardware.memorySize")) for host in hosts)
+    left = sum(sizes[: max(0, len(sizes) - policy.failoverLevel)])
+    return left < (_reserved_on(creation, hosts) + creation.memory) * _MIB
+
+
+def _reserved_on(creation: Creation, hosts: list[ManagedObject]) -> int:
+    """Return the MB that the running VMs of these hosts have reserved, the secondary left out."""
+    vms = (vm for host in hosts for vm in creation.inventory.find_all(host.get("vm")))
+    running = (vm for vm in vms if vm.get("runtime.powerState") == "poweredOn")
+    others = (vm for vm in running if vm is not creation.secondary)
+    return sum(vm.get("config.memoryAllocation.reservation") or 0 for vm in others)
 
 
 def lacks_pool_memory(creation: Creation, vm: ManagedObject) -> bool:

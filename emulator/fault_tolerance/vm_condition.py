@@ -5,19 +5,32 @@ from __future__ import annotations
 from typing import Final
 
 from emulator.fault_tolerance.cluster import ha_disabled_for, ha_enabled
-from emulator.fault_tolerance.creation import Creation
+from emulator.fault_tolerance.creation import Creation, Kind, datastore_behind
+from emulator.fault_tolerance.device_condition import has_local_disk as is_on_one_host
+from emulator.fault_tolerance.device_condition import has_unsupported_backing as is_exotic
+from emulator.fault_tolerance.device_condition import is_physical_raw_disk as is_raw
 from emulator.inventory.store import ManagedObject
+from emulator.vmodl.value import MoRef
 from emulator.vmodl.version import version
 
 #: The extension that manages agent VMs.
 _AGENT_MANAGER: Final = "com.vmware.vim.eam"
+
+#: Where vCenter keeps its settings, and the one that has it check the certificates of hosts [derived].
+_SETTINGS: Final = MoRef("OptionManager", "VpxSettings")
+_CHECK_CERTIFICATES: Final = "verifySSL.enabled"
+
+#: The family of the first AMD processors that replay: a VM on one must be off to become recorded (seen).
+_BARCELONA: Final = 16
 
 #: The most vCPUs of a fault tolerant VM under the best licence, by the release that brought it (documented).
 _MOST_VCPUS: Final = (("6.7", 8), ("6.0", 4), ("4.0", 1))
 
 
 def most_vcpus(creation: Creation) -> int:
-    """Return how many vCPUs Fault Tolerance supports in this release, whatever the licence."""
+    """Return how many vCPUs Fault Tolerance supports in this release, whatever the licence; legacy, one."""
+    if creation.kind is Kind.LEGACY:
+        return 1
     return next(number for since, number in _MOST_VCPUS if creation.release >= version(since))
 
 
@@ -48,6 +61,18 @@ def has_secondary(creation: Creation, vm: ManagedObject) -> bool:
     return info is not None and bool(info.secondaries)
 
 
+def certificates_unchecked(creation: Creation, vm: ManagedObject) -> bool:
+    """Its vCenter does not check the certificates of hosts."""
+    manager = creation.inventory.find(_SETTINGS)
+    held = (manager.get("setting") if manager is not None else None) or ()
+    return any(option.key == _CHECK_CERTIFICATES and option.value is False for option in held)
+
+
+def is_legacy_pair(creation: Creation, vm: ManagedObject) -> bool:
+    """It is fault tolerant by record and replay."""
+    return vm.get("config.ftInfo") is not None and vm.get("config.flags.faultToleranceType") == "recordReplay"
+
+
 def has_snapshots(creation: Creation, vm: ManagedObject) -> bool:
     """It has snapshots, or disks that need consolidation."""
     return vm.get("snapshot") is not None or bool(vm.get("runtime.consolidationNeeded"))
@@ -56,6 +81,62 @@ def has_snapshots(creation: Creation, vm: ManagedObject) -> bool:
 def lacks_record_replay(creation: Creation, vm: ManagedObject) -> bool:
     """It cannot be recorded and replayed."""
     return vm.get("capability.recordReplaySupported") is False
+
+
+def replays_only_from_power_on(creation: Creation, vm: ManagedObject) -> bool:
+    """It runs on a processor that cannot begin to record in the middle of a VM's life."""
+    packages = (creation.source.get("hardware.cpuPkg") if creation.source is not None else None) or ()
+    return any(package.vendor == "amd" and package.family == _BARCELONA for package in packages)
+
+
+def runs_on_hardware_mmu(creation: Creation, vm: ManagedObject) -> bool:
+    """It runs with the processor's memory virtualization, which record and replay cannot follow."""
+    return bool(vm.get("config.flags.virtualMmuUsage") == "on")
+
+
+def is_replicated(creation: Creation, vm: ManagedObject) -> bool:
+    """vSphere Replication protects it."""
+    return vm.get("config.repConfig") is not None
+
+
+def is_encrypted(creation: Creation, vm: ManagedObject) -> bool:
+    """It is encrypted."""
+    return vm.get("config.keyId") is not None
+
+
+def is_sealed_by_sev(creation: Creation, vm: ManagedObject) -> bool:
+    """AMD SEV is enabled for it."""
+    return bool(vm.get("config.sevEnabled"))
+
+
+def has_enclaves(creation: Creation, vm: ManagedObject) -> bool:
+    """It has Intel SGX memory."""
+    return bool(vm.get("config.sgxInfo.epcSize"))
+
+
+def is_sealed_by_tdx(creation: Creation, vm: ManagedObject) -> bool:
+    """Intel TDX is enabled for it."""
+    return bool(vm.get("config.tdxEnabled"))
+
+
+def has_storage_policy(creation: Creation, vm: ManagedObject) -> bool:
+    """A storage policy put I/O filters on a disk of it that is not on vSAN.
+
+    Policies themselves have no property in vim25; the filters that one brings do (derived).
+    """
+    filtered = (disk for disk in creation.disks if disk.iofilter)
+    stores = (creation.inventory.find(datastore_behind(disk)) for disk in filtered)
+    return any(store is not None and store.get("summary.type") != "vsan" for store in stores)
+
+
+def has_unsupported_disk(creation: Creation, vm: ManagedObject) -> bool:
+    """A disk of it is of a format that Fault Tolerance does not support."""
+    return any(is_raw(creation, disk) or is_exotic(creation, disk) for disk in creation.disks)
+
+
+def has_local_disk(creation: Creation, vm: ManagedObject) -> bool:
+    """A disk of it is on a datastore that one host alone reaches."""
+    return any(is_on_one_host(creation, disk) for disk in creation.disks)
 
 
 def has_too_many_vcpus(creation: Creation, vm: ManagedObject) -> bool:

@@ -18,13 +18,13 @@ from emulator.inventory.clock import Clock
 from emulator.inventory.store import Inventory, ManagedObject
 from emulator.scenario.alarm import new_alarms
 from emulator.scenario.cluster import new_cluster, new_standalone, update_capacity
-from emulator.scenario.cluster_config import ClusterSettings
+from emulator.scenario.cluster_config import ClusterSettings, add_host_group, keep_free
 from emulator.scenario.completion import completed
 from emulator.scenario.datastore import mount, new_datastore, set_usage
 from emulator.scenario.entity import GIB, refs, uuid_of
 from emulator.scenario.fault import ANY_OBJECT, fault_of
 from emulator.scenario.folder import Folders, new_datacenter, new_folder
-from emulator.scenario.format import Cluster, Host, Rule, Scenario
+from emulator.scenario.format import Cluster, FaultTolerance, Host, Rule, Scenario
 from emulator.scenario.high_availability import start_agents
 from emulator.scenario.host import HostParts, HostState, new_host
 from emulator.scenario.host_hardware import Hardware
@@ -45,8 +45,8 @@ class Built:
     """What was built: the top of the tree, the service instance, and the objects by the names they have.
 
     `rules` are what else goes wrong. `pairs` are virtual machines that are to be fault tolerant from the
-    start, each with the host of its secondary; `busy` those that a task holds, each with the method whose
-    task it is. `licensed` are the hosts with the licences that they have.
+    start, each with the host of its secondary and how; `busy` those that a task holds, each with the method
+    whose task it is. `licensed` are the hosts with the licences that they have.
     """
 
     root_folder: ManagedObject
@@ -57,7 +57,7 @@ class Built:
     clusters: dict[str, ManagedObject] = field(default_factory=dict)
     hosts: dict[str, ManagedObject] = field(default_factory=dict)
     machines: dict[str, ManagedObject] = field(default_factory=dict)
-    pairs: list[tuple[ManagedObject, ManagedObject]] = field(default_factory=list)
+    pairs: list[tuple[ManagedObject, ManagedObject, FaultTolerance]] = field(default_factory=list)
     busy: list[tuple[ManagedObject, str]] = field(default_factory=list)
     rules: list[FaultRule] = field(default_factory=list)
     licensed: dict[MoRef, DataObject] = field(default_factory=dict)
@@ -92,6 +92,7 @@ def _build(plan: Scenario, inventory: Inventory, release: ReleaseProfile, now: d
     MachineBuilder(plan, inventory, built, now).build()
     _set_datastore_usage(plan, inventory, built)
     _show_licences(plan, inventory, built)
+    _change_settings(plan, inventory)
     built.rules = [_fault_rule(rule, inventory) for rule in plan.rules]
     return built
 
@@ -150,13 +151,14 @@ class _Infrastructure:
     def _parts(self, name: str, wanted: Host, networks: list[str]) -> HostParts:
         return HostParts(
             name=name,
-            product=self._release.host_about(wanted.build),
+            product=self._product(wanted),
             hardware=Hardware(
                 wanted.cpu_packages,
                 wanted.cores_per_package,
                 wanted.cpu_mhz,
                 wanted.memory_gb,
                 wanted.cpu_vendor,
+                wanted.processor,
             ),
             network=HostNetwork(
                 host=name,
@@ -169,8 +171,17 @@ class _Infrastructure:
             state=HostState(wanted.connection, wanted.in_maintenance_mode, wanted.in_standby),
             edition=wanted.edition,
             hardware_virtualization=wanted.hardware_virtualization,
-            record_replay=self._release.version < version("6.0"),
+            record_replay=self._release.version < version("6.5"),
+            checkpoints=self._release.version >= version("6.0"),
         )
+
+    def _product(self, wanted: Host) -> DataObject:
+        about = self._release.host_about(wanted.build)
+        if wanted.product == "server":
+            about = about.replace(name="VMware Server", productLineId="gsx")
+        version = wanted.version or about.version
+        product = f"{about.name} {version} build-{about.build}"
+        return about.replace(version=version, fullName=product)
 
     def _connect(self) -> None:
         """Let datastores, networks and clusters know of the hosts, and the HA agents of each other."""
@@ -189,6 +200,10 @@ class _Infrastructure:
             if owner.get("configurationEx.dasConfig.enabled"):
                 start_agents(hosts, failed)
             update_capacity(inventory, owner)
+        for name, cluster in plan.clusters.items():
+            keep_free(built.clusters[name], [built.hosts[host] for host in cluster.ha.failover_hosts])
+            for group, hosts_of_group in cluster.host_groups.items():
+                add_host_group(built.clusters[name], group, [built.hosts[host] for host in hosts_of_group])
 
 
 def _settings(wanted: Cluster) -> ClusterSettings:
@@ -221,6 +236,14 @@ def _fault_rule(rule: Rule, inventory: Inventory) -> FaultRule:
         probability=rule.probability,
         seed=rule.seed,
     )
+
+
+def _change_settings(plan: Scenario, inventory: Inventory) -> None:
+    """Set vCenter's own settings as the scenario wants them, beside and in place of the usual ones."""
+    manager = inventory["VpxSettings"]
+    held = {option.key: option for option in manager.get("setting")}
+    wanted = {key: DataObject("OptionValue", key=key, value=value) for key, value in plan.settings.items()}
+    manager.set("setting", tuple({**held, **wanted}.values()))
 
 
 def _show_licences(plan: Scenario, inventory: Inventory, built: Built) -> None:

@@ -74,7 +74,13 @@ _HOST_LIMITS: Final = {
 }
 
 #: Licence edition → vCPUs that one virtual machine may have with Fault Tolerance (6.7 and later).
-FT_VCPUS: Final = {"evaluation": 8, "enterprisePlus": 8, "standard": 2, "essentials": 0}
+FT_VCPUS: Final = {
+    "evaluation": 8,
+    "enterprisePlus": 8,
+    "standard": 2,
+    "essentialsPlus": 0,
+    "essentials": 0,
+}
 
 
 def _booleans(type_name: str, lacking: frozenset[str]) -> dict[str, bool]:
@@ -92,24 +98,33 @@ def virtual_machine_capability(firmware: str = "bios", *, record_replay: bool = 
     return DataObject("VirtualMachineCapability", **_booleans("VirtualMachineCapability", lacking))
 
 
-def host_capability(issues: tuple[str, ...], edition: str, *, record_replay: bool = False) -> DataObject:
+def host_capability(
+    issues: tuple[str, ...],
+    edition: str,
+    *,
+    record_replay: bool = False,
+    replay_issue: str | None = "incompatibleProduct",
+    efi: bool = True,
+) -> DataObject:
     """Return what a host is capable of.
 
     `issues` are the reasons that keep it from Fault Tolerance (HostCapabilityFtUnsupportedReason).
     `record_replay`: the host is of a release that has legacy Fault Tolerance; it is [derived] that such a
-    host reports the same issues there.
+    host reports the same issues there. `replay_issue`: what keeps it from recording and replaying. `efi`:
+    machines that boot by EFI can be fault tolerant on it.
     """
     lacking = _NOT_OF_A_HOST if not issues else _NOT_OF_A_HOST | {"smpFtSupported"}
-    if record_replay:
+    if replay_issue is None:
         lacking = lacking - {"recordReplaySupported"} - (frozenset() if issues else {"ftSupported"})
+    lacking = lacking if efi else lacking | {"ftEfiSupported"}
     legacy_issues = () if record_replay else ("incompatibleProduct",)
     return DataObject(
         "HostCapability",
         **_booleans("HostCapability", lacking),
         **_HOST_LIMITS,
         maxVcpusPerFtVm=FT_VCPUS[edition],
-        replayUnsupportedReason=None if record_replay else "incompatibleProduct",
-        replayCompatibilityIssues=legacy_issues,
+        replayUnsupportedReason=replay_issue,
+        replayCompatibilityIssues=(replay_issue,) if replay_issue is not None else (),
         ftCompatibilityIssues=tuple(sorted({*issues, *legacy_issues})),
         smpFtCompatibilityIssues=issues,
         vmDirectPathGen2UnsupportedReason=("hostNptIncompatibleHardware",),

@@ -90,13 +90,27 @@ def _disk_references(scenario: Scenario) -> Found:
         for index, disk in enumerate(machine.disks):
             on_disk = ("vms", name, "disks", index, "datastore")
             yield from _named(scenario, disk.datastore, "datastores", on_disk)
-        if machine.iso is not None:
-            store = machine.iso[1:].partition("]")[0]
-            yield from _named(scenario, store, "datastores", ("vms", name, "iso"))
+        for index, device in enumerate(machine.devices):
+            on_device = ("vms", name, "devices", index, "file")
+            yield from _named(scenario, _datastore_in(device.file), "datastores", on_device)
+        yield from _named(scenario, _datastore_in(machine.iso), "datastores", ("vms", name, "iso"))
         if machine.fault_tolerance is not None:
             host = machine.fault_tolerance.secondary_host
             place = ("vms", name, "fault_tolerance", "secondary_host")
             yield from _named(scenario, host, "hosts", place)
+
+
+def _datastore_in(path: str | None) -> str | None:
+    """Return the datastore that a datastore path begins with."""
+    return path[1:].partition("]")[0] if path is not None else None
+
+
+def _cluster_references(scenario: Scenario) -> Found:
+    for name, cluster in scenario.clusters.items():
+        place: Path = ("clusters", name)
+        yield from _named(scenario, cluster.ha.failover_hosts, "hosts", (*place, "ha", "failover_hosts"))
+        for group, hosts in cluster.host_groups.items():
+            yield from _named(scenario, hosts, "hosts", (*place, "host_groups", group))
 
 
 def _named(scenario: Scenario, value: Any, section: str, path: Path) -> Found:
@@ -263,6 +277,7 @@ _CHECKS: Final[tuple[Callable[[Scenario], Found], ...]] = (
     _datacenters,
     _references,
     _disk_references,
+    _cluster_references,
     _counts,
     _guests,
     _shapes,

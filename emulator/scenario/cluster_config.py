@@ -106,6 +106,29 @@ def fixed_config() -> dict[str, Any]:
     }
 
 
+def keep_free(cluster: ManagedObject, hosts: list[ManagedObject]) -> None:
+    """Let HA keep these hosts free for failovers, in place of counting failures; none changes nothing."""
+    if hosts:
+        policy = DataObject(
+            "ClusterFailoverHostAdmissionControlPolicy",
+            failoverHosts=tuple(host.ref for host in hosts),
+            failoverLevel=len(hosts),
+            resourceReductionToToleratePercent=100,
+            pMemAdmissionControlEnabled=False,
+        )
+        for config in ("configuration", "configurationEx"):
+            cluster.set(f"{config}.dasConfig.admissionControlPolicy", policy)
+
+
+def add_host_group(cluster: ManagedObject, name: str, hosts: list[ManagedObject]) -> None:
+    """Give the cluster a named group of its hosts."""
+    group = DataObject(
+        "ClusterHostGroup", name=name, userCreated=True, host=tuple(host.ref for host in hosts)
+    )
+    held = cluster.get("configurationEx.group") or ()
+    cluster.set("configurationEx.group", (*held, group))
+
+
 def set_restart_priority(cluster: ManagedObject, machine: ManagedObject, priority: str) -> None:
     """Give a virtual machine its own HA restart priority (ClusterDasVmSettingsRestartPriority)."""
     settings = DataObject("ClusterDasVmSettings", restartPriority=priority)

@@ -1,8 +1,9 @@
-"""Datastores: VMFS on a shared or local disk, and NFS exports."""
+"""Datastores: VMFS on a shared or local disk, NFS exports, virtual volumes and vSAN."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from emulator.inventory.store import Inventory, ManagedObject
@@ -28,7 +29,7 @@ def volume_path(name: str, kind: str) -> str:
 def new_datastore(
     inventory: Inventory, folders: Folders, name: str, kind: str, capacity: int, *, accessible: bool = True
 ) -> ManagedObject:
-    """Create an empty datastore of `kind` VMFS or NFS that no host mounts yet; `capacity` in bytes."""
+    """Create an empty datastore of a `kind` of `_INFO` that no host mounts yet; `capacity` in bytes."""
     mo_id = inventory.new_mo_id("Datastore")
     url = f"ds://{volume_path(name, kind)}/"
     created = inventory.create(
@@ -145,8 +146,27 @@ def _nfs(name: str, url: str, capacity: int) -> DataObject:
     )
 
 
+def _object_store(type_name: str, name: str, url: str, capacity: int) -> DataObject:
+    """Return the DatastoreInfo of a store of objects, of which only vCenter's own view is modelled."""
+    return DataObject(
+        type_name,
+        name=name,
+        url=url,
+        freeSpace=capacity,
+        maxFileSize=_LARGEST_FILE,
+        maxVirtualDiskCapacity=_LARGEST_DISK,
+        maxMemoryFileSize=_LARGEST_MEMORY_FILE,
+        containerId=url.rstrip("/").rpartition("/")[2],
+    )
+
+
 #: Kind of datastore → what makes its DatastoreInfo.
-_INFO: Final[dict[str, Callable[[str, str, int], DataObject]]] = {"VMFS": _vmfs, "NFS": _nfs}
+_INFO: Final[dict[str, Callable[[str, str, int], DataObject]]] = {
+    "VMFS": _vmfs,
+    "NFS": _nfs,
+    "VVOL": partial(_object_store, "VvolDatastoreInfo"),
+    "vsan": partial(_object_store, "VsanDatastoreInfo"),
+}
 
 
 def _capability(kind: str) -> DataObject:
@@ -164,7 +184,7 @@ def _capability(kind: str) -> DataObject:
         "vmdkExpandSupported": True,
         "clusteredVmdkSupported": False,
     }
-    withheld = _VMFS_ONLY if kind == "NFS" else frozenset[str]()
+    withheld = frozenset[str]() if kind == "VMFS" else _VMFS_ONLY
     return DataObject(
         "DatastoreCapability", **{name: value and name not in withheld for name, value in supported.items()}
     )

@@ -27,11 +27,15 @@ class Datacenter(Section, frozen=True):
 
 
 class HighAvailability(Section, frozen=True):
-    """vSphere HA of a cluster (`configurationEx.dasConfig`)."""
+    """vSphere HA of a cluster (`configurationEx.dasConfig`).
+
+    Hosts that are kept free for failovers (`failover_hosts`) replace the number of failures to bear.
+    """
 
     enabled: bool = True
     admission_control: bool = True
     failover_level: NotNegative = 1
+    failover_hosts: tuple[Name, ...] = ()
     options: dict[str, str] = {}
 
 
@@ -44,19 +48,23 @@ class ResourceScheduling(Section, frozen=True):
 
 
 class Cluster(Section, frozen=True):
-    """A cluster and its root resource pool."""
+    """A cluster and its root resource pool. `host_groups` are named groups of its hosts."""
 
     datacenter: Name | None = None
     ha: HighAvailability = HighAvailability()
     drs: ResourceScheduling = ResourceScheduling()
     evc: str | None = None
+    host_groups: dict[Name, tuple[Name, ...]] = {}
 
 
 class Host(Section, frozen=True):
     """An ESXi host. `count` makes several; the name then holds `{n}`.
 
     Without `cluster` it stands alone. `edition` is its licence's: `evaluation` and `enterprisePlus` cover
-    Fault Tolerance for 8 vCPUs, `standard` for 2, `essentials` not at all.
+    Fault Tolerance for 8 vCPUs, `standard` for 2, `essentialsPlus` not at all, `essentials` not even vMotion.
+    `product`, `version` and `build` are what runs on it, if not what came with the vCenter. Of the processors
+    `nocona` cannot virtualize, `woodcrest` not its memory, `nehalem` and `barcelona` are too old for several
+    vCPUs with Fault Tolerance; without `processor` it is the vendor's newest here.
     """
 
     cluster: Name | None = None
@@ -69,10 +77,15 @@ class Host(Section, frozen=True):
     cores_per_package: Positive = 16
     cpu_mhz: Positive = 2600
     cpu_vendor: Literal["intel", "amd"] = "intel"
+    processor: Literal["nocona", "woodcrest", "nehalem", "iceLake", "barcelona", "milan"] | None = None
     hardware_virtualization: bool = True
     memory_gb: Gigabytes = 256
+    product: Literal["esxi", "server"] = "esxi"
+    version: Annotated[str, Meta(pattern=r"^\d+\.\d+(\.\d+)?$")] | None = None
     build: str | None = None
-    edition: Literal["evaluation", "enterprisePlus", "standard", "essentials"] = "enterprisePlus"
+    edition: Literal["evaluation", "enterprisePlus", "standard", "essentialsPlus", "essentials"] = (
+        "enterprisePlus"
+    )
     ha_agent: Literal["running", "failed"] = "running"
     vmotion_nic: bool = True
     fault_tolerance_nic: bool = True
@@ -86,7 +99,7 @@ class Datastore(Section, frozen=True):
     """
 
     datacenter: Name | None = None
-    type: Literal["VMFS", "NFS"] = "VMFS"
+    type: Literal["VMFS", "NFS", "VVOL", "vsan"] = "VMFS"
     capacity_gb: Gigabytes = 2048
     free_gb: Annotated[float, Meta(ge=0)] | None = None
     accessible: bool = True
@@ -102,7 +115,10 @@ class Network(Section, frozen=True):
 
 
 class Disk(Section, frozen=True):
-    """A virtual disk. Its datastore is the virtual machine's unless given."""
+    """A virtual disk. Its datastore is the virtual machine's unless given.
+
+    `io_filters` are those that a storage policy put on it; `linked_clone`: it begins at another one's disk.
+    """
 
     capacity_gb: Gigabytes = 16
     datastore: Name | None = None
@@ -111,12 +127,41 @@ class Disk(Section, frozen=True):
         "persistent"
     )
     sharing: Literal["sharingNone", "sharingMultiWriter"] = "sharingNone"
+    format: Literal["flat", "seSparse", "rawVirtual", "rawPhysical", "persistentMemory"] = "flat"
+    linked_clone: bool = False
+    encrypted: bool = False
+    digest: bool = False
+    flash_cache_mb: NotNegative = 0
+    io_filters: tuple[Name, ...] = ()
+
+
+class Device(Section, frozen=True):
+    """A device beside those that every virtual machine has; floppy and ports may lie in a `file`."""
+
+    type: Literal[
+        "floppy",
+        "serialPort",
+        "parallelPort",
+        "usb",
+        "sound",
+        "pciPassthrough",
+        "sriov",
+        "tpm",
+        "nvdimm",
+        "pcnet32",
+    ]
+    file: Annotated[str, Meta(pattern=r"^\[.+\] .+$")] | None = None
 
 
 class FaultTolerance(Section, frozen=True):
-    """Fault Tolerance that is on from the start: where the secondary stands."""
+    """Fault Tolerance that is on from the start: where the secondary stands.
+
+    `legacy`: by record and replay, whatever the release makes by itself. Without `enabled` it is suspended.
+    """
 
     secondary_host: Name
+    legacy: bool = False
+    enabled: bool = True
 
 
 class VirtualMachine(Section, frozen=True):
@@ -146,6 +191,18 @@ class VirtualMachine(Section, frozen=True):
     networks: tuple[Name, ...] | None = None
     iso: Annotated[str, Meta(pattern=r"^\[.+\] .+$")] | None = None
     video_3d: bool = False
+    devices: tuple[Device, ...] = ()
+    scsi_sharing: Literal["noSharing", "virtualSharing", "physicalSharing"] = "noSharing"
+    virtual_mmu: Literal["automatic", "on", "off"] = "automatic"
+    nested_hv: bool = False
+    vbs: bool = False
+    encrypted: bool = False
+    sev: bool = False
+    sgx: bool = False
+    tdx: bool = False
+    pmem_failover: bool = False
+    replicated: bool = False
+    managed_by: Name | None = None
     snapshots: tuple[Name, ...] = ()
     extra_config: dict[str, str] = {}
     ha_restart_priority: Literal["disabled", "lowest", "low", "medium", "high", "highest"] | None = None
@@ -207,13 +264,15 @@ class Scenario(Section, frozen=True):
     """A situation: one line that says what it is, the release, the inventory, the users, what goes wrong.
 
     `extends` names another scenario (or a file beside this one), on which this file is a patch: mappings
-    merge key by key, `null` takes a key away, everything else replaces.
+    merge key by key, `null` takes a key away, everything else replaces. `settings` are vCenter's own advanced
+    settings, such as `verifySSL.enabled`.
     """
 
     title: Annotated[str, Meta(min_length=1, max_length=120)]
     extends: str | None = None
     release: str | float = "8.0.2.0"
     options: Options = Options()
+    settings: dict[str, bool | int | str] = {}
     datacenters: dict[Name, Datacenter] = field(default_factory=lambda: {"Lab": Datacenter()})
     clusters: dict[Name, Cluster] = {}
     hosts: dict[Name, Host] = {}

@@ -7,10 +7,10 @@ from typing import Any, Final, NamedTuple
 
 from emulator.inventory.store import Inventory, ManagedObject
 from emulator.scenario import host_config
-from emulator.scenario.capability import host_capability
+from emulator.scenario.capability import FT_VCPUS, host_capability
 from emulator.scenario.disabled_method import host_disabled_methods
 from emulator.scenario.entity import entity, number_of, refs
-from emulator.scenario.host_hardware import Hardware, hardware_info, hardware_summary
+from emulator.scenario.host_hardware import Hardware, hardware_info, hardware_summary, processor_of
 from emulator.scenario.host_network import HostNetwork
 from emulator.vmodl.registry import data_type
 from emulator.vmodl.value import DataObject, MoRef
@@ -22,6 +22,10 @@ _NO_HA_AGENT: Final = "haAgentIssue"
 
 #: States of the HA agent in which it protects virtual machines.
 _HEALTHY_AGENT: Final = frozenset({"master", "connectedToMaster"})
+
+#: Product lines that have Fault Tolerance; VMware Server (`gsx`) is managed, too, and has not.
+_WITH_FAULT_TOLERANCE: Final = frozenset({"esx", "embeddedEsx"})
+_FIRST_WITH_EFI: Final = (6, 7)  #: that lets a VM that boots by EFI be fault tolerant (documented)
 
 #: HostConfigManager property → what the moId of the manager begins with.
 _MANAGERS: Final = {
@@ -56,7 +60,10 @@ class HostState(NamedTuple):
 
 
 class HostParts(NamedTuple):
-    """What a host is made of. `product` is the host's AboutInfo."""
+    """What a host is made of. `product` is the host's AboutInfo.
+
+    `record_replay`, `checkpoints`: whether its vCenter has the legacy Fault Tolerance, and the later one.
+    """
 
     name: str
     product: DataObject
@@ -66,18 +73,44 @@ class HostParts(NamedTuple):
     edition: str
     hardware_virtualization: bool
     record_replay: bool
+    checkpoints: bool
 
 
 def fault_tolerance_issues(parts: HostParts) -> tuple[str, ...]:
-    """Return what keeps a host without an HA agent from Fault Tolerance, sorted as a real host gives it."""
+    """Return what keeps a host without an HA agent from Fault Tolerance, sorted as a real host gives it.
+
+    The issues are those of the Fault Tolerance that the vCenter makes by itself: the legacy one does without
+    memory virtualization.
+    """
+    processor = parts.hardware.processor
     found = {
         _NO_HA_AGENT: True,
         "missingVMotionNic": not parts.network.vmotion,
         "missingFTLoggingNic": not parts.network.fault_tolerance,
-        "ftNotLicensed": parts.edition == "essentials",
-        "cpuHvDisabled": not parts.hardware_virtualization,
+        "vMotionNotLicensed": parts.edition == "essentials",
+        "ftNotLicensed": not FT_VCPUS[parts.edition],
+        "unsupportedProduct": _is_old(parts),
+        "cpuHvUnsupported": not processor.hv,
+        "cpuHwmmuUnsupported": not processor.mmu and parts.checkpoints,
+        "cpuHvDisabled": processor.hv and not parts.hardware_virtualization,
     }
     return tuple(sorted(issue for issue, present in found.items() if present))
+
+
+def _is_old(parts: HostParts) -> bool:
+    """Whether the host runs a product that never had the Fault Tolerance of its vCenter."""
+    first = (6, 0) if parts.checkpoints else (4, 0)
+    running = tuple(int(number) for number in parts.product.version.split(".")[:2])
+    return parts.product.productLineId not in _WITH_FAULT_TOLERANCE or running < first
+
+
+def _replay_issue(parts: HostParts) -> str | None:
+    """Return what keeps the host from recording and replaying (HostReplayUnsupportedReason)."""
+    if not parts.record_replay or _is_old(parts):
+        return "incompatibleProduct"
+    if not parts.hardware.processor.hv:
+        return "incompatibleCpu"
+    return None if parts.hardware_virtualization else "hvDisabled"
 
 
 def new_host(
@@ -105,7 +138,11 @@ def new_host(
         summary=_summary(mo_id, parts, runtime),
         hardware=hardware_info(parts.name, parts.hardware),
         capability=host_capability(
-            fault_tolerance_issues(parts), parts.edition, record_replay=parts.record_replay
+            fault_tolerance_issues(parts),
+            parts.edition,
+            record_replay=parts.record_replay,
+            replay_issue=_replay_issue(parts),
+            efi=tuple(map(int, parts.product.version.split(".")[:2])) >= _FIRST_WITH_EFI,
         ),
         licensableResource=_licensable(parts.hardware),
         config=config,
@@ -137,7 +174,9 @@ def set_ha_agent(host: ManagedObject, state: str | None) -> None:
     legacy = {*(host.get("capability.ftCompatibilityIssues") or ())} - {_NO_HA_AGENT} | missing
     host.set("capability.smpFtCompatibilityIssues", tuple(sorted(issues)))
     host.set("capability.ftCompatibilityIssues", tuple(sorted(legacy)))
-    host.set("capability.smpFtSupported", not issues)
+    processor = processor_of(host)
+    capable = processor is None or processor.checkpoints
+    host.set("capability.smpFtSupported", not issues and capable)
     host.set("capability.ftSupported", not legacy)
 
 

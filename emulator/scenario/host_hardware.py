@@ -5,24 +5,55 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Final, NamedTuple
 
+from emulator.inventory.store import ManagedObject
 from emulator.scenario.entity import GIB, uuid_of
 from emulator.vmodl.value import DataObject
 
 
 class Processor(NamedTuple):
-    """A processor that hosts are built with."""
+    """A processor that hosts are built with.
+
+    `hv`, `mmu`: whether it virtualizes itself and its memory. `checkpoints`: whether it is new enough for
+    Fault Tolerance with several vCPUs (documented: Sandy Bridge or Bulldozer on).
+    """
 
     model: str
     evc_mode: str
     family: int
     model_number: int
     cpuid_vendor: str
+    hv: bool = True
+    mmu: bool = True
+    checkpoints: bool = True
 
 
 PROCESSORS: Final = {
-    "intel": Processor("Intel(R) Xeon(R) Gold 6348 CPU @ 2.60GHz", "intel-icelake", 6, 106, "intel"),
-    "amd": Processor("AMD EPYC 7543 32-Core Processor", "amd-zen3", 25, 1, "amd"),
+    "iceLake": Processor("Intel(R) Xeon(R) Gold 6348 CPU @ 2.60GHz", "intel-icelake", 6, 106, "intel"),
+    "nehalem": Processor(
+        "Intel(R) Xeon(R) CPU X5570 @ 2.93GHz", "intel-nehalem", 6, 26, "intel", checkpoints=False
+    ),
+    "woodcrest": Processor(
+        "Intel(R) Xeon(R) CPU 5160 @ 3.00GHz", "intel-merom", 6, 15, "intel", mmu=False, checkpoints=False
+    ),
+    "nocona": Processor(
+        "Intel(R) Xeon(TM) CPU 3.60GHz", "intel-merom", 15, 4, "intel", hv=False, mmu=False, checkpoints=False
+    ),
+    "milan": Processor("AMD EPYC 7543 32-Core Processor", "amd-zen3", 25, 1, "amd"),
+    "barcelona": Processor(
+        "Quad-Core AMD Opteron(tm) Processor 2356", "amd-rev-e", 16, 2, "amd", checkpoints=False
+    ),
 }
+
+#: Vendor → the processor that its hosts have unless told otherwise.
+_NEWEST: Final = {"intel": "iceLake", "amd": "milan"}
+
+
+def processor_of(host: ManagedObject) -> Processor | None:
+    """Return the processor of a host; None for one that no scenario can build (a saved inventory's)."""
+    packages = host.get("hardware.cpuPkg") or ()
+    described = {package.description for package in packages}
+    return next((processor for processor in PROCESSORS.values() if processor.model in described), None)
+
 
 _VENDOR: Final = "Lab Systems"
 _MODEL: Final = "LS-2U"
@@ -35,13 +66,14 @@ _LEVEL_1_EDX: Final = "1011:1111:1110:1011:1111:1011:1111:1111"
 
 
 class Hardware(NamedTuple):
-    """How a host is equipped: packages, cores in each, MHz, GiB, vendor of the processor."""
+    """How a host is equipped: packages, cores in each, MHz, GiB, vendor and name of the processor."""
 
     packages: int = 2
     cores_per_package: int = 16
     mhz: int = 2600
     memory_gb: float = 256
     vendor: str = "intel"
+    processor_name: str | None = None
 
     @property
     def cores(self) -> int:
@@ -66,7 +98,7 @@ class Hardware(NamedTuple):
     @property
     def processor(self) -> Processor:
         """The model of processor."""
-        return PROCESSORS[self.vendor]
+        return PROCESSORS[self.processor_name or _NEWEST[self.vendor]]
 
 
 def hardware_info(host: str, equipped: Hardware) -> DataObject:

@@ -34,6 +34,9 @@ EDITIONS: Final = {
         "esx.enterprisePlus.cpuPackage", "vSphere Enterprise Plus", (*_STANDARD, "drs", "dpm", "dvs")
     ),
     "standard": Edition("esx.standard.cpuPackage", "vSphere Standard", _STANDARD),
+    "essentialsPlus": Edition(
+        "esx.essentialsPlus.cpuPackage", "vSphere Essentials Plus", ("vmotion", "das", "vsmp", "vstorage")
+    ),
     "essentials": Edition("esx.essentials.cpuPackage", "vSphere Essentials", ("vsmp", "vstorage")),
 }
 

@@ -8,15 +8,17 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from emulator.inventory.store import Inventory, ManagedObject
+from emulator.scenario.added_device import AddedDevice
 from emulator.scenario.cluster_config import set_drs_behavior, set_restart_priority
 from emulator.scenario.completion import candidates, default_datastore, default_networks, numbered
+from emulator.scenario.disk_backing import DiskParts
 from emulator.scenario.entity import GIB
 from emulator.scenario.folder import folder_at
-from emulator.scenario.format import Disk, Scenario, VirtualMachine
+from emulator.scenario.format import Device, Disk, Scenario, VirtualMachine
 from emulator.scenario.snapshot import take_snapshot
-from emulator.scenario.virtual_hardware import DeviceParts, DiskParts
+from emulator.scenario.virtual_hardware import DeviceParts
 from emulator.scenario.virtual_machine import Place, PowerState, link, new_virtual_machine
-from emulator.scenario.virtual_machine_config import ConfigParts, config_info
+from emulator.scenario.virtual_machine_config import ConfigOptions, ConfigParts, config_info
 
 if TYPE_CHECKING:
     from emulator.scenario.build import Built
@@ -86,6 +88,8 @@ class MachineBuilder:
                 networks=tuple(self._built.networks[network] for network in networks),
                 iso=(wanted.iso, self._datastore_of(wanted.iso)) if wanted.iso else None,
                 video_3d=wanted.video_3d,
+                scsi_sharing=wanted.scsi_sharing,
+                added=tuple(self._device(device, networks) for device in wanted.devices),
             ),
             cpus=wanted.cpus,
             cores_per_socket=wanted.cores_per_socket,
@@ -96,11 +100,18 @@ class MachineBuilder:
             annotation=wanted.annotation,
             template=wanted.template,
             extra_config=tuple(wanted.extra_config.items()),
+            options=ConfigOptions(*(getattr(wanted, name) for name in ConfigOptions._fields)),
         )
+
+    def _device(self, device: Device, networks: tuple[str, ...]) -> AddedDevice:
+        path = device.file
+        network = self._built.networks[networks[0]] if networks else None
+        return AddedDevice(device.type, (path, self._datastore_of(path)) if path else None, network)
 
     def _disk(self, disk: Disk, home: ManagedObject) -> DiskParts:
         store = self._built.datastores[disk.datastore] if disk.datastore else home
-        return DiskParts(int(disk.capacity_gb * GIB), store, disk.provisioning, disk.mode, disk.sharing)
+        rest = {name: getattr(disk, name) for name in DiskParts._fields[2:]}
+        return DiskParts(int(disk.capacity_gb * GIB), store, **rest)
 
     def _datastore_of(self, path: str) -> ManagedObject | None:
         return self._built.datastores.get(path[1:].partition("]")[0])
@@ -115,7 +126,10 @@ class MachineBuilder:
         if wanted.drs_automation:
             behavior = None if wanted.drs_automation == "disabled" else wanted.drs_automation
             set_drs_behavior(cluster, machine, behavior)
+        if wanted.fault_tolerance and wanted.fault_tolerance.legacy:
+            machine.set("config.flags.faultToleranceType", "recordReplay")
         if wanted.fault_tolerance:
-            self._built.pairs.append((machine, self._built.hosts[wanted.fault_tolerance.secondary_host]))
+            host = self._built.hosts[wanted.fault_tolerance.secondary_host]
+            self._built.pairs.append((machine, host, wanted.fault_tolerance))
         if wanted.busy:
             self._built.busy.append((machine, wanted.busy))

@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from emulator.inventory.store import ManagedObject
+from emulator.scenario.added_device import AddedDevice, added_devices
+from emulator.scenario.disk_backing import DiskParts, disk_backing, flash_cache
 from emulator.scenario.entity import description, digits_of, mac_of, shares
 from emulator.vmodl.value import DataObject, MoRef
 
@@ -20,16 +22,6 @@ _CONTROLLERS: Final = 4
 MOST_DISKS: Final = _DISKS_PER_CONTROLLER * _CONTROLLERS
 
 
-class DiskParts(NamedTuple):
-    """A virtual disk to be made: its size in bytes, where it lies, and how."""
-
-    capacity: int
-    datastore: ManagedObject
-    provisioning: str = "thin"
-    mode: str = "persistent"
-    sharing: str = "sharingNone"
-
-
 class DeviceParts(NamedTuple):
     """The devices that a virtual machine is to have. `iso` is a datastore path and its datastore."""
 
@@ -37,22 +29,27 @@ class DeviceParts(NamedTuple):
     networks: tuple[ManagedObject, ...]
     iso: tuple[str, ManagedObject | None] | None = None
     video_3d: bool = False
+    scsi_sharing: str = "noSharing"
+    added: tuple[AddedDevice, ...] = ()
 
 
 def devices(parts: DeviceParts, name: str, home: ManagedObject, *, running: bool) -> tuple[DataObject, ...]:
     """Return the devices of a virtual machine whose directory on `home` has its name."""
     controllers = -(-len(parts.disks) // _DISKS_PER_CONTROLLER) or 1
     return (
-        *_fixed_devices(controllers, len(parts.disks), len(parts.networks), parts.video_3d),
+        *_fixed_devices(
+            controllers, len(parts.disks), len(parts.networks), parts.video_3d, parts.scsi_sharing
+        ),
         _cdrom(parts.iso, running=running),
         *(_disk(disk, index, name, home) for index, disk in enumerate(parts.disks)),
         *(_nic(network, index, name, running=running) for index, network in enumerate(parts.networks)),
+        *added_devices(parts.added),
     )
 
 
 @lru_cache(maxsize=256)
 def _fixed_devices(
-    controllers: int, disks: int, nics: int, video_3d: bool
+    controllers: int, disks: int, nics: int, video_3d: bool, scsi_sharing: str
 ) -> tuple[DataObject, ...]:  # the cache's key
     on_pci = (_VIDEO, _VMCI, *range(_SCSI, _SCSI + controllers), _SATA, *range(_NIC, _NIC + nics))
     pointer = DataObject(
@@ -81,7 +78,7 @@ def _fixed_devices(
             allowUnrestrictedCommunication=False,
             filterEnable=True,
         ),
-        *(_scsi_controller(bus, disks) for bus in range(controllers)),
+        *(_scsi_controller(bus, disks, scsi_sharing) for bus in range(controllers)),
         _controller("VirtualAHCIController", _SATA, 0, "SATA controller 0", (_CDROM,), summary="AHCI"),
     )
 
@@ -133,7 +130,7 @@ def _video_card(*, enable_3d: bool) -> DataObject:
     )
 
 
-def _scsi_controller(bus: int, disks: int) -> DataObject:
+def _scsi_controller(bus: int, disks: int, sharing: str) -> DataObject:
     first = bus * _DISKS_PER_CONTROLLER
     held = tuple(_DISK + index for index in range(first, min(first + _DISKS_PER_CONTROLLER, disks)))
     return _device(
@@ -146,7 +143,7 @@ def _scsi_controller(bus: int, disks: int) -> DataObject:
         busNumber=bus,
         device=held or None,
         hotAddRemove=True,
-        sharedBus="noSharing",
+        sharedBus=sharing,
         scsiCtlrUnitNumber=7,
         slotInfo=DataObject("VirtualDevicePciBusSlotInfo", pciSlotNumber=160 + 32 * bus),
     )
@@ -210,26 +207,13 @@ def _disk(disk: DiskParts, index: int, name: str, home: ManagedObject) -> DataOb
     suffix = f"_{index}" if index else ""
     digits = digits_of("vmdk", home.ref.value, name, index)
     kilobytes = disk.capacity // 1024
-    backing = DataObject(
-        "VirtualDiskFlatVer2BackingInfo",
-        fileName=f"[{disk.datastore.properties['name']}] {name}/{name}{suffix}.vmdk",
-        datastore=disk.datastore.ref,
-        diskMode=disk.mode,
-        split=False,
-        writeThrough=False,
-        thinProvisioned=disk.provisioning == "thin",
-        eagerlyScrub=disk.provisioning == "eagerZeroedThick",
-        uuid=f"6000C29{digits[0]}-{digits[1:5]}-{digits[5:9]}-{digits[9:13]}-{digits[13:25]}",
-        contentId=digits,
-        digestEnabled=False,
-        sharing=disk.sharing,
-    )
+    file_name = f"[{disk.datastore.properties['name']}] {name}/{name}{suffix}.vmdk"
     unit = index % _DISKS_PER_CONTROLLER
     return DataObject(
         "VirtualDisk",
         key=_DISK + index,
         deviceInfo=description(f"Hard disk {index + 1}", f"{kilobytes:,} KB"),
-        backing=backing,
+        backing=disk_backing(disk, file_name, digits),
         controllerKey=_SCSI + index // _DISKS_PER_CONTROLLER,
         unitNumber=unit if unit < 7 else unit + 1,  # unit 7 is the controller
         capacityInKB=kilobytes,
@@ -237,6 +221,8 @@ def _disk(disk: DiskParts, index: int, name: str, home: ManagedObject) -> DataOb
         shares=shares("normal", 1000),
         storageIOAllocation=_io_allocation(),
         diskObjectId=f"1-{_DISK + index}",
+        vFlashCacheConfigInfo=flash_cache(disk.flash_cache_mb),
+        iofilter=disk.io_filters or None,
         nativeUnmanagedLinkedClone=False,
         guestReadOnly=False,
     )

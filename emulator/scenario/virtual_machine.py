@@ -251,4 +251,4 @@ def _resource_config(config: DataObject, ref: MoRef) -> DataObject:
 
 def _networks(config: DataObject) -> tuple[MoRef, ...]:
     found = (device.backing for device in config.hardware.device if device.is_a("VirtualEthernetCard"))
-    return tuple(dict.fromkeys(backing.network for backing in found))
+    return tuple(dict.fromkeys(backing.network for backing in found if backing is not None))

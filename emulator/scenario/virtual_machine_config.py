@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from emulator.inventory.store import ManagedObject
+from emulator.scenario.disk_backing import key_id
 from emulator.scenario.entity import MIB, allocation, uuid_of
 from emulator.scenario.virtual_hardware import DeviceParts, devices
 from emulator.vmodl.registry import enum_type
@@ -24,6 +25,8 @@ _GUEST_NAMES: Final = {
     "otherGuest": "Other (32-bit)",
 }
 
+_ENCLAVE_MB: Final = 128  #: protected memory of one that has Intel SGX
+
 #: What every .vmx holds that the API shows as extraConfig.
 _EXTRA_CONFIG: Final = {
     "svga.present": "TRUE",
@@ -34,6 +37,55 @@ _EXTRA_CONFIG: Final = {
     "hpet0.present": "TRUE",
     "tools.guest.desktop.autolock": "TRUE",
 }
+
+
+class ConfigOptions(NamedTuple):
+    """What few virtual machines have; each has its property in the configuration."""
+
+    virtual_mmu: str = "automatic"
+    nested_hv: bool = False
+    vbs: bool = False
+    encrypted: bool = False
+    sev: bool = False
+    sgx: bool = False
+    tdx: bool = False
+    pmem_failover: bool = False
+    replicated: bool = False
+    managed_by: str | None = None
+
+    def applied(self, config: DataObject) -> DataObject:
+        """Return the configuration with these options in it."""
+        if self == ConfigOptions():
+            return config
+        flags = config.flags.replace(virtualMmuUsage=self.virtual_mmu, vbsEnabled=self.vbs)
+        return config.replace(
+            flags=flags,
+            nestedHVEnabled=self.nested_hv,
+            keyId=key_id(config.instanceUuid) if self.encrypted else None,
+            sevEnabled=self.sev,
+            sgxInfo=config.sgxInfo.replace(epcSize=_ENCLAVE_MB if self.sgx else 0),
+            tdxEnabled=self.tdx,
+            pmemFailoverEnabled=self.pmem_failover,
+            repConfig=_replication(config.instanceUuid) if self.replicated else None,
+            managedBy=DataObject("ManagedByInfo", extensionKey=self.managed_by, type="agent")
+            if self.managed_by
+            else None,
+        )
+
+
+def _replication(identity: str) -> DataObject:
+    """Return the ReplicationConfigSpec of a virtual machine that is replicated every hour."""
+    return DataObject(
+        "ReplicationConfigSpec",
+        generation=1,
+        vmReplicationId=f"GID-{identity}",
+        destination="10.0.255.1",
+        port=31031,
+        rpo=60,
+        quiesceGuestEnabled=False,
+        paused=False,
+        oppUpdatesEnabled=False,
+    )
 
 
 class ConfigParts(NamedTuple):
@@ -51,6 +103,7 @@ class ConfigParts(NamedTuple):
     annotation: str = ""
     template: bool = False
     extra_config: tuple[tuple[str, str], ...] = ()
+    options: ConfigOptions = ConfigOptions()
 
 
 def guest_ids() -> tuple[str, ...]:
@@ -80,7 +133,7 @@ def config_info(parts: ConfigParts, now: datetime, *, running: bool) -> DataObje
         parts.template,
         now,
     )
-    return common.replace(
+    config = common.replace(
         name=parts.name,
         uuid=uuid_of("bios", parts.home.ref.value, parts.name),
         instanceUuid=uuid_of("instance", parts.home.ref.value, parts.name),
@@ -90,6 +143,7 @@ def config_info(parts: ConfigParts, now: datetime, *, running: bool) -> DataObje
         extraConfig=_extra_config(parts.name, parts.extra_config),
         datastoreUrl=(_datastore_url(parts.home.properties["name"], parts.home.get("summary.url")),),
     )
+    return parts.options.applied(config)
 
 
 def _files(directory: str, name: str) -> DataObject:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 import emulator.vcenter
 from emulator.fault_tolerance.creation import Creation
 from emulator.fault_tolerance.pair import existing_pair
+from emulator.fault_tolerance.state import State
 from emulator.inventory.clock import Clock
 from emulator.inventory.event import Events
 from emulator.inventory.store import Inventory, ManagedObject
@@ -74,8 +75,10 @@ def assemble(
         service_instance=built.service_instance,
         licensed=built.licensed,
     )
-    for vm, host in built.pairs:
-        existing_pair(Creation(inventory, vm, release.version), host)
+    for vm, host, wanted in built.pairs:
+        pair = existing_pair(Creation(inventory, vm, release.version), host)
+        if not wanted.enabled:
+            pair.show(State.DISABLED)
     for vm, method_name in built.busy:
         _occupy(vcenter, vm, method_name)
     return vcenter

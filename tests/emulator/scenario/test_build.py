@@ -163,7 +163,7 @@ def test_what_hangs_on_machines_is_handed_on() -> None:
     busy = Site.of("vm-busy").built.busy
     assert [(vm.get("name"), method) for vm, method in busy] == [("web01", "ReconfigVM_Task")]
     pairs = Site.of("already-fault-tolerant").built.pairs
-    assert {(vm.get("name"), host.get("name")) for vm, host in pairs} == {
+    assert {(vm.get("name"), host.get("name")) for vm, host, _ in pairs} == {
         ("web01", "esx2.lab.example"),
         ("db01", "esx1.lab.example"),
     }

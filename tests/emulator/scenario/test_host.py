@@ -33,7 +33,7 @@ def test_a_host_of_an_old_release_is_fit_for_legacy_fault_tolerance() -> None:
     [
         ("vmotion_nic: false", "missingVMotionNic"),
         ("fault_tolerance_nic: false", "missingFTLoggingNic"),
-        ("edition: essentials", "ftNotLicensed"),
+        ("edition: essentialsPlus", "ftNotLicensed"),
         ("hardware_virtualization: false", "cpuHvDisabled"),
         ("ha_agent: failed", "haAgentIssue"),
     ],

@@ -1,0 +1,108 @@
+"""Every reason is given in an inventory that was arranged for it, without any fault rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pyVmomi import vim, vmodl
+
+from emulator.fault_tolerance.admission import CHECKS
+from emulator.vmodl.registry import enum_type
+from tests.emulator.fault_tolerance.conftest import Start
+from tests.emulator.fault_tolerance.reasons import (
+    ELSEWHERE,
+    ESX2,
+    FAULTS,
+    ON_CREATION,
+    OTHERS,
+    UNREACHABLE,
+    Situation,
+)
+
+REASONS = "VmFaultToleranceConfigIssueReasonForIssue"
+
+#: Reasons that only some releases know, so that the registry of the newest does not have them.
+FORMER = {"noVmRulesConfigured"}
+
+
+def told(start: Start, folder: Path, situation: Situation) -> Iterator[Any]:
+    """Yield every data object in what turning Fault Tolerance on ends with."""
+    path = folder / "mine.yaml"
+    path.write_text(yaml.safe_dump({"title": "mine", "extends": situation.base, **situation.patch}), "utf-8")
+    site = start(str(path), api_version=situation.release)
+    vm = site.find(situation.vm)
+    if situation.spec is None:
+        info = site.create(situation.vm, situation.host)
+    else:
+        spec = vim.vm.FaultToleranceConfigSpec(**situation.spec)
+        info = site.finish(vm.CreateSecondaryVMEx_Task(None, spec))
+    yield from parts(info.error if info.error is not None else info.result)
+
+
+def parts(value: Any) -> Iterator[Any]:
+    """Yield a data object and all data objects in it."""
+    if isinstance(value, list):
+        for each in value:
+            yield from parts(each)
+    elif isinstance(value, vmodl.DynamicData | vmodl.MethodFault):
+        yield value
+        for prop in value._GetPropertyList():
+            yield from parts(getattr(value, prop.name))
+
+
+def type_of(value: Any) -> str:
+    return type(value).__name__.rsplit(".", 1)[-1]
+
+
+@pytest.mark.parametrize("reason", ON_CREATION)
+def test_reason(start: Start, tmp_path: Path, reason: str) -> None:
+    found = told(start, tmp_path, ON_CREATION[reason])
+    issues = [each for each in found if isinstance(each, vim.fault.VmFaultToleranceConfigIssue)]
+    assert reason in [issue.reason for issue in issues]
+    assert all(issue.entity.name == issue.entityName for issue in issues)
+
+
+@pytest.mark.parametrize(("fault", "field", "value"), OTHERS)
+def test_value(start: Start, tmp_path: Path, fault: str, field: str, value: Any) -> None:
+    found = told(start, tmp_path, OTHERS[fault, field, value])
+    assert value in [getattr(each, field) for each in found if type_of(each) == fault]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault(start: Start, tmp_path: Path, fault: str) -> None:
+    assert fault in [type_of(each) for each in told(start, tmp_path, FAULTS[fault])]
+
+
+def test_every_reason_is_reached_or_told_why_not() -> None:
+    known = {*enum_type(REASONS).values} | FORMER
+    assert {*ON_CREATION, *ELSEWHERE, *UNREACHABLE} == known
+    assert len(ON_CREATION) + len(ELSEWHERE) + len(UNREACHABLE) == len(known)
+
+
+def test_no_reason_of_the_table_is_left_untested() -> None:
+    given = {
+        check.fault.fields["reason"] for check in CHECKS if check.fault.type == "VmFaultToleranceConfigIssue"
+    }
+    assert given <= {*ON_CREATION}
+
+
+def test_a_host_tells_of_itself_what_keeps_it_from_fault_tolerance(start: Start, tmp_path: Path) -> None:
+    shown = set()
+    for number, host in enumerate(
+        (
+            {"edition": "essentials"},
+            {"vmotion_nic": False, "fault_tolerance_nic": False, "ha_agent": "failed"},
+            {"version": "5.5.0", "hardware_virtualization": False},
+            {"processor": "nocona"},
+        )
+    ):
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(yaml.safe_dump({"title": "x", "extends": "default", "hosts": {ESX2: host}}), "utf-8")
+        capability = start(str(path)).find(ESX2).capability
+        assert capability.smpFtSupported is False
+        shown |= {*capability.smpFtCompatibilityIssues}
+    assert shown == {*enum_type("HostCapabilityFtUnsupportedReason").values}
