@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
+from emulator.fault_tolerance.certainty import Certainty
+
 
 class State(Enum):
     """The states, by the primary's VirtualMachineFaultToleranceState."""
@@ -251,6 +253,21 @@ TABLE: Final[dict[Event, dict[State, Decision]]] = {
 }
 
 
+_DOCUMENTED: Final = Certainty.DOCUMENTED
+_SEEN: Final = Certainty.SEEN
+
+#: Event → what its row rests on, as to where it leads; the order of the steps is derived.
+_CERTAINTY: Final[dict[Event, Certainty]] = {
+    **dict.fromkeys(Event, Certainty.DERIVED),
+    **dict.fromkeys((Event.CREATED_OFF, Event.CREATED_ON, Event.START, Event.STARTED), _SEEN),
+    **dict.fromkeys((Event.PRIMARY_FAILED, Event.FAILOVER_TESTED), _SEEN),
+    **dict.fromkeys((Event.PRIMARY_ON, Event.PRIMARY_OFF), _DOCUMENTED),
+    **dict.fromkeys((Event.START_FAILED, Event.START_TIMED_OUT), _DOCUMENTED),
+    **dict.fromkeys((Event.SUSPENDED, Event.RESUMED_OFF, Event.RESUMED_ON), _DOCUMENTED),
+    **dict.fromkeys((Event.HA_OFF, Event.TURNED_OFF), _DOCUMENTED),
+}
+
+
 @dataclass(frozen=True)
 class Appearance:
     """What a state shows on the two VMs besides the primary's own `runtime.faultToleranceState`.
@@ -281,3 +298,9 @@ FIRST_REASON: Final = "initializing"
 def decide(state: State, event: Event) -> Decision:
     """Return what an event does to a pair in a state."""
     return TABLE[event][state]
+
+
+def certainty_of(event: Event, state: State) -> Certainty:
+    """Return what a decision rests on. Of failing primaries, only those that ran protected were seen."""
+    unseen = event is Event.PRIMARY_FAILED and state is not State.RUNNING
+    return Certainty.DERIVED if unseen else _CERTAINTY[event]

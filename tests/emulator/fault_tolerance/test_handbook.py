@@ -1,0 +1,46 @@
+"""The generated pages are up to date, and say all that the tables say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from emulator.fault_tolerance.__main__ import write
+from emulator.fault_tolerance.admission import CHECKS
+from emulator.fault_tolerance.forbidden import FORBIDDEN
+from emulator.fault_tolerance.handbook import PAGES, checks_page, states_page
+from emulator.fault_tolerance.state import Event, Notice, State
+
+DOCS = Path(__file__).parents[3] / "docs"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_in_the_repository_is_up_to_date(name: str) -> None:
+    assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name](), (
+        "run: python -m emulator.fault_tolerance"
+    )
+
+
+def test_the_states_page_names_every_state_event_and_notice() -> None:
+    page = states_page()
+    assert all(word.value in page for kind in (State, Event, Notice) for word in kind)
+
+
+def test_the_checks_page_has_a_row_for_every_check_and_prohibition() -> None:
+    rows = [line for line in checks_page().splitlines() if line.startswith("| ")]
+    heads = 2 * 6  # a head and a rule for each of the five stages, and for what is forbidden
+    assert len(rows) == len(CHECKS) + len(FORBIDDEN) + heads
+
+
+def test_every_row_says_what_would_be_wrong() -> None:
+    assert all((row.wrong.__doc__ or "").strip() for row in (*CHECKS, *FORBIDDEN))
+
+
+def test_pages_are_written_once_and_then_found_up_to_date(tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    assert run(write, [str(tmp_path), "--check"]).exit_code == 1
+    assert len(run(write, [str(tmp_path)]).output.splitlines()) == len(PAGES)
+    assert run(write, [str(tmp_path)]).output == ""
+    assert run(write, [str(tmp_path), "--check"]).exit_code == 0
