@@ -49,7 +49,8 @@ class Negotiator:
         namespace, version_id = match.groups()
         asked = _LEGACY if version_id is None and namespace == VIM25 else known(version_id or "")
         if asked is None or asked.namespace != namespace or not self.serves(asked):
-            return self._own._replace(unsupported=f"{namespace}/{version_id}")
+            named = f"{namespace}/{version_id}" if version_id else namespace
+            return self._own._replace(unsupported=named)
         return Negotiated(asked, None)
 
     def serves(self, asked: Version) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from emulator import Emulator
+from emulator.scenario import library
 from emulator.vmodl.version import NEWEST, VERSIONS, Version, version
 from tests.releases.client import Client, client
 
@@ -58,3 +59,18 @@ def _disk_files(owner: Client, machine: str) -> list[str]:
     devices = owner.read("VirtualMachine", "config.hardware.device")[machine]["config.hardware.device"]
     found = (each.findtext("{urn:vim25}backing/{urn:vim25}fileName") for each in devices)
     return [name for name in found if name and name.endswith(".vmdk")]
+
+
+@pytest.mark.parametrize("release", ["4.0", NEWEST.id])
+@pytest.mark.parametrize("scenario", [name for name in library.names() if not name.endswith("thousand-vms")])
+def test_every_scenario_can_be_read_in_the_oldest_and_the_newest_release(scenario: str, release: str) -> None:
+    described = library.load(scenario)
+    with (
+        Emulator(described, api_version=release, task_duration=0.0) as emulator,
+        client(emulator, release) as reader,
+    ):
+        kinds = Counter(each[0].get("type") for each in reader.everything())
+    machines = sum(each.count for each in described.vms.values())
+    pairs = sum(each.fault_tolerance is not None for each in described.vms.values())
+    assert kinds["VirtualMachine"] == machines + pairs
+    assert kinds["HostSystem"] == sum(each.count for each in described.hosts.values())

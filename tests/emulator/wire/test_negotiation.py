@@ -45,6 +45,20 @@ def test_says_which_version_it_applied(server: str, action: str, applied: str | 
 
 
 @pytest.mark.parametrize(
+    ("server", "action", "unsupported"),
+    [
+        ("8.0.2.0", "urn:vim25/7.0", "urn:vim25/7.0"),
+        ("8.0.2.0", "urn:vim2/2.0", "urn:vim2/2.0"),
+        ("2.5", "urn:vim25", "urn:vim25"),  # stands for 2.5u2, which is newer
+        ("8.0.2.0", "urn:vim25/6.7", None),
+        ("8.0.2.0", "", None),
+    ],
+)
+def test_keeps_what_was_asked_for_in_vain(server: str, action: str, unsupported: str | None) -> None:
+    assert Negotiator(release(server)).negotiate(action).unsupported == unsupported
+
+
+@pytest.mark.parametrize(
     ("server", "prior"),
     [  # recorded
         (
