@@ -8,7 +8,9 @@ from emulator import Emulator
 from tests.emulator.wire.peer import CURRENT_TIME, Peer
 
 
-@pytest.mark.parametrize("path", ["/sdk", "/sdk/", "//sdk", "/sdk/vimService", "/sdk/vimService.wsdl", "/sdk?x=1"])
+@pytest.mark.parametrize(
+    "path", ["/sdk", "/sdk/", "//sdk", "/sdk/vimService", "/sdk/vimService.wsdl", "/sdk?x=1"]
+)
 def test_calls_come_to_every_path_that_clients_post_to(peer: Peer, path: str) -> None:
     answer = peer.post(CURRENT_TIME, path=path)
     assert answer.status == 200
