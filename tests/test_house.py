@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +64,14 @@ def _strangers(path: Path, allowed: set[str]) -> list[str]:
 def test_every_room_has_its_floor() -> None:
     rooms = {path.parent.name for path in (ROOT / "emulator").glob("*/__init__.py")}
     assert rooms == MAY_USE.keys()
+
+
+def test_the_floors_are_those_that_are_told_to_contributors() -> None:
+    table = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    told = re.findall(r"^\| (\d) \| `(\w+)/` \| .* \| (.*) \|$", table, re.MULTILINE)
+    assert {room: set(re.findall(r"`(\w+)`", below)) for _, room, below in told} == MAY_USE
+    floors = {room: int(floor) for floor, room, _ in told}
+    assert all(floors[below] <= floors[room] for room, used in MAY_USE.items() for below in used)
 
 
 @pytest.mark.parametrize("room", MAY_USE)
