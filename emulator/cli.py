@@ -133,8 +133,8 @@ def main() -> None:
     "--messages",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Your own texts of faults: YAML or JSON, a fault's type (or Type.reason) to a text in which {name}"
-    " stands for a property.",
+    help="Your own texts of faults and events: YAML or JSON, a type (or Type.reason) to a text in which"
+    " {name} stands for a property.",
 )
 @click.option("--tls/--no-tls", default=True, help="Serve HTTPS, or plain HTTP.  [default: tls]")
 @click.option(

@@ -48,7 +48,7 @@ class Emulator:
 
     `scenario` is a name that `library.names()` lists, a file, `-` for the standard input, or a `Scenario`.
     `api_version` (such as `8.0.2.0` or `vcenter-5.5`) is the release to be, if not the scenario's. `messages`
-    are texts of faults, or a file of them (see `scenario.messages`). `listen` is host and port,
+    are texts of faults and events, or a file of them (see `scenario.messages`). `listen` is host and port,
     port 0 for any free one. Without `tls` it speaks plain HTTP; `cert` and `key` are PEM files to use instead
     of the certificate that is made once and kept. `task_duration` is in seconds. `clock` may be a
     `ManualClock`, moved with `advance`. Every exchange is appended to the file `trace` (`-`: to the standard

@@ -37,9 +37,12 @@ RETAINED: Final = 20_000  #: events kept; older ones are forgotten, as a vCenter
 class Events:
     """The events of one vCenter, oldest first."""
 
-    def __init__(self, inventory: Inventory, clock: Clock) -> None:
+    def __init__(
+        self, inventory: Inventory, clock: Clock, text_of: Callable[[DataObject], str] | None = None
+    ) -> None:
         self._inventory = inventory
         self._clock = clock
+        self._text_of = text_of  #: gives the message of an event, empty for one that the user has none for
         self._keys = count(1)
         self.posted: deque[DataObject] = deque(maxlen=RETAINED)
         self._listeners: list[Callable[[DataObject], None]] = []
@@ -68,10 +71,14 @@ class Events:
         known = data_type(type_name).properties
         places = {name: value for name, value in self._places(entity) if name in known}
         described: dict[str, Any] = {**places, **fields}
-        described.setdefault("fullFormattedMessage", message_of(type_name, described))
+        described.setdefault("fullFormattedMessage", self._message(type_name, described))
         event = DataObject(type_name, key=key, chainId=chain, createdTime=self._clock.now(), **described)
         self._publish(event)
         return event
+
+    def _message(self, type_name: str, described: dict[str, Any]) -> str:
+        given = self._text_of(DataObject(type_name, **described)) if self._text_of else ""
+        return given or message_of(type_name, described)
 
     def _publish(self, event: DataObject) -> None:
         self.posted.append(event)

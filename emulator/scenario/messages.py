@@ -1,7 +1,7 @@
-"""A message catalogue of the user's own: a file of texts for faults, over those that are known or ours.
+"""A message catalogue of the user's own: a file of texts for faults and events, over those known or ours.
 
-It is YAML or JSON: a fault's type, or `Type.reason` for one value of its property `reason`, to a template in
-which `{name}` stands for the fault's property of that name.
+It is YAML or JSON: the type of a fault or event, or `Type.reason` for one value of its property `reason`, to
+a template in which `{name}` stands for the property of that name.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def load(path: str | Path) -> Mapping[str, str]:
     Raises OSError for a file that cannot be read, and ScenarioError, which tells the line of every mistake.
     """
     text = Path(path).read_text("utf-8", errors="replace")
-    document = parse(text, str(path), expected="expected a mapping of fault types to texts")
+    document = parse(text, str(path), expected="expected a mapping of types to texts")
     wrong = {key: _mistake(key, template) for key, template in document.data.items()}
     problems = [Problem(document.locate((key,)), mistake) for key, mistake in wrong.items() if mistake]
     if problems:

@@ -50,12 +50,13 @@ def assemble(
     """Return a vCenter in the situation that a scenario describes; call it on the loop that it shall live on.
 
     `administrators`: user name → password of those who may do everything; the scenario's users come on top.
-    `messages`: texts of faults, over those that are known or ours. Raises BadTemplate.
+    `messages`: texts of faults and events, over those that are known or ours. Raises BadTemplate.
     """
     load_operations()
     inventory = Inventory()
     built = build(scenario, inventory, release, clock)
-    events = Events(inventory, clock)
+    texts = Catalogue(release.version, messages) if messages else catalogue(release.version)
+    events = Events(inventory, clock, texts.text_of if messages else None)
     passwords = {**administrators, **{name: user.password for name, user in scenario.users.items()}}
     groups = {f"Administrators@{DOMAIN}": administrators, f"Users@{DOMAIN}": passwords}
     directory = Directory(passwords, groups)
@@ -70,7 +71,7 @@ def assemble(
         authorization=authorization,
         release=release,
         rules=FaultRules(built.rules),
-        texts=Catalogue(release.version, messages) if messages else catalogue(release.version),
+        texts=texts,
         root_folder=built.root_folder,
         service_instance=built.service_instance,
         licensed=built.licensed,

@@ -1,10 +1,11 @@
-"""Message texts of faults.
+"""Message texts of faults, and of events for those who bring their own.
 
 The few texts in `KNOWN` are what servers are seen to send, and stand here as they are. All others (module
 `wording`) are this project's own words and differ from a real server's: never compare texts. A fault
-without a text of its own takes that of its nearest ancestor. Whoever has a catalogue lays it over both.
+without a text of its own takes that of its nearest ancestor. Whoever has a catalogue lays it over both, and
+may word events in it, too.
 
-A text is a template: `{name}` stands for the fault's property of that name.
+A text is a template: `{name}` stands for the property of that name.
 """
 
 from __future__ import annotations
@@ -39,18 +40,21 @@ class BadTemplate(ValueError):  # noqa: N818  # it is the catalogue that errs
 class Catalogue:
     """The texts of one server: those of its release, under those of its user.
 
-    `templates` maps a fault's type, or `Type.reason` for one value of its property `reason`, to a template.
-    Raises BadTemplate for templates that could never be filled.
+    `templates` maps the type of a fault or event, or `Type.reason` for one value of its property `reason`, to
+    a template; one for a type is for all its reasons that have none. Raises BadTemplate for templates that
+    could never be filled.
     """
 
     def __init__(self, release: Version, templates: Mapping[str, str] | None = None) -> None:
-        for key, template in (templates or {}).items():
+        given = templates or {}
+        for key, template in given.items():
             check_template(key, template)
-        profile = releases.release(release.id)
-        self._templates = {**OWN, **KNOWN, **profile.texts, **(templates or {})}
+        ours = {**OWN, **KNOWN, **releases.release(release.id).texts}
+        kept = {key: template for key, template in ours.items() if key.partition(".")[0] not in given}
+        self._templates = {**kept, **given}
 
     def text_of(self, fault: DataObject) -> str:
-        """Return the message of a fault, empty if nobody has words for it."""
+        """Return the message of a fault or event, empty if nobody has words for it."""
         return self._template(fault).format_map(_Fields(fault)).rstrip("\n")
 
     def localized(self, fault: DataObject) -> DataObject:
@@ -67,7 +71,7 @@ class Catalogue:
 
 
 class _Fields(dict[str, str]):
-    """The properties of a fault as a template shows them; an unset one shows nothing."""
+    """The properties of a fault or event as a template shows them; an unset one shows nothing."""
 
     def __init__(self, fault: DataObject) -> None:
         super().__init__((name, _shown(value)) for name, value in fault.__dict__.items())
@@ -79,16 +83,18 @@ class _Fields(dict[str, str]):
 def _shown(value: Any) -> str:
     if isinstance(value, MoRef):
         return f"{managed_type(value.type).vmodl_name}:{value.value}"
+    if isinstance(value, DataObject):  # the arguments of events have names
+        return str(value.__dict__.get("name", value.type_.name))
     if isinstance(value, tuple):
         return ", ".join(map(_shown, value))
     return str(value)
 
 
 def check_template(key: str, template: str) -> None:
-    """Raise BadTemplate for a template that could never be filled, or a key that is of no fault."""
+    """Raise BadTemplate for a template that could never be filled, or a key that is of no fault or event."""
     name = key.partition(".")[0]
-    if name not in DATA_TYPES or not data_type(name).is_fault:
-        raise BadTemplate(f"{key}: vim25 has no fault {name!r}; a key is a fault's type, or Type.reason")
+    if name not in DATA_TYPES or not (data_type(name).is_fault or data_type(name).is_a("Event")):
+        raise BadTemplate(f"{key}: vim25 has no fault or event {name!r}; a key is its type, or Type.reason")
     properties = data_type(name).properties
     try:
         fields = [field for _, field, _, _ in Formatter().parse(template) if field is not None]

@@ -13,6 +13,7 @@ from tests.emulator.lab import lab
 
 GERMAN = """
 InvalidLogin: Anmeldung nicht möglich.
+VmPoweredOffEvent: "{vm} auf {host} ist aus"
 VmFaultToleranceConfigIssue.hasSnapshots: "{entityName}: mit Schnappschüssen geht es nicht"
 """
 
@@ -30,7 +31,7 @@ def test_every_mistake_is_told_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as raised:
         load(path)
     first, second, third = str(raised.value).splitlines()
-    assert first.startswith(f"{path}:1: Oops: vim25 has no fault 'Oops'")
+    assert first.startswith(f"{path}:1: Oops: vim25 has no fault or event 'Oops'")
     assert second == f"{path}:2: NotSupported: expected a text"
     assert third.startswith(f"{path}:3: InvalidArgument: InvalidArgument has no property 'correct'")
 
@@ -38,11 +39,11 @@ def test_every_mistake_is_told_with_its_line(tmp_path: Path) -> None:
 def test_a_file_that_is_no_mapping_is_told_so(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("- InvalidLogin\n")
-    with pytest.raises(ScenarioError, match=r"mine\.yaml:1: expected a mapping of fault types to texts"):
+    with pytest.raises(ScenarioError, match=r"mine\.yaml:1: expected a mapping of types to texts"):
         load(path)
 
 
-def test_clients_hear_it_in_faults_and_in_values(tmp_path: Path) -> None:
+def test_clients_hear_it_in_faults_values_and_events(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(GERMAN, "utf-8")
     with lab("snapshots", messages=path) as opened:
@@ -51,6 +52,9 @@ def test_clients_hear_it_in_faults_and_in_values(tmp_path: Path) -> None:
         task = opened.vm("web01").CreateSecondaryVM_Task()
         with pytest.raises(vmodl.MethodFault):
             opened.run(task)
+        opened.run(opened.vm("app01").PowerOffVM_Task())
+        event = opened.content.eventManager.latestEvent
+        assert event.fullFormattedMessage == "app01 auf esx2.lab.example ist aus"
         told = [task.info.error, *getattr(task.info.error, "errors", ())]
         texts = [getattr(fault, "msg", None) or fault.localizedMessage for fault in told]
         assert "web01: mit Schnappschüssen geht es nicht" in texts

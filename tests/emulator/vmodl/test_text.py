@@ -81,11 +81,28 @@ def test_a_users_catalogue_lies_over_ours() -> None:
     )
 
 
+def test_a_text_for_a_type_is_for_all_its_reasons_that_have_none() -> None:
+    given = {"VmFaultToleranceConfigIssue": "all", "VmFaultToleranceConfigIssue.hasSnapshots": "one"}
+    catalogue = Catalogue(NEWEST, given)
+    texts = {
+        reason: catalogue.text_of(DataObject("VmFaultToleranceConfigIssue", reason=reason))
+        for reason in ("hasSnapshots", "haNotEnabled", "moonPhase")
+    }
+    assert texts == {"hasSnapshots": "one", "haNotEnabled": "all", "moonPhase": "all"}
+
+
+def test_events_can_be_worded_too() -> None:
+    vm = DataObject("VmEventArgument", name="web01", vm=MoRef("VirtualMachine", "vm-1"))
+    event = DataObject("VmSecondaryAddedEvent", vm=vm, userName="me")
+    assert Catalogue(NEWEST).text_of(event) == ""
+    assert Catalogue(NEWEST, {"VmEvent": "{userName}: {vm} {host}"}).text_of(event) == "me: web01 "
+
+
 @pytest.mark.parametrize(
     ("key", "template", "complaint"),
     [
-        ("NoSuchFault", "x", "vim25 has no fault 'NoSuchFault'"),
-        ("AboutInfo", "x", "vim25 has no fault 'AboutInfo'"),
+        ("NoSuchFault", "x", "vim25 has no fault or event 'NoSuchFault'"),
+        ("AboutInfo", "x", "vim25 has no fault or event 'AboutInfo'"),
         ("NotSupported", "{name}", "NotSupported has no property 'name'"),
         ("NotSupported", "{", "write {{ for a brace"),
     ],
