@@ -41,6 +41,18 @@ async def reconfigure(call: Call, cluster: ManagedObject, spec: DataObject, modi
     if not spec.is_a("ClusterConfigSpecEx"):
         raise MethodFault("InvalidArgument", invalidProperty="spec")
     await call.running.work()
+    apply_spec(call, cluster, spec, modify=modify)
+
+
+@operation("ClusterComputeResource", "ReconfigureCluster_Task", locks=True)
+async def reconfigure_cluster(call: Call, cluster: ManagedObject, spec: DataObject, modify: bool) -> None:
+    """Apply a spec of the older kind, which says less than that of `reconfigure`."""
+    await call.running.work()
+    apply_spec(call, cluster, DataObject("ClusterConfigSpecEx", **spec.__dict__), modify=modify)
+
+
+def apply_spec(call: Call, cluster: ManagedObject, spec: DataObject, *, modify: bool = True) -> None:
+    """Let a cluster be configured as a ClusterConfigSpecEx says, tell of it, and let its hosts follow."""
     before = {path: cluster.get(path) for path in _SWITCHES}
     for name in _OBJECTS:
         _merge(cluster, f"configurationEx.{name}", spec.__dict__.get(name), modify)

@@ -153,7 +153,12 @@ def _run(found: Operation, call: Call, this: ManagedObject, arguments: dict[str,
         return _result(call.method, result)
 
     origin = TaskOrigin(call.method.name, call.method.description_id, call.user)
-    return call.vcenter.tasks.start(this, origin, body, locks=found.locks).ref
+    return call.vcenter.tasks.start(_subject(call.vcenter, this), origin, body, locks=found.locks).ref
+
+
+def _subject(vcenter: VCenter, this: ManagedObject) -> ManagedObject:
+    """Return what a task on this object is about: of a snapshot, its VM."""
+    return vcenter.inventory[this.get("vm")] if this.is_a("VirtualMachineSnapshot") else this
 
 
 def _result(method: Method, result: Any) -> Any:

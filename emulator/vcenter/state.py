@@ -15,6 +15,7 @@ from emulator.inventory.task import Tasks
 from emulator.scenario.rule import FaultRules
 from emulator.vcenter.authorization import Authorization
 from emulator.vcenter.collector_session import CollectorSessions
+from emulator.vcenter.datastore_file import Leftovers
 from emulator.vcenter.event_manager import EVENT_PREDICATES
 from emulator.vcenter.history_collector import Collectors
 from emulator.vcenter.session import Sessions
@@ -43,6 +44,7 @@ class VCenter:
     collectors: dict[str, Collectors] = field(default_factory=dict)
     collector_sessions: CollectorSessions = field(default_factory=CollectorSessions)
     views: Views = field(default_factory=Views)
+    leftovers: Leftovers = field(default_factory=Leftovers)
     licensed: dict[MoRef, DataObject] = field(default_factory=dict)  #: host → its licence
     host_clocks: dict[MoRef, timedelta] = field(default_factory=dict)  #: how far each is ahead
 

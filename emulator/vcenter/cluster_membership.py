@@ -1,0 +1,212 @@
+"""Hosts that come to a cluster, leave it, or are added to the vCenter.
+
+A new host is one that this site might have: the hardware of the others, a management network alone, and the
+storage and networks that all hosts of the cluster share [derived].
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from emulator.inventory.store import ManagedObject
+from emulator.scenario.cluster import new_standalone
+from emulator.scenario.datastore import mount
+from emulator.scenario.folder import Folders
+from emulator.scenario.host import HostParts, HostState, new_host, set_ha_agent
+from emulator.scenario.host_hardware import Hardware
+from emulator.scenario.host_network import HostNetwork
+from emulator.vcenter.cluster_upkeep import show_cluster, show_host
+from emulator.vcenter.operation import Call, operation
+from emulator.vcenter.reference import datacenter_of, hosts_of
+from emulator.vcenter.removal import detach, drop_compute_resource
+from emulator.vcenter.resource_pool import move_vm
+from emulator.vmodl.value import DataObject, MethodFault, MoRef
+from emulator.vmodl.version import version
+
+_MOST_HOSTS: Final = 96  #: hosts of one cluster (documented for 8.0)
+_EVALUATION: Final = "evaluation"
+
+
+@operation("ClusterComputeResource", "AddHost_Task")
+async def add_host(
+    call: Call,
+    cluster: ManagedObject,
+    spec: DataObject,
+    asConnected: bool,
+    resourcePool: ManagedObject | None = None,
+    license: str | None = None,
+) -> ManagedObject:
+    """Add a host to a cluster by its name; return it.
+
+    Raises InvalidLogin without user and password, DuplicateName for a host that is there, TooManyHosts.
+    """
+    _require_new(call, cluster, spec)
+    await call.running.work()
+    _require_new(call, cluster, spec)
+    return _added(call, cluster, spec, connected=asConnected)
+
+
+@operation("Folder", "AddStandaloneHost_Task")
+async def add_standalone_host(
+    call: Call,
+    folder: ManagedObject,
+    spec: DataObject,
+    addConnected: bool,
+    compResSpec: DataObject | None = None,
+    license: str | None = None,
+) -> ManagedObject:
+    """Add a host outside any cluster; return its compute resource. Raises what `add_host` raises."""
+    if "ComputeResource" not in folder.get("childType"):
+        raise MethodFault("NotSupported")
+    _require_new(call, None, spec)
+    await call.running.work()
+    _require_new(call, None, spec)
+    owner = new_standalone(call.vcenter.inventory, _folders(call, folder), spec.hostName)
+    _added(call, owner, spec, connected=addConnected)
+    return owner
+
+
+def _folders(call: Call, folder: ManagedObject) -> Folders:
+    datacenter = datacenter_of(call.vcenter.inventory, folder)
+    assert datacenter is not None  # noqa: S101  # a folder for hosts is in one
+    return Folders(datacenter, folder, folder, folder, folder)
+
+
+def _require_new(call: Call, cluster: ManagedObject | None, spec: DataObject) -> None:
+    if not spec.hostName:
+        raise MethodFault("InvalidArgument", invalidProperty="spec.hostName")
+    if not spec.userName or not spec.password:
+        raise MethodFault("InvalidLogin")
+    for host in call.vcenter.inventory.of_type("HostSystem"):
+        if host.get("name") == spec.hostName:
+            raise MethodFault("DuplicateName", name=spec.hostName, object=host.ref)
+    if cluster is not None:
+        _require_room(cluster, 1)
+
+
+def _require_room(cluster: ManagedObject, more: int) -> None:
+    if len(cluster.get("host")) + more > _MOST_HOSTS:
+        raise MethodFault("TooManyHosts")
+
+
+def _added(call: Call, owner: ManagedObject, spec: DataObject, *, connected: bool) -> ManagedObject:
+    inventory = call.vcenter.inventory
+    datacenter = datacenter_of(inventory, owner)
+    present = hosts_of(inventory, owner)
+    beside = present or list(inventory.of_type("HostSystem"))[:1]
+    stores = [ref for ref in _shared(beside, "datastore") if _is_in(call, ref, datacenter)]
+    networks = [ref for ref in _shared(beside, "network") if _is_in(call, ref, datacenter)]
+    known, number = list(inventory.of_type("HostSystem")), len(list(inventory.of_type("HostSystem")))
+    parts = HostParts(
+        name=spec.hostName,
+        product=known[0].get("config.product") if known else call.vcenter.release.host_about(None),
+        hardware=Hardware(),
+        network=HostNetwork(
+            host=spec.hostName,
+            number=number,
+            port_groups=tuple((inventory[ref].get("name"), 0) for ref in networks),
+            vmotion=False,
+            fault_tolerance=False,
+        ),
+        state=HostState("connected" if connected else "disconnected"),
+        edition=_EVALUATION,
+        hardware_virtualization=True,
+        record_replay=call.vcenter.release.version < version("6.5"),
+        checkpoints=call.vcenter.release.version >= version("6.0"),
+    )
+    reached = [inventory[ref] for ref in stores]
+    on = [inventory[ref] for ref in networks]
+    host = new_host(inventory, owner, parts, reached, on, call.vcenter.clock.now())
+    for network in on:
+        network.add("host", host.ref)
+    for store in reached:
+        mount(store, [inventory[held.key] for held in store.get("host")] + [host])
+    call.vcenter.events.post("HostAddedEvent", host, user=call.user)
+    if connected:
+        call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
+    show_host(call, host)
+    return host
+
+
+def _shared(hosts: list[ManagedObject], path: str) -> tuple[MoRef, ...]:
+    """Return the datastores or networks that all of these hosts have, in the first one's order."""
+    first, *others = hosts or (None,)
+    if first is None:
+        return ()
+    return tuple(ref for ref in first.get(path) if all(ref in other.get(path) for other in others))
+
+
+def _is_in(call: Call, ref: MoRef, datacenter: ManagedObject | None) -> bool:
+    inventory = call.vcenter.inventory
+    return datacenter_of(inventory, inventory[ref]) is datacenter
+
+
+@operation("ClusterComputeResource", "MoveInto_Task")
+async def move_into(call: Call, cluster: ManagedObject, host: tuple[ManagedObject, ...]) -> None:
+    """Move hosts into a cluster with their VMs; all of them, or none.
+
+    Raises InvalidState for one that serves in another cluster, InvalidArgument for one of another
+    datacenter, TooManyHosts.
+    """
+    _require_movable(call, cluster, host)
+    await call.running.work()
+    _require_movable(call, cluster, host)
+    for each in host:
+        _move(call, each, cluster)
+
+
+@operation("ClusterComputeResource", "MoveHostInto_Task")
+async def move_host_into(
+    call: Call, cluster: ManagedObject, host: ManagedObject, resourcePool: ManagedObject | None = None
+) -> None:
+    """Move one host into a cluster, its VMs into a pool there. Raises what `move_into` raises."""
+    if resourcePool is not None and resourcePool.get("owner") != cluster.ref:
+        raise MethodFault("InvalidArgument", invalidProperty="resourcePool")
+    _require_movable(call, cluster, (host,))
+    await call.running.work()
+    _require_movable(call, cluster, (host,))
+    _move(call, host, cluster, resourcePool)
+
+
+def _require_movable(call: Call, cluster: ManagedObject, hosts: tuple[ManagedObject, ...]) -> None:
+    inventory = call.vcenter.inventory
+    _require_room(cluster, len(hosts))
+    for host in hosts:
+        owner = inventory[host.get("parent")]
+        if datacenter_of(inventory, host) is not datacenter_of(inventory, cluster):
+            raise MethodFault("InvalidArgument", invalidProperty="host")
+        in_other = owner.is_a("ClusterComputeResource") and owner is not cluster
+        if in_other and not host.get("runtime.inMaintenanceMode"):
+            raise MethodFault("InvalidState")
+
+
+def move_to_folder(call: Call, host: ManagedObject, folder: ManagedObject) -> None:
+    """Let a host leave its cluster for a compute resource of its own in a folder, or move that there."""
+    inventory = call.vcenter.inventory
+    owner = inventory[host.get("parent")]
+    if owner.is_a("ClusterComputeResource"):
+        _move(call, host, new_standalone(inventory, _folders(call, folder), host.get("name")))
+    elif owner.get("parent") != folder.ref:
+        inventory[owner.get("parent")].remove("childEntity", owner.ref)
+        folder.add("childEntity", owner.ref)
+        owner.set("parent", folder.ref)
+
+
+def _move(call: Call, host: ManagedObject, owner: ManagedObject, pool: ManagedObject | None = None) -> None:
+    inventory = call.vcenter.inventory
+    before = inventory[host.get("parent")]
+    if before is owner:
+        return
+    detach(inventory, host)
+    owner.add("host", host.ref)
+    host.set("parent", owner.ref)
+    chosen = pool or inventory[owner.get("resourcePool")]
+    for vm in inventory.find_all(host.get("vm")):
+        if vm.get("resourcePool") is not None:
+            move_vm(call, chosen, vm)
+    set_ha_agent(host, None)
+    if before.is_a("ClusterComputeResource"):
+        show_cluster(call, before)
+    else:
+        drop_compute_resource(call, before)
+    show_host(call, host)
