@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,8 @@ from typing import Final
 import pytest
 
 from emulator import Emulator
+from tests.fidelity.answers import answers, asked_as
+from tests.fidelity.schemas import VERSION, schemas
 
 _FOUND: Final = shutil.which(
     "govc", path=os.pathsep.join((os.environ.get("PATH", ""), str(Path.home() / "go/bin")))
@@ -202,6 +205,18 @@ def test_what_is_refused_is_said(command: str, reader: Govc) -> None:
     status, _, complaint = reader.ran(command)
     assert status == 1
     assert REFUSED[command] in complaint
+
+
+def test_what_is_answered_is_what_the_published_schemas_say(tmp_path: Path) -> None:
+    judge = schemas()
+    with answers() as seen, Emulator(api_version=VERSION, task_duration=0.0) as vcenter:
+        govc = Govc(vcenter, tmp_path)
+        govc.environment["GOVC_VIM_VERSION"] = VERSION
+        for command in (*READS, *REFUSED, "vm.power -off web01", f"object.save -d {tmp_path / 'saved'}"):
+            govc.ran(command)
+    bodies = [reply.body for request, reply in seen if reply.call and asked_as(request, VERSION)]
+    assert Counter(flaw for body in dict.fromkeys(bodies) for flaw in judge.flaws(body)) == Counter()
+    assert len(bodies) > 500
 
 
 @pytest.mark.parametrize("by", ["uuid", "ip", "dns", "ipath", "path"])
