@@ -110,6 +110,17 @@ def main() -> None:
     """
 
 
+CASES = click.option(
+    "--case", "cases", type=CaseId(), multiple=True, help="Only these cases; `FT.DRS.*` works; repeatable."
+)
+OUT = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory; runs/<time>-<target> if not given.",
+)
+AS_DOCUMENT = click.option(
+    "--json", "as_document", is_flag=True, help="Print the verdicts as JSON instead of the summary."
+)
 GOLDEN = click.option(
     "--golden",
     type=RunPath(),
@@ -126,9 +137,7 @@ GOLDEN = click.option(
     default="auto",
     help="Processes, each with a target of its own; `auto`.",
 )
-@click.option(
-    "--case", "cases", type=CaseId(), multiple=True, help="Only these cases; `FT.DRS.*` works; repeatable."
-)
+@CASES
 @click.option(
     "--api-version",
     "versions",
@@ -138,14 +147,8 @@ GOLDEN = click.option(
     show_default=True,
     help="API version to be served as, and for the emulator to be; repeatable.",
 )
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Directory; runs/<time>-<target> if not given.",
-)
-@click.option(
-    "--json", "as_document", is_flag=True, help="Print the verdicts as JSON instead of the summary."
-)
+@OUT
+@AS_DOCUMENT
 @GOLDEN
 def run(
     cases: tuple[str, ...],
@@ -205,9 +208,7 @@ def _deliver(log: RunLog, folder: Path, golden: RunLog | None, *, as_document: b
 
 
 @main.command("list")
-@click.option(
-    "--case", "cases", type=CaseId(), multiple=True, help="Only these cases; `FT.DRS.*` works; repeatable."
-)
+@CASES
 @click.option("--json", "as_document", is_flag=True, help="As JSON.")
 def list_cases(cases: tuple[str, ...], as_document: bool) -> None:
     """List the cases: id, whether they change something, how sure their source is, title."""
@@ -249,14 +250,8 @@ def diff(run_a: RunLog, run_b: RunLog, as_document: bool, html: Path | None) -> 
 
 @main.command()
 @click.argument("runs", type=RunPath(), nargs=-1, required=True)
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Directory; runs/<time>-<target> if not given.",
-)
-@click.option(
-    "--json", "as_document", is_flag=True, help="Print the verdicts as JSON instead of the summary."
-)
+@OUT
+@AS_DOCUMENT
 @GOLDEN
 def report(runs: tuple[RunLog, ...], out: Path | None, as_document: bool, golden: RunLog | None) -> None:
     """Make the reports of one or more run logs anew, with the verdicts of this suite."""

@@ -142,6 +142,7 @@ def run_page(log: RunLog, each: Sequence[Judged]) -> bytes:
             attention=[
                 judged for judged in worst_first(each) if isinstance(judged.verdict, Deviates | Error)
             ],
+            undone=[entry for entry in log.entries if entry.left_behind],
             missing=Counter(
                 judged.verdict.method for judged in each if isinstance(judged.verdict, Unimplemented)
             ),

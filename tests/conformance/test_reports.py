@@ -156,13 +156,15 @@ def test_the_summary_names_the_worst_first_and_the_files() -> None:
     assert "\x1b[" not in text
 
 
-def test_what_could_not_be_undone_is_in_the_summary_though_the_case_conforms(emulator_log: RunLog) -> None:
+def test_what_could_not_be_undone_is_told_at_once_though_the_case_conforms(emulator_log: RunLog) -> None:
     conforming, *others = emulator_log.entries
     left = msgspec.structs.replace(conforming, left_behind="vm1 is still fault tolerant")
     log = msgspec.structs.replace(emulator_log, entries=(left, *others))
     out = io.StringIO()
     summary(Console(file=out, soft_wrap=True), log, judged(log), {})
     assert f"NOT UNDONE  {conforming.id}: vm1 is still fault tolerant" in out.getvalue()
+    page = run_page(log, judged(log)).decode()
+    assert "not undone: vm1 is still fault tolerant" in page.split("</section>")[0]
 
 
 def test_brackets_of_a_target_are_not_styles() -> None:
