@@ -8,9 +8,9 @@ task exists only after the last.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
-from inspect import isawaitable
+from inspect import iscoroutine
 from typing import Any, Final
 
 from emulator.inventory.store import ManagedObject
@@ -45,7 +45,7 @@ _CONDITIONAL: Final[dict[str, Callable[[ManagedObject, str], str | None]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """A decoded call: arguments by parameter name, references unresolved."""
 
@@ -58,8 +58,8 @@ class Request:
     operation_id: str | None = None
 
 
-def invoke(vcenter: VCenter, request: Request) -> Any | Awaitable[Any]:
-    """Run a call; return its result, or an awaitable of it for a method that waits.
+def invoke(vcenter: VCenter, request: Request) -> Any | Coroutine[Any, Any, Any]:
+    """Run a call; return its result, or a coroutine of it for a method that waits.
 
     Raises MethodFault for what is answered on the call. Must run on the vCenter's event loop.
     """
@@ -86,7 +86,7 @@ def invoke(vcenter: VCenter, request: Request) -> Any | Awaitable[Any]:
     finally:
         if request.session is not None and method.name not in _UNCOUNTED:
             vcenter.sessions.count(request.session)
-    if request.session is not None and isawaitable(result):
+    if request.session is not None and iscoroutine(result):
         return vcenter.sessions.waiting_in(request.session, result)
     return result
 

@@ -35,18 +35,24 @@ _OLD_NAMESPACE: Final = "urn:vim2"
 
 
 class Envelope(NamedTuple):
-    """A parsed request: document, root, body and method elements, and the header's operationID."""
+    """A parsed request: document, and its root, body and method elements."""
 
     document: bytes
     root: Element
     body: Element
     call: Element
-    operation_id: str | None
 
     @property
     def frames(self) -> tuple[Frame, Frame]:
         """What encloses the method's element."""
         return Frame("while parsing SOAP body", self.body), Frame("while parsing SOAP envelope", self.root)
+
+    @property
+    def operation_id(self) -> str | None:
+        """What the client calls this request, in its header."""
+        header = self.root.child("Header")
+        found = header.child("operationID") if header is not None else None
+        return found.text if found is not None else None
 
 
 class DecodedCall(NamedTuple):
@@ -69,9 +75,7 @@ def parse_envelope(document: bytes) -> Envelope:
         body, call = _body_and_call(root)
     except Misread as found:
         raise misread(found, root, document) from None
-    header = root.child("Header")
-    operation_id = header.child("operationID") if header is not None else None
-    return Envelope(document, root, body, call, operation_id.text if operation_id is not None else None)
+    return Envelope(document, root, body, call)
 
 
 def _body_and_call(root: Element) -> tuple[Element, Element]:

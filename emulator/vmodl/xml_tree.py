@@ -42,7 +42,10 @@ class Element(list["Element"]):
 
     def child(self, name: str) -> Element | None:
         """Return the first child with this name, or None."""
-        return next((child for child in self if child.name == name), None)
+        for child in self:
+            if child.name == name:
+                return child
+        return None
 
     def walk(self) -> Iterator[Element]:
         """Yield this element and all below it in document order."""

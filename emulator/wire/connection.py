@@ -4,8 +4,8 @@ A request must be whole within a time after its first byte, and its head within 
 less, or more, is told so and hung up on. Between requests a connection may rest for longer than clients keep
 theirs pooled (pyVmomi: 900 seconds), so that none finds a dead one in its pool.
 
-What is written in one turn of the loop leaves in one piece: uvicorn writes head and body apart, which would
-be two TLS records, two system calls, and for some clients two reads.
+Short requests are handed on whole, and a reply leaves in one piece: clients send head and body apart, and so
+would uvicorn, which for each request would be a second turn of the loop, TLS record and system call.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Final
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 KEEP_ALIVE_SECONDS: Final = 1000
-_GATHERED_BYTES: Final = 64 * 1024
+_SHORT_BYTES: Final = 64 * 1024  #: what is held back of a request or reply to have it in one piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +38,31 @@ _HEAD_TOO_LARGE: Final = _refusal("431 Request Header Fields Too Large")
 
 
 class _Gathering:
-    """A transport that sends small pieces written in the same turn of the loop together."""
+    """A transport that holds back what is written of a reply until it is complete, or no longer short."""
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, transport: asyncio.Transport, connection: Connection) -> None:
         self._transport = transport
-        self._loop = loop
+        self._connection = connection
         self._pieces: list[bytes] = []
+        self.is_closing = transport.is_closing
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, piece: bytes) -> None:
-        if len(piece) > _GATHERED_BYTES:
-            self._flush()
+        if len(piece) <= _SHORT_BYTES and self._connection.replying:
+            self._pieces.append(piece)
+        else:
+            self.flush()
             self._transport.write(piece)
-            return
-        if not self._pieces:
-            self._loop.call_soon(self._flush)
-        self._pieces.append(piece)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         pieces, self._pieces = self._pieces, []
-        if pieces and not self._transport.is_closing():
+        if pieces and not self.is_closing():
             self._transport.write(b"".join(pieces))
 
     def close(self) -> None:
-        self._flush()
+        self.flush()
         self._transport.close()
 
 
@@ -79,11 +78,13 @@ class Connection(HttpToolsProtocol):
         self._awaited_since: float | None = None
         self._awaits_head = True
         self._head_bytes = 0
+        self._body: list[bytes] | None = None  #: of a request that is held back until it is whole
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin; the first request is awaited no longer than a whole one."""
         super().connection_made(transport)
-        self.transport = _Gathering(transport, self.loop)  # type: ignore[assignment]  # all that is used of one
+        self._gathering = _Gathering(transport, self)
+        self.transport = self._gathering  # type: ignore[assignment]  # all that is used of one
         self._awaited_since = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
@@ -100,18 +101,47 @@ class Connection(HttpToolsProtocol):
         """The head is whole."""
         self._awaits_head = False
         self._head_bytes = 0
-        super().on_headers_complete()
+        if self._is_short():
+            self._body = []
+        else:
+            super().on_headers_complete()
+
+    def _is_short(self) -> bool:
+        """Whether the request has a body that is worth waiting for, by a client that waits for nothing."""
+        length = next((value for name, value in self.headers if name == b"content-length"), b"0")
+        return 0 < int(length) <= _SHORT_BYTES and not self.expect_100_continue
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body is there."""
+        if self._body is None:
+            super().on_body(body)
+        else:
+            self._body.append(body)
 
     def on_message_complete(self) -> None:
         """The request is whole: from here on the client waits for us."""
         self._awaits_head = True
         self._awaited_since = None
+        if self._body is not None:
+            super().on_headers_complete()
+            super().on_body(b"".join(self._body))
+            self._body = None
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """The reply is written: off with it."""
+        self._gathering.flush()
+        super().on_response_complete()
 
     @property
     def busy(self) -> bool:
         """Whether a request is being answered."""
         return self.cycle is not None and not self.cycle.response_complete
+
+    @property
+    def replying(self) -> bool:
+        """Whether a reply is being written."""
+        return self.busy and self.cycle.response_started
 
     def check_deadline(self, now: float) -> None:
         """Hang up if the request has been awaited for too long; `now` is the loop's time."""

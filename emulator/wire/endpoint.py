@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable
-from inspect import isawaitable
+from inspect import iscoroutine
 from typing import Any, Final
 
 from emulator.vmodl.value import MethodFault
@@ -57,7 +57,7 @@ class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
                 self.get_out_object(ctx)
         except Exception as error:  # a decoder that fails on a document is our mistake, not the client's end
             self._fail(ctx, error)
-        if ctx.out_error is None and isawaitable(ctx.out_object[0]):
+        if ctx.out_error is None and iscoroutine(ctx.out_object[0]):
             return self._settled(ctx, ctx.out_object[0])
         return self._reply(ctx)
 

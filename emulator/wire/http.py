@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
-from inspect import isawaitable
 from typing import Any
 
 Scope = Mapping[str, Any]
@@ -105,7 +104,7 @@ class HttpApplication:
         except _HungUp:
             return None
         reply = handler(request)
-        return await self._wait(reply, receive) if isawaitable(reply) else reply
+        return reply if isinstance(reply, Reply) else await self._wait(reply, receive)
 
     def _handler(self, request: Request) -> Handler:
         # The client of 5.5 doubles the first slash, others add a last one; servers were always fine with it.

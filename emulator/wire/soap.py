@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from emulator.vmodl.registry import Method
-from emulator.vmodl.soap_decoder import DecodedCall, Envelope, ParseFault, decode_call, parse_envelope
+from emulator.vmodl.soap_decoder import DecodedCall, Envelope, ParseFault, decode_call
 from emulator.vmodl.soap_encoder import encode_envelope_fault, encode_fault_detail, encode_response, envelope
+from emulator.vmodl.soap_form import Form, cut
 from emulator.vmodl.value import DataObject
 from emulator.vmodl.version import Version, version
 from emulator.wire.context import Events
@@ -43,14 +44,20 @@ def _refusal(fault: ParseFault) -> VimFault:
 
 @dataclass(slots=True)
 class _Document:
-    """A request as it was parsed, and as it was decoded for each version that it came in."""
+    """A request: its form and texts, its operationID, and how it was decoded for the versions it came in."""
 
-    envelope: Envelope
+    sent: bytes
+    form: Form
+    texts: list[bytes]
+    operation_id: str | None = None
     calls: dict[int, DecodedCall] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.operation_id = self.read().operation_id
 
-def _parse(sent: bytes) -> _Document:
-    return _Document(parse_envelope(sent))
+    def read(self) -> Envelope:
+        """Return it parsed; the tree is that of other documents of this form, too, so read it at once."""
+        return self.form.with_texts(self.sent, self.texts)
 
 
 class Soap(Soap11):  # type: ignore[misc]
@@ -60,6 +67,7 @@ class Soap(Soap11):  # type: ignore[misc]
         super().__init__()
         self.event_manager = Events(self)
         self._documents: Memory[bytes, _Document] = Memory()
+        self._forms: Memory[tuple[bytes, ...], Form] = Memory()
         self._answers: dict[tuple[str, int], tuple[DataObject, bytes]] = {}
 
     def get_context(self, parent: MethodContext, transport: Any) -> None:
@@ -72,19 +80,24 @@ class Soap(Soap11):  # type: ignore[misc]
         sent = b"".join(ctx.in_string)
         try:
             if len(sent) > _REMEMBERED_BYTES:
-                ctx.in_document = _parse(sent)
+                ctx.in_document = _Document(sent, Form.of(sent), [])
             else:
-                ctx.in_document = self._documents.recall(sent, _parse)
+                ctx.in_document = self._documents.recall(sent, self._document)
         except ParseFault as fault:
             raise _refusal(fault) from None
 
+    def _document(self, sent: bytes) -> _Document:
+        outline, texts = cut(sent)
+        return _Document(sent, self._forms.recall(outline, lambda _: Form.of(sent, texts)), texts)
+
     def decompose_incoming_envelope(self, ctx: MethodContext, message: Any = Soap11.REQUEST) -> None:
         """Note which method is called. A call in the old namespace is one in the old version."""
-        parsed: Envelope = ctx.in_document.envelope
-        ctx.in_body_doc = parsed.call
-        ctx.method_request_string = parsed.call.name
-        ctx.udc.operation_id = parsed.operation_id
-        if parsed.call.namespace == _OLD_NAMESPACE and self.app.vcenter.release.vim2:
+        document: _Document = ctx.in_document
+        called = document.form.envelope.call
+        ctx.in_body_doc = called
+        ctx.method_request_string = called.name
+        ctx.udc.operation_id = document.operation_id
+        if called.namespace == _OLD_NAMESPACE and self.app.vcenter.release.vim2:
             ctx.udc.version = _ONLY_VERSION_OF_OLD_NAMESPACE
 
     def generate_method_contexts(self, ctx: MethodContext) -> list[MethodContext]:
@@ -115,7 +128,7 @@ class Soap(Soap11):  # type: ignore[misc]
         call = document.calls.get(client.position)
         if call is None:
             try:
-                call = decode_call(document.envelope, client, server)
+                call = decode_call(document.read(), client, server)
             except ParseFault as fault:
                 raise _refusal(fault) from None
             document.calls[client.position] = call
