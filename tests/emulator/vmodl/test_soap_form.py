@@ -15,11 +15,11 @@ from emulator.vmodl.xml_tree import Element
 _SERVER = release(NEWEST.id)
 
 
-def _login(user: str, password: str = "p", before: str = "", header: str = "") -> bytes:
+def _login(user: str, rest: str = "p", header: str = "") -> bytes:
     return (
-        f'{before}<s:Envelope xmlns:s="{SOAP}">{header}<s:Body><Login xmlns="urn:vim25">'
+        f'<s:Envelope xmlns:s="{SOAP}">{header}<s:Body><Login xmlns="urn:vim25">'
         f'<_this type="SessionManager">SessionManager</_this><userName>{user}</userName>'
-        f"<password>{password}</password></Login></s:Body></s:Envelope>"
+        f"<password>{rest}</password></Login></s:Body></s:Envelope>"
     ).encode()
 
 
