@@ -279,10 +279,11 @@ def scenarios(as_json: bool) -> None:
 )
 @click.option(
     "--api-version",
-    metavar="VERSION",
+    metavar="VERSION|PRODUCT",
     default="8.0.2.0",
     show_default=True,
-    help="The release, such as 6.7, 8.0.3.0 or vcenter-5.5.",
+    shell_complete=_complete_release,
+    help="The release: an API version such as 6.7 or 8.0.3.0, or vcenter-4.0 to vcenter-9.1.",
 )
 @click.option(
     "--address",
