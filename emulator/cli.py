@@ -131,7 +131,7 @@ def main() -> None:
 )
 @click.option(
     "--messages",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Your own texts of faults and events: YAML or JSON, a type (or Type.reason) to a text in which"
     " {name} stands for a property.",
