@@ -6,13 +6,14 @@ full copies unless the request wants a child of the source's disks (a linked clo
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from emulator.inventory.store import ManagedObject
 from emulator.scenario.entity import mac_of
 from emulator.scenario.virtual_machine import Place
 from emulator.vcenter.config_change import changed_config, require_possible
 from emulator.vcenter.datastore_file import new_directory
+from emulator.vcenter.disk_location import datastore_for, provisioned, require_datastore
 from emulator.vcenter.entity_name import kept_name, require_free_name
 from emulator.vcenter.event_argument import event_argument
 from emulator.vcenter.operation import Call, operation
@@ -32,14 +33,8 @@ from emulator.vmodl.value import DataObject, MethodFault
 #: Ways to move disks that leave the clone's disks on top of the source's.
 _LINKED: Final = ("createNewChildDiskBacking", "moveChildMostDiskBacking")
 
-#: RelocateTransformation → how the disks are provisioned afterwards.
-_PROVISIONING: Final = {"sparse": {"thinProvisioned": True}, "flat": {"thinProvisioned": False}}
 
-#: What of a locator's backing a disk takes on.
-_OF_A_LOCATOR: Final = ("thinProvisioned", "eagerlyScrub", "diskMode", "sharing")
-
-
-class DiskPlan(NamedTuple):
+class _DiskPlan(NamedTuple):
     """How the disks of a virtual machine are written elsewhere: a RelocateSpec, read."""
 
     home: str
@@ -88,7 +83,7 @@ def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec:
     store = place.datastore.get("name")
     home = new_directory(inventory, call.vcenter.leftovers, store, kept)
     linked = spec.location.diskMoveType in _LINKED
-    disks = DiskPlan(home, place.datastore, spec.location, kept, linked)
+    disks = _DiskPlan(home, place.datastore, spec.location, kept, linked)
     made = identified(call, source, f"{home}{kept}.vmx").replace(
         name=kept,
         template=spec.template,
@@ -144,17 +139,11 @@ def _place(call: Call, vm: ManagedObject, folder: ManagedObject, spec: DataObjec
     return Place(host=chosen, pool=pool, folder=folder, datastore=datastore)
 
 
-def require_datastore(host: ManagedObject, datastore: ManagedObject) -> None:
-    """Raise InvalidDatastore for a datastore that a host does not reach."""
-    if datastore.ref not in host.get("datastore") or not datastore.get("summary.accessible"):
-        raise MethodFault("InvalidDatastore", datastore=datastore.ref, name=datastore.get("name"))
-
-
-def _devices(call: Call, source: DataObject, plan: DiskPlan, place: Place) -> tuple[DataObject, ...]:
+def _devices(call: Call, source: DataObject, plan: _DiskPlan, place: Place) -> tuple[DataObject, ...]:
     made, number = [], 0
     for device in source.hardware.device:
         if device.is_a("VirtualDisk"):
-            made.append(copied_disk(call, device, plan, place.host, number))
+            made.append(_copied_disk(call, device, plan, place.host, number))
             number += 1
         elif device.is_a("VirtualEthernetCard") and device.addressType != "manual":
             made.append(device.replace(macAddress=mac_of("vm", plan.home, device.key)))
@@ -163,21 +152,16 @@ def _devices(call: Call, source: DataObject, plan: DiskPlan, place: Place) -> tu
     return tuple(made)
 
 
-def copied_disk(call: Call, disk: DataObject, plan: DiskPlan, host: ManagedObject, number: int) -> DataObject:
+def _copied_disk(
+    call: Call, disk: DataObject, plan: _DiskPlan, host: ManagedObject, number: int
+) -> DataObject:
     """Return a disk as it is when it was written to where a plan says."""
-    locator = next((each for each in plan.location.disk if each.diskId == disk.key), None)
-    store = resolved(call, locator.datastore) if locator is not None else plan.datastore
-    assert store is not None  # noqa: S101  # a locator must name one
+    store = datastore_for(call, disk, plan.location, plan.datastore)
     require_datastore(host, store)
     directory = plan.home.partition("] ")[2]
     suffix = f"_{number}" if number else ""
     path = f"[{store.get('name')}] {directory}{plan.name}{suffix}.vmdk"
-    asked: dict[str, Any] = dict(_PROVISIONING.get(plan.location.transform or "", {}))
-    if locator is not None and locator.diskBackingInfo is not None:
-        wanted = locator.diskBackingInfo.__dict__
-        asked |= {name: wanted[name] for name in _OF_A_LOCATOR if name in wanted}
-    known = disk.backing.type_.properties
-    changed: dict[str, Any] = {name: value for name, value in asked.items() if name in known}
-    if "parent" in known:
-        changed["parent"] = disk.backing if plan.linked else None
-    return disk.replace(backing=disk.backing.replace(fileName=path, datastore=store.ref, **changed))
+    backing = provisioned(disk.backing, disk, plan.location).replace(fileName=path, datastore=store.ref)
+    if "parent" in backing.type_.properties:
+        backing = backing.replace(parent=disk.backing if plan.linked else None)
+    return disk.replace(backing=backing)
