@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from emulator.vcenter.assemble import load_operations
 from emulator.vcenter.operation import implemented
 from emulator.vmodl import wsdl
 from emulator.vmodl.surface import reachable
@@ -18,7 +17,6 @@ def contract(
     """Return file name → content; `vimService.wsdl` is the one to load, the others are found from it."""
     if not only_implemented:
         return wsdl.documents(version, address)
-    load_operations()
     return wsdl.documents_of(reachable(version, implemented()), address)
 
 

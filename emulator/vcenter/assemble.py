@@ -1,17 +1,10 @@
-"""From a scenario to a vCenter that can be called.
-
-Every module of this package that implements operations is imported here, so that a new one only has to be
-added to the folder.
-"""
+"""From a scenario to a vCenter that can be called."""
 
 from __future__ import annotations
 
 import asyncio
-import importlib
-import pkgutil
 from collections.abc import Iterable, Mapping
 
-import emulator.vcenter
 from emulator.fault_tolerance.creation import Creation
 from emulator.fault_tolerance.pair import existing_pair
 from emulator.fault_tolerance.state import State
@@ -32,12 +25,6 @@ from emulator.vmodl.release import ReleaseProfile
 from emulator.vmodl.text import Catalogue, catalogue
 
 
-def load_operations() -> None:
-    """Import every module of the package, which registers the operations that it implements."""
-    for module in pkgutil.iter_modules(emulator.vcenter.__path__, f"{emulator.vcenter.__name__}."):
-        importlib.import_module(module.name)
-
-
 def assemble(
     scenario: Scenario,
     release: ReleaseProfile,
@@ -52,7 +39,6 @@ def assemble(
     `administrators`: user name → password of those who may do everything; the scenario's users come on top.
     `messages`: texts of faults and events, over those that are known or ours. Raises BadTemplate.
     """
-    load_operations()
     inventory = Inventory()
     built = build(scenario, inventory, release, clock)
     texts = Catalogue(release.version, messages) if messages else catalogue(release.version)

@@ -3,14 +3,20 @@
 `@operation("VirtualMachine", "PowerOnVM_Task")` binds a function to a method of a managed object type; types
 that extend it inherit the function. Keyword arguments are the method's parameters, with managed object
 references already resolved. All else about the method is read from the registry.
+
+The modules that implement operations are imported when the first is called, so a new one only has to be added
+to the folder. What every client calls first is imported by itself: the first answer is there sooner.
 """
 
 from __future__ import annotations
 
 import asyncio
+import importlib
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from emulator.vmodl.registry import Method, managed_type
@@ -72,6 +78,7 @@ class Operation:
 
 
 _OPERATIONS: Final[dict[tuple[str, str], Operation]] = {}
+_FIRST: Final = "ServiceInstance"  #: where every client begins; no other type extends it
 
 
 def operation(
@@ -92,12 +99,24 @@ def operation(
 
 def operations() -> tuple[tuple[str, str], ...]:
     """Return what is implemented, by managed object type and method."""
+    load_operations()
     return tuple(_OPERATIONS)
+
+
+@cache
+def load_operations() -> None:
+    """Import every module of this package, which registers the operations that it implements."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)], f"{__package__}."):
+        importlib.import_module(module.name)
 
 
 @cache
 def find_operation(type_name: str, method_name: str) -> Operation | None:
     """Return what implements a method on this type: its own function, else its nearest ancestor's."""
+    if type_name == _FIRST:
+        importlib.import_module(f"{__package__}.service_instance")
+    if type_name != _FIRST or (type_name, method_name) not in _OPERATIONS:
+        load_operations()
     for ancestor in managed_type(type_name).ancestors:
         found = _OPERATIONS.get((ancestor.name, method_name))
         if found is not None:
@@ -107,4 +126,5 @@ def find_operation(type_name: str, method_name: str) -> Operation | None:
 
 def implemented() -> frozenset[tuple[str, str]]:
     """Return what is implemented: managed object type and method."""
+    load_operations()
     return frozenset(_OPERATIONS)

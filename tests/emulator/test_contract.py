@@ -8,7 +8,6 @@ import pytest
 from lxml import etree
 
 from emulator.contract import contract, write
-from emulator.vcenter.assemble import load_operations
 from emulator.vcenter.operation import implemented
 from emulator.vmodl.version import version
 
@@ -39,7 +38,6 @@ def test_the_contract_of_a_version_holds_together(version_id: str) -> None:
 
 
 def test_the_contract_has_every_operation_that_is_implemented_and_no_other() -> None:
-    load_operations()
     described = {
         each.get("name") for each in etree.parse(KEPT / "9.1.0.0" / "vim.wsdl").findall(PORT_OPERATIONS)
     }

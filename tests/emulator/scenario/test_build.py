@@ -11,7 +11,7 @@ import pytest
 from emulator.inventory.mirror import MIRRORS
 from emulator.inventory.store import Inventory, ManagedObject
 from emulator.scenario import library
-from emulator.vcenter.assemble import load_operations
+from emulator.vcenter.operation import load_operations
 from emulator.vmodl.value import DataObject, MoRef
 from tests.emulator.scenario.site import Site
 from tests.emulator.scenario.validity import flaws_of

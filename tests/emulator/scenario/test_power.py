@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 import pytest
 
 from emulator.scenario.power import shown_in
-from emulator.vcenter.assemble import load_operations
+from emulator.vcenter.operation import load_operations
 from tests.emulator.scenario.site import Site
 from tests.emulator.scenario.validity import flaws_of
 

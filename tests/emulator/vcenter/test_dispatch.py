@@ -8,7 +8,7 @@ import pytest
 from emulator.inventory.clock import ManualClock
 from emulator.inventory.store import ManagedObject
 from emulator.scenario import library
-from emulator.vcenter.assemble import assemble, load_operations
+from emulator.vcenter.assemble import assemble
 from emulator.vcenter.dispatch import Request, invoke
 from emulator.vcenter.operation import operations
 from emulator.vcenter.session import Client, Session
@@ -21,7 +21,6 @@ from emulator.vmodl.value import MethodFault
 
 USER = "readonly@vsphere.local"
 
-load_operations()
 METHODS = sorted(
     (managed_type(type_name).methods[method_name] for type_name, method_name in operations()),
     key=lambda method: (method.owner, method.name),
