@@ -10,7 +10,7 @@ import msgspec
 
 from conformance.case import registry
 from conformance.comparison import differences
-from conformance.expectation import shown
+from conformance.matcher import shown
 from conformance.runlog import Entry, Ran, RunLog
 from conformance.verdict import Unimplemented, judge, name
 

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.diffing import RunDiff
-from conformance.expectation import shown
+from conformance.matcher import shown
 from conformance.outcome import Data, Fault, Outcome, Several, Value
 from conformance.report import Judged, counts, worst_first
 from conformance.runlog import Ran, RunLog

@@ -15,7 +15,8 @@ import msgspec
 from conformance.case import Case
 from conformance.comparison import differences
 from conformance.driver import ARRANGE
-from conformance.expectation import ABSENT, Certainty, Rule, broken, lookup, shown
+from conformance.expectation import Certainty, Rule, broken, lookup
+from conformance.matcher import ABSENT, shown
 from conformance.outcome import Outcome, Several
 from conformance.runlog import Broke, Entry, NotRun, Ran
 

@@ -14,7 +14,8 @@ from conformance.cases.protection import (
     SECONDARY,
     protect,
 )
-from conformance.expectation import Has, Is, Size, derived, documented, observed
+from conformance.expectation import derived, documented, observed
+from conformance.matcher import Has, Is, Size
 
 if TYPE_CHECKING:
     from conformance.driver import Driver

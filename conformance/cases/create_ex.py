@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from conformance.case import case
 from conformance.cases.protection import CREATE_EX, CREATED, NAMED_HOST, OTHER_HOST, protect, refused_with
-from conformance.expectation import Has, Is, data, derived, documented, fault
+from conformance.expectation import derived, documented
+from conformance.matcher import Has, Is, data, fault
 
 if TYPE_CHECKING:
     from conformance.driver import Driver

@@ -8,7 +8,8 @@ from pyVmomi import vim
 
 from conformance.case import case
 from conformance.cases.protection import CREATE, CREATE_EX, CREATED, protect
-from conformance.expectation import Is, documented, fault, observed
+from conformance.expectation import documented, observed
+from conformance.matcher import Is, fault
 from conformance.naming import NOWHERE
 from conformance.outcome import Ref
 

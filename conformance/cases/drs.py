@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.case import case
 from conformance.cases.protection import CREATED, SECONDARY, protect
-from conformance.expectation import Absent, Has, Is, Present, data, derived, documented, fault
+from conformance.expectation import derived, documented
+from conformance.matcher import Absent, Has, Is, Present, data, fault
 
 if TYPE_CHECKING:
     from conformance.driver import Driver

@@ -17,7 +17,8 @@ from conformance.cases.protection import (
     protect,
     refused_with,
 )
-from conformance.expectation import Absent, Either, Has, Is, Present, derived, documented, fault, observed
+from conformance.expectation import derived, documented, observed
+from conformance.matcher import Absent, Either, Has, Is, Present, fault
 from conformance.naming import NOWHERE
 from conformance.outcome import Ref
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.case import case
 from conformance.cases.protection import CREATE, NOT_CREATED, PRIMARY, protect
-from conformance.expectation import Has, Is, data, derived, documented, fault, observed
+from conformance.expectation import derived, documented, observed
+from conformance.matcher import Has, Is, data, fault
 
 if TYPE_CHECKING:
     from conformance.driver import Driver

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from pyVmomi import vim, vmodl
 
 from conformance.case import case
-from conformance.expectation import Absent, Is, Present, data, derived, documented, fault, observed
+from conformance.expectation import derived, documented, observed
 from conformance.inventory import view_of, view_spec
+from conformance.matcher import Absent, Is, Present, data, fault
 from conformance.naming import NOWHERE
 from conformance.outcome import Ref
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.expectation import Absent, Either, Has, Is, Matcher, Rule, derived, documented, fault
+from conformance.expectation import Rule, derived, documented
+from conformance.matcher import Absent, Either, Has, Is, Matcher, fault
 from conformance.outcome import Ref
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from pyVmomi import vim
 
 from conformance.case import case
 from conformance.cases.protection import CREATED, PRIMARY, SECONDARY, protect
-from conformance.expectation import Absent, Is, Present, data, documented, fault, observed
+from conformance.expectation import documented, observed
+from conformance.matcher import Absent, Is, Present, data, fault
 from conformance.naming import NOWHERE
 from conformance.outcome import Ref
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.case import case
-from conformance.expectation import Absent, Is, Present, data, documented, fault, observed
+from conformance.expectation import documented, observed
+from conformance.matcher import Absent, Is, Present, data, fault
 from conformance.outcome import Ref
 
 if TYPE_CHECKING:

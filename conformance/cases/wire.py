@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.case import case
-from conformance.expectation import Absent, Is, Present, Rule, derived, documented, fault, observed
+from conformance.expectation import Rule, derived, documented, observed
+from conformance.matcher import Absent, Is, Present, fault
 
 if TYPE_CHECKING:
     from conformance.driver import Driver

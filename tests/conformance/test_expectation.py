@@ -2,23 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.expectation import (
-    ABSENT,
-    Absent,
-    Either,
-    Has,
-    Is,
-    Matcher,
-    Present,
-    Size,
-    broken,
-    data,
-    derived,
-    documented,
-    fault,
-    lookup,
-    shown,
-)
+from conformance.expectation import broken, derived, documented, lookup
+from conformance.matcher import ABSENT, Absent, Either, Has, Is, Matcher, Present, Size, data, fault, shown
 from conformance.outcome import Data, Fault, Faulted, Outcome, Ref, Returned, Several, Step, TaskSeen
 
 ISSUE = Fault(

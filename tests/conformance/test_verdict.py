@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.case import Case, registry
-from conformance.expectation import Is, derived, documented, fault, observed
+from conformance.expectation import derived, documented, observed
+from conformance.matcher import Is, fault
 from conformance.outcome import Fault, Faulted, Outcome, Returned, Several, Step
 from conformance.runlog import Broke, Entry, NotRun, Ran
 from conformance.verdict import (
