@@ -15,6 +15,7 @@ from emulator.fault_tolerance.creation import Creation, Kind
 from emulator.fault_tolerance.disabled_method import OF_SECONDARY, refuse
 from emulator.fault_tolerance.notice import tell
 from emulator.fault_tolerance.place import exchange
+from emulator.fault_tolerance.recommendation import withdraw
 from emulator.fault_tolerance.removal import dissolve
 from emulator.fault_tolerance.secondary import create_secondary
 from emulator.fault_tolerance.state import (
@@ -82,7 +83,14 @@ class Pair:
             else:
                 _EFFECTS[step](self.inventory, self.primary, self.secondary)
         self.show(decision.to, events, user, decision.reason)
+        self._withdraw_recommendation()
         return decision.then
+
+    def _withdraw_recommendation(self) -> None:
+        """Let the cluster recommend no start of a secondary that is not needed, or no longer there."""
+        cluster = clusters.cluster_of(self.inventory, self.primary)
+        if cluster is not None and self.state is not State.NEED_SECONDARY:
+            withdraw(cluster, self.secondary)
 
     def show(
         self, state: State, events: Events | None = None, user: str = "", reason: str | None = None

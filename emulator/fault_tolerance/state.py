@@ -160,6 +160,7 @@ TABLE: Final[dict[Event, dict[State, Decision]]] = {
     ),
     Event.PRIMARY_OFF: _row(
         {
+            State.ENABLED: _STAYS,  # it was suspended
             State.NEED_SECONDARY: Transition(State.ENABLED),
             State.STARTING: Transition(State.ENABLED),
             State.RUNNING: Transition(State.ENABLED),

@@ -10,7 +10,6 @@ Stages of fault rules, by the method called: `files` while the secondary's files
 
 from __future__ import annotations
 
-from emulator.fault_tolerance import recommendation as recommendations
 from emulator.fault_tolerance import result
 from emulator.fault_tolerance.check import config_issue
 from emulator.fault_tolerance.cluster import cluster_of, ha_enabled, hosts_of
@@ -121,7 +120,4 @@ def on_power_off(call: Call, vm: ManagedObject) -> None:
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is None or vm is not pair.primary:
         return
-    cluster = cluster_of(call.vcenter.inventory, vm)
-    if cluster is not None:
-        recommendations.withdraw(cluster, pair.secondary)
     follow(call, pair, Event.PRIMARY_OFF)

@@ -6,7 +6,6 @@ primary; turning off deletes it, with all history. What each does to the pair is
 
 from __future__ import annotations
 
-from emulator.fault_tolerance import recommendation as recommendations
 from emulator.fault_tolerance import result
 from emulator.fault_tolerance.cluster import cluster_of, ha_enabled
 from emulator.fault_tolerance.creation import Kind
@@ -54,7 +53,7 @@ def require_member(call: Call, vm: ManagedObject, secondary: ManagedObject) -> P
 
 @operation("VirtualMachine", "TurnOffFaultToleranceForVM_Task", locks=True)
 async def turn_off(call: Call, vm: ManagedObject) -> None:
-    """Delete the secondary and end the protection.
+    """Delete the secondary and end the protection, which may be turned on again where there is HA.
 
     Raises InvalidState while the secondary starts, and while a host of the pair is in maintenance mode,
     disconnected or does not respond (all documented).
@@ -63,7 +62,8 @@ async def turn_off(call: Call, vm: ManagedObject) -> None:
     await call.running.work()
     pair = require_pair(call, vm)
     _require_removable(pair)
-    end(call, pair, Event.TURNED_OFF)
+    follow(call, pair, Event.TURNED_OFF)
+    show_turn_on(vm, possible=ha_enabled(cluster_of(call.vcenter.inventory, vm)))
 
 
 def _require_removable(pair: Pair) -> None:
@@ -78,25 +78,12 @@ def _serves(host: ManagedObject) -> bool:
     return bool(host.get("runtime.connectionState") == "connected" and not in_maintenance)
 
 
-def end(call: Call, pair: Pair, event: Event) -> None:
-    """Let an event end a pair; the primary may have Fault Tolerance turned on again if its cluster has HA."""
-    cluster = cluster_of(call.vcenter.inventory, pair.primary)
-    if cluster is not None:
-        recommendations.withdraw(cluster, pair.secondary)
-    follow(call, pair, event)
-    show_turn_on(pair.primary, possible=ha_enabled(cluster))
-
-
 @operation("VirtualMachine", "DisableSecondaryVM_Task", locks=True)
 async def suspend(call: Call, this: ManagedObject, vm: ManagedObject) -> None:
     """Suspend Fault Tolerance; raises SecondaryVmAlreadyDisabled, and InvalidState while it starts."""
     _require_suspendable(call, this, vm)
     await call.running.work()
-    pair = _require_suspendable(call, this, vm)
-    cluster = cluster_of(call.vcenter.inventory, this)
-    if cluster is not None:
-        recommendations.withdraw(cluster, vm)
-    follow(call, pair, Event.SUSPENDED)
+    follow(call, _require_suspendable(call, this, vm), Event.SUSPENDED)
 
 
 def _require_suspendable(call: Call, primary: ManagedObject, secondary: ManagedObject) -> Pair:

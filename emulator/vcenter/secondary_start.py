@@ -40,9 +40,6 @@ _START_TASK: Final = {
     PowerOnBy.ADMINISTRATOR: _BY_DRS,
 }
 
-#: The states in which a start is of use.
-_WANTING: Final = (State.NEED_SECONDARY, State.STARTING)
-
 #: Seconds after which HA tries again to start a secondary that it could not start (derived).
 RETRY_AFTER: Final = (0.0, 120.0, 240.0, 480.0, 480.0, 480.0)
 
@@ -260,19 +257,25 @@ def _begin(start: Start) -> None:
 
 
 async def _while_wanted(pair: Pair, work: Coroutine[Any, Any, None]) -> None:
-    """Do a start's work; broken off with InvalidState when the pair turns to what needs no start."""
+    """Do a start's work; it is broken off with InvalidState when something else changes the pair's state."""
     working = asyncio.get_running_loop().create_task(work)
+    expected = pair.state
+    broken = False
 
     def watch(change: Change) -> None:
-        if pair.state not in _WANTING and asyncio.current_task() is not working:
+        nonlocal expected, broken
+        if asyncio.current_task() is working:
+            expected = pair.state
+        elif pair.state is not expected:
+            broken = True
             working.cancel()
 
     pair.primary.watchers.append(watch)
     try:
         await working
     except asyncio.CancelledError:
-        if pair.state in _WANTING:
-            raise
-        raise MethodFault("InvalidState") from None
+        if broken:
+            raise MethodFault("InvalidState") from None
+        raise
     finally:
         pair.primary.watchers.remove(watch)

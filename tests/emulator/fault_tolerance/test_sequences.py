@@ -1,14 +1,19 @@
-"""Whatever is done in whatever order: pairs stay pairs, lists agree with objects, every task ends."""
+"""Whatever is done in whatever order: pairs stay pairs, lists agree with objects, every task ends.
+
+A sequence that fails is told as it is, which is long; VIM25_TEST_SHRINK=1 has it made short, which takes
+minutes.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from emulator.fault_tolerance.state import APPEARANCE, State
 from emulator.inventory.clock import ManualClock
@@ -21,9 +26,36 @@ from emulator.vmodl import registry
 from emulator.vmodl.release import release
 from emulator.vmodl.value import DataObject, MethodFault, MoRef
 
-VMS = st.sampled_from(["web01", "db01", "tpl01"])
+VMS = st.sampled_from(["web01", "web01", "web01", "db01", "db01", "tpl01"])
 HOSTS = st.sampled_from(["esx1.lab.example", "esx2.lab.example", "esx3.lab.example"])
-MOSTLY = st.sampled_from([True, True, True, False])
+ON_EITHER = st.sampled_from(
+    [
+        "PowerOnVM_Task",
+        "PowerOffVM_Task",
+        "SuspendVM_Task",
+        "ResetVM_Task",
+        "CreateSecondaryVM_Task",
+        "TurnOffFaultToleranceForVM_Task",
+        "TerminateVM",
+        "Destroy_Task",
+        "UnregisterVM",
+    ]
+)
+ON_PRIMARY = st.sampled_from(
+    ["TurnOffFaultToleranceForVM_Task", "TerminateFaultTolerantVM_Task", "TerminateVM", "SuspendVM_Task"]
+)
+OF_MEMBER = st.sampled_from(
+    [
+        "MakePrimaryVM_Task",
+        "TerminateFaultTolerantVM_Task",
+        "DisableSecondaryVM_Task",
+        "DisableSecondaryVM_Task",
+    ]
+)
+#: What may have done a part of its work when it fails.
+HALF_DONE = ("EnterMaintenanceMode_Task",)
+MOSTLY = st.sampled_from([True] * 6 + [False])
+PACE = st.sampled_from([0.0, 0.3, 1.0, 1.5, 10.0, 10.0])
 DRS = st.sampled_from([None, "manual", "partiallyAutomated", "fullyAutomated"])
 LISTED = (("runtime.host", "vm"), ("parent", "childEntity"), ("resourcePool", "vm"), ("datastore", "vm"))
 
@@ -47,15 +79,18 @@ class Site(RuleBasedStateMachine):
             scenario, release("8.0.2.0"), self.clock, administrators={"root": "vmware"}, task_duration=1.0
         )
         self.session = self.vcenter.sessions.open("root", Client())
-        self.tasks: list[MoRef] = []
+        self.tasks: list[str] = []
+        self.twins: list[ManagedObject] = []
         entities = list(self.vcenter.inventory.of_type("ManagedEntity"))
         self.named = {entity.get("name"): entity for entity in entities}
         self.cluster = self.named["ft-cluster"]
+        self.space = self.accounted()
 
     def teardown(self) -> None:
-        self.do(self.clock.advance(1000))
-        ended = [self.vcenter.inventory[ref].get("info.state") for ref in self.tasks]
-        assert set(ended) <= {"success", "error"}
+        for _ in range(3):
+            self.do(self.clock.advance(1000))
+        states = {info.key: info.state for info in self.vcenter.tasks.infos()}
+        assert {states[key] for key in self.tasks} <= {"success", "error"}
         self.consistent()
         self.do(self.vcenter.tasks.stop())
         self.loop.close()
@@ -68,13 +103,51 @@ class Site(RuleBasedStateMachine):
         async def run() -> Any:
             return invoke(self.vcenter, request)
 
+        before = self.looks() if self.is_quiet() else None
         try:
             answer = self.do(run())
         except MethodFault:
+            assert before in (None, self.looks())
             return
-        if isinstance(answer, ManagedObject):
-            self.tasks.append(answer.ref)
+        if isinstance(answer, MoRef) and answer.type == "Task":
+            self.tasks.append(answer.value)
         self.do(self.clock.advance(self.pace))
+        if before is not None and method not in HALF_DONE and self.has_failed(answer):
+            after = self.looks()
+            assert [part for part in after if after[part] != before.get(part)] == []
+            assert after.keys() == before.keys()
+
+    def is_quiet(self) -> bool:
+        """Whether nothing is going on, so that what changes is the doing of the next call."""
+        tasks = self.vcenter.tasks
+        return not tasks._running and not tasks._aside
+
+    def has_failed(self, answer: Any) -> bool:
+        task = self.vcenter.inventory.find(answer) if isinstance(answer, MoRef) else None
+        return task is not None and task.get("info.state") == "error"
+
+    def looks(self) -> dict[str, Any]:
+        """Return how every VM looks, part by part, so that a difference is easily found."""
+        vms = list(self.vcenter.inventory.of_type("VirtualMachine"))
+        return {
+            f"{vm.ref.value} {whole}.{part}": value
+            for vm in vms
+            for whole in ("config", "runtime")
+            for part, value in vm.get(whole).__dict__.items()
+        } | {f"{vm.ref.value} refuses": vm.get("disabledMethod") for vm in vms}
+
+    def twin(self, vm: str) -> ManagedObject:
+        """Return the secondary of a VM, or what was one; the VM itself if it never had any."""
+        info = self.named[vm].get("config.ftInfo")
+        if info is not None and info.role == 1:
+            self.twins.append(self.vcenter.inventory[info.secondaries[0]])
+        return self.twins[-1] if self.twins else self.named[vm]
+
+    @initialize(pace=PACE, protected=MOSTLY)
+    def begin(self, pace: float, protected: bool) -> None:
+        for vm in ("web01", "db01") if protected else ():
+            self.call(self.named[vm], "CreateSecondaryVM_Task")
+        self.pace = pace
 
     @rule(vm=VMS, host=st.one_of(st.none(), HOSTS), ex=st.booleans())
     def create(self, vm: str, host: str | None, ex: bool) -> None:
@@ -82,11 +155,39 @@ class Site(RuleBasedStateMachine):
         named = {"host": self.named[host].ref} if host else {}
         self.call(self.named[vm], method, **named)
 
-    @rule(vm=VMS, method=st.sampled_from(["PowerOnVM_Task", "PowerOffVM_Task", "CreateSecondaryVM_Task"]))
+    @rule(vm=VMS, method=ON_EITHER)
     def call_on_either_end(self, vm: str, method: str) -> None:
-        info = self.named[vm].get("config.ftInfo")
-        twins = [self.vcenter.inventory[ref] for ref in info.secondaries] if info is not None else []
-        self.call([self.named[vm], *twins][-1], method)
+        self.call(self.twin(vm), method)
+
+    @rule(vm=VMS, method=ON_PRIMARY)
+    def call_on_primary(self, vm: str, method: str) -> None:
+        self.call(self.named[vm], method)
+
+    @rule(vm=VMS, other=VMS, method=OF_MEMBER, right=MOSTLY)
+    def call_about_secondary(self, vm: str, other: str, method: str, right: bool) -> None:
+        member = self.twin(vm) if right else self.twin(other)
+        self.call(self.named[vm], method, vm=member.ref)
+
+    @rule(vm=VMS, host=st.one_of(st.none(), st.none(), HOSTS))
+    def resume(self, vm: str, host: str | None) -> None:
+        named = {"host": self.named[host].ref} if host else {}
+        self.call(self.named[vm], "EnableSecondaryVM_Task", vm=self.twin(vm).ref, **named)
+
+    @rule(vms=st.lists(VMS, max_size=3), with_twin=st.booleans())
+    def power_on_several(self, vms: list[str], with_twin: bool) -> None:
+        refs = [self.named[vm].ref for vm in vms] + [self.twin(vm).ref for vm in vms if with_twin]
+        self.call(self.named["Lab"], "PowerOnMultiVM_Task", vm=tuple(refs))
+
+    @rule(host=HOSTS)
+    def fail_host(self, host: str) -> None:
+        """Let a host fail, which comes back twenty seconds later."""
+        self.call(self.named[host], "RebootHost_Task", force=True)
+
+    @rule(vm=VMS, host=HOSTS, of_twin=st.booleans())
+    def migrate(self, vm: str, host: str, of_twin: bool) -> None:
+        moved = self.twin(vm) if of_twin else self.named[vm]
+        chosen = self.named[host].ref
+        self.call(moved, "MigrateVM_Task", host=chosen, priority="defaultPriority")
 
     @rule(vm=VMS)
     def power_on(self, vm: str) -> None:
@@ -122,7 +223,7 @@ class Site(RuleBasedStateMachine):
     def refresh(self) -> None:
         self.call(self.cluster, "RefreshRecommendation")
 
-    @rule(seconds=st.sampled_from([0.0, 0.3, 1.0, 10.0]))
+    @rule(seconds=PACE)
     def change_pace(self, seconds: float) -> None:
         """From now on let this much time pass after each call; a call takes a second, a start two more."""
         self.pace = seconds
@@ -143,6 +244,31 @@ class Site(RuleBasedStateMachine):
             assert all(inventory[ref].get("runtime.host") == host.ref for ref in host.get("vm"))
         for store in inventory.of_type("Datastore"):
             assert store.get("summary.freeSpace") == store.get("info.freeSpace") >= 0
+        before, self.space = self.space, self.accounted()
+        assert self.space.keys() != before.keys() or self.space == before
+
+    def accounted(self) -> dict[Any, int]:
+        """Return the bytes of each datastore that are free or a secondary's, by datastore and all other VMs.
+
+        As long as no other VM comes or goes, they stay what they are.
+        """
+        vms = self.vcenter.inventory.of_type("VirtualMachine")
+        others = tuple(vm.ref for vm in vms if (vm.get("config.ftInfo.role") or 1) == 1)
+        stores = self.vcenter.inventory.of_type("Datastore")
+        free = {store.ref: store.get("summary.freeSpace") for store in stores}
+        return {(ref, others): free[ref] + self.copied(ref) for ref in free}
+
+    def copied(self, store: MoRef) -> int:
+        """Return how many bytes the disks of secondaries take on a datastore."""
+        vms = self.vcenter.inventory.of_type("VirtualMachine")
+        infos = ((vm, vm.get("config.ftInfo")) for vm in vms)
+        return sum(
+            device.capacityInBytes
+            for vm, info in infos
+            if info is not None and info.role != 1
+            for device in vm.get("config.hardware.device")
+            if device.is_a("VirtualDisk") and device.backing.datastore == store
+        )
 
     @staticmethod
     def owners(value: Any) -> tuple[MoRef | None, ...]:
@@ -168,12 +294,18 @@ class Site(RuleBasedStateMachine):
             assert running is (state not in (State.ENABLED, State.DISABLED)) or state is State.DISABLED
             assert twin.get("runtime.host") != vm.get("runtime.host") or not shown.secondary_runs
             assert vm.get("summary.runtime") == vm.get("runtime")
+            assert (vm.get("runtime.needSecondaryReason") is not None) is (state is State.NEED_SECONDARY)
         targets = [action.target for each in self.cluster.get("recommendation") for action in each.action]
-        waiting = [inventory[inventory[ref].get("config.ftInfo.primaryVM")] for ref in targets]
+        infos = [inventory[ref].get("config.ftInfo") for ref in targets]
+        waiting = [inventory[info.primaryVM] for info in infos if info is not None and info.role != 1]
         assert {vm.get("runtime.faultToleranceState") for vm in waiting} <= {"needSecondary"}
 
 
 TestSequences = Site.TestCase
 TestSequences.settings = settings(
-    max_examples=60, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(os.environ.get("VIM25_TEST_SEQUENCES", "50")),
+    stateful_step_count=60,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[phase for phase in Phase if phase is not Phase.shrink or os.environ.get("VIM25_TEST_SHRINK")],
 )
