@@ -13,7 +13,7 @@ from emulator.vmodl.value import DataObject, MoRef
 _MIB: Final = 1 << 20
 
 #: What a network for the traffic between the two VMs must carry from 6.0 on (documented: 10 GbE).
-_ENOUGH_MBPS: Final = 10_000
+ENOUGH_MBPS: Final = 10_000
 
 #: The version of hosts that record vmxnet3 and paravirtual SCSI (documented).
 _FIRST_WITH_PARAVIRTUAL: Final = ["4", "1"]
@@ -117,8 +117,12 @@ def lacks_logging_nic(creation: Creation, host: ManagedObject) -> bool:
 
 def has_slow_logging_nic(creation: Creation, host: ManagedObject) -> bool:
     """The fastest NIC for Fault Tolerance logging is below 10 Gb/s."""
-    speeds = [_speed(host, nic) for nic in _service_nics(host, "faultToleranceLogging")]
-    return bool(speeds) and max(speeds) < _ENOUGH_MBPS
+    return not lacks_logging_nic(creation, host) and logging_speed(host) < ENOUGH_MBPS
+
+
+def logging_speed(host: ManagedObject) -> int:
+    """Return the speed in Mb/s of a host's fastest NIC for Fault Tolerance logging; 0 without one."""
+    return max((_speed(host, nic) for nic in _service_nics(host, "faultToleranceLogging")), default=0)
 
 
 def _service_nics(host: ManagedObject, service: str) -> list[DataObject]:

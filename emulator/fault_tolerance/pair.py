@@ -30,6 +30,7 @@ from emulator.fault_tolerance.state import (
     Transition,
     decide,
 )
+from emulator.fault_tolerance.statistics import statistics
 from emulator.fault_tolerance.storage import take_space
 from emulator.inventory.event import Events
 from emulator.inventory.store import Inventory, ManagedObject
@@ -107,7 +108,9 @@ class Pair:
         held = reason or self.primary.get("runtime.needSecondaryReason") or FIRST_REASON
         needing = state is State.NEED_SECONDARY
         self.primary.set("runtime.needSecondaryReason", held if needing else None)
-        self.primary.set("summary.quickStats.ftLatencyStatus", appearance.latency)
+        measured = appearance.latency != "gray"
+        for name, value in statistics(self.inventory, self.primary, self.secondary, runs=measured).items():
+            self.primary.set(f"summary.quickStats.{name}", value)
         refuse(self.primary, state)
 
     def _run_secondary(self, *, runs: bool) -> None:

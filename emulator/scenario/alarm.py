@@ -1,7 +1,8 @@
 """The alarms that are defined: those on Fault Tolerance, and on a host that is lost.
 
-They are defined as a vCenter has them, on the root folder, for clients that list alarms; what triggers them
-is derived. Nothing here watches for it, so they are disabled.
+They are defined as a vCenter has them, on the root folder; what triggers them is derived, except which state
+of Fault Tolerance gives which status (documented). An alarm that watches a property is disabled: nothing here
+does.
 """
 
 from __future__ import annotations
@@ -14,9 +15,15 @@ from emulator.vmodl.registry import data_type
 from emulator.vmodl.value import DataObject, MoRef
 
 
-def _event(type_name: str, status: str) -> DataObject:
+def _event(type_name: str, status: str, **attributes: str) -> DataObject:
+    """Return the expression that an event of this type, with these attributes, gives this status."""
+    comparisons = tuple(
+        DataObject("EventAlarmExpressionComparison", attributeName=name, operator="equals", value=value)
+        for name, value in attributes.items()
+    )
     return DataObject(
         "EventAlarmExpression",
+        comparisons=comparisons,
         eventType=type_name,
         eventTypeId=data_type(type_name).vmodl_name,
         objectType="VirtualMachine",
@@ -24,31 +31,46 @@ def _event(type_name: str, status: str) -> DataObject:
     )
 
 
-#: Name → what triggers it.
+_STATE_CHANGED: Final = "VmFaultToleranceStateChangedEvent"
+
+
+#: Name → what triggers it; of several expressions the first that fits counts.
 _ALARMS: Final = {
-    "Host connection and power state": DataObject(
-        "StateAlarmExpression",
-        operator="isEqual",
-        type="HostSystem",
-        statePath="runtime.connectionState",
-        red="notResponding",
+    "Host connection and power state": (
+        DataObject(
+            "StateAlarmExpression",
+            operator="isEqual",
+            type="HostSystem",
+            statePath="runtime.connectionState",
+            red="notResponding",
+        ),
     ),
-    "Virtual machine Fault Tolerance state changed": _event("VmFaultToleranceStateChangedEvent", "yellow"),
-    "No compatible host for Secondary VM": _event("VmNoCompatibleHostForSecondaryEvent", "red"),
-    "Timed out starting Secondary VM": _event("VmTimedoutStartingSecondaryEvent", "red"),
+    "Virtual machine Fault Tolerance state changed": (
+        _event(_STATE_CHANGED, "red", newState="needSecondary"),
+        _event(_STATE_CHANGED, "yellow", newState="disabled"),
+        _event(_STATE_CHANGED, "green"),
+    ),
+    "No compatible host for Secondary VM": (
+        _event("VmNoCompatibleHostForSecondaryEvent", "red"),
+        _event("VmSecondaryStartedEvent", "green"),
+    ),
+    "Timed out starting Secondary VM": (
+        _event("VmTimedoutStartingSecondaryEvent", "red"),
+        _event("VmSecondaryStartedEvent", "green"),
+    ),
 }
 
 
 def new_alarms(inventory: Inventory, root: ManagedObject, now: datetime) -> None:
     """Define the alarms on the root folder."""
-    for number, (name, expression) in enumerate(_ALARMS.items(), start=1):
+    for number, (name, expressions) in enumerate(_ALARMS.items(), start=1):
         key = f"alarm-{number}"
         info = DataObject(
             "AlarmInfo",
             name=name,
             description=name,
-            enabled=False,
-            expression=DataObject("OrAlarmExpression", expression=(expression,)),
+            enabled=all(each.is_a("EventAlarmExpression") for each in expressions),
+            expression=DataObject("OrAlarmExpression", expression=expressions),
             setting=DataObject("AlarmSetting", toleranceRange=0, reportingFrequency=0),
             key=key,
             alarm=MoRef("Alarm", key),

@@ -1,4 +1,4 @@
-"""AlarmManager: reading the alarms that are defined, and the states that entities show of them."""
+"""AlarmManager: the alarms that are defined, the states that entities show of them, acknowledging those."""
 
 from __future__ import annotations
 
@@ -19,3 +19,31 @@ def get_alarm_state(call: Call, manager: ManagedObject, entity: ManagedObject) -
     """Return the AlarmStates that an entity shows as declared."""
     states: tuple[DataObject, ...] = entity.get("declaredAlarmState")
     return states
+
+
+@operation("AlarmManager", "AcknowledgeAlarm")
+def acknowledge_alarm(
+    call: Call, manager: ManagedObject, alarm: ManagedObject, entity: ManagedObject
+) -> None:
+    """Show a triggered alarm as acknowledged by the caller, wherever it shows; one that is not stays so."""
+    key = f"{alarm.ref.value}.{entity.ref.value}"
+    seen = {
+        "acknowledged": True,
+        "acknowledgedByUser": call.user,
+        "acknowledgedTime": call.vcenter.clock.now(),
+    }
+    for holder in call.vcenter.inventory.of_type("ManagedEntity"):
+        held = holder.get("triggeredAlarmState")
+        if any(state.key == key for state in held):
+            shown = (state.replace(**seen) if state.key == key else state for state in held)
+            holder.set("triggeredAlarmState", tuple(shown))
+
+
+@operation("AlarmManager", "ClearTriggeredAlarms")
+def clear_triggered_alarms(call: Call, manager: ManagedObject, filter: DataObject) -> None:
+    """Reset to green the triggered alarms that a filter selects by status; without one, all [derived]."""
+    wanted = set(filter.status)
+    for holder in call.vcenter.inventory.of_type("ManagedEntity"):
+        held = holder.get("triggeredAlarmState")
+        kept = tuple(state for state in held if wanted and state.overallStatus not in wanted)
+        holder.set("triggeredAlarmState", kept)

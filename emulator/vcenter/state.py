@@ -13,6 +13,7 @@ from emulator.inventory.event import Events
 from emulator.inventory.store import Inventory, ManagedObject
 from emulator.inventory.task import Tasks
 from emulator.scenario.rule import FaultRules
+from emulator.vcenter.alarm_trigger import Alarms
 from emulator.vcenter.authorization import Authorization
 from emulator.vcenter.collector_session import CollectorSessions
 from emulator.vcenter.datastore_file import Leftovers
@@ -56,6 +57,7 @@ class VCenter:
         self.tasks.listen(self.collectors["tasks"].collect)
         self.events.listen(self.collectors["events"].collect)
         self.events.listen(self._show_latest)
+        self.events.listen(Alarms(self.inventory).note)
 
     def _show_latest(self, event: DataObject) -> None:
         manager = self.inventory.find(MoRef("EventManager", "EventManager"))

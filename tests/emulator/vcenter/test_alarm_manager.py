@@ -5,14 +5,16 @@ from pyVmomi import vim
 from tests.emulator.lab import Lab
 
 
-def test_alarms_are_defined_on_the_root_folder_and_do_nothing(lab: Lab) -> None:
+def test_alarms_are_defined_on_the_root_folder_and_wait_for_events(lab: Lab) -> None:
     manager, root = lab.content.alarmManager, lab.content.rootFolder
     alarms = manager.GetAlarm()
     assert manager.GetAlarm(root) == alarms
     assert "No compatible host for Secondary VM" in [alarm.info.name for alarm in alarms]
-    assert {(alarm.info.entity, alarm.info.enabled, alarm.info.alarm == alarm) for alarm in alarms} == {
-        (root, False, True)
-    }
+    assert {(alarm.info.entity, alarm.info.alarm == alarm) for alarm in alarms} == {(root, True)}
+    for alarm in alarms:
+        expressions = alarm.info.expression.expression
+        waits = all(isinstance(each, vim.alarm.EventAlarmExpression) for each in expressions)
+        assert alarm.info.enabled is waits
 
 
 def test_what_triggers_an_alarm_is_told(lab: Lab) -> None:
@@ -21,9 +23,12 @@ def test_what_triggers_an_alarm_is_told(lab: Lab) -> None:
         for each in lab.content.alarmManager.GetAlarm()
         if each.info.name == "Virtual machine Fault Tolerance state changed"
     )
-    (expression,) = alarm.info.expression.expression
-    assert expression.eventType == vim.event.VmFaultToleranceStateChangedEvent
-    assert expression.objectType == vim.VirtualMachine
+    red, yellow, green = alarm.info.expression.expression
+    assert (red.status, yellow.status, green.status) == ("red", "yellow", "green")
+    (comparison,) = red.comparisons
+    assert (comparison.attributeName, comparison.value) == ("newState", "needSecondary")
+    assert red.eventType == vim.event.VmFaultToleranceStateChangedEvent
+    assert red.objectType == vim.VirtualMachine
 
 
 def test_other_entities_have_none(lab: Lab) -> None:
