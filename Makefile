@@ -42,5 +42,5 @@ $(VENV)/.ready: setup.cfg pyproject.toml
 	@echo "Preparing $(VENV) (once, or after a change of dependencies)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --upgrade pip
-	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --quiet --editable '.[dev]'  # errors, and no warnings
 	@touch $@

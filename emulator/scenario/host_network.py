@@ -145,11 +145,6 @@ def offload_capabilities() -> DataObject:
     return DataObject("HostNetOffloadCapabilities", csumOffload=True, tcpSegmentation=True, zeroCopyXmit=True)
 
 
-def management_address(number: int) -> str:
-    """Return the management address of the host with this number."""
-    return _address(0, number)
-
-
 def _address(service: int, number: int) -> str:
     return f"10.{service}.{number // 250}.{number % 250 + 1}"
 
