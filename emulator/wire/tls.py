@@ -7,6 +7,7 @@ pair; the second is derived from it. The authority's own key is never written.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import ssl
@@ -16,6 +17,8 @@ from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+_LOG = logging.getLogger(__name__)
 
 #: Names that every certificate is good for, beside the address listened on.
 _ALWAYS: Final = ("localhost", "127.0.0.1", "::1")
@@ -108,6 +111,7 @@ def _passing_folder() -> Path:
 
     folder = tempfile.mkdtemp(prefix="vim25-emulator-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _LOG.warning("the cache folder cannot be written; what clients must trust is in %s for now", folder)
     return Path(folder)
 
 

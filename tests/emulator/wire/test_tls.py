@@ -95,10 +95,15 @@ def test_processes_that_start_together_agree() -> None:
         assert len(set(pool.map(_made, range(3)))) == 1
 
 
-def test_does_without_a_cache_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_does_without_a_cache_that_cannot_be_written_and_says_where_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert shaken_hands(tls.cached("127.0.0.1"), "localhost") is not None
+    tls._passing_folder.cache_clear()  # it tells once a process
+    identity = tls.cached("127.0.0.1")
+    assert shaken_hands(identity, "localhost") is not None
+    assert f"what clients must trust is in {identity.authority.parent}" in caplog.text
 
 
 def test_takes_the_users_own(tmp_path: Path) -> None:
