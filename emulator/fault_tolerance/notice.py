@@ -16,13 +16,19 @@ from emulator.vmodl.value import DataObject
 
 _MILLISECONDS: Final = 1000  #: the fault counts a time-out in seconds, the event in milliseconds (documented)
 
-#: Root causes that lie in the hosts at hand, rather than in the attempt.
-_UNSUITABLE_HOST: Final = (
-    "InsufficientResourcesFault",
-    "VmFaultToleranceIssue",
-    "VmConfigFault",
-    "MigrationFault",
-)
+#: Root causes by what they mean for the attempt (VmFailedStartingSecondaryEventFailureReason; derived).
+_FAILURES: Final = {
+    "InsufficientResourcesFault": "incompatibleHost",
+    "VmFaultToleranceIssue": "incompatibleHost",
+    "VmConfigFault": "incompatibleHost",
+    "MigrationFault": "incompatibleHost",
+    "InvalidLogin": "loginFailed",
+    "HostConnectFault": "loginFailed",
+    "AlreadyExists": "registerVmFailed",
+    "DuplicateName": "registerVmFailed",
+    "FileFault": "registerVmFailed",
+}
+_OTHER_FAILURE: Final = "migrateFailed"
 
 #: Extended events: what they say of a virtual machine.
 _MESSAGES: Final = {
@@ -43,7 +49,7 @@ def tell(
     if notice in _MESSAGES:
         _tell_extended(events, notice, vm, user)
         return
-    fields = _FIELDS.get(notice, _no_fields)(cause, reason)
+    fields = _FIELDS.get(notice, _no_fields)(vm, cause, reason)
     events.post(notice.value, vm, user=user, template=False, **fields)
 
 
@@ -58,32 +64,41 @@ def _tell_extended(events: Events, notice: Notice, vm: ManagedObject, user: str)
     events.post("EventEx", vm, user=user, severity=severity, **about, **common)
 
 
-def _no_fields(cause: DataObject | None, reason: str | None) -> dict[str, Any]:
+def _no_fields(vm: ManagedObject, cause: DataObject | None, reason: str | None) -> dict[str, Any]:
     return {}
 
 
-def _with_fault(cause: DataObject | None, reason: str | None) -> dict[str, Any]:
+def _with_reservation(vm: ManagedObject, cause: DataObject | None, reason: str | None) -> dict[str, Any]:
+    """Return what is said of a primary whose memory is reserved (derived: no other change is named)."""
+    allocation = vm.get("config.memoryAllocation")
+    return {"configSpec": DataObject("VirtualMachineConfigSpec", memoryAllocation=allocation)}
+
+
+def _with_fault(vm: ManagedObject, cause: DataObject | None, reason: str | None) -> dict[str, Any]:
     return {"reason": cause}
 
 
-def _with_reason(cause: DataObject | None, reason: str | None) -> dict[str, Any]:
+def _with_reason(vm: ManagedObject, cause: DataObject | None, reason: str | None) -> dict[str, Any]:
     return {"reason": reason}
 
 
-def _with_failure(cause: DataObject | None, reason: str | None) -> dict[str, Any]:
+def _with_failure(vm: ManagedObject, cause: DataObject | None, reason: str | None) -> dict[str, Any]:
     """Return the VmFailedStartingSecondaryEventFailureReason of a fault (derived)."""
     root = cause.rootCause if cause is not None and cause.is_a("PowerOnFtSecondaryFailed") else cause
-    unsuitable = root is not None and any(root.is_a(name) for name in _UNSUITABLE_HOST)
-    return {"reason": "incompatibleHost" if unsuitable else "migrateFailed"}
+    found = (told for name, told in _FAILURES.items() if root is not None and root.is_a(name))
+    return {"reason": next(found, _OTHER_FAILURE)}
 
 
-def _with_timeout(cause: DataObject | None, reason: str | None) -> dict[str, Any]:
+def _with_timeout(vm: ManagedObject, cause: DataObject | None, reason: str | None) -> dict[str, Any]:
     timed = cause is not None and cause.is_a("PowerOnFtSecondaryTimedout")
     return {"timeout": cause.timeout * _MILLISECONDS} if timed and cause is not None else {}
 
 
+_Fields = Callable[[ManagedObject, "DataObject | None", "str | None"], dict[str, Any]]
+
 #: What events say besides where it happened.
-_FIELDS: Final[dict[Notice, Callable[[DataObject | None, str | None], dict[str, Any]]]] = {
+_FIELDS: Final[dict[Notice, _Fields]] = {
+    Notice.RECONFIGURED: _with_reservation,
     Notice.DISABLED_BY_SYSTEM: _with_fault,
     Notice.FAILED: _with_failure,
     Notice.TIMED_OUT: _with_timeout,

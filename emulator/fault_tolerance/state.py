@@ -57,6 +57,8 @@ class Event(Enum):
 class Notice(Enum):
     """What is told, by the type of the event or, with a dot in it, by an extended event's type id."""
 
+    RECONFIGURED = "VmReconfiguredEvent"
+    REGISTERED = "VmRegisteredEvent"
     ADDED = "VmSecondaryAddedEvent"
     STARTING = "VmStartingSecondaryEvent"
     STARTED = "VmSecondaryStartedEvent"
@@ -79,7 +81,10 @@ class Notice(Enum):
     @property
     def of_secondary(self) -> bool:
         """Whether it is told of the secondary; all others are told of the primary."""
-        return self in (Notice.TERMINATED, Notice.POWERED_OFF, Notice.REMOVED)
+        return self in _OF_SECONDARY
+
+
+_OF_SECONDARY: Final = (Notice.REGISTERED, Notice.TERMINATED, Notice.POWERED_OFF, Notice.REMOVED)
 
 
 class Effect(Enum):
@@ -125,6 +130,8 @@ Decision: TypeAlias = "Transition | Stays | Impossible"
 _STAYS: Final = Stays()
 _IMPOSSIBLE: Final = Impossible()
 
+_PAIRED: Final = tuple(state for state in State if state is not State.NOT_CONFIGURED)
+_ADDS: Final = (Notice.RECONFIGURED, Notice.REGISTERED, Notice.ADDED)
 _FAILS_OVER: Final = (Effect.EXCHANGE, Notice.FAILED_OVER, Notice.TERMINATED)
 _REMOVES: Final = (Notice.REMOVED, Effect.REMOVE, Notice.TURNED_OFF)
 
@@ -151,7 +158,7 @@ def _waits(*steps: Notice) -> Transition:
 
 #: Event → state → decision. The order of the steps is derived from the documents' flows.
 TABLE: Final[dict[Event, dict[State, Decision]]] = {
-    Event.CREATED_OFF: _row({State.NOT_CONFIGURED: Transition(State.ENABLED, (Notice.ADDED,))}),
+    Event.CREATED_OFF: _row({State.NOT_CONFIGURED: Transition(State.ENABLED, _ADDS)}),
     Event.CREATED_ON: _row(
         {State.NOT_CONFIGURED: Transition(State.NEED_SECONDARY, (Notice.ADDED,), Sequel.START)}
     ),
@@ -215,28 +222,18 @@ TABLE: Final[dict[Event, dict[State, Decision]]] = {
     Event.RESTART_TESTED: _row({State.RUNNING: _needs_again("userAction", Notice.TERMINATED)}),
     # That nothing is suspended while the secondary starts is derived from what is documented of turning off.
     Event.SUSPENDED: _row(
-        {
-            State.ENABLED: Transition(State.DISABLED, (Notice.SUSPENDED,)),
-            State.NEED_SECONDARY: Transition(State.DISABLED, (Notice.SUSPENDED,)),
-            State.RUNNING: Transition(State.DISABLED, (Notice.SUSPENDED,)),
-        }
+        dict.fromkeys(
+            (State.ENABLED, State.NEED_SECONDARY, State.RUNNING),
+            Transition(State.DISABLED, (Notice.SUSPENDED,)),
+        )
     ),
     Event.RESUMED_OFF: _row({State.DISABLED: Transition(State.ENABLED, (Notice.RESUMED,))}),
     Event.RESUMED_ON: _row(
         {State.DISABLED: Transition(State.NEED_SECONDARY, (Notice.RESUMED,), Sequel.START)}
     ),
-    Event.MOVED: _row(
-        {
-            State.ENABLED: _STAYS,
-            State.NEED_SECONDARY: _STAYS,
-            State.RUNNING: _STAYS,
-            State.DISABLED: _STAYS,
-        }
-    ),
+    Event.MOVED: _row({state: _STAYS for state in _PAIRED if state is not State.STARTING}),
     # A pair goes on without HA; it is told of it (documented).
-    Event.HA_OFF: _row(
-        {state: Transition(state, (Notice.HA_OFF,)) for state in State if state is not State.NOT_CONFIGURED}
-    ),
+    Event.HA_OFF: _row({state: Transition(state, (Notice.HA_OFF,)) for state in _PAIRED}),
     Event.TURNED_OFF: _row(
         {
             State.ENABLED: Transition(State.NOT_CONFIGURED, _REMOVES),
@@ -246,16 +243,12 @@ TABLE: Final[dict[Event, dict[State, Decision]]] = {
         }
     ),
     Event.DELETED: _row(
-        {
-            State.ENABLED: Transition(State.NOT_CONFIGURED, _REMOVES),
-            State.DISABLED: Transition(State.NOT_CONFIGURED, _REMOVES),
-        }
+        dict.fromkeys((State.ENABLED, State.DISABLED), Transition(State.NOT_CONFIGURED, _REMOVES))
     ),
 }
 
 
-_DOCUMENTED: Final = Certainty.DOCUMENTED
-_SEEN: Final = Certainty.SEEN
+_DOCUMENTED, _SEEN = Certainty.DOCUMENTED, Certainty.SEEN
 
 #: Event → what its row rests on, as to where it leads; the order of the steps is derived.
 _CERTAINTY: Final[dict[Event, Certainty]] = {

@@ -20,6 +20,8 @@ def test_powered_off_primary_gets_a_secondary_that_is_off(start: Start) -> None:
     assert site.find("db01").runtime.faultToleranceState == "enabled"
     assert flow(site) == [
         "TaskEvent(VirtualMachine.createSecondary)",
+        "VmReconfiguredEvent",
+        "VmRegisteredEvent",
         "VmSecondaryAddedEvent",
         "esx1:notConfigured→enabled",
         "esx2:notConfigured→enabled",
