@@ -26,7 +26,7 @@ _OFF, _ON = "poweredOff", "poweredOn"
 def fail(call: Call, host: ManagedObject) -> None:
     """Let a host stop answering, with all that runs on it, and let HA do what it does then."""
     stopped = running_vms(call, host)
-    cluster = _show_connection(call, host, "notResponding", "unknown")
+    cluster = show_connection(call, host, "notResponding", "unknown")
     call.vcenter.events.post("HostConnectionLostEvent", host, user=call.user)
     if cluster is not None and ha_enabled(cluster):
         failed = host_argument(host)
@@ -34,7 +34,8 @@ def fail(call: Call, host: ManagedObject) -> None:
     lost = [vm for vm in stopped if _is_lost(call, vm)]
     for vm in lost:
         show_power_state(vm, _OFF, call.vcenter.clock.now())
-    _show_vms(call, host)
+    for vm in call.vcenter.inventory.find_all(host.get("vm")):
+        vm.set("runtime.connectionState", "disconnected")
     for vm in lost:
         if ha_enabled(cluster) and not ha_disabled_for(cluster, vm):
             call.vcenter.tasks.run_aside(_restart(call, vm, host))
@@ -42,36 +43,36 @@ def fail(call: Call, host: ManagedObject) -> None:
 
 def recover(call: Call, host: ManagedObject) -> None:
     """Let a host that failed answer again; nothing runs on it, and HA looks for what waits for a host."""
-    cluster = _show_connection(call, host, "connected", _ON)
-    _show_vms(call, host)
+    cluster = show_connection(call, host, "connected", _ON)
     call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
     if cluster is not None:
         restart_waiting(call, cluster)
 
 
-def _show_connection(call: Call, host: ManagedObject, connection: str, power: str) -> ManagedObject | None:
-    """Show how a host is reached, and all that follows for its cluster; return the cluster."""
+def show_connection(
+    call: Call, host: ManagedObject, connection: str, power: str | None = None
+) -> ManagedObject | None:
+    """Show how a host is reached and, if that changes, whether it is on; return its cluster.
+
+    Its VMs follow, and so do what it refuses, the HA agents and what the cluster can do.
+    """
     inventory = call.vcenter.inventory
-    host.set("runtime.powerState", power)
-    host.set("runtime.bootTime", call.vcenter.clock.now() if power == _ON else None)
+    if power is not None:
+        host.set("runtime.powerState", power)
+        host.set("runtime.bootTime", call.vcenter.clock.now() if power == _ON else None)
     host.set("runtime.connectionState", connection)
-    host.set("overallStatus", "green" if connection == "connected" else "red")
+    host.set("overallStatus", "red" if connection == "notResponding" else "green")
     maintained = bool(host.get("runtime.inMaintenanceMode"))
-    refused = host_disabled_methods(connection, power, in_maintenance_mode=maintained)
-    host.set("disabledMethod", refused)
+    shown = host.get("runtime.powerState")
+    host.set("disabledMethod", host_disabled_methods(connection, shown, in_maintenance_mode=maintained))
+    for vm in inventory.find_all(host.get("vm")):
+        vm.set("runtime.connectionState", "connected" if connection == "connected" else "disconnected")
     owner = inventory[host.get("parent")]
     cluster = owner if owner.is_a("ClusterComputeResource") else None
     if ha_enabled(cluster):
         start_agents(hosts_of(inventory, cluster))
     update_capacity(inventory, owner)
     return cluster
-
-
-def _show_vms(call: Call, host: ManagedObject) -> None:
-    """Let the VMs that stand on a host be reached as the host is."""
-    reached = "connected" if host.get("runtime.connectionState") == "connected" else "disconnected"
-    for vm in call.vcenter.inventory.find_all(host.get("vm")):
-        vm.set("runtime.connectionState", reached)
 
 
 def _is_lost(call: Call, vm: ManagedObject) -> bool:

@@ -29,9 +29,9 @@ async def enter_maintenance_mode(
     if host.get("runtime.connectionState") != "connected" or host.get("runtime.inMaintenanceMode"):
         raise MethodFault("InvalidState")
     call.vcenter.events.post("EnteringMaintenanceModeEvent", host, user=call.user)
-    await _until_empty(call, host, timeout)
+    await until_empty(call, host, timeout)
     await call.running.work()
-    await _until_empty(call, host, timeout)
+    await until_empty(call, host, timeout)
     host.set("runtime.inMaintenanceMode", True)
     call.vcenter.events.post("EnteredMaintenanceModeEvent", host, user=call.user)
 
@@ -93,7 +93,7 @@ def host_argument(host: ManagedObject) -> DataObject:
     return DataObject("HostEventArgument", name=host.get("name"), host=host.ref)
 
 
-async def _until_empty(call: Call, host: ManagedObject, seconds: int) -> None:
+async def until_empty(call: Call, host: ManagedObject, seconds: int) -> None:
     """Return once nothing runs on the host, DRS having moved what it may move.
 
     Raises Timedout when `seconds` (if positive) have passed first.

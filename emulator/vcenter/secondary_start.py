@@ -135,9 +135,10 @@ def recommend_starts(call: Call, cluster: ManagedObject) -> None:
             start_secondary(call, pair)
 
 
-def restart_waiting(call: Call, cluster: ManagedObject) -> None:
-    """Let HA try now to start the secondaries that it could not start; a host may have become fit."""
-    for pair in _waiting(call, cluster) if ha_enabled(cluster) else ():
+def restart_waiting(call: Call, owner: ManagedObject) -> None:
+    """Let HA try now to start the secondaries of a cluster that it could not start; a host may be fit now."""
+    cluster = owner if owner.is_a("ClusterComputeResource") else None
+    for pair in _waiting(call, cluster) if cluster is not None and ha_enabled(cluster) else ():
         if _is_for_ha(pair):
             restart_secondary(call, pair)
 

@@ -132,3 +132,49 @@ def test_maintenance_moves_the_secondary_to_a_third_host(start: Start) -> None:
     assert site.finish(left.EnterMaintenanceMode_Task(0)).state == "success"
     assert twin.runtime.host not in (left, vm.runtime.host)
     assert vm.runtime.faultToleranceState == "running"
+
+
+def test_a_host_that_went_down_comes_back_when_it_is_connected(start: Start) -> None:
+    site = protected(start)
+    vm, twin = site.find("web01"), site.twin("web01")
+    host = twin.runtime.host
+    shut_down(site, host)
+    site.emulator.advance(5)
+    assert vm.runtime.faultToleranceState == "needSecondary"
+    assert site.finish(host.ReconnectHost_Task(None, None)).state == "success"
+    assert (host.runtime.connectionState, host.runtime.powerState) == ("connected", "poweredOn")
+    site.emulator.advance(60)
+    assert vm.runtime.faultToleranceState == "running"
+
+
+def test_a_disconnected_host_keeps_what_runs_on_it(start: Start) -> None:
+    site = start()
+    vm = site.find("web01")
+    host = vm.runtime.host
+    assert site.finish(host.DisconnectHost_Task()).state == "success"
+    assert type(site.finish(host.DisconnectHost_Task()).error) is vim.fault.InvalidState
+    assert (vm.runtime.connectionState, vm.runtime.powerState) == ("disconnected", "poweredOn")
+    assert type(site.finish(vm.PowerOffVM_Task()).error) is vim.fault.InvalidState
+    assert site.finish(host.ReconnectHost_Task(None, None)).state == "success"
+    assert (vm.runtime.connectionState, vm.runtime.powerState) == ("connected", "poweredOn")
+
+
+def test_a_host_on_standby_holds_no_secondary_until_it_is_up(start: Start) -> None:
+    site = start()
+    host = site.find("esx2.lab.example")
+    for vm in host.vm:
+        if vm.runtime.powerState == "poweredOn":
+            site.finish(vm.PowerOffVM_Task())
+    assert site.finish(host.PowerDownHostToStandBy_Task(0, False)).state == "success"
+    assert (host.runtime.powerState, host.runtime.standbyMode) == ("standBy", "in")
+    assert site.create("db01").state == "error"
+    assert type(site.finish(host.PowerDownHostToStandBy_Task(0, False)).error) is vim.fault.InvalidState
+    assert site.finish(host.PowerUpHostFromStandBy_Task(0)).state == "success"
+    assert site.create("db01").state == "success"
+
+
+def test_standby_is_given_up_when_vms_stay(start: Start) -> None:
+    site = start("ha-only")
+    host = site.find("web01").runtime.host
+    assert type(site.finish(host.PowerDownHostToStandBy_Task(5, False)).error) is vim.fault.Timedout
+    assert host.runtime.standbyMode == "none"

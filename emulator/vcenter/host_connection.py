@@ -1,0 +1,50 @@
+"""HostSystem: disconnecting a host from vCenter, and connecting it again.
+
+A host that is disconnected goes on with what it runs, out of vCenter's sight. To connect a host that went
+down is to say that somebody switched it on: it comes back with nothing running.
+"""
+
+from __future__ import annotations
+
+from emulator.inventory.store import ManagedObject
+from emulator.vcenter.host_failure import recover, show_connection
+from emulator.vcenter.operation import Call, operation
+from emulator.vcenter.secondary_start import restart_waiting
+from emulator.vmodl.value import DataObject, MethodFault
+
+_CONNECTED, _DISCONNECTED = "connected", "disconnected"
+
+
+@operation("HostSystem", "DisconnectHost_Task", locks=True)
+async def disconnect(call: Call, host: ManagedObject) -> None:
+    """Disconnect a host; raises InvalidState for one that is not connected."""
+    _require(host, connected=True)
+    await call.running.work()
+    _require(host, connected=True)
+    show_connection(call, host, _DISCONNECTED)
+    call.vcenter.events.post("HostDisconnectedEvent", host, user=call.user)
+
+
+@operation("HostSystem", "ReconnectHost_Task", locks=True)
+async def reconnect(
+    call: Call,
+    host: ManagedObject,
+    cnxSpec: DataObject | None = None,
+    reconnectSpec: DataObject | None = None,
+) -> None:
+    """Connect a host again, with what is known of it; raises InvalidState for one that is connected."""
+    _require(host, connected=False)
+    await call.running.work()
+    _require(host, connected=False)
+    if host.get("runtime.connectionState") != _DISCONNECTED:
+        recover(call, host)
+        return
+    cluster = show_connection(call, host, _CONNECTED)
+    call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
+    if cluster is not None:
+        restart_waiting(call, cluster)
+
+
+def _require(host: ManagedObject, *, connected: bool) -> None:
+    if (host.get("runtime.connectionState") == _CONNECTED) is not connected:
+        raise MethodFault("InvalidState")
