@@ -63,18 +63,34 @@ def limit(cluster: ManagedObject | None, option: tuple[str, int]) -> int | None:
     return value or None
 
 
-def override_drs(cluster: ManagedObject | None, *vms: ManagedObject) -> None:
-    """Take a pair out of DRS's balancing, as vCenter does in a cluster without EVC (documented)."""
+def override_drs(cluster: ManagedObject | None, primary: ManagedObject, secondary: ManagedObject) -> None:
+    """Tell DRS what to do with a pair, as vCenter does (documented).
+
+    In a cluster without EVC both VMs are taken out of balancing. With EVC the secondary is treated as its
+    primary is.
+    """
     if cluster is None or not cluster.get("configurationEx.drsConfig.enabled"):
         return
     if cluster.get("summary.currentEVCModeKey"):
+        inherit_drs(cluster, primary, secondary)
         return
     held = cluster.get("configurationEx.drsVmConfig") or ()
     overridden = {override.key: override for override in held}
-    for vm in vms:
+    for vm in (primary, secondary):
         before = overridden.get(vm.ref) or DataObject("ClusterDrsVmConfigInfo", key=vm.ref)
         overridden[vm.ref] = before.replace(enabled=False)
     cluster.set("configurationEx.drsVmConfig", tuple(overridden.values()))
+
+
+def inherit_drs(cluster: ManagedObject, primary: ManagedObject, secondary: ManagedObject) -> None:
+    """Give a secondary the DRS override that its primary has, or none."""
+    path = "configurationEx.drsVmConfig"
+    own = _of_vm(cluster, path, primary)
+    held = cluster.get(path) or ()
+    others = tuple(override for override in held if override.key != secondary.ref)
+    inherited = (own.replace(key=secondary.ref),) if own is not None else ()
+    if inherited or len(others) != len(held):
+        cluster.set(path, (*others, *inherited))
 
 
 def release_drs(cluster: ManagedObject, vm: ManagedObject) -> None:

@@ -78,12 +78,14 @@ def choose_running_host(creation: Creation, secondary: ManagedObject, by: PowerO
     """Return where the secondary can run: where it is, if that will do, else the first host that will.
 
     Raises NoHostSuitableForFtSecondary if there is no other host, else PowerOnFtSecondaryFailed with what is
-    wrong on each. An error of the VM or of the primary's own host rules out all others.
+    wrong on each. An error of the VM or of the primary's own host rules out all others. What HA restarts, it
+    has kept room for.
     """
     pair = replace(creation, host=None, secondary=secondary)
     if not pair.others:
         raise no_host(pair)
-    for stage in (Stage.ISSUES, Stage.POWER_ON):
+    stages = (Stage.ISSUES,) if by is PowerOnBy.HA else (Stage.ISSUES, Stage.POWER_ON)
+    for stage in stages:
         for fault in faults_of_vm(pair, stage):
             raise MethodFault(start_failure(pair.primary, fault, by))
     at_home = [(host, source_errors(pair, host)) for host in (pair.source,) if host is not None]

@@ -58,6 +58,8 @@ def apply_spec(call: Call, cluster: ManagedObject, spec: DataObject, *, modify: 
         _merge(cluster, f"configurationEx.{name}", spec.__dict__.get(name), modify)
     for name, target in _ARRAYS.items():
         _update(cluster, f"configurationEx.{target}", getattr(spec, name))
+    if spec.drsVmConfigSpec:
+        fault_tolerance.on_drs_overridden(call, cluster)
     _announce(call, cluster, before)
     if bool(cluster.get(_HA)) != bool(before[_HA]):
         hosts = [call.vcenter.inventory[ref] for ref in cluster.get("host")]

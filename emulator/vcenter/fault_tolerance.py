@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from emulator.fault_tolerance import result
 from emulator.fault_tolerance.check import config_issue
-from emulator.fault_tolerance.cluster import cluster_of, ha_enabled, hosts_of
+from emulator.fault_tolerance.cluster import cluster_of, ha_enabled, hosts_of, inherit_drs
 from emulator.fault_tolerance.creation import Creation
 from emulator.fault_tolerance.disabled_method import show_turn_on
 from emulator.fault_tolerance.pair import establish, is_secondary, pair_of
@@ -105,6 +105,17 @@ def on_ha_switched(call: Call, cluster: ManagedObject) -> None:
                 show_turn_on(vm, possible=able and not vm.get("config.template"))
             elif not enabled and (pair := pair_of(call.vcenter.inventory, vm)) and pair.primary is vm:
                 follow(call, pair, Event.HA_OFF)
+
+
+def on_drs_overridden(call: Call, cluster: ManagedObject) -> None:
+    """Let each secondary follow when DRS is told what to do with its primary (documented: with EVC)."""
+    if not cluster.get("summary.currentEVCModeKey"):
+        return
+    for host in hosts_of(call.vcenter.inventory, cluster):
+        for vm in call.vcenter.inventory.find_all(host.get("vm")):
+            pair = pair_of(call.vcenter.inventory, vm)
+            if pair is not None and pair.secondary is vm:
+                inherit_drs(cluster, pair.primary, vm)
 
 
 def on_power_on(call: Call, vm: ManagedObject) -> None:

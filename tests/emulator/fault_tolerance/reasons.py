@@ -176,3 +176,68 @@ FAULTS: dict[str, Situation] = {
         spec={"metroFtEnabled": True, "metroFtHostGroup": "site-a"},
     ),
 }
+
+#: Other enumerations → value → where a client meets it, as fault and field of `OTHERS` or in words.
+MET: dict[str, dict[str, str]] = {
+    "VmFaultToleranceInvalidFileBackingDeviceType": dict.fromkeys(
+        ("virtualFloppy", "virtualCdrom", "virtualSerialPort", "virtualParallelPort", "virtualDisk"),
+        "VmFaultToleranceInvalidFileBacking.backingType",
+    ),
+    "HostIncompatibleForFaultToleranceReason": dict.fromkeys(
+        ("product", "processor"), "HostIncompatibleForFaultTolerance.reason"
+    ),
+    "NumVirtualCpusIncompatibleReason": {"faultTolerance": "NumVirtualCpusIncompatible.reason"},
+    "NotSupportedDeviceForFTDeviceType": dict.fromkeys(
+        ("virtualVmxnet3", "paraVirtualSCSIController"), "NotSupportedDeviceForFT.deviceType"
+    ),
+    "DeviceNotSupportedReason": {"ft": "DeviceNotSupported.reason"},
+    "FtIssuesOnHostHostSelectionType": {
+        "vc": "test_turn_on, test_the_fault_says_which_host_failed_and_why",
+        "drs": "test_turn_on, test_limits_of_fault_tolerant_vms_are_told_per_host",
+        "user": "test_a_host_that_the_caller_names_is_told_as_chosen_by_the_user",
+    },
+    "CannotMoveFaultToleranceVmMoveType": dict.fromkeys(("resourcePool", "cluster"), "test_forbidden"),
+    "HostCapabilityFtUnsupportedReason": dict.fromkeys(
+        (
+            "vMotionNotLicensed",
+            "missingVMotionNic",
+            "missingFTLoggingNic",
+            "ftNotLicensed",
+            "haAgentIssue",
+            "unsupportedProduct",
+            "cpuHvUnsupported",
+            "cpuHwmmuUnsupported",
+            "cpuHvDisabled",
+        ),
+        "test_a_host_tells_of_itself_what_keeps_it_from_fault_tolerance",
+    ),
+    "HostReplayUnsupportedReason": dict.fromkeys(
+        ("incompatibleProduct", "incompatibleCpu", "hvDisabled"),
+        "test_a_host_tells_of_itself_what_keeps_it_from_replaying",
+    ),
+    "VirtualMachineNeedSecondaryReason": {
+        "initializing": "test_turn_on",
+        "lostConnection": "test_host_failure, test_the_primary_goes_on_where_its_secondary_ran",
+        "userAction": "test_failover",
+        "other": "a restart by HA that does not work",
+    },
+    "VmFailedStartingSecondaryEventFailureReason": dict.fromkeys(
+        ("incompatibleHost", "loginFailed", "registerVmFailed", "migrateFailed"),
+        "test_why_a_start_failed_is_told_with_the_event",
+    ),
+}
+
+#: Other enumerations → value → why no inventory brings it about.
+NOT_MET: dict[str, dict[str, str]] = {
+    "NumVirtualCpusIncompatibleReason": {"recordReplay": "nobody records a VM by request"},
+    "DeviceNotSupportedReason": dict.fromkeys(("host", "guest"), "not about Fault Tolerance"),
+    "HostReplayUnsupportedReason": {
+        "cpuidLimitSet": "a setting of the BIOS that vim25 has no other property for",
+        "oldBIOS": "a matter of the BIOS that vim25 has no other property for",
+        "unknown": "what it stands for is not known",
+    },
+    "VirtualMachineNeedSecondaryReason": dict.fromkeys(
+        ("divergence", "partialHardwareFailure", "checkpointError"),
+        "what goes wrong inside hosts is not modelled",
+    ),
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from emulator.vmodl.registry import data_type, managed_type
 from emulator.vmodl.release import release
 from emulator.vmodl.value import DataObject, MethodFault, MoRef
 from emulator.vmodl.version import version
-from tests.emulator.fault_tolerance.conftest import Start
+from tests.emulator.fault_tolerance.conftest import Site, Start
 
 
 def named(row: Prohibition) -> str:
@@ -325,3 +326,23 @@ def test_the_other_vm_of_the_pair_must_be_free(start: Start) -> None:
     fault = site.finish(primary.PowerOffVM_Task()).error
     assert type(fault) is vim.fault.FailToLockFaultToleranceVMs
     assert (fault.vm, fault.alreadyLockedVm) == (primary, secondary)
+
+
+def drs_of(site: Site) -> dict[str, tuple[bool | None, str | None]]:
+    """Return the DRS overrides of the cluster, by moId."""
+    overrides = site.cluster.configurationEx.drsVmConfig
+    return {override.key._moId: (override.enabled, override.behavior) for override in overrides}
+
+
+def test_with_evc_the_secondary_is_treated_as_its_primary(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "evc.yaml"
+    evc = "clusters:\n  ft-cluster: {evc: intel-icelake}\nvms:\n  web01: {drs_automation: fullyAutomated}\n"
+    path.write_text(f"title: evc\nextends: default\n{evc}", "utf-8")
+    site = start(str(path))
+    primary, twin = site.find("web01"), site.create("web01").result.vm
+    assert drs_of(site) == dict.fromkeys((primary._moId, twin._moId), (True, "fullyAutomated"))
+    info = vim.cluster.DrsVmConfigInfo(key=primary, enabled=True, behavior="manual")
+    change = vim.cluster.DrsVmConfigSpec(operation="edit", info=info)
+    spec = vim.cluster.ConfigSpecEx(drsVmConfigSpec=[change])
+    assert site.finish(site.cluster.ReconfigureComputeResource_Task(spec, True)).state == "success"
+    assert drs_of(site) == dict.fromkeys((primary._moId, twin._moId), (True, "manual"))

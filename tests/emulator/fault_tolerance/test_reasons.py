@@ -17,6 +17,8 @@ from tests.emulator.fault_tolerance.reasons import (
     ELSEWHERE,
     ESX2,
     FAULTS,
+    MET,
+    NOT_MET,
     ON_CREATION,
     OTHERS,
     UNREACHABLE,
@@ -90,19 +92,93 @@ def test_no_reason_of_the_table_is_left_untested() -> None:
     assert given <= {*ON_CREATION}
 
 
+def hosts(start: Start, folder: Path, base: str, *patches: dict[str, Any]) -> Iterator[Any]:
+    """Yield the capability of a host for each way in which something is the matter with it."""
+    for number, patch in enumerate(patches):
+        path = folder / f"{number}.yaml"
+        path.write_text(yaml.safe_dump({"title": "x", "extends": base, "hosts": {ESX2: patch}}), "utf-8")
+        yield start(str(path)).find(ESX2).capability
+
+
 def test_a_host_tells_of_itself_what_keeps_it_from_fault_tolerance(start: Start, tmp_path: Path) -> None:
     shown = set()
-    for number, host in enumerate(
-        (
-            {"edition": "essentials"},
-            {"vmotion_nic": False, "fault_tolerance_nic": False, "ha_agent": "failed"},
-            {"version": "5.5.0", "hardware_virtualization": False},
-            {"processor": "nocona"},
-        )
+    for capability in hosts(
+        start,
+        tmp_path,
+        "default",
+        {"edition": "essentials"},
+        {"vmotion_nic": False, "fault_tolerance_nic": False, "ha_agent": "failed"},
+        {"version": "5.5.0", "hardware_virtualization": False},
+        {"processor": "nocona"},
     ):
-        path = tmp_path / f"{number}.yaml"
-        path.write_text(yaml.safe_dump({"title": "x", "extends": "default", "hosts": {ESX2: host}}), "utf-8")
-        capability = start(str(path)).find(ESX2).capability
         assert capability.smpFtSupported is False
         shown |= {*capability.smpFtCompatibilityIssues}
-    assert shown == {*enum_type("HostCapabilityFtUnsupportedReason").values}
+    assert shown == {*MET["HostCapabilityFtUnsupportedReason"]}
+
+
+def test_a_host_tells_of_itself_what_keeps_it_from_replaying(start: Start, tmp_path: Path) -> None:
+    shown = set()
+    for capability in hosts(
+        start,
+        tmp_path,
+        "legacy",
+        {"version": "3.5.0"},
+        {"processor": "nocona"},
+        {"hardware_virtualization": False},
+    ):
+        assert capability.recordReplaySupported is False
+        assert list(capability.replayCompatibilityIssues) == [capability.replayUnsupportedReason]
+        shown.add(capability.replayUnsupportedReason)
+    assert shown == {*MET["HostReplayUnsupportedReason"]}
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("InsufficientMemoryResourcesFault", "incompatibleHost"),
+        ("InvalidLogin", "loginFailed"),
+        ("AlreadyExists", "registerVmFailed"),
+        ("SystemError", "migrateFailed"),
+    ],
+)
+def test_why_a_start_failed_is_told_with_the_event(
+    start: Start, tmp_path: Path, fault: str, reason: str
+) -> None:
+    path = tmp_path / "mine.yaml"
+    properties = {"InsufficientMemoryResourcesFault": {"unreserved": 0, "requested": 1}}
+    failing = {
+        "method": "CreateSecondaryVM_Task",
+        "at": "secondary-power-on",
+        "fault": {fault: properties.get(fault)},
+    }
+    path.write_text(yaml.safe_dump({"title": "x", "extends": "default", "rules": [failing]}), "utf-8")
+    site = start(str(path))
+    site.create("web01")
+    (event,) = site.told("VmFailedStartingSecondaryEvent")
+    assert event.reason == reason
+
+
+def test_a_host_that_the_caller_names_is_told_as_chosen_by_the_user(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    failing = {"method": "EnableSecondaryVM_Task", "at": "secondary-power-on", "fault": "SystemError"}
+    path.write_text(yaml.safe_dump({"title": "x", "extends": "default", "rules": [failing]}), "utf-8")
+    site = start(str(path))
+    twin = site.create("web01").result.vm
+    primary = site.find("web01")
+    site.finish(primary.DisableSecondaryVM_Task(twin))
+    result = site.finish(primary.EnableSecondaryVM_Task(twin, site.find(ESX2))).result
+    assert result.powerOnResult.notAttempted[0].fault.hostSelectionBy == "user"
+
+
+@pytest.mark.parametrize("enumeration", MET)
+def test_every_value_is_met_or_told_why_not(enumeration: str) -> None:
+    met, not_met = {*MET[enumeration]}, {*NOT_MET.get(enumeration, {})}
+    assert not met & not_met
+    assert met | not_met == {*enum_type(enumeration).values}
+
+
+def test_values_that_faults_carry_have_an_inventory() -> None:
+    arranged = {(f"{fault}.{field}", value) for fault, field, value in OTHERS}
+    named = [(where, value) for values in MET.values() for value, where in values.items() if "." in where]
+    assert named
+    assert {*named} <= arranged
