@@ -3,12 +3,11 @@
 XSD lets a value in an anyType place come without its type, and a reference without that of its object: both
 are of no use to a client. Fetch is in no schema: its answer is judged as the property that it is.
 
-The schemas are not ours to keep; `VIM25_ORACLES` names the folder with theirs, if not beside the project.
+The schemas are not ours to keep; `tests.published_schemas` finds them.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -16,11 +15,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-import pytest
 from lxml import etree
 
 from emulator.vmodl import registry
 from emulator.vmodl.version import version
+from tests import published_schemas
 
 VERSION = "9.0.0.0"
 
@@ -133,23 +132,15 @@ def _as_property(answer: etree._Element) -> etree._Element:
 @cache
 def found_schemas() -> Schemas | None:
     """The judge; None where there are no schemas."""
-    folder = _folder()
+    folder = published_schemas.folder(VERSION)
     return Schemas(folder) if folder is not None else None
-
-
-def _folder() -> Path | None:
-    beside = Path(__file__).parents[3] / "shared" / "oracles"
-    folder = Path(os.environ.get("VIM25_ORACLES", beside)) / f"vim25-{VERSION}"
-    return folder if folder.is_dir() else None
 
 
 def schemas() -> Schemas:
     """The judge; the test is skipped where there are no schemas."""
+    published_schemas.required(VERSION)
     judge = found_schemas()
-    if judge is None:
-        pytest.skip(
-            f"no schemas of vim25 {VERSION}; VIM25_ORACLES names the folder that holds vim25-{VERSION}"
-        )
+    assert judge is not None
     return judge
 
 
@@ -210,7 +201,7 @@ def _came_later(owner: str | None, name: str) -> bool:
 @cache
 def requests_judge() -> Requests | None:
     """The judge of requests; None where there are no schemas."""
-    folder = _folder()
+    folder = published_schemas.folder(VERSION)
     if folder is None:
         return None
     with TemporaryDirectory() as made:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from emulator.vmodl.type_names import ENUM_TYPES
 from emulator.vmodl.value import DataObject, MoRef, Tagged
 from emulator.vmodl.version import NEWEST, Version, version
 from emulator.vmodl.xml_tree import parse
+from tests import published_schemas
 from tests.emulator.vmodl.samples import full, minimal
 
 CHECKED = ["2.0", "4.1", "6.0", "7.0.3.2", NEWEST.id]
@@ -89,7 +89,7 @@ def test_an_older_client_gets_what_it_can_know(version_id: str) -> None:
 
 # ---- against the published schemas ---------------------------------------------------------------------
 
-ORACLE = "9.0.0.0"
+PUBLISHED = "9.0.0.0"
 #: Types that the registry has at that version and the published schemas do not.
 UNPUBLISHED = {
     "AuthenticationRequiredChallenge",
@@ -108,14 +108,6 @@ VALUE_OF_ANY_TYPE = """
 """
 
 
-def schema_folder() -> Path:
-    beside = Path(__file__).parents[4] / "shared" / "oracles"
-    folder = Path(os.environ.get("VIM25_ORACLES", beside)) / f"vim25-{ORACLE}"
-    if not folder.is_dir():
-        pytest.skip(f"no schemas of vim25 {ORACLE} in {folder}; VIM25_ORACLES names the folder above it")
-    return folder
-
-
 @cache
 def schema(folder: Path) -> etree.XMLSchema:
     source = etree.fromstring(VALUE_OF_ANY_TYPE, base_url=str(folder / "value.xsd"))
@@ -130,7 +122,7 @@ def published(at: Version) -> list[DataType]:
 def test_every_encoded_value_is_valid_by_the_schemas(
     sample: Callable[[DataType, int], DataObject],
 ) -> None:
-    at, checked = version(ORACLE), schema(schema_folder())
+    at, checked = version(PUBLISHED), schema(published_schemas.required(PUBLISHED))
     for kind in published(at):
         document = etree.fromstring(encoded(sample(kind, at.position), at))
         assert checked.validate(document), f"{kind.name}: {checked.error_log}"
@@ -146,8 +138,8 @@ def test_every_encoded_value_is_valid_by_the_schemas(
     ],
 )
 def test_the_schemas_find_what_is_wrong(wrong: bytes) -> None:
-    checked = schema(schema_folder())
-    right = encoded(minimal(data_type("AboutInfo"), version(ORACLE).position), version(ORACLE))
+    checked = schema(published_schemas.required(PUBLISHED))
+    right = encoded(minimal(data_type("AboutInfo"), version(PUBLISHED).position), version(PUBLISHED))
     assert checked.validate(etree.fromstring(right))
     before, _, after = right.partition(right[right.index(b"<value") : right.index(b"</r>")])
     assert not checked.validate(etree.fromstring(before + wrong + after))

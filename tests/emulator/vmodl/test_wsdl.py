@@ -7,8 +7,8 @@ from lxml import etree
 
 from emulator.vmodl import wsdl
 from emulator.vmodl.version import version
+from tests import published_schemas
 
-ORACLE = Path(__file__).parents[4] / "shared" / "oracles" / "vim25-9.0.0.0"
 SCHEMAS = (
     "core-types.xsd",
     "query-types.xsd",
@@ -54,9 +54,8 @@ def types(folder: Path) -> dict[str, list[tuple[str | None, ...]]]:
     return found
 
 
-@pytest.mark.skipif(not ORACLE.is_dir(), reason="the published schemas are not beside the checkout")
 def test_every_published_type_is_declared_alike(tmp_path: Path) -> None:
-    published, ours = types(ORACLE), types(written("9.0.0.0", tmp_path))
+    published, ours = types(published_schemas.required("9.0.0.0")), types(written("9.0.0.0", tmp_path))
     missing = {name for name in published.keys() - ours.keys() if not name.startswith("ArrayOf")}
     extra = {name for name in ours.keys() - published.keys() if not name.startswith("ArrayOf")}
     different = [name for name in published.keys() & ours.keys() if published[name] != ours[name]]
@@ -66,7 +65,6 @@ def test_every_published_type_is_declared_alike(tmp_path: Path) -> None:
     assert different == []
 
 
-@pytest.mark.skipif(not ORACLE.is_dir(), reason="the published schemas are not beside the checkout")
 def test_operations_and_their_faults_are_the_published_ones(tmp_path: Path) -> None:
     def operations(path: Path) -> dict[str, set[str]]:
         root = etree.parse(path).getroot()
@@ -75,7 +73,7 @@ def test_operations_and_their_faults_are_the_published_ones(tmp_path: Path) -> N
         faults = "{http://schemas.xmlsoap.org/wsdl/}fault"
         return {op.get("name", ""): {f.get("name", "") for f in op.iter(faults)} for op in port}
 
-    published = operations(ORACLE / "vim.wsdl")
+    published = operations(published_schemas.required("9.0.0.0") / "vim.wsdl")
     assert operations(written("9.0.0.0", tmp_path) / "vim.wsdl") == published
     assert len(published) > 900
 
