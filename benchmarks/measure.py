@@ -6,7 +6,6 @@ The order within a pair is always emulator, vcsim; pairs follow each other witho
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,12 +18,13 @@ from benchmarks.question import (
     Question,
     Reference,
     Service,
-    call,
+    all_in,
     machine_that_is_on,
+    only,
     reference_in,
-    version_in,
 )
 from benchmarks.result import Bound, Measurement
+from benchmarks.watch import Switch, Watch
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,19 @@ class Size:
     reads: int
     ready: Bound | None = None
     bulk: Bound | None = None
+    watched: Bound | None = None
 
 
 SIZES = {
     100: Size(starts=3, reads=40, bulk=Bound(0.1)),
     1_000: Size(starts=1, reads=8, bulk=Bound(0.05)),  # vcsim needs half a minute to start
-    10_000: Size(starts=1, reads=2, ready=Bound(5.0, relative=False)),  # and here many minutes
+    10_000: Size(  # and here many minutes
+        starts=1, reads=2, ready=Bound(5.0, relative=False), watched=Bound(10.0, relative=False)
+    ),
 }
 CALLS = 300
 SWITCHES = 6
+POLLS, POLL_ROUNDS = 1_000, 3
 
 
 def cold_start(plan: Plan) -> Iterator[Measurement]:
@@ -103,44 +107,46 @@ def updates(plan: Plan) -> Iterator[Measurement]:
     """From sending a power task to the answer of the WaitForUpdatesEx that was waiting for its effect."""
     found = Measurement("power off or on → update", "ms", Bound(1.0))
     with _both(plan) as servers:
-        watches = [Watch(server.dialogue) for server in servers]
+        switched = [_switched(server) for server in servers]
         for _ in range(plan.rounds):
-            found.add(*(watch.mean_delay(SWITCHES) * 1e3 for watch in watches))
+            found.add(*(switch.mean_delay(SWITCHES, watch) * 1e3 for switch, watch in switched))
     yield found
 
 
-class Watch:
-    """A long poll on one virtual machine's power state, and a second connection that switches it."""
+def _switched(server: Server) -> tuple[Switch, Watch]:
+    dialogue, service = server.dialogue, server.dialogue.open_session()
+    vm = _machine(dialogue, service)
+    return Switch(dialogue.companion(), vm), Watch(dialogue, service, only(vm))
 
-    SWITCH = (("PowerOffVM_Task", "poweredOff"), ("PowerOnVM_Task", "poweredOn"))
 
-    def __init__(self, dialogue: Dialogue) -> None:
-        self._service = dialogue.open_session()
-        self._vm = _machine(dialogue, self._service)
-        self._waiting, self._acting = dialogue, dialogue.companion()
-        dialogue.ask(self._service.filter_on_power(self._vm))
-        self._version = version_in(dialogue.ask(self._service.next_update("", ">poweredOn")))
+def long_polls(plan: Plan) -> Iterator[Measurement]:
+    """What so many clients cost that all wait for one virtual machine, and how soon the last one knows."""
+    memory = Measurement(f"{POLLS:,} held polls: memory", "MiB", Bound(1.0))
+    wake = Measurement(f"{POLLS:,} held polls: all woken", "ms", Bound(1.2))
+    for _ in range(POLL_ROUNDS):
+        found = [_held(contender) for contender in (plan.emulator, plan.vcsim)]
+        memory.add(found[0][0], found[1][0])
+        wake.add(found[0][1], found[1][1])
+    yield from (memory, wake)
 
-    def mean_delay(self, switches: int) -> float:
-        """Seconds from a request to its update, over an even number of switches."""
-        delays = [self._delay(*step) for _ in range(switches // 2) for step in self.SWITCH]
-        return sum(delays) / len(delays)
 
-    def _delay(self, method: str, state: str) -> float:
-        update, switch = self._service.next_update(self._version, f">{state}"), call(self._vm, method)
-        self._waiting.send(update)
-        time.sleep(0.01)  # the long poll is to be parked when the change comes
-        started = time.perf_counter()
-        self._acting.send(switch)
-        answer = self._waiting.receive(update)
-        delay = time.perf_counter() - started
-        self._acting.receive(switch)
-        self._version = version_in(answer)
-        return delay
+def _held(contender: Contender) -> tuple[float, float]:
+    """Mebibytes that the polls take, and milliseconds until all are woken."""
+    with contender.running() as server, ExitStack() as connected:
+        dialogue, service = server.dialogue, server.dialogue.open_session()
+        vm = _machine(dialogue, service)
+        before = server.resident()
+        watches = []
+        for _ in range(POLLS):
+            companion = dialogue.companion()
+            connected.callback(companion.close)
+            watches.append(Watch(companion, service, only(vm)))
+        delay = Switch(dialogue, vm).mean_delay(2, *watches, seconds=60)
+        return server.resident() - before, delay * 1e3
 
 
 def inventories(plan: Plan) -> Iterator[Measurement]:
-    """Start, memory, and name and power state of every virtual machine, by size of the inventory."""
+    """By size of the inventory: start, memory, all machines read, one switched while all are watched."""
     for size in plan.sizes:
         yield from _inventory(size, SIZES[size], plan)
 
@@ -150,6 +156,7 @@ def _inventory(count: int, size: Size, plan: Plan) -> Iterator[Measurement]:
     memory = Measurement(f"{count:,} VMs: memory", "MiB")
     first = Measurement(f"{count:,} VMs: first read", "ms")
     again = Measurement(f"{count:,} VMs: read again", "ms", size.bulk)
+    watched = Measurement(f"{count:,} VMs: one switched", "ms", size.watched)
     for start in range(size.starts):
         with ExitStack() as running:
             servers = [running.enter_context(plan.emulator.running(count, plan.limit))]
@@ -159,11 +166,24 @@ def _inventory(count: int, size: Size, plan: Plan) -> Iterator[Measurement]:
                 ready.beyond = plan.limit
             _pair(ready, [server.cold_start for server in servers])
             _pair(memory, [server.resident() for server in servers])
-            questions = [_every_machine(s.dialogue, s.dialogue.open_session(), count) for s in servers]
+            services = [server.dialogue.open_session() for server in servers]
+            asked = list(zip(servers, services, strict=True))
+            questions = [_every_machine(server.dialogue, service, count) for server, service in asked]
             _read(first, servers, questions, 1)
             for _ in range(start, plan.rounds, size.starts):
                 _read(again, servers, questions, size.reads)
-    yield from (ready, memory, first, again)
+            _pair(watched, [_switch_among_all(server, service) * 1e3 for server, service in asked])
+    yield from (ready, memory, first, again, watched)
+
+
+def _switch_among_all(server: Server, service: Service) -> float:
+    """Seconds of the server's CPU to switch a virtual machine and tell who watches them all."""
+    dialogue, vm = server.dialogue, _machine(server.dialogue, service)
+    view = reference_in(dialogue.ask(service.machine_view()), "returnval")
+    watch = Watch(dialogue.companion(), service, all_in(view))
+    before = server.cpu()
+    Switch(dialogue, vm).mean_delay(SWITCHES, watch)
+    return (server.cpu() - before) / SWITCHES
 
 
 def _read(into: Measurement, servers: list[Server], questions: list[Question], times: int) -> None:
@@ -202,5 +222,6 @@ GROUPS: dict[str, Callable[[Plan], Iterator[Measurement]]] = {
     "start": cold_start,
     "calls": small_calls,
     "updates": updates,
+    "polls": long_polls,
     "inventories": inventories,
 }

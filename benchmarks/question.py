@@ -86,6 +86,14 @@ class Service:
         credentials = "<userName>administrator@vsphere.local</userName><password>vmware</password>"
         return call(self["sessionManager"], "Login", credentials)
 
+    def new_collector(self) -> Question:
+        """Make a property collector that nobody else uses."""
+        return call(self["propertyCollector"], "CreatePropertyCollector")
+
+    def with_collector(self, collector: Reference) -> Service:
+        """The same with another property collector."""
+        return Service({**self.references, "propertyCollector": collector})
+
     def machine_view(self) -> Question:
         """Make a container view of every virtual machine."""
         arguments = (
@@ -95,11 +103,7 @@ class Service:
 
     def states_in(self, view: Reference, machines: int) -> Question:
         """Name and power state of every virtual machine of a view."""
-        path = "<name>view</name><type>ContainerView</type><path>view</path><skip>false</skip>"
-        objects = (
-            f'{view.element("obj")}<skip>true</skip><selectSet xsi:type="TraversalSpec">{path}</selectSet>'
-        )
-        return self._retrieval(objects, machines)
+        return self._retrieval(all_in(view), machines)
 
     def state_of(self, vm: Reference) -> Question:
         """Name and power state of one virtual machine."""
@@ -111,18 +115,30 @@ class Service:
         arguments = f"<specSet>{spec}</specSet><options></options>"
         return call(self["propertyCollector"], "RetrievePropertiesEx", arguments, ">poweredO", machines)
 
-    def filter_on_power(self, vm: Reference) -> Question:
-        """Watch one virtual machine's power state."""
+    def filter_on_power(self, objects: str) -> Question:
+        """Watch the power states of the virtual machines that `only` or `all_in` names."""
         paths = "<propSet><type>VirtualMachine</type><pathSet>runtime.powerState</pathSet></propSet>"
-        spec = f"<spec>{paths}<objectSet>{vm.element('obj')}</objectSet></spec>"
+        spec = f"<spec>{paths}<objectSet>{objects}</objectSet></spec>"
         return call(
             self["propertyCollector"], "CreateFilter", f"{spec}<partialUpdates>false</partialUpdates>"
         )
 
-    def next_update(self, version: str, expected: str) -> Question:
-        """Wait at most ten seconds for what happens after this version."""
-        arguments = f"<version>{version}</version><options><maxWaitSeconds>10</maxWaitSeconds></options>"
+    def next_update(self, version: str, expected: str, seconds: int = 10) -> Question:
+        """Wait at most so many seconds for what happens after this version."""
+        options = f"<options><maxWaitSeconds>{seconds}</maxWaitSeconds></options>"
+        arguments = f"<version>{version}</version>{options}"
         return call(self["propertyCollector"], "WaitForUpdatesEx", arguments, expected)
+
+
+def only(vm: Reference) -> str:
+    """One object, as the content of an ObjectSpec."""
+    return vm.element("obj")
+
+
+def all_in(view: Reference) -> str:
+    """The way from a view to what is in it, as the content of an ObjectSpec."""
+    path = "<name>view</name><type>ContainerView</type><path>view</path><skip>false</skip>"
+    return f'{view.element("obj")}<skip>true</skip><selectSet xsi:type="TraversalSpec">{path}</selectSet>'
 
 
 def reference_in(answer: bytes, tag: str) -> Reference:
@@ -143,3 +159,8 @@ def machine_that_is_on(answer: bytes) -> Reference:
 def version_in(answer: bytes) -> str:
     """The version token of an answer to WaitForUpdatesEx."""
     return str(etree.fromstring(answer).findtext(f".//{_VIM}version"))
+
+
+def is_truncated(answer: bytes) -> bool:
+    """Whether there is more to an answer to WaitForUpdatesEx."""
+    return b"<truncated>true</truncated>" in answer

@@ -63,7 +63,7 @@ class UpdateCollector:
         self._given = 0
         self._plans: dict[str, _Plan] = {}
         self._numbers = count()
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiting: set[asyncio.Future[bool]] = set()
 
     def open(
         self,
@@ -139,18 +139,18 @@ class UpdateCollector:
 
     async def _woken(self, timer: asyncio.Future[None] | None) -> bool:
         """Wait for a change; return False if the time is over first."""
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.add(waiter)
+        if timer is not None:
+            timer.add_done_callback(lambda _: _answer(waiter, False))
         try:
-            await asyncio.wait({waiter, timer} if timer else {waiter}, return_when=asyncio.FIRST_COMPLETED)
+            return await waiter
         finally:
             self._waiting.discard(waiter)
-        return waiter.done() and waiter.result() is None
 
     def _wake(self) -> None:
         for waiter in self._waiting:
-            if not waiter.done():
-                waiter.set_result(None)
+            _answer(waiter, True)
 
     # Versions and plans
 
@@ -204,3 +204,9 @@ class UpdateCollector:
         if not member.present_at(plan.since):
             held.never_told(member, plan.until)
         return None
+
+
+def _answer(waiter: asyncio.Future[bool], woken: bool) -> None:
+    """Say to a waiter whether it is a change that ends its waiting, unless it was told already."""
+    if not waiter.done():
+        waiter.set_result(woken)

@@ -142,14 +142,17 @@ class HttpApplication:
         """Return the reply when it is there; None if the client hung up first, which cancels the call."""
         call = asyncio.ensure_future(reply)
         gone = asyncio.ensure_future(receive())
+        gone.add_done_callback(lambda _: call.cancel())
         self._waiting.add(call)
         try:
-            await asyncio.wait({call, gone}, return_when=asyncio.FIRST_COMPLETED)
-            return call.result() if call.done() and not call.cancelled() else None
+            return await call
+        except asyncio.CancelledError:
+            if not call.cancelled():
+                raise  # it is this very request that is cancelled
+            return None
         finally:
             self._waiting.discard(call)
-            for future in (call, gone):
-                future.cancel()
+            gone.cancel()
 
     def cancel_waiting(self) -> None:
         """Cancel the calls that wait; each answers its client that it was."""
