@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyVmomi import VmomiSupport
 
+from conformance.arrangement import ARRANGEMENTS, Arrangement
 from conformance.clauses import CLAUSES, Clause
 from conformance.expectation import Certainty, Rule
 from conformance.situation import SITUATIONS, Situation
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 DEFAULT_VERSION: Final = "8.0.2.0"
 """The API version of the reference page that the cases follow."""
 
+SHARED: Final = ("host", "cluster")
+"""What a case may change only in a target that is thrown away."""
+
 Steps = Callable[["Driver"], None]
 
 
@@ -34,8 +38,9 @@ Steps = Callable[["Driver"], None]
 class Case:
     """One situation, one conversation.
 
-    `touches` names what may be different afterwards, by role; empty means that the case only reads. `since`
-    and `until` bound the API versions that it can be run at.
+    `touches` names what may be different afterwards, by role; empty means that the case only reads. With
+    `arranges` the primary is made for the case, beside the machine that it needs, and removed afterwards.
+    `since` and `until` bound the API versions that it can be run at.
     """
 
     id: str
@@ -47,6 +52,12 @@ class Case:
     steps: Steps
     since: str = "4.0"
     until: str | None = None
+    arranges: Arrangement | None = None
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """What it touches that others use, too."""
+        return tuple(each for each in self.touches if each in SHARED)
 
     @property
     def certainty(self) -> Certainty:
@@ -102,18 +113,26 @@ def case(
     title: str,
     clauses: Iterable[str],
     *rules: Rule,
-    needs: str = "anywhere",
+    needs: str = "",
     touches: Sequence[str] = (),
     since: str = "4.0",
     until: str | None = None,
+    arranges: str = "",
 ) -> Callable[[Steps], Steps]:
-    """Register the decorated function as the steps of a case."""
+    """Register the decorated function as the steps of a case.
+
+    What it arranges is made beside a powered-off machine that can be protected, unless `needs` says more.
+    """
 
     def register(steps: Steps) -> Steps:
         if id in _REGISTRY:
             raise DuplicateCaseError(f"two cases are called {id}")
         quoted = tuple(CLAUSES[name] for name in clauses)
-        _REGISTRY[id] = Case(id, title, quoted, SITUATIONS[needs], tuple(touches), rules, steps, since, until)
+        situation = SITUATIONS[needs or ("powered-off" if arranges else "anywhere")]
+        arranged = ARRANGEMENTS[arranges] if arranges else None
+        _REGISTRY[id] = Case(
+            id, title, quoted, situation, tuple(touches), rules, steps, since, until, arranged
+        )
         return steps
 
     return register

@@ -120,6 +120,16 @@ def _said(content: Any) -> tuple[Any, dict[str, Any]]:
     return content.obj, {entry.name: entry.val for entry in content.propSet}
 
 
+def property_of(content: Any, managed: Any, path: str) -> Any:
+    """One property as pyVmomi has it, None when it is unset; raises what the target answers."""
+    collector = vmodl.query.PropertyCollector
+    spec = collector.FilterSpec(
+        objectSet=[collector.ObjectSpec(obj=managed)],
+        propSet=[collector.PropertySpec(type=type(managed), pathSet=[path])],
+    )
+    return dict(retrieve(content.propertyCollector, spec)).get(managed, {}).get(path)
+
+
 def take(content: Any) -> Inventory:
     """Look at the whole inventory."""
     kinds = list(_WANTED)

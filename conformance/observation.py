@@ -146,6 +146,9 @@ class Watch:
         )
         self._add(spec)
         ref = Ref("Task", task._moId)
+        now = properties(self._client, task, ["info.state"]).get("info.state")
+        if now in ENDED:  # some servers tell a new filter nothing until something changes
+            self.seen.setdefault(ref, {}).setdefault("info.state", []).append(now)
         return self.until(lambda: self.latest(ref, "info.state") in ENDED, patience)
 
     def close(self) -> None:

@@ -25,12 +25,14 @@ from pyVmomi import vmodl
 from conformance.case import Case, registry
 from conformance.client import LOST, Client, Endpoint, UnreachableError
 from conformance.conversation import Conversation
-from conformance.driver import Driver, stopped_by
+from conformance.driver import Driver
 from conformance.inventory import Inventory, take
 from conformance.outcome import Outcome
 from conformance.runlog import FORMAT, Broke, End, Entry, NotRun, Ran, Run, RunLog, Sent, in_order
 from conformance.situation import NoSuchSituationError, find
+from conformance.step import stopped_by
 from conformance.target import Target, TargetSpec
+from conformance.workshop import NotArrangedError
 
 Job = tuple[str, str]
 """A case id and an API version."""
@@ -62,9 +64,8 @@ def perform(case: Case, version: str, target: Target) -> tuple[Entry, Conversati
 def _attempt(
     case: Case, version: str, target: Target, conversation: Conversation
 ) -> tuple[Ran | NotRun, str]:
-    if case.touches and not target.may_change:
-        changed = " and ".join(case.touches)
-        return NotRun(f"would change the {changed}; allow it with --allow-changes and a lab file"), ""
+    if why := _forbidden(case, target):
+        return NotRun(why), ""
     endpoint = target.open(case.needs, version)
     try:
         return _converse(case, version, target, endpoint, conversation)
@@ -72,9 +73,19 @@ def _attempt(
         target.used(changed=bool(case.touches))
 
 
+def _forbidden(case: Case, target: Target) -> str:
+    """Why the case may not be carried out on the target, empty if it may."""
+    changed = " and ".join(case.shared or case.touches)
+    if case.shared and not target.disposable:
+        return f"would change the {changed}; only on a target that is started here and thrown away"
+    if case.touches and not target.may_change:
+        return f"would change the {changed}; allow it with --allow-changes and a lab file"
+    return ""
+
+
 def _converse(
     case: Case, version: str, target: Target, endpoint: Endpoint, conversation: Conversation
-) -> tuple[Ran, str]:
+) -> tuple[Ran | NotRun, str]:
     patience = DISPOSABLE_PATIENCE if target.disposable else PATIENCE
     client = Client(endpoint, version)
     client.stub.conversation = conversation
@@ -82,13 +93,29 @@ def _converse(
         driver = _prepare(case, target, client, patience)
         if isinstance(driver, Outcome):
             return Ran(driver), ""
+        result: Ran | NotRun
         try:
-            with _stopping(driver):
-                case.steps(driver)
-            outcome = driver.outcome()
-            return Ran(outcome), "" if target.disposable or not case.touches else driver.undo()
+            result = _carry_out(case, driver, undo=not target.disposable)
         finally:
+            left_behind = driver.workshop.undo()
             driver.close()
+        return result, left_behind
+
+
+def _carry_out(case: Case, driver: Driver, *, undo: bool) -> Ran | NotRun:
+    """Arrange, take the steps, and keep what was seen; `undo`: Fault Tolerance is to be turned off again."""
+    try:
+        with _stopping(driver):
+            if case.arranges:
+                case.arranges.make(driver.workshop)
+            elif case.touches and undo and not driver.machine.role:
+                still = f"{driver.machine.name} is still fault tolerant"
+                driver.workshop.undo_with(still, lambda: driver.workshop.turn_off(driver.primary))
+            driver.name_the_parts()
+            case.steps(driver)
+        return Ran(driver.outcome())
+    except NotArrangedError as error:
+        return NotRun(f"could not arrange {case.arranges.title if case.arranges else ''}: {error}")
 
 
 def _prepare(case: Case, target: Target, client: Client, patience: float) -> Driver | Outcome:

@@ -14,11 +14,11 @@ import msgspec
 
 from conformance.case import Case
 from conformance.comparison import differences
-from conformance.driver import ARRANGE
 from conformance.expectation import Certainty, Rule, broken, lookup
 from conformance.matcher import ABSENT, shown
 from conformance.outcome import Outcome, Several
 from conformance.runlog import Broke, Entry, NotRun, Ran
+from conformance.step import ARRANGE
 
 DOCUMENTS: Final = "documents"
 RECORDING: Final = "recording"

@@ -12,7 +12,7 @@ import pytest
 from junitparser import JUnitXml
 from rich.console import Console
 
-from conformance.case import registry
+from conformance.case import select
 from conformance.console import summary
 from conformance.diffing import diff
 from conformance.junit import as_junit
@@ -46,7 +46,7 @@ UNKNOWN = Fault(("MethodNotFound", "InvalidRequest", "RuntimeFault", "MethodFaul
 
 
 def _log(*results: Ran | NotRun | Broke, interrupted: bool = False) -> RunLog:
-    cases = list(registry().values())
+    cases = select(["FT.CREATE.*"])
     entries = tuple(
         Entry(cases[index].id, version, cases[index].title, result)
         for version in VERSIONS
