@@ -44,6 +44,16 @@ ON_EITHER = st.sampled_from(
 ON_PRIMARY = st.sampled_from(
     ["TurnOffFaultToleranceForVM_Task", "TerminateFaultTolerantVM_Task", "TerminateVM", "SuspendVM_Task"]
 )
+ON_HOST = st.sampled_from(
+    [
+        "DisconnectHost_Task",
+        "ReconnectHost_Task",
+        "ReconnectHost_Task",
+        "PowerDownHostToStandBy_Task",
+        "PowerUpHostFromStandBy_Task",
+        "PowerUpHostFromStandBy_Task",
+    ]
+)
 OF_MEMBER = st.sampled_from(
     [
         "MakePrimaryVM_Task",
@@ -53,7 +63,7 @@ OF_MEMBER = st.sampled_from(
     ]
 )
 #: What may have done a part of its work when it fails.
-HALF_DONE = ("EnterMaintenanceMode_Task",)
+HALF_DONE = ("EnterMaintenanceMode_Task", "PowerDownHostToStandBy_Task")
 MOSTLY = st.sampled_from([True] * 6 + [False])
 PACE = st.sampled_from([0.0, 0.3, 1.0, 1.5, 10.0, 10.0])
 DRS = st.sampled_from([None, "manual", "partiallyAutomated", "fullyAutomated"])
@@ -182,6 +192,11 @@ class Site(RuleBasedStateMachine):
     def fail_host(self, host: str) -> None:
         """Let a host fail, which comes back twenty seconds later."""
         self.call(self.named[host], "RebootHost_Task", force=True)
+
+    @rule(host=HOSTS, method=ON_HOST)
+    def switch_host(self, host: str, method: str) -> None:
+        patience = {"timeoutSec": 5} if "StandBy" in method else {}
+        self.call(self.named[host], method, **patience)
 
     @rule(vm=VMS, host=HOSTS, of_twin=st.booleans())
     def migrate(self, vm: str, host: str, of_twin: bool) -> None:
