@@ -5,7 +5,7 @@ WORKERS ?= auto
 BIN      = $(VENV)/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run test format bench vcsim contract clean help
+.PHONY: run test format bench vcsim contract pages clean help
 
 run: $(VENV)/.ready  ## run the conformance suite against the emulator; says where the report is
 	@$(BIN)/vim25-conformance run --target emulator -n $(WORKERS)
@@ -28,6 +28,9 @@ vcsim: $(VENV)/.ready  ## run the suite against vcsim and the emulator, and comp
 
 contract: $(VENV)/.ready  ## write wsdl/ anew: the contract of what the emulator implements
 	@for folder in wsdl/*/; do $(BIN)/vim25-emulator wsdl --implemented --force --api-version $$(basename $$folder) -o $$folder; done
+
+pages: $(VENV)/.ready  ## write docs/ anew: the tables of Fault Tolerance as pages
+	@$(BIN)/python -m emulator.fault_tolerance docs
 
 clean:  ## remove what was built here
 	rm -rf $(VENV) .tox build dist runs *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
