@@ -239,7 +239,6 @@ def _announce(emulator: Emulator) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the process there
             loop.add_signal_handler(number, emulator.stop)
-    gc.freeze()  # what there is now stays: collections need not look at it
     gc.enable()
     release = emulator.vcenter.release.version
     click.echo(f'vim25-emulator {__version__}: vCenter {release} "{emulator.scenario}" at {emulator.url}')

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import inspect
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
@@ -164,7 +165,10 @@ class Emulator:
         self._stopping = asyncio.Event()
         try:
             async with contextlib.AsyncExitStack() as closing:
-                await self._open(closing)
+                with _without_collections():
+                    await self._open(closing)
+                gc.freeze()  # what there is now stays: collections need not look at it
+                closing.callback(gc.unfreeze)
                 ready()
                 await self._stopping.wait()
         finally:
@@ -220,6 +224,18 @@ class Emulator:
         if self.cert is not None:
             return certificates.given(Path(self.cert), Path(self.key) if self.key else None)
         return certificates.cached(host)
+
+
+@contextlib.contextmanager
+def _without_collections() -> Iterator[None]:
+    """Collect no garbage inside the block: all that is made there is kept, and a large inventory is much."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _reachable(host: str) -> str:

@@ -213,3 +213,11 @@ def test_traces_every_exchange_without_its_secrets(tmp_path: Path) -> None:
     assert "s3cret" not in text
     assert key not in text
     assert "vmware_soap_session" not in text
+
+
+def test_the_collector_of_garbage_is_left_as_it_was() -> None:
+    with Emulator():
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 0
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == 0
