@@ -2,6 +2,9 @@
 
 That goes for every test there is. `VIM25_TEST_RELEASE=9.0.0.0` makes most emulators of the tests that
 release, so that most of what they ask for is judged; some that are about another release fail then.
+
+Examples that hypothesis makes up are the same in every run, so that a change is judged by what it changes;
+`--hypothesis-profile=explore` looks for new ones.
 """
 
 from __future__ import annotations
@@ -9,9 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.fidelity.answers import Exchange, answers, asked_as
 from tests.fidelity.schemas import VERSION, found_schemas
+
+settings.register_profile("explore", deadline=None)
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
