@@ -169,9 +169,14 @@ def set_ha_agent(host: ManagedObject, state: str | None) -> None:
     """
     das_state = DataObject("ClusterDasFdmHostState", state=state, stateReporter=host.ref) if state else None
     host.set("runtime.dasHostState", das_state)
-    missing = set[str]() if state in _HEALTHY_AGENT else {_NO_HA_AGENT}
-    issues = {*(host.get("capability.smpFtCompatibilityIssues") or ())} - {_NO_HA_AGENT} | missing
-    legacy = {*(host.get("capability.ftCompatibilityIssues") or ())} - {_NO_HA_AGENT} | missing
+    set_fault_tolerance_issue(host, _NO_HA_AGENT, present=state not in _HEALTHY_AGENT)
+
+
+def set_fault_tolerance_issue(host: ManagedObject, issue: str, *, present: bool) -> None:
+    """Let a host say that something keeps it from Fault Tolerance, or no longer does."""
+    found = {issue} if present else set[str]()
+    issues = {*(host.get("capability.smpFtCompatibilityIssues") or ())} - {issue} | found
+    legacy = {*(host.get("capability.ftCompatibilityIssues") or ())} - {issue} | found
     host.set("capability.smpFtCompatibilityIssues", tuple(sorted(issues)))
     host.set("capability.ftCompatibilityIssues", tuple(sorted(legacy)))
     processor = processor_of(host)

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from emulator.inventory.store import Inventory, ManagedObject
 from emulator.scenario.capability import FT_VCPUS
 from emulator.scenario.entity import digits_of
+from emulator.scenario.host import set_fault_tolerance_issue
 from emulator.vmodl.value import DataObject
 
 EVALUATION_KEY: Final = "-".join(["00000"] * 5)
@@ -48,7 +49,7 @@ def show_licences(
 
     Returns the licences (LicenseManagerLicenseInfo) by edition.
     """
-    licences = {edition: _licence(edition, used) for edition, used in packages.items()}
+    licences = {edition: licence(edition, used) for edition, used in packages.items()}
     assignments = inventory.create("LicenseAssignmentManager", "LicenseAssignmentManager")
     manager.set("source", DataObject("LocalLicenseSource", licenseKeys=""))
     manager.set("sourceAvailable", value=True)
@@ -68,7 +69,22 @@ def licence_key(edition: str) -> str:
     return "-".join(digits[start : start + 5] for start in range(0, 25, 5))
 
 
-def _licence(name: str, used: int) -> DataObject:
+def edition_of(key: str) -> str | None:
+    """Return the edition that a licence key is for; None for a key of nothing."""
+    return next((name for name in EDITIONS if licence_key(name) == key), None)
+
+
+def license_edition(host: ManagedObject, edition: str | None) -> None:
+    """Let a host be capable of what an edition covers; without one: no Fault Tolerance, no vMotion."""
+    vcpus = FT_VCPUS[edition] if edition is not None else 0
+    features = EDITIONS[edition].features if edition is not None else ()
+    host.set("capability.maxVcpusPerFtVm", vcpus)
+    set_fault_tolerance_issue(host, "ftNotLicensed", present=not vcpus)
+    set_fault_tolerance_issue(host, "vMotionNotLicensed", present="vmotion" not in features)
+
+
+def licence(name: str, used: int) -> DataObject:
+    """Return LicenseManagerLicenseInfo of an edition of which this many processors are used."""
     edition = EDITIONS[name]
     return DataObject(
         "LicenseManagerLicenseInfo",

@@ -22,7 +22,8 @@ async def disconnect(call: Call, host: ManagedObject) -> None:
     await call.running.work()
     _require(host, connected=True)
     show_connection(call, host, _DISCONNECTED)
-    call.vcenter.events.post("HostDisconnectedEvent", host, user=call.user)
+    call.vcenter.events.post("HostDisconnectedEvent", host, user=call.user, reason="userRequest")
+    _tell_of_vms(call, host, "VmDisconnectedEvent")
 
 
 @operation("HostSystem", "ReconnectHost_Task", locks=True)
@@ -32,8 +33,14 @@ async def reconnect(
     cnxSpec: DataObject | None = None,
     reconnectSpec: DataObject | None = None,
 ) -> None:
-    """Connect a host again, with what is known of it; raises InvalidState for one that is connected."""
+    """Connect a host again, with what is known of it.
+
+    Raises InvalidState for one that is connected, InvalidName for a spec of another host, InvalidLogin for a
+    user without a password.
+    """
     _require(host, connected=False)
+    if cnxSpec is not None:
+        _require_own(host, cnxSpec)
     await call.running.work()
     _require(host, connected=False)
     if host.get("runtime.connectionState") != _DISCONNECTED:
@@ -41,6 +48,7 @@ async def reconnect(
         return
     cluster = show_connection(call, host, _CONNECTED)
     call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
+    _tell_of_vms(call, host, "VmConnectedEvent")
     if cluster is not None:
         restart_waiting(call, cluster)
 
@@ -48,3 +56,15 @@ async def reconnect(
 def _require(host: ManagedObject, *, connected: bool) -> None:
     if (host.get("runtime.connectionState") == _CONNECTED) is not connected:
         raise MethodFault("InvalidState")
+
+
+def _require_own(host: ManagedObject, spec: DataObject) -> None:
+    if spec.hostName not in (None, "", host.get("name")):
+        raise MethodFault("InvalidName", name=spec.hostName, entity=host.ref)
+    if spec.userName and not spec.password:
+        raise MethodFault("InvalidLogin")
+
+
+def _tell_of_vms(call: Call, host: ManagedObject, event: str) -> None:
+    for vm in call.vcenter.inventory.find_all(host.get("vm")):
+        call.vcenter.events.post(event, vm, user=call.user, template=bool(vm.get("config.template")))

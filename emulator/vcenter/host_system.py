@@ -11,6 +11,7 @@ import asyncio
 from emulator.fault_tolerance.pair import may_move
 from emulator.inventory.journal import Change
 from emulator.inventory.store import ManagedObject
+from emulator.vcenter.cluster_upkeep import show_host
 from emulator.vcenter.operation import Call, operation
 from emulator.vcenter.secondary_start import restart_waiting
 from emulator.vcenter.virtual_machine import place_on
@@ -33,6 +34,7 @@ async def enter_maintenance_mode(
     await call.running.work()
     await until_empty(call, host, timeout)
     host.set("runtime.inMaintenanceMode", True)
+    show_host(call, host)
     call.vcenter.events.post("EnteredMaintenanceModeEvent", host, user=call.user)
 
 
@@ -47,6 +49,7 @@ async def exit_maintenance_mode(
         raise MethodFault("InvalidState")
     await call.running.work()
     host.set("runtime.inMaintenanceMode", False)
+    show_host(call, host)
     call.vcenter.events.post("ExitMaintenanceModeEvent", host, user=call.user)
     restart_waiting(call, call.vcenter.inventory[host.get("parent")])
 

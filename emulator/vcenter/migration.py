@@ -21,6 +21,7 @@ from emulator.vcenter.reconfigure import require_space
 from emulator.vcenter.reference import datacenter_of, resolved
 from emulator.vcenter.rename import rewritten
 from emulator.vcenter.resource_pool import move_vm
+from emulator.vcenter.secondary_start import follow
 from emulator.vcenter.virtual_machine import place_on, require_connected
 from emulator.vcenter.virtual_machine_placement import (
     choose_host,
@@ -239,4 +240,4 @@ def _carry_out(call: Call, vm: ManagedObject, plan: _Plan) -> None:
         show_config(inventory, vm, plan.config, now, plan.datastore)
     pair = pair_of(inventory, vm) if moves else None
     if pair is not None:
-        pair.happen(Event.MOVED, call.vcenter.events, user=call.user)
+        follow(call, pair, Event.MOVED)

@@ -19,6 +19,7 @@ from emulator.scenario.virtual_machine_change import book, snapshot_configs
 from emulator.vcenter.cluster_upkeep import show_cluster
 from emulator.vcenter.event_argument import event_argument
 from emulator.vcenter.operation import Call, operation
+from emulator.vcenter.secondary_start import follow
 from emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 #: Lists of a cluster's configuration whose elements are about one VM each.
@@ -68,7 +69,7 @@ def drop_virtual_machine(call: Call, vm: ManagedObject, *, keep_files: bool = Fa
     inventory, leftovers = call.vcenter.inventory, call.vcenter.leftovers
     pair = pair_of(inventory, vm)
     if pair is not None:
-        pair.happen(_end_of(pair), call.vcenter.events, user=call.user)
+        follow(call, pair, _end_of(pair))
     if vm.ref not in inventory:
         return  # a secondary goes with its pair
     call.vcenter.events.post("VmRemovedEvent", vm, user=call.user, template=bool(vm.get("config.template")))
