@@ -146,6 +146,15 @@ FORBIDDEN: Final = (
         fault=_TO_PARTNER,
         certainty=_DERIVED,
     ),
+    _of_either(
+        name="thin-copy",
+        methods=("RelocateVM_Task",),
+        wrong=touch.makes_disks_thin,
+        fault=fault("FaultToleranceNeedsThickDisk", vmName=entity_name),
+        certainty=_DOCUMENTED,
+        since="4.1",
+        until="5.5",
+    ),
     _of_secondary(
         name="secondary",
         methods=(

@@ -179,6 +179,11 @@ def leaves_cluster(attempt: Attempt, vm: ManagedObject) -> bool:
     return cluster is not None and any(owner != cluster.ref for owner in owners)
 
 
+def makes_disks_thin(attempt: Attempt, vm: ManagedObject) -> bool:
+    """Its disks are to be copied to files that grow on demand, which record and replay cannot share."""
+    return bool(attempt.spec.transform == "sparse")
+
+
 def joins_partner(attempt: Attempt, vm: ManagedObject) -> bool:
     """It is to be moved to the host that its partner is on."""
     host = _destination(attempt, "host")

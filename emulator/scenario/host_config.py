@@ -234,12 +234,18 @@ def file_system_volume_info(volumes: list[ManagedObject]) -> DataObject:
                     mounted=True,
                     accessible=volume.get("summary.accessible"),
                 ),
-                volume=volume.get("info.vmfs") or volume.get("info.nas"),
+                volume=volume.get("info.vmfs") or volume.get("info.nas") or _object_volume(volume),
                 vStorageSupport="vStorageSupported",
             )
             for volume in volumes
         ),
     )
+
+
+def _object_volume(datastore: ManagedObject) -> DataObject:
+    """Return the volume of a store of objects, as far as every volume has properties."""
+    summary = datastore.get("summary")
+    return DataObject("HostFileSystemVolume", type=summary.type, name=summary.name, capacity=summary.capacity)
 
 
 def storage_device_info(volumes: list[ManagedObject]) -> DataObject:

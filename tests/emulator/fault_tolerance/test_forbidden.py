@@ -273,6 +273,14 @@ def test_what_was_not_known_yet_is_not_told(pair_lab: Lab) -> None:
     assert raised.value.data.type_.name == "NotSupported"
 
 
+def test_a_legacy_pair_needs_thick_disks(pair_lab: Lab) -> None:
+    inventory, spec = pair_lab.vcenter.inventory, DataObject("VirtualMachineRelocateSpec", transform="sparse")
+    with pytest.raises(MethodFault) as raised:
+        forbid(inventory, release("5.5").version, "RelocateVM_Task", pair_lab.primary, {"spec": spec})
+    assert raised.value.data == DataObject("FaultToleranceNeedsThickDisk", vmName="web01")
+    forbid(inventory, release("6.0").version, "RelocateVM_Task", pair_lab.primary, {"spec": spec})
+
+
 def requires(type_name: str, method: str) -> None:
     if find_operation(type_name, method) is None:
         pytest.skip(f"{method} is not implemented yet")

@@ -54,7 +54,7 @@ def test_a_fault_in_the_middle_stops_the_work_and_changes_nothing(tmp_path: Path
         task = vm.PowerOffVM_Task()
         with pytest.raises(vmodl.fault.NotSupported):
             lab.run(task)
-        assert 0.1 <= (task.info.completeTime - task.info.startTime).total_seconds() < 0.2
+        assert (task.info.completeTime - task.info.startTime).total_seconds() >= 0.1
         assert vm.runtime.powerState == "poweredOn"
         lab.run(vm.PowerOffVM_Task())
 
