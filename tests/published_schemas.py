@@ -1,7 +1,7 @@
 """Where the published schemas of a release are. They are not ours to keep.
 
-`VIM25_ORACLES` names the folder that holds one for each release, such as `vim25-9.0.0.0`; without it they
-are looked for beside the project.
+A folder holds one for each release, such as `vim25-9.0.0.0`. `VIM25_ORACLES` names that folder; without it,
+it is looked for beside the checkout, as `oracles` or `shared/oracles`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,19 @@ from pathlib import Path
 
 import pytest
 
-_BESIDE = Path(__file__).parents[2] / "shared" / "oracles"
+_BESIDE = Path(__file__).parents[2]
+
+
+def _folders() -> tuple[Path, ...]:
+    """Return where to look: where the environment says and nowhere else, if it says."""
+    named = os.environ.get("VIM25_ORACLES")
+    return (Path(named),) if named else (_BESIDE / "oracles", _BESIDE / "shared" / "oracles")
 
 
 def folder(version: str) -> Path | None:
     """Return the folder with the schemas of an API version; None if there is none."""
-    found = Path(os.environ.get("VIM25_ORACLES", _BESIDE)) / f"vim25-{version}"
-    return found if found.is_dir() else None
+    candidates = (place / f"vim25-{version}" for place in _folders())
+    return next((found for found in candidates if found.is_dir()), None)
 
 
 def required(version: str) -> Path:
