@@ -16,7 +16,6 @@ from emulator.inventory.clock import ManualClock
 from emulator.inventory.store import ManagedObject
 from emulator.scenario.library import load
 from emulator.vcenter.assemble import assemble
-from emulator.vcenter.operation import find_operation
 from emulator.vcenter.state import VCenter
 from emulator.vmodl.registry import data_type, managed_type
 from emulator.vmodl.release import release
@@ -281,13 +280,7 @@ def test_a_legacy_pair_needs_thick_disks(pair_lab: Lab) -> None:
     forbid(inventory, release("6.0").version, "RelocateVM_Task", pair_lab.primary, {"spec": spec})
 
 
-def requires(type_name: str, method: str) -> None:
-    if find_operation(type_name, method) is None:
-        pytest.skip(f"{method} is not implemented yet")
-
-
 def test_a_snapshot_of_either_fails_in_its_task(start: Start) -> None:
-    requires("VirtualMachine", "CreateSnapshot_Task")
     site = start("already-fault-tolerant")
     primary = site.find("web01")
     for vm in (primary, primary.config.ftInfo.secondaries[0]):
@@ -296,7 +289,6 @@ def test_a_snapshot_of_either_fails_in_its_task(start: Start) -> None:
 
 
 def test_memory_of_a_pair_cannot_be_edited(start: Start) -> None:
-    requires("VirtualMachine", "ReconfigVM_Task")
     site = start("already-fault-tolerant")
     primary = site.find("web01")
     fault = site.finish(primary.ReconfigVM_Task(vim.vm.ConfigSpec(memoryMB=8192))).error
@@ -305,7 +297,6 @@ def test_memory_of_a_pair_cannot_be_edited(start: Start) -> None:
 
 
 def test_a_host_with_a_pair_cannot_be_disconnected(start: Start) -> None:
-    requires("HostSystem", "DisconnectHost_Task")
     site = start("already-fault-tolerant")
     fault = site.finish(site.find("esx1.lab.example").DisconnectHost_Task()).error
     assert type(fault) is vim.fault.CannotDisconnectHostWithFaultToleranceVm

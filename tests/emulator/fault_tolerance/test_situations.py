@@ -10,7 +10,6 @@ from pyVim.connect import Disconnect
 from pyVmomi import vim, vmodl
 
 from emulator.scenario.library import names
-from emulator.vcenter.operation import find_operation
 from tests.emulator.fault_tolerance.conftest import Site, Start, flow
 
 #: Situation → the fault that the task on web01 ends with, nested as it is, and that nothing has changed.
@@ -193,20 +192,16 @@ def unfit_host(site: Site) -> None:
 
 
 def snapshot(site: Site) -> None:
-    require("VirtualMachine", "CreateSnapshot_Task")
     for vm in (site.find("web01"), site.twin("web01")):
         assert tree(site.finish(vm.CreateSnapshot_Task("s", None, False, False)).error) == "NotSupported"
 
 
 def memory(site: Site) -> None:
-    require("VirtualMachine", "ReconfigVM_Task")
     task = site.find("web01").ReconfigVM_Task(vim.vm.ConfigSpec(memoryMB=8192))
     assert tree(site.finish(task).error) == "FaultToleranceCannotEditMem web01"
 
 
 def moves(site: Site) -> None:
-    require("VirtualMachine", "RelocateVM_Task")
-    require("HostSystem", "DisconnectHost_Task")
     primary, stranger = site.find("web01"), site.find("esx9.lab.example")
     pool = stranger.parent.resourcePool
     relocate = primary.RelocateVM_Task(vim.vm.RelocateSpec(host=stranger, pool=pool))
@@ -256,11 +251,6 @@ def permissions(site: Site) -> None:
         with pytest.raises(vmodl.fault.InvalidArgument) as raised:
             call(twin, [given])
         assert raised.value.invalidProperty == "entity"
-
-
-def require(type_name: str, method: str) -> None:
-    if find_operation(type_name, method) is None:
-        pytest.skip(f"{method} is not implemented yet")
 
 
 #: Situation → what is done in it, and how it ends.
