@@ -18,6 +18,7 @@ from emulator.inventory.task import RunningTask, TaskOrigin
 from emulator.vcenter.authorization import not_authenticated
 from emulator.vcenter.guard import ask_guards
 from emulator.vcenter.operation import Call, Operation, find_operation
+from emulator.vcenter.privilege_by_content import needed_by_content
 from emulator.vcenter.session import Client, Session
 from emulator.vcenter.state import VCenter
 from emulator.vmodl.registry import Kind, Method, Property
@@ -135,6 +136,8 @@ def _authorize(
         for entity in named if isinstance(named, tuple) else (named,):
             if isinstance(entity, ManagedObject) and parameter.privilege:
                 authorization.require(user, entity, parameter.privilege)
+    for entity, needed in needed_by_content(method.name, this, arguments):
+        authorization.require(user, entity, needed)
 
 
 def _run(found: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any]) -> Any:
