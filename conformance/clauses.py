@@ -168,6 +168,81 @@ CLAUSES: Final[dict[str, Clause]] = {
         pc__destroy="A destroyed collector is gone.",
     ),
     **_clauses(
+        "API reference, the operations on a fault tolerant pair",
+        _DOC,
+        pair__primary_only="Operations on a pair are asked of its primary, not of a secondary.",
+        off__removes="Turning Fault Tolerance off removes all secondaries and ends the protection.",
+        off__events="VmFaultToleranceTurnedOffEvent is recorded when Fault Tolerance is turned off.",
+        suspend__keeps=(
+            "DisableSecondaryVM_Task keeps the secondary and stops it; the pair is disabled until it is"
+            " resumed."
+        ),
+        suspend__disabled="A secondary that is disabled already cannot be disabled.",
+        suspend__not_started="A disabled secondary is not started when its primary is powered on.",
+        resume__result="EnableSecondaryVM_Task has the same type of result as a create.",
+        resume__host="The host given to EnableSecondaryVM_Task is where the secondary is powered on.",
+        resume__host_not_found="When that host does not exist, the fault is ManagedObjectNotFound.",
+        resume__enabled="A secondary that is not disabled cannot be enabled.",
+        failover__event="VmPrimaryFailoverEvent is recorded when a secondary takes over.",
+        restart__secondary=(
+            "TerminateFaultTolerantVM_Task stops the secondary that is named, or all, as if it had failed."
+        ),
+        restart__primary="Naming the primary to TerminateFaultTolerantVM_Task is an InvalidArgument.",
+        query__vm_only=(
+            "QueryFaultToleranceCompatibility answers with what in the machine itself stands against it, and"
+            " not with what hosts, networks or licences lack."
+        ),
+        query__template="QueryFaultToleranceCompatibility of a template is NotSupported.",
+        power__off="Powering off a primary powers off its secondaries.",
+        power__on="Powering on a primary starts its enabled secondaries on hosts that the system selects.",
+        forbid__snapshot="A snapshot of a fault tolerant machine is NotSupported.",
+        forbid__memory="A change of its memory is FaultToleranceCannotEditMem.",
+        forbid__vcpus="The number of its vCPUs cannot be changed.",
+        forbid__priority=(
+            "HA's restart priority of a fault tolerant machine cannot be disabled:"
+            " InvalidDasRestartPriorityForFtVm."
+        ),
+        forbid__drs_secondary=(
+            "A DRS override of a secondary cannot be changed: CannotChangeDrsBehaviorForFtSecondary."
+        ),
+        forbid__ha_secondary=(
+            "An HA override of a secondary cannot be changed: CannotChangeHaSettingsForFtSecondary."
+        ),
+        forbid__permissions=(
+            "Permissions are those of the primary; setting the secondary's is InvalidArgument."
+        ),
+        forbid__disconnect=(
+            "A host with fault tolerant machines that is not in maintenance mode cannot be disconnected."
+        ),
+        ha__off_under_a_pair=(
+            "HA can be switched off under a running pair, which runs on; turning on, enabling, powering"
+            " on and terminating are blocked."
+        ),
+    ),
+    **_clauses(
+        "guide, turning Fault Tolerance off",
+        _DOC,
+        off__memory="The full memory reservation stays when Fault Tolerance is turned off.",
+    ),
+    **_clauses(
+        "reports of users and of sample software on pairs",
+        _OBS,
+        failover__roles=(
+            "After a failover the pair runs again; references keep their roles, and the machines change"
+            " hosts."
+        ),
+    ),
+    **_clauses(
+        "inference from the sources above",
+        _DER,
+        pair__member="A machine that is not a secondary of the primary is SecondaryVmNotRegistered.",
+        pair__none="Operations on a pair are refused to a machine that is not fault tolerant.",
+        failover__both_run="Failover and restart can be tested only while both machines run.",
+        createex__agrees=(
+            "CreateSecondaryVM_Task does what CreateSecondaryVMEx_Task does without a specification."
+        ),
+    ),
+    **_clauses(
         "inference from the sources above",
         _DER,
         order__object_first="A machine that does not exist is reported before anything else about the call.",

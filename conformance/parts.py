@@ -11,7 +11,7 @@ from pyVmomi import VmomiSupport, vim
 
 from conformance.client import Client
 from conformance.inventory import Inventory, Machine, property_of
-from conformance.naming import NOWHERE, PRIMARY, Naming
+from conformance.naming import NOWHERE, PRIMARY, SECONDARY, Naming
 from conformance.situation import NoSuchSituationError, Place
 
 MODEL: Final = "model"
@@ -63,10 +63,18 @@ class Parts:
         return self.machine.ref
 
     @property
+    def model(self) -> Any:
+        """The machine beside which the primary was made, which has nothing to do with it; else None."""
+        return self._model.ref if self._model else None
+
+    @property
     def secondary(self) -> Any:
         """The primary's secondary, when it has one; else None."""
         info = property_of(self.content, self.primary, "config.ftInfo")
-        return next(iter(getattr(info, "secondaries", ())), None)
+        found = next(iter(getattr(info, "secondaries", ())), None)
+        if found is not None:
+            self.naming.part("VirtualMachine", found._moId, SECONDARY)
+        return found
 
     @property
     def service_instance(self) -> Any:

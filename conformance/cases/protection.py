@@ -49,6 +49,28 @@ NOT_CREATED: Final = (
 """No secondary came into being, and the machine is as it was."""
 
 
+def act(drive: Driver, method: str, *arguments: Any, rest: tuple[str, ...] = AT_REST) -> Any:
+    """Do something to the pair as step `act`, wait until it is at rest, and look at both; the result."""
+    drive.watch()
+    drive.call("act", drive.primary, method, *arguments)
+    result = drive.follow("act")
+    drive.settle(*rest)
+    drive.look()
+    return result
+
+
+DONE: Final = (documented("act.task.state", Is("success")),)
+"""The task succeeded."""
+
+
+def not_done(*matchers: Matcher, state: str, sure: Any = documented) -> tuple[Rule, ...]:
+    """The call or its task failed with one of the faults, and the pair is in its state still."""
+    return (
+        sure("act.failure", Either(*matchers) if len(matchers) > 1 else matchers[0]),
+        documented("objects.primary.runtime.faultToleranceState", Is(state)),
+    )
+
+
 def refused_with(*matchers: Matcher) -> tuple[Rule, ...]:
     """The call or its task failed with one of the faults, and nothing was created.
 
