@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 QUERY: Final = "QueryFaultToleranceCompatibility"
 QUERY_EX: Final = "QueryFaultToleranceCompatibilityEx"
 TOUCHES: Final = ("primary",)
-LICENCE: Final = (vim.fault.FaultToleranceNotLicensed, vim.fault.NotEnoughLicenses)
+LICENCE: Final = vim.fault.FaultToleranceNotLicensed
 SNAPSHOT: Final = Has(fault("VmFaultToleranceConfigIssue", reason=Is("hasSnapshots")))
 
 
