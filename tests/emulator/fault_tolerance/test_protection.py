@@ -181,3 +181,15 @@ def test_on_a_secondary_each_is_refused(start: Start, method: str) -> None:
 def test_without_fault_tolerance_there_is_nothing_to_turn_off(start: Start) -> None:
     site = start()
     assert fault_of(site, site.find("web01").TurnOffFaultToleranceForVM_Task()) == "InvalidState"
+
+
+def test_resuming_on_a_host_of_no_cluster_is_refused(start: Start) -> None:
+    site = start("pair-and-standalone-host")
+    vm = next(vm for vm in site.all(vim.VirtualMachine) if vm.config.ftInfo and vm.config.ftInfo.role == 1)
+    twin = site.twin(vm.name)
+    site.finish(vm.DisableSecondaryVM_Task(twin))
+    stranger = next(h for h in site.all(vim.HostSystem) if h.parent != vm.runtime.host.parent)
+    error = site.finish(vm.EnableSecondaryVM_Task(twin, stranger)).error
+    assert type(error) is vim.fault.IncompatibleHostForFtSecondary
+    assert vim.fault.CannotMoveFaultToleranceVm in map(type, error.error)
+    assert vm.runtime.faultToleranceState == "disabled"

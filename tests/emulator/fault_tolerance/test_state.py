@@ -8,6 +8,7 @@ from emulator.fault_tolerance.disabled_method import OF_PRIMARY
 from emulator.fault_tolerance.state import (
     APPEARANCE,
     TABLE,
+    Effect,
     Event,
     Impossible,
     Notice,
@@ -69,3 +70,44 @@ def test_nothing_starts_where_no_host_was_found() -> None:
 def test_a_secondary_that_already_starts_cannot_be_started() -> None:
     for state in (State.STARTING, State.RUNNING, State.DISABLED, State.ENABLED, State.NOT_CONFIGURED):
         assert isinstance(decide(state, Event.START), Impossible)
+
+
+def transitions() -> list[tuple[Event, State, Transition]]:
+    return [
+        (event, state, decision)
+        for event, row in TABLE.items()
+        for state, decision in row.items()
+        if isinstance(decision, Transition)
+    ]
+
+
+def test_a_secondary_is_started_where_the_primary_needs_one_and_nowhere_else() -> None:
+    assert {decision.to for *_, decision in transitions() if decision.then} == {State.NEED_SECONDARY}
+
+
+def test_only_a_protected_pair_fails_over() -> None:
+    moving = {(event, state) for event, state, each in transitions() if Effect.EXCHANGE in each.steps}
+    failing = (Event.PRIMARY_FAILED, Event.FAILOVER_TESTED)
+    assert moving == {(event, State.RUNNING) for event in failing}
+
+
+def test_a_failover_is_told_when_the_primary_is_where_it_is_now() -> None:
+    for _, _, decision in transitions():
+        if Notice.FAILED_OVER in decision.steps:
+            assert decision.steps.index(Effect.EXCHANGE) < decision.steps.index(Notice.FAILED_OVER)
+
+
+def test_whoever_leaves_fault_tolerance_has_the_secondary_deleted_after_it_was_told() -> None:
+    for _, _, decision in transitions():
+        if decision.to is State.NOT_CONFIGURED:
+            assert decision.steps.index(Notice.REMOVED) < decision.steps.index(Effect.REMOVE)
+
+
+def test_nothing_ends_or_suspends_a_start_that_has_begun() -> None:
+    for event in (Event.TURNED_OFF, Event.SUSPENDED, Event.DELETED, Event.MOVED):
+        assert isinstance(decide(State.STARTING, event), Impossible)
+
+
+def test_without_fault_tolerance_nothing_can_happen_but_its_beginning() -> None:
+    begins = {event for event, state, _ in transitions() if state is State.NOT_CONFIGURED}
+    assert begins == {Event.CREATED_ON, Event.CREATED_OFF}
