@@ -31,6 +31,7 @@ class Form:
 
     envelope: Envelope
     places: list[Element] | None
+    texts: list[bytes] | None = None  #: those that are in their places now
 
     @classmethod
     def of(cls, document: bytes, texts: list[bytes] | None = None) -> Form:
@@ -54,6 +55,9 @@ class Form:
         """Return the envelope of a document of this form; it is good until the next one is asked for."""
         if self.places is None:
             return self.envelope if document is self.envelope.document else parse_envelope(document)
-        for place, text in zip(self.places, texts, strict=True):
-            place.text = text.decode("ascii")
-        return self.envelope._replace(document=document)
+        if texts is not self.texts:
+            self.texts = texts
+            for place, text in zip(self.places, texts, strict=True):
+                place.text = text.decode("ascii")
+        _, root, body, called = self.envelope
+        return Envelope(document, root, body, called)
