@@ -45,7 +45,7 @@ class Answer:
 class Peer:
     """One connection."""
 
-    def __init__(self, emulator: Emulator, *, timeout: float = 10) -> None:
+    def __init__(self, emulator: Emulator, *, timeout: float = 60) -> None:
         place = urlsplit(emulator.url)
         plain = socket.create_connection((place.hostname, place.port), timeout)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
