@@ -15,7 +15,9 @@ from emulator.scenario.folder import Folders
 from emulator.scenario.host import HostParts, HostState, new_host, set_ha_agent
 from emulator.scenario.host_hardware import Hardware
 from emulator.scenario.host_network import HostNetwork
+from emulator.scenario.licence import EVALUATION_KEY
 from emulator.vcenter.cluster_upkeep import show_cluster, show_host
+from emulator.vcenter.licence_assignment import give_licence, require_known
 from emulator.vcenter.operation import Call, operation
 from emulator.vcenter.reference import datacenter_of, hosts_of
 from emulator.vcenter.removal import detach, drop_compute_resource
@@ -40,10 +42,10 @@ async def add_host(
 
     Raises InvalidLogin without user and password, DuplicateName for a host that is there, TooManyHosts.
     """
-    _require_new(call, cluster, spec)
+    _require_new(call, cluster, spec, license)
     await call.running.work()
-    _require_new(call, cluster, spec)
-    return _added(call, cluster, spec, connected=asConnected)
+    _require_new(call, cluster, spec, license)
+    return _added(call, cluster, spec, license, connected=asConnected)
 
 
 @operation("Folder", "AddStandaloneHost_Task")
@@ -58,11 +60,11 @@ async def add_standalone_host(
     """Add a host outside any cluster; return its compute resource. Raises what `add_host` raises."""
     if "ComputeResource" not in folder.get("childType"):
         raise MethodFault("NotSupported")
-    _require_new(call, None, spec)
+    _require_new(call, None, spec, license)
     await call.running.work()
-    _require_new(call, None, spec)
+    _require_new(call, None, spec, license)
     owner = new_standalone(call.vcenter.inventory, _folders(call, folder), spec.hostName)
-    _added(call, owner, spec, connected=addConnected)
+    _added(call, owner, spec, license, connected=addConnected)
     return owner
 
 
@@ -72,7 +74,8 @@ def _folders(call: Call, folder: ManagedObject) -> Folders:
     return Folders(datacenter, folder, folder, folder, folder)
 
 
-def _require_new(call: Call, cluster: ManagedObject | None, spec: DataObject) -> None:
+def _require_new(call: Call, cluster: ManagedObject | None, spec: DataObject, key: str | None) -> None:
+    require_known(key or EVALUATION_KEY)
     if not spec.hostName:
         raise MethodFault("InvalidArgument", invalidProperty="spec.hostName")
     if not spec.userName or not spec.password:
@@ -89,7 +92,9 @@ def _require_room(cluster: ManagedObject, more: int) -> None:
         raise MethodFault("TooManyHosts")
 
 
-def _added(call: Call, owner: ManagedObject, spec: DataObject, *, connected: bool) -> ManagedObject:
+def _added(
+    call: Call, owner: ManagedObject, spec: DataObject, key: str | None, *, connected: bool
+) -> ManagedObject:
     inventory = call.vcenter.inventory
     datacenter = datacenter_of(inventory, owner)
     present = hosts_of(inventory, owner)
@@ -124,6 +129,7 @@ def _added(call: Call, owner: ManagedObject, spec: DataObject, *, connected: boo
     call.vcenter.events.post("HostAddedEvent", host, user=call.user)
     if connected:
         call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
+    give_licence(call, host, key or EVALUATION_KEY)
     show_host(call, host)
     return host
 

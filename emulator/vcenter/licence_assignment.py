@@ -88,15 +88,25 @@ def assign_licence(
 
     Raises LicenseEntityNotFound, InvalidArgument for a key of nothing, NotEnoughLicenses.
     """
-    host = _host(call, entity)
-    edition = edition_of(licenseKey)
+    return give_licence(call, _host(call, entity), licenseKey)
+
+
+def require_known(key: str) -> str:
+    """Return the edition that a licence key is for; raise InvalidArgument for a key of nothing."""
+    edition = edition_of(key)
     if edition is None:
         raise MethodFault("InvalidArgument", invalidProperty="licenseKey")
+    return edition
+
+
+def give_licence(call: Call, host: ManagedObject, key: str) -> DataObject:
+    """Give a host the licence with this key; return it. Raises what `assign_licence` raises of keys."""
+    edition = require_known(key)
     manager = call.vcenter.inventory[_MANAGER]
-    held = next((each for each in manager.get("licenses") if each.licenseKey == licenseKey), None)
+    held = next((each for each in manager.get("licenses") if each.licenseKey == key), None)
     wanted = held or licence(edition, 0)
     already = call.vcenter.licensed.get(host.ref)
-    is_new = already is None or already.licenseKey != licenseKey
+    is_new = already is None or already.licenseKey != key
     if wanted.total and is_new and (wanted.used or 0) + _packages(host) > wanted.total:
         raise MethodFault("NotEnoughLicenses")
     if held is None:
@@ -111,7 +121,7 @@ def unassign_licence(call: Call, assignments: ManagedObject, entityId: str) -> N
     host = _host(call, entityId)
     if host.ref not in call.vcenter.licensed:
         raise MethodFault("LicenseEntityNotFound", entityId=entityId)
-    assign_licence(call, assignments, entityId, EVALUATION_KEY)
+    give_licence(call, host, EVALUATION_KEY)
 
 
 def _host(call: Call, entity: str) -> ManagedObject:

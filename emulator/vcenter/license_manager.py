@@ -1,6 +1,6 @@
 """LicenseManager and LicenseAssignmentManager: reading licences and who has which.
 
-They can be read, not changed: what a host may do by its licence is part of the situation.
+Adding and assigning them is `emulator.vcenter.licence_assignment`'s.
 """
 
 from __future__ import annotations

@@ -91,6 +91,9 @@ def test_a_host_is_added_fitted_and_used_for_fault_tolerance(sound_lab: Lab) -> 
         manager.SelectVnicForNicType(service, "vmk0")
     sound_lab.run(sound_lab.vm("db01").CreateSecondaryVM_Task(host=host))
     assert [vm.name for vm in host.vm] == ["db01"]
+    assignments = sound_lab.content.licenseManager.licenseAssignmentManager
+    (told,) = assignments.QueryAssignedLicenses(host._moId)
+    assert told.assignedLicense.editionKey == "eval"
 
 
 def test_a_host_that_is_known_or_says_nothing_of_itself_is_not_added(sound_lab: Lab) -> None:
