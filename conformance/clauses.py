@@ -152,6 +152,7 @@ CLAUSES: Final[dict[str, Clause]] = {
         session__anonymous="Service content and the current time can be read without a session.",
         session__not_authenticated="Anything else without a session is NotAuthenticated.",
         task__shape="TaskInfo of a create names the method, its description id and the machine.",
+        pc__missing="What may not be read is named in `missingSet` with the fault; the call itself works.",
         pc__object_not_found="Properties of an object that is gone are a ManagedObjectNotFound.",
         pc__invalid_property="A property path that the type does not have is an InvalidProperty.",
     ),
@@ -166,6 +167,16 @@ CLAUSES: Final[dict[str, Clause]] = {
         ),
         pc__version="A version that the collector never gave out is an InvalidCollectorVersion.",
         pc__destroy="A destroyed collector is gone.",
+        pc__truncated=(
+            "An update of more than `maxObjectUpdates` objects comes in parts, each marked `truncated` but"
+            " the last."
+        ),
+        pc__cancel="CancelRetrievePropertiesEx ends a paged retrieval; its token is worth nothing then.",
+    ),
+    **_clauses(
+        "API reference, SessionManager",
+        _DOC,
+        session__terminate="TerminateSession ends other sessions; one that does not exist is NotFound.",
     ),
     **_clauses(
         "API reference, the operations on a fault tolerant pair",

@@ -95,7 +95,7 @@ class Client:
     """
 
     def __init__(self, endpoint: Endpoint, version: str, timeout: float = READ_ONLY_LIMIT) -> None:
-        self.endpoint = endpoint
+        self.endpoint, self.version = endpoint, version
         self.stub = RecordingStub(
             endpoint.host,
             endpoint.port,

@@ -97,6 +97,10 @@ class Driver(Parts):
         """Claim another API version towards the server for a while."""
         return self.client.stub.speaking(version)
 
+    def another_session(self) -> Client:
+        """A second session of the same user, to be entered with `with`; nothing of it is kept."""
+        return Client(self.client.endpoint, self.client.version)
+
     def inspect(self, role: str, managed: Any, paths: list[str]) -> None:
         """Read properties of an object, to be found in the outcome under its role."""
         self._objects[role] = properties(self.client, managed, paths)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from pyVmomi import vim, vmodl
+from pyVmomi import VmomiSupport, vim, vmodl
 
 from conformance.case import case
 from conformance.expectation import derived, documented, observed
@@ -211,3 +211,84 @@ def _unprotected(drive: Driver) -> None:
         *(f"summary.quickStats.{each}" for each in statistics),
     ]
     drive.inspect("primary", drive.primary, paths)
+
+
+@case(
+    "PC.011",
+    "one object per update: truncated until the last",
+    ["pc.truncated"],
+    documented("first.reply.value", data("UpdateSet", truncated=Is(True))),
+    documented("facts.objects in the first part", Is(1)),
+    documented("facts.the parts make the whole", Is(True)),
+    documented("facts.the last part is truncated", Is(False)),
+    since="4.1",
+)
+def _truncated(drive: Driver) -> None:
+    kinds = {vim.HostSystem: ["name"], vim.Folder: ["name"]}
+    with view_of(drive.content, drive.content.rootFolder, list(kinds)) as view:
+        everything = set(view.view)
+        collector = drive.call("collector", drive.content.propertyCollector, "CreatePropertyCollector")
+        drive.call("filter", collector, "CreateFilter", view_spec(view, kinds), False)
+        one = PC.WaitOptions(maxObjectUpdates=1, maxWaitSeconds=0)
+        part = drive.call("first", collector, "WaitForUpdatesEx", "", one)
+        drive.note("objects in the first part", len(_updated(part)))
+        found = _updated(part)
+        while part and part.truncated and len(found) <= len(everything):
+            part = collector.WaitForUpdatesEx(part.version, one)
+            found += _updated(part)
+        drive.note("the parts make the whole", set(found) == everything)
+        drive.note("the last part is truncated", bool(part and part.truncated))
+
+
+def _updated(part: Any) -> list[Any]:
+    return [each.obj for filtered in (part.filterSet if part else ()) for each in filtered.objectSet]
+
+
+@case(
+    "PC.012",
+    "without a session a retrieval works and says what may not be read",
+    ["pc.missing", "session.not-authenticated"],
+    observed("read.reply.kind", Is("returned")),
+    observed("facts.values", Is(0)),
+    observed("facts.missing", Is("NotAuthenticated")),
+    since="4.1",
+)
+def _anonymous(drive: Driver) -> None:
+    drive.call("logout", drive.content.sessionManager, "Logout")
+    result = _retrieve(drive, "read", [_of(drive.content.rootFolder, "name")])
+    for each in result.objects if result else ():
+        drive.note("values", len(each.propSet))
+        faults = {VmomiSupport.GetWsdlName(type(missing.fault)) for missing in each.missingSet}
+        drive.note("missing", " ".join(sorted(faults)))
+
+
+@case(
+    "PC.013",
+    "a filter on a property that the type does not have is refused when it is created",
+    ["pc.invalid-property"],
+    documented("filter.failure", fault("InvalidProperty", name=Is("noSuchProperty"))),
+)
+def _invalid_filter(drive: Driver) -> None:
+    spec = _of(drive.content.rootFolder, "noSuchProperty")
+    drive.call("filter", drive.content.propertyCollector, "CreateFilter", spec, False)
+
+
+@case(
+    "PC.014",
+    "a retrieval that was cancelled cannot be continued",
+    ["pc.cancel", "pc.paging"],
+    documented("first.reply.value", data("RetrieveResult", token=Present())),
+    documented("cancel.reply.kind", Is("returned")),
+    documented("more.failure", fault("MethodFault")),
+    derived("more.failure", fault("InvalidArgument")),
+    since="4.1",
+)
+def _cancelled(drive: Driver) -> None:
+    kinds = {vim.HostSystem: ["name"], vim.Folder: ["name"]}
+    collector = drive.content.propertyCollector
+    with view_of(drive.content, drive.content.rootFolder, list(kinds)) as view:
+        first = _retrieve(drive, "first", [view_spec(view, kinds)], maxObjects=1)
+        token = first.token if first else None
+        if token:
+            drive.call("cancel", collector, "CancelRetrievePropertiesEx", token)
+            drive.call("more", collector, "ContinueRetrievePropertiesEx", token)

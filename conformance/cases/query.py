@@ -114,4 +114,4 @@ def _template_ex(drive: Driver) -> None:
 )
 def _licence(drive: Driver) -> None:
     found = drive.call("query", drive.primary, QUERY) or ()
-    drive.note("licences named", any(isinstance(each.fault, LICENCE) for each in found))
+    drive.note("licences named", any(isinstance(each, LICENCE) for each in found))

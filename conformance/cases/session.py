@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+from pyVmomi import VmomiSupport, vim, vmodl
 
 from conformance.case import case
-from conformance.expectation import documented, observed
+from conformance.expectation import derived, documented, observed
 from conformance.matcher import Absent, Is, Present, data, fault
 from conformance.outcome import Ref
 
 if TYPE_CHECKING:
+    from conformance.client import Client
     from conformance.driver import Driver
 
+PC: Final = vmodl.query.PropertyCollector
 NOT_AUTHENTICATED = fault("NotAuthenticated")
 ROOT = Ref("Folder", "root")
 
@@ -80,3 +85,67 @@ def _logout(drive: Driver) -> None:
 )
 def _current(drive: Driver) -> None:
     drive.read("session", drive.content.sessionManager, "currentSession", brief=True)
+
+
+def _filtered(client: Client) -> tuple[Any, str]:
+    """A collector that has told all there is to tell, and the version that it is at."""
+    collector = client.content.propertyCollector.CreatePropertyCollector()
+    spec = PC.FilterSpec(
+        objectSet=[PC.ObjectSpec(obj=client.content.rootFolder)],
+        propSet=[PC.PropertySpec(type=vim.Folder, pathSet=["name"])],
+    )
+    collector.CreateFilter(spec, False)
+    return collector, collector.WaitForUpdatesEx("", PC.WaitOptions(maxWaitSeconds=0)).version
+
+
+def _next_update(collector: Any, version: str) -> str:
+    """What ends a long poll for which there is no news: the fault's name."""
+    try:
+        collector.WaitForUpdatesEx(version, PC.WaitOptions(maxWaitSeconds=20))
+    except vmodl.MethodFault as raised:
+        return str(VmomiSupport.GetWsdlName(type(raised)))
+    return "no fault"
+
+
+@case(
+    "SESSION.006",
+    "a session that is terminated while it waits for updates",
+    ["session.terminate", "session.not-authenticated"],
+    documented("terminate.reply.kind", Is("returned")),
+    derived("facts.ended by", Is("NotAuthenticated", "RequestCanceled")),
+    since="4.1",
+)
+def _terminated(drive: Driver) -> None:
+    with drive.another_session() as other, ThreadPoolExecutor(1) as pool:
+        key = other.content.sessionManager.currentSession.key
+        waiting = pool.submit(_next_update, *_filtered(other))
+        drive.call("terminate", drive.content.sessionManager, "TerminateSession", [key])
+        drive.note("ended by", waiting.result())
+
+
+@case(
+    "SESSION.007",
+    "terminating a session that does not exist is NotFound",
+    ["session.terminate"],
+    documented("terminate.failure", fault("NotFound")),
+)
+def _terminate_nobody(drive: Driver) -> None:
+    drive.call("terminate", drive.content.sessionManager, "TerminateSession", ["no-such-session"])
+
+
+@case(
+    "SESSION.008",
+    "a session that was terminated is NotAuthenticated",
+    ["session.terminate", "session.not-authenticated"],
+    documented("terminate.reply.kind", Is("returned")),
+    observed("facts.afterwards", Is("NotAuthenticated")),
+)
+def _after_termination(drive: Driver) -> None:
+    with drive.another_session() as other:
+        key = other.content.sessionManager.currentSession.key
+        drive.call("terminate", drive.content.sessionManager, "TerminateSession", [key])
+        try:
+            other.content.viewManager.CreateContainerView(other.content.rootFolder, [], True)
+            drive.note("afterwards", "no fault")
+        except vmodl.MethodFault as raised:
+            drive.note("afterwards", VmomiSupport.GetWsdlName(type(raised)))
