@@ -63,8 +63,20 @@ def load(name: str) -> Scenario:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON schema of scenario files, by which editors complete and check them."""
-    schema = msgspec.json.schema(Scenario)
+    schema = _with_null(msgspec.json.schema(Scenario))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _with_null(schema: Any) -> Any:
+    """Return a schema in which every entry of a mapping may be null, as in a patch that takes it away."""
+    if isinstance(schema, list):
+        return [_with_null(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: _with_null(each) for key, each in schema.items()}
+    if isinstance(made.get("additionalProperties"), dict):
+        made["additionalProperties"] = {"anyOf": [made["additionalProperties"], {"type": "null"}]}
+    return made
 
 
 def _resolved(name: str, beside: Path | None, below: tuple[str, ...]) -> Document:

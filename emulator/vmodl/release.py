@@ -185,8 +185,8 @@ class ReleaseProfile:
 
 
 def names() -> tuple[str, ...]:
-    """Return everything that names a release: products, then API versions, oldest first."""
-    return (*PRODUCTS, *(each.id for each in VERSIONS))
+    """Return everything that one calls a release: products, then API versions, oldest first."""
+    return (*PRODUCTS, *(each.id for each in VERSIONS if each.is_released))
 
 
 @cache
@@ -235,6 +235,6 @@ def _prior_versions(emulated: Version, oldest: str, left_out: Iterable[str]) -> 
 
 def _product_version(emulated: Version) -> str:
     """Return the product's version, `8.0.2` for 8.0.2.0; an internal id has that of the one before it."""
-    digits = emulated.id if emulated.id[0].isdigit() else VERSIONS[emulated.position - 1].id
+    digits = emulated.id if emulated.is_released else VERSIONS[emulated.position - 1].id
     parts = digits.split("u")[0].split(".")
     return ".".join((*parts, "0", "0")[:3])

@@ -29,6 +29,11 @@ class Version:
     def __str__(self) -> str:
         return self.id
 
+    @property
+    def is_released(self) -> bool:
+        """Whether users know it; the chain has one with an internal id, which no release ever told."""
+        return self.id[0].isdigit()
+
     def __ge__(self, other: Version) -> bool:
         return self.position >= other.position
 
@@ -62,8 +67,9 @@ def version(version_id: str) -> Version:
     except KeyError:
         import difflib
 
-        near = difflib.get_close_matches(version_id, _BY_ID, n=3, cutoff=0.4)
-        hint = f"; did you mean {', '.join(near)}?" if near else f"; known are {', '.join(_BY_ID)}"
+        released = [each.id for each in VERSIONS if each.is_released]
+        near = difflib.get_close_matches(version_id, released, n=3, cutoff=0.4)
+        hint = f"; did you mean {', '.join(near)}?" if near else f"; known are {', '.join(released)}"
         raise UnknownVersion(f"no API version {version_id!r}{hint}") from None
 
 

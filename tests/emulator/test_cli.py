@@ -119,7 +119,10 @@ def test_takes_a_scenario_from_stdin() -> None:
         (["--key", __file__], 2, "--key needs --cert"),
         (["--cert", __file__, "--no-tls"], 2, "no use with --no-tls"),
         (["--cert", __file__], 1, "not a PEM certificate"),
-        (["--task-duration", "-1"], 2, "task-duration"),
+        (["--task-duration", "-1"], 2, "'-1': expected a number of seconds, 0 or more"),
+        (["--task-duration", "nan"], 2, "'nan': expected a number of seconds, 0 or more"),
+        (["--task-duration", "inf"], 2, "'inf': expected a number of seconds, 0 or more"),
+        (["--task-duration", "soon"], 2, "'soon': expected a number of seconds, 0 or more"),
         (["--colour"], 2, "No such option"),
     ],
 )
@@ -142,14 +145,20 @@ def test_a_port_in_use_is_one_line() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [("8989", ("127.0.0.1", 8989)), (":0", ("127.0.0.1", 0)), ("[::1]:1", ("::1", 1)), ("a.b:2", ("a.b", 2))],
-)
-def test_addresses_may_be_short(written: str, meant: tuple[str, int]) -> None:
-    from emulator.cli import Address
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no file that is always full")
+@pytest.mark.parametrize("arguments", ["scenarios", "scenarios --json", "schema", "--help", "serve -l :0"])
+def test_an_output_that_is_full_is_one_line(arguments: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(  # noqa: S603
+            [*COMMAND, *arguments.split()], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (1, "Error: standard output: No space left on device\n")
 
-    assert Address().convert(written, None, None) == meant
+
+def test_prints_the_schema_of_scenarios() -> None:
+    result = CliRunner().invoke(main, ["schema"])
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == json.loads(json.dumps(library.json_schema()))
 
 
 def test_lists_the_scenarios_with_a_line_each() -> None:
@@ -184,6 +193,16 @@ def test_completes_names(begun: str, offered: set[str]) -> None:
     }
     result = CliRunner().invoke(main, prog_name="vim25-emulator", env=environment)
     assert {f"plain,{name}" for name in offered} <= set(result.output.splitlines())
+
+
+def test_an_internal_version_is_offered_to_nobody() -> None:
+    environment = {
+        "_VIM25_EMULATOR_COMPLETE": "bash_complete",
+        "COMP_WORDS": "vim25-emulator serve --api-version m",
+        "COMP_CWORD": "3",
+    }
+    assert not CliRunner().invoke(main, prog_name="vim25-emulator", env=environment).output.strip()
+    assert "m5CA1EF4D" not in CliRunner().invoke(main, ["serve", "--api-version", "m5CA1EF4"]).output
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "-h"], ["scenarios", "--help"]])

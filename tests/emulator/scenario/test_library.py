@@ -84,6 +84,7 @@ def test_the_schema_for_editors_describes_every_key() -> None:
     schema = library.json_schema()
     assert schema["$defs"]["VirtualMachine"]["properties"]["cpus"]["minimum"] == 1
     top = schema["$defs"]["Scenario"]
+    assert {"type": "null"} in top["properties"]["vms"]["additionalProperties"]["anyOf"]
     assert set(top["properties"]) == {field.name for field in msgspec.structs.fields(Scenario)}
     assert top["additionalProperties"] is False
 
