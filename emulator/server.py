@@ -15,6 +15,7 @@ import asyncio
 import contextlib
 import gc
 import inspect
+import math
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -82,6 +83,10 @@ class Emulator:
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
     _stopping: asyncio.Event | None = field(default=None, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        if self.task_duration is not None and not 0 <= self.task_duration < math.inf:
+            raise ValueError(f"task_duration: expected seconds, 0 or more, not {self.task_duration!r}")
 
     @property
     def vcenter(self) -> VCenter:

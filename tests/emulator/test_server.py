@@ -1,6 +1,7 @@
 """The Emulator class as a program uses it, with a real pyVmomi over a real TLS socket."""
 
 import gc
+import math
 import ssl
 import threading
 import weakref
@@ -221,3 +222,9 @@ def test_the_collector_of_garbage_is_left_as_it_was() -> None:
         assert gc.get_freeze_count() > 0
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
+
+
+@pytest.mark.parametrize("seconds", [-1.0, math.nan, math.inf])
+def test_a_task_takes_a_number_of_seconds(seconds: float) -> None:
+    with pytest.raises(ValueError, match="task_duration: expected seconds, 0 or more"):
+        Emulator(task_duration=seconds)

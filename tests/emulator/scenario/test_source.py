@@ -46,6 +46,14 @@ def test_all_repeated_keys_are_told_with_both_lines() -> None:
         ("title: x\nvms: &a [*a]\n", 2, "an anchor may not contain itself"),
         ("title: x\n? [1, 2]\n: 3\n", 2, "expected a name as the key"),
         ("title: x\x00\n", 1, "not YAML"),
+        (
+            "title: x\noptions: {task_duration: .nan}\n",
+            2,
+            "options.task_duration: expected a number, got `.nan`",
+        ),
+        ("title: x\nvms:\n  a: {disks: [{capacity_gb: .inf}]}\n", 3, "expected a number, got `.inf`"),
+        ("title: x\nrules:\n- {delay: -.Inf}\n", 3, "rules[0].delay: expected a number, got `-.Inf`"),
+        ("title: x\nhosts: {a: {memory_gb: 1.0e+999}}\n", 2, "expected a number, got `1.0e+999`"),
     ],
 )
 def test_what_is_no_scenario_file_is_told_with_its_line(text: str, line: int, what: str) -> None:
