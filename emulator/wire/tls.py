@@ -95,8 +95,9 @@ def _file_stem(host: str, names: tuple[str, ...]) -> str:
 
 def _folder() -> Path:
     """Return the cache folder, made if need be; a passing one where the user's cannot be written."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(base) / "vim25-conformance"
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    base = named if named.is_absolute() else Path.home() / ".cache"  # a relative one is to be ignored
+    folder = base / "vim25-conformance"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:

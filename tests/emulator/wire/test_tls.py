@@ -106,6 +106,16 @@ def test_does_without_a_cache_that_cannot_be_written_and_says_where_instead(
     assert f"what clients must trust is in {identity.authority.parent}" in caplog.text
 
 
+def test_ignores_a_cache_folder_that_is_named_from_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert tls.cached("127.0.0.1").authority.is_relative_to(tmp_path / "home" / ".cache")
+    assert not (tmp_path / "relative").exists()
+
+
 def test_takes_the_users_own(tmp_path: Path) -> None:
     own = tmp_path / "own.pem"
     own.write_bytes(tls.cached("127.0.0.1").certificate.read_bytes())
