@@ -32,6 +32,14 @@ _SHARED: Final = (
     "network",
 )
 
+#: What the guest's tools tell of themselves: GuestInfo and its summary have it both.
+_NO_TOOLS: Final = {
+    "toolsStatus": "toolsNotRunning",
+    "toolsVersionStatus": "guestToolsUnmanaged",
+    "toolsVersionStatus2": "guestToolsUnmanaged",
+    "toolsRunningStatus": "guestToolsNotRunning",
+}
+
 
 def create_secondary(creation: Creation, host: ManagedObject) -> ManagedObject:
     """Create the secondary on a host, powered off, and list it wherever a VM is listed."""
@@ -172,10 +180,7 @@ def _guest(config: DataObject) -> DataObject:
     """Return what is known of the guest of a secondary: nothing, even while it runs (seen)."""
     return DataObject(
         "GuestInfo",
-        toolsStatus="toolsNotRunning",
-        toolsVersionStatus="guestToolsUnmanaged",
-        toolsVersionStatus2="guestToolsUnmanaged",
-        toolsRunningStatus="guestToolsNotRunning",
+        **_NO_TOOLS,
         guestState="notRunning",
         guestOperationsReady=False,
         interactiveGuestOperationsReady=False,
@@ -187,15 +192,12 @@ def _summary(primary: DataObject, ref: MoRef, config: DataObject, runtime: DataO
     summarized = primary.config.replace(
         instanceUuid=config.instanceUuid, vmPathName=config.files.vmPathName, ftInfo=None
     )
-    guest = DataObject(
-        "VirtualMachineGuestSummary",
-        toolsStatus="toolsNotRunning",
-        toolsVersionStatus="guestToolsUnmanaged",
-        toolsVersionStatus2="guestToolsUnmanaged",
-        toolsRunningStatus="guestToolsNotRunning",
-    )
     return primary.replace(
-        vm=ref, config=summarized, runtime=runtime, guest=guest, quickStats=_idle(primary.quickStats)
+        vm=ref,
+        config=summarized,
+        runtime=runtime,
+        guest=DataObject("VirtualMachineGuestSummary", **_NO_TOOLS),
+        quickStats=_idle(primary.quickStats),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from emulator.inventory.store import Inventory, ManagedObject
 from emulator.scenario.entity import digits_of, entity
@@ -29,14 +29,14 @@ def volume_path(name: str, kind: str) -> str:
 def new_datastore(
     inventory: Inventory, folders: Folders, name: str, kind: str, capacity: int, *, accessible: bool = True
 ) -> ManagedObject:
-    """Create an empty datastore of a `kind` of `_INFO` that no host mounts yet; `capacity` in bytes."""
+    """Create an empty datastore of a `kind` of `_INFO_OF` that no host mounts yet; `capacity` in bytes."""
     mo_id = inventory.new_mo_id("Datastore")
     url = f"ds://{volume_path(name, kind)}/"
     created = inventory.create(
         "Datastore",
         mo_id,
         **entity(folders.datastore, name, "green" if accessible else "red"),
-        info=_INFO[kind](name, url, capacity),
+        info=_INFO_OF[kind](name, url, capacity),
         summary=_summary(mo_id, name, url, kind, capacity, accessible=accessible),
         capability=_capability(kind),
         iormConfiguration=_io_control(),
@@ -87,18 +87,32 @@ def _summary(mo_id: str, name: str, url: str, kind: str, capacity: int, *, acces
     )
 
 
-def _vmfs(name: str, url: str, capacity: int) -> DataObject:
-    volume_uuid = url.rstrip("/").rpartition("/")[2]
-    disk = digits_of("disk", name)
+def _info(type_name: str, name: str, url: str, capacity: int, **own: Any) -> DataObject:
+    """Return a DatastoreInfo. Of a store of objects it is all: only vCenter's own view of it is modelled."""
     return DataObject(
-        "VmfsDatastoreInfo",
+        type_name,
         name=name,
         url=url,
         freeSpace=capacity,
         maxFileSize=_LARGEST_FILE,
         maxVirtualDiskCapacity=_LARGEST_DISK,
         maxMemoryFileSize=_LARGEST_MEMORY_FILE,
-        containerId=volume_uuid,
+        containerId=_container(url),
+        **own,
+    )
+
+
+def _container(url: str) -> str:
+    return url.rstrip("/").rpartition("/")[2]
+
+
+def _vmfs(name: str, url: str, capacity: int) -> DataObject:
+    disk = digits_of("disk", name)
+    return _info(
+        "VmfsDatastoreInfo",
+        name,
+        url,
+        capacity,
         maxPhysicalRDMFileSize=_LARGEST_FILE,
         maxVirtualRDMFileSize=_LARGEST_DISK,
         vmfs=DataObject(
@@ -113,7 +127,7 @@ def _vmfs(name: str, url: str, capacity: int) -> DataObject:
             maxBlocks=63_963_136,
             majorVersion=6,
             version="6.82",
-            uuid=volume_uuid,
+            uuid=_container(url),
             extent=(DataObject("HostScsiDiskPartition", diskName=f"naa.{disk}", partition=1),),
             vmfsUpgradable=False,
             ssd=True,
@@ -123,15 +137,11 @@ def _vmfs(name: str, url: str, capacity: int) -> DataObject:
 
 
 def _nfs(name: str, url: str, capacity: int) -> DataObject:
-    return DataObject(
+    return _info(
         "NasDatastoreInfo",
-        name=name,
-        url=url,
-        freeSpace=capacity,
-        maxFileSize=_LARGEST_FILE,
-        maxVirtualDiskCapacity=_LARGEST_DISK,
-        maxMemoryFileSize=_LARGEST_MEMORY_FILE,
-        containerId=url.rstrip("/").rpartition("/")[2],
+        name,
+        url,
+        capacity,
         nas=DataObject(
             "HostNasVolume",
             type="NFS",
@@ -146,26 +156,12 @@ def _nfs(name: str, url: str, capacity: int) -> DataObject:
     )
 
 
-def _object_store(type_name: str, name: str, url: str, capacity: int) -> DataObject:
-    """Return the DatastoreInfo of a store of objects, of which only vCenter's own view is modelled."""
-    return DataObject(
-        type_name,
-        name=name,
-        url=url,
-        freeSpace=capacity,
-        maxFileSize=_LARGEST_FILE,
-        maxVirtualDiskCapacity=_LARGEST_DISK,
-        maxMemoryFileSize=_LARGEST_MEMORY_FILE,
-        containerId=url.rstrip("/").rpartition("/")[2],
-    )
-
-
 #: Kind of datastore → what makes its DatastoreInfo.
-_INFO: Final[dict[str, Callable[[str, str, int], DataObject]]] = {
+_INFO_OF: Final[dict[str, Callable[[str, str, int], DataObject]]] = {
     "VMFS": _vmfs,
     "NFS": _nfs,
-    "VVOL": partial(_object_store, "VvolDatastoreInfo"),
-    "vsan": partial(_object_store, "VsanDatastoreInfo"),
+    "VVOL": partial(_info, "VvolDatastoreInfo"),
+    "vsan": partial(_info, "VsanDatastoreInfo"),
 }
 
 
