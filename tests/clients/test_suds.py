@@ -10,6 +10,7 @@ from urllib.request import HTTPSHandler
 import pytest
 
 from emulator import Emulator
+from tests.clients.soap_client import LoggedIn
 
 suds = pytest.importorskip("suds.client")
 transport = pytest.importorskip("suds.transport.http")
@@ -32,50 +33,25 @@ def loaded(vcenter: Emulator) -> Any:
     return suds.Client(url, transport=ours, cache=None)
 
 
-class LoggedIn:
-    """A client that is logged in."""
-
-    def __init__(self, vcenter: Emulator) -> None:
-        self.client = loaded(vcenter)
-        self.call = self.client.service
-        self.content = self.call.RetrieveServiceContent(self.ref("ServiceInstance", "ServiceInstance"))
-        self.call.Login(self.content.sessionManager, vcenter.username, vcenter.password)
+class Suds(LoggedIn):
+    """suds, logged in."""
 
     def new(self, type_name: str, **named: Any) -> Any:
-        """A value of a type of the API."""
         made = self.client.factory.create(f"ns0:{type_name}")
         for name, value in named.items():
             setattr(made, name, value)
         return made
 
     def ref(self, type_name: str, mo_id: str) -> Any:
-        """A reference to a managed object."""
         return self.new("ManagedObjectReference", value=mo_id, _type=type_name)
 
-    def at(self, path: str) -> Any:
-        """The entity at an inventory path."""
-        return self.call.FindByInventoryPath(self.content.searchIndex, path)
-
-    def get(self, ref: Any, path: str) -> Any:
-        """A property of an object."""
-        properties = self.new("PropertySpec", type=ref._type, pathSet=[path])
-        spec = self.new(
-            "PropertyFilterSpec", propSet=[properties], objectSet=[self.new("ObjectSpec", obj=ref)]
-        )
-        (found,) = self.call.RetrieveProperties(self.content.propertyCollector, [spec])
-        return found.propSet[0].val
-
-    def finished(self, task: Any) -> Any:
-        """The TaskInfo of a task that has come to its end."""
-        info = self.get(task, "info")
-        while info.state in ("queued", "running"):
-            info = self.get(task, "info")
-        return info
+    def kind(self, ref: Any) -> str:
+        return str(ref._type)
 
 
 @pytest.fixture(scope="module")
-def client(vcenter: Emulator) -> LoggedIn:
-    return LoggedIn(vcenter)
+def client(vcenter: Emulator) -> Suds:
+    return Suds(vcenter, loaded(vcenter))
 
 
 def type_of(value: Any) -> str:
@@ -96,7 +72,7 @@ def test_the_whole_api_is_loaded_without_complaint(
     assert [str(warning.message) for warning in recwarn] == []
 
 
-def test_fault_tolerance_is_turned_on_or_the_fault_says_why_not(client: LoggedIn) -> None:
+def test_fault_tolerance_is_turned_on_or_the_fault_says_why_not(client: Suds) -> None:
     web01, esx3 = client.at("Lab/vm/web01"), client.at("Lab/host/ft-cluster/esx3.lab.example")
     assert client.get(web01, "runtime.powerState") == "poweredOn"
     devices = client.get(web01, "config.hardware.device").VirtualDevice
@@ -112,7 +88,7 @@ def test_fault_tolerance_is_turned_on_or_the_fault_says_why_not(client: LoggedIn
     assert type_of(done.result) == "FaultToleranceSecondaryOpResult"
 
 
-def test_a_fault_on_the_call_has_its_type(client: LoggedIn) -> None:
+def test_a_fault_on_the_call_has_its_type(client: Suds) -> None:
     with pytest.raises(suds.WebFault) as caught:
         client.call.CreateSecondaryVM_Task(client.ref("VirtualMachine", "vm-gone"))
     fault = caught.value.fault.detail.ManagedObjectNotFoundFault  # suds tells a fault by its element

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from emulator import Emulator
+from tests.clients.soap_client import LoggedIn
 
 zeep = pytest.importorskip("zeep")
 requests = pytest.importorskip("requests")
@@ -21,47 +22,22 @@ def loaded(vcenter: Emulator) -> Any:
     return zeep.Client(f"{vcenter.url}/vimService.wsdl", transport=zeep.Transport(session=session))
 
 
-class LoggedIn:
-    """A client that is logged in."""
+class Zeep(LoggedIn):
+    """zeep, logged in."""
 
-    def __init__(self, vcenter: Emulator) -> None:
-        self.client = loaded(vcenter)
-        self.call = self.client.service
-        self.content = self.call.RetrieveServiceContent(self.ref("ServiceInstance", "ServiceInstance"))
-        self.call.Login(self.content.sessionManager, vcenter.username, vcenter.password)
-
-    def new(self, type_name: str, *values: Any, **named: Any) -> Any:
-        """A value of a type of the API."""
-        return self.client.get_type(f"{{urn:vim25}}{type_name}")(*values, **named)
+    def new(self, type_name: str, **named: Any) -> Any:
+        return self.client.get_type(f"{{urn:vim25}}{type_name}")(**named)
 
     def ref(self, type_name: str, mo_id: str) -> Any:
-        """A reference to a managed object."""
-        return self.new("ManagedObjectReference", mo_id, type=type_name)
+        return self.client.get_type("{urn:vim25}ManagedObjectReference")(mo_id, type=type_name)
 
-    def at(self, path: str) -> Any:
-        """The entity at an inventory path."""
-        return self.call.FindByInventoryPath(self.content.searchIndex, path)
-
-    def get(self, ref: Any, path: str) -> Any:
-        """A property of an object."""
-        properties = self.new("PropertySpec", type=ref.type, pathSet=[path])
-        spec = self.new(
-            "PropertyFilterSpec", propSet=[properties], objectSet=[self.new("ObjectSpec", obj=ref)]
-        )
-        (found,) = self.call.RetrieveProperties(self.content.propertyCollector, [spec])
-        return found.propSet[0].val
-
-    def finished(self, task: Any) -> Any:
-        """The TaskInfo of a task that has come to its end."""
-        info = self.get(task, "info")
-        while info.state in ("queued", "running"):
-            info = self.get(task, "info")
-        return info
+    def kind(self, ref: Any) -> str:
+        return str(ref.type)
 
 
 @pytest.fixture(scope="module")
-def client(vcenter: Emulator) -> LoggedIn:
-    return LoggedIn(vcenter)
+def client(vcenter: Emulator) -> Zeep:
+    return Zeep(vcenter, loaded(vcenter))
 
 
 def type_of(value: Any) -> str:
@@ -82,7 +58,7 @@ def test_the_whole_api_is_loaded_without_complaint(
     assert [str(warning.message) for warning in recwarn] == []
 
 
-def test_properties_come_as_typed_objects(client: LoggedIn) -> None:
+def test_properties_come_as_typed_objects(client: Zeep) -> None:
     web01 = client.at("Lab/vm/web01")
     assert client.get(web01, "name") == "web01"
     assert client.get(web01, "runtime.powerState") == "poweredOn"
@@ -90,7 +66,7 @@ def test_properties_come_as_typed_objects(client: LoggedIn) -> None:
     assert {"VirtualDisk", "VirtualVmxnet3"} <= {type_of(device) for device in devices}
 
 
-def test_fault_tolerance_is_turned_on_or_the_fault_says_why_not(client: LoggedIn) -> None:
+def test_fault_tolerance_is_turned_on_or_the_fault_says_why_not(client: Zeep) -> None:
     web01, esx3 = client.at("Lab/vm/web01"), client.at("Lab/host/ft-cluster/esx3.lab.example")
     failed = client.finished(client.call.CreateSecondaryVM_Task(web01, esx3))
     assert failed.state == "error"
@@ -103,7 +79,7 @@ def test_fault_tolerance_is_turned_on_or_the_fault_says_why_not(client: LoggedIn
     assert done.result.vm._value_1 != web01._value_1
 
 
-def test_a_fault_on_the_call_has_its_type(client: LoggedIn) -> None:
+def test_a_fault_on_the_call_has_its_type(client: Zeep) -> None:
     with pytest.raises(zeep.exceptions.Fault) as caught:
         client.call.CreateSecondaryVM_Task(client.ref("VirtualMachine", "vm-gone"))
     (detail,) = caught.value.detail

@@ -11,9 +11,26 @@ from urllib.parse import urlsplit
 
 from pyVim.connect import Disconnect, SmartConnect
 from pyVim.task import WaitForTask
-from pyVmomi import vim
+from pyVmomi import SoapStubAdapter, vim
 
 from emulator import Emulator
+
+
+def connect(emulator: Emulator, user: str | None = None, password: str | None = None) -> Any:
+    """Log in with a pyVmomi that checks the certificate, as who may do everything unless told otherwise."""
+    user = emulator.username if user is None else user
+    password = emulator.password if password is None else password
+    return SmartConnect(user=user, pwd=password, **_place(emulator))
+
+
+def stub(emulator: Emulator, version: str) -> SoapStubAdapter:
+    """A client that has not logged in and speaks a version (`vim.version.v8_0_2_0`)."""
+    return SoapStubAdapter(version=version, **_place(emulator))
+
+
+def _place(emulator: Emulator) -> dict[str, Any]:
+    at, context = urlsplit(emulator.url), ssl.create_default_context(cafile=str(emulator.ca_file))
+    return {"host": at.hostname, "port": at.port, "sslContext": context}
 
 
 class Lab:
@@ -25,9 +42,7 @@ class Lab:
 
     def login(self, user: str, password: str) -> Any:
         """Log another user in; the caller disconnects."""
-        at = urlsplit(self.emulator.url)
-        context = ssl.create_default_context(cafile=str(self.emulator.ca_file))
-        return SmartConnect(host=at.hostname, port=at.port, user=user, pwd=password, sslContext=context)
+        return connect(self.emulator, user, password)
 
     @property
     def content(self) -> Any:

@@ -2,14 +2,13 @@
 
 import gc
 import math
-import ssl
 import threading
 import weakref
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from pyVim.connect import Disconnect, SmartConnect
+from pyVim.connect import Disconnect
 from pyVmomi import vim
 
 from emulator import Emulator
@@ -18,19 +17,8 @@ from emulator.scenario.source import ScenarioError
 from emulator.vmodl.version import UnknownVersion
 from emulator.wire.address import ListenError
 from emulator.wire.tls import TlsError
+from tests.emulator.lab import connect
 from tests.emulator.wire.peer import CURRENT_TIME, Peer
-
-
-def connect(emulator: Emulator, password: str | None = None) -> vim.ServiceInstance:
-    """Return a pyVmomi connection that checks the certificate."""
-    place = urlsplit(emulator.url)
-    return SmartConnect(
-        host=place.hostname,
-        port=place.port,
-        user=emulator.username,
-        pwd=emulator.password if password is None else password,
-        sslContext=ssl.create_default_context(cafile=emulator.ca_file),
-    )
 
 
 def test_pyvmomi_logs_in_and_out() -> None:
@@ -44,7 +32,7 @@ def test_pyvmomi_logs_in_and_out() -> None:
 def test_a_wrong_password_is_an_invalid_login() -> None:
     with Emulator(password="s3cret") as emulator:
         with pytest.raises(vim.fault.InvalidLogin) as refused:
-            connect(emulator, "vmware")
+            connect(emulator, password="vmware")
         assert refused.value.msg == "Cannot complete login due to an incorrect user name or password."
         Disconnect(connect(emulator))
 

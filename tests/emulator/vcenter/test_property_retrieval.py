@@ -1,17 +1,15 @@
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from pyVim.connect import Disconnect
-from pyVmomi import SoapStubAdapter, vim, vmodl
+from pyVmomi import vim, vmodl
 from pyVmomi.VmomiSupport import Object
 
 from emulator.vcenter.role import NO_ACCESS
-from tests.emulator.lab import Lab
+from tests.emulator.lab import Lab, stub
 from tests.emulator.lab import lab as open_lab
 from tests.emulator.vcenter.property_specs import Collector, in_view, one, shown, spec, view_of
 
@@ -28,13 +26,6 @@ def shared() -> Iterator[Lab]:
 @pytest.fixture
 def collector(shared: Lab) -> Any:
     return shared.content.propertyCollector
-
-
-def stub(lab: Lab, version: str) -> SoapStubAdapter:
-    """A client that has not logged in and speaks a given version."""
-    at = urlsplit(lab.emulator.url)
-    context = ssl.create_default_context(cafile=str(lab.emulator.ca_file))
-    return SoapStubAdapter(at.hostname, at.port, version=version, sslContext=context)
 
 
 def values(content: Any) -> dict[str, Any]:
@@ -161,7 +152,7 @@ def test_fetch_of_an_unknown_property_is_refused(shared: Lab) -> None:
 
 
 def test_without_a_session_the_service_content_can_be_read(shared: Lab) -> None:
-    client = stub(shared, "vim.version.version12")
+    client = stub(shared.emulator, "vim.version.version12")
     content = vim.ServiceInstance("ServiceInstance", client).content
     assert content.about.apiType == "VirtualCenter"
     root = vim.Folder("group-d1", client)
@@ -173,7 +164,7 @@ def test_without_a_session_the_service_content_can_be_read(shared: Lab) -> None:
 
 def test_fetch_without_a_session_is_not_authenticated(shared: Lab) -> None:
     with pytest.raises(vim.fault.NotAuthenticated):
-        _ = vim.Folder("group-d1", stub(shared, "vim.version.version12")).name
+        _ = vim.Folder("group-d1", stub(shared.emulator, "vim.version.version12")).name
 
 
 def test_what_a_user_may_not_read_is_missing() -> None:
@@ -223,7 +214,7 @@ def hide(lab: Lab, entity: Any, user: str) -> None:
 
 
 def test_an_old_client_is_not_shown_what_is_newer(shared: Lab) -> None:
-    old = stub(shared, "vim.version.version8")  # 5.1
+    old = stub(shared.emulator, "vim.version.version8")  # 5.1
     service = vim.ServiceInstance("ServiceInstance", old)
     service.content.sessionManager.Login(shared.emulator.username, shared.emulator.password)
     vm = vim.VirtualMachine(shared.vm("web01")._moId, old)

@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-import ssl
 import threading
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from pyVim.connect import Disconnect
-from pyVmomi import SoapStubAdapter, vim, vmodl
+from pyVmomi import vim, vmodl
 
 from emulator import Emulator
 from emulator.inventory.clock import ManualClock
 from emulator.scenario import library
-from tests.emulator.lab import Lab
+from tests.emulator.lab import Lab, stub
 from tests.emulator.lab import lab as open_lab
 
 HALF_AN_HOUR = 1800
@@ -20,10 +18,7 @@ HALF_AN_HOUR = 1800
 
 def stranger(emulator: Emulator) -> Any:
     """The service instance of a client that has not logged in."""
-    at = urlsplit(emulator.url)
-    context = ssl.create_default_context(cafile=str(emulator.ca_file))
-    stub = SoapStubAdapter(host=at.hostname, port=at.port, version="vim.version.v8_0_2_0", sslContext=context)
-    return vim.ServiceInstance("ServiceInstance", stub)
+    return vim.ServiceInstance("ServiceInstance", stub(emulator, "vim.version.v8_0_2_0"))
 
 
 def active(lab: Lab, session: vim.UserSession) -> bool:
