@@ -136,9 +136,8 @@ class Driver(Parts):
 
     def settle(self, *states: str) -> None:
         """Wait until the primary's Fault Tolerance state is one of `states`."""
-        watch, ref = self._watch, _ref(self.primary)
-        if watch is not None:
-            watch.until(lambda: watch.latest(ref, "runtime.faultToleranceState") in states, self.patience)
+        if self._watch is not None:
+            self._watch.settle(self.primary, states, self.patience)
 
     def look(self) -> None:
         """Read the primary, the secondary if there is one, and what was recorded of both."""

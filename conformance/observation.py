@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from pyVmomi import vim, vmodl
@@ -136,6 +136,16 @@ class Watch:
                 return False
             self.poll(max(1, min(left, _POLL)))
         return True
+
+    def settle(self, machine: Any, states: Sequence[str], patience: float) -> bool:
+        """Wait until the machine's Fault Tolerance state is one of `states`; False when patience ran out.
+
+        News that wait are taken first: the state that was heard last may be from before what was just done.
+        """
+        ref = Ref("VirtualMachine", machine._moId)
+        while self.poll(0):
+            pass
+        return self.until(lambda: self.latest(ref, "runtime.faultToleranceState") in states, patience)
 
     def follow(self, task: Any, patience: float) -> bool:
         """Wait for a task's end; False when patience (seconds) ran out first."""

@@ -16,7 +16,6 @@ from pyVmomi import VmomiSupport, vim, vmodl
 from conformance.client import LOST
 from conformance.inventory import property_of
 from conformance.observation import Watch
-from conformance.outcome import Ref
 from conformance.parts import Parts
 from conformance.situation import NoSuchSituationError
 
@@ -69,10 +68,7 @@ class Workshop:
 
     def settle(self, machine: Any, *states: str) -> None:
         """Wait until the machine's Fault Tolerance state is one of `states`; raises NotArrangedError."""
-        watch, ref = self._observing(), Ref("VirtualMachine", machine._moId)
-        if not watch.until(
-            lambda: watch.latest(ref, "runtime.faultToleranceState") in states, self._patience
-        ):
+        if not self._observing().settle(machine, states, self._patience):
             raise NotArrangedError(f"Fault Tolerance is not {' or '.join(states)} in {self._patience:.0f} s")
 
     def _observing(self) -> Watch:

@@ -142,3 +142,24 @@ def test_case_ids_complete() -> None:
     }
     result = CliRunner(env=environment).invoke(main, prog_name="vim25-conformance")
     assert "FT.DRS.001" in result.output
+
+
+def _record(folder: Path, *more: str) -> Result:
+    chosen = ("--case", "FT.OFF.003", "--case", "SESSION.00[128]", "-n", "1")
+    return _run("run", *chosen, "--out", str(folder), *more)
+
+
+def test_a_recording_is_the_oracle(tmp_path: Path) -> None:
+    assert _record(tmp_path / "recorded").exit_code == 0
+    again = _record(tmp_path / "again", "--golden", str(tmp_path / "recorded"), "--json")
+    assert again.exit_code == 0, again.output
+    assert {case["oracle"] for case in json.loads(again.output)["cases"]} == {"recording"}
+
+
+def test_what_differs_from_the_recording_deviates(tmp_path: Path) -> None:
+    _record(tmp_path / "recorded")
+    log = tmp_path / "recorded" / "run.ndjson"
+    log.write_bytes(log.read_bytes().replace(b"VmFaultToleranceTurnedOffEvent", b"VmSecondaryAddedEvent"))
+    again = _record(tmp_path / "again", "--golden", str(log))
+    assert again.exit_code == 1
+    assert "events.VmFaultToleranceTurnedOffEvent" in again.output
