@@ -44,6 +44,7 @@ def _wrong_key(key: str) -> DataObject:
         editionKey="",
         name="",
         total=0,
+        costUnit="",
         properties=(diagnostic,),
     )
 

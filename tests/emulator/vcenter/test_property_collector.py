@@ -137,7 +137,7 @@ def test_a_cancelled_wait_is_told_so(lab: Lab) -> None:
     until_waiting(lab)
     collector.CancelWaitForUpdates()
     with pytest.raises(vmodl.fault.RequestCanceled):
-        waiting.result(10)
+        waiting.result(50)
 
 
 def test_a_client_that_hangs_up_waits_no_longer(lab: Lab) -> None:
@@ -196,7 +196,7 @@ def test_a_collector_of_ones_own(lab: Lab) -> None:
     until_waiting(lab)
     own.DestroyPropertyCollector()
     with pytest.raises(vmodl.fault.RequestCanceled):
-        waiting.result(10)
+        waiting.result(50)
     for gone in (own, held):
         with pytest.raises(vmodl.fault.ManagedObjectNotFound):
             _ = gone.filter if gone is own else gone.spec
@@ -219,7 +219,7 @@ def test_logging_out_ends_everything_of_the_session(lab: Lab) -> None:
     until_waiting(lab)
     Disconnect(other)
     with pytest.raises(vmodl.fault.RequestCanceled):
-        waiting.result(10)
+        waiting.result(50)
     assert lab.emulator.call(leftovers) == []
 
 
