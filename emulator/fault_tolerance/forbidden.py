@@ -15,7 +15,8 @@ from emulator.fault_tolerance.certainty import Certainty
 from emulator.fault_tolerance.check import entity_name, entity_ref, fault, issue, listed
 from emulator.fault_tolerance.prohibition import Attempt, Member, Prohibition
 from emulator.inventory.store import Inventory, ManagedObject
-from emulator.vmodl.registry import ManagedType, managed_type
+from emulator.vmodl.registry import managed_type
+from emulator.vmodl.type_description import ManagedType
 from emulator.vmodl.value import MethodFault
 from emulator.vmodl.version import Version
 

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from emulator.inventory.property_type import declared_type
-from emulator.vmodl.registry import Kind, ManagedType, TypeRef, managed_type
+from emulator.vmodl.registry import managed_type
+from emulator.vmodl.type_description import Kind, ManagedType, TypeRef
 from emulator.vmodl.value import DataObject, MethodFault, MoRef
 from emulator.vmodl.version import Version
 

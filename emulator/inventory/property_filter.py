@@ -18,7 +18,7 @@ from emulator.inventory.filter_spec import FilterSpec
 from emulator.inventory.journal import Change, Op
 from emulator.inventory.selection import Selection
 from emulator.inventory.store import Inventory, ManagedObject
-from emulator.vmodl.registry import ManagedType
+from emulator.vmodl.type_description import ManagedType
 from emulator.vmodl.value import MoRef
 
 #: How many objects that left a filter remembers. Who asks about a time before the oldest cannot be answered.

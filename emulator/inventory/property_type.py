@@ -12,7 +12,8 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from emulator.inventory import path as paths
-from emulator.vmodl.registry import DataType, Property, TypeRef, data_type, data_type_names, managed_type
+from emulator.vmodl.registry import data_type, data_type_names, managed_type
+from emulator.vmodl.type_description import DataType, Property, TypeRef
 
 
 @lru_cache(maxsize=8192)

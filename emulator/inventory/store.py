@@ -13,7 +13,8 @@ from typing import Any, Final
 from emulator.inventory import path as paths
 from emulator.inventory.journal import Journal, Op, Watcher
 from emulator.inventory.mirror import mirrored
-from emulator.vmodl.registry import ManagedType, managed_type
+from emulator.vmodl.registry import managed_type
+from emulator.vmodl.type_description import ManagedType
 from emulator.vmodl.value import MoRef
 
 #: What moIds of each type begin with, as a real vCenter makes them; others begin with their type's name.

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from emulator.scenario.source import Path
 from emulator.scenario.structure import nearest
-from emulator.vmodl.registry import DataType, Kind, Property, TypeRef, data_type, data_type_names, enum_type
+from emulator.vmodl.registry import data_type, data_type_names, enum_type
+from emulator.vmodl.type_description import DataType, Kind, Property, TypeRef
 from emulator.vmodl.value import DataObject, MoRef
 
 ANY_OBJECT: Final = "ManagedObject"  #: the declared type of a reference to an object of any type

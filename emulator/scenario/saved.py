@@ -20,8 +20,9 @@ from emulator.inventory.store import Inventory, ManagedObject
 from emulator.scenario.format import Scenario
 from emulator.scenario.source import Location, Problem, ScenarioError
 from emulator.vmodl.parse_fault import Misread
-from emulator.vmodl.registry import TypeRef, managed_type
+from emulator.vmodl.registry import managed_type
 from emulator.vmodl.soap_reader import data
+from emulator.vmodl.type_description import TypeRef
 from emulator.vmodl.type_names import MANAGED_TYPES
 from emulator.vmodl.value import DataObject, MoRef, Tagged
 from emulator.vmodl.version import NEWEST

@@ -21,7 +21,7 @@ from emulator.vcenter.operation import Call, Operation, find_operation
 from emulator.vcenter.privilege_by_content import needed_by_content
 from emulator.vcenter.session import Client, Session
 from emulator.vcenter.state import VCenter
-from emulator.vmodl.registry import Kind, Method, Property
+from emulator.vmodl.type_description import Kind, Method, Property
 from emulator.vmodl.value import MethodFault, MoRef, Tagged
 from emulator.vmodl.version import Version
 

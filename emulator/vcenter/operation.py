@@ -19,7 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from emulator.vmodl.registry import Method, managed_type
+from emulator.vmodl.registry import managed_type
+from emulator.vmodl.type_description import Method
 from emulator.vmodl.version import Version
 
 if TYPE_CHECKING:

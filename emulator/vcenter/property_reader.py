@@ -20,9 +20,9 @@ from emulator.inventory.store import ManagedObject
 from emulator.vcenter.authorization import no_permission, not_authenticated
 from emulator.vcenter.computed_property import computed_properties
 from emulator.vcenter.operation import Call
-from emulator.vmodl.registry import Kind, TypeRef
 from emulator.vmodl.soap_encoder import Fragment, encode, encode_any
 from emulator.vmodl.soap_text import escape
+from emulator.vmodl.type_description import Kind, TypeRef
 from emulator.vmodl.value import DataObject, MethodFault
 
 _REFERENCE: Final = TypeRef(Kind.REFERENCE, "ManagedObject", array=False)

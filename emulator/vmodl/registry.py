@@ -7,31 +7,23 @@ use and kept. Types of other services' namespaces (eam, pbm, sms, vsan) are not 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import Enum
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Final
 
 from pyVmomi import VmomiSupport
 
+from emulator.vmodl.type_description import (
+    LINK,
+    OPTIONAL,
+    DataType,
+    EnumType,
+    Kind,
+    ManagedType,
+    Method,
+    Property,
+    TypeRef,
+)
 from emulator.vmodl.version import NEVER, position_of
-
-LINK: Final = 1  #: VMODL flag: travels as the key of the data object that it is declared to be
-OPTIONAL: Final = 4  #: VMODL flag: may be unset
-SECRET: Final = 8  #: VMODL flag: never show the value
-
-
-class Kind(Enum):
-    """What a type is, as far as its encoding is concerned."""
-
-    PRIMITIVE = "primitive"
-    ENUM = "enum"
-    DATA = "data"
-    FAULT = "fault"
-    REFERENCE = "reference"
-    ANY = "any"
-    VOID = "void"
-
 
 #: VMODL name → (kind, WSDL name) of the types that no definition describes.
 _BUILT_IN: Final[dict[str, tuple[Kind, str]]] = {
@@ -54,150 +46,6 @@ _BUILT_IN: Final[dict[str, tuple[Kind, str]]] = {
     "anyType": (Kind.ANY, "anyType"),
     "void": (Kind.VOID, "void"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TypeRef:
-    """A type as a property or parameter declares it: kind, WSDL name of the item, array or not."""
-
-    kind: Kind
-    name: str
-    array: bool
-
-    def __str__(self) -> str:
-        return f"{self.name}[]" if self.array else self.name
-
-    @property
-    def array_name(self) -> str:
-        """The WSDL name of the array type that holds such items in an anyType place."""
-        if self.kind is Kind.REFERENCE:
-            return "ArrayOfManagedObjectReference"
-        return "ArrayOf" + self.name[0].upper() + self.name[1:]
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """A property of a data or managed object, or a parameter of a method."""
-
-    name: str
-    type: TypeRef
-    since: int
-    flags: int
-    privilege: str | None = None
-
-    @property
-    def optional(self) -> bool:
-        """Whether it may be unset."""
-        return bool(self.flags & OPTIONAL)
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """A method of a managed object: its wire name, parameters, results, privilege and declared faults.
-
-    `result` is what the call answers (a Task for a `_Task` method), `task_result` what the task ends with.
-    """
-
-    owner: str
-    name: str
-    vmodl_name: str
-    since: int
-    parameters: tuple[Property, ...]
-    result: TypeRef
-    task_result: TypeRef
-    optional_result: bool
-    privilege: str | None
-    faults: tuple[str, ...]
-
-    @property
-    def is_task(self) -> bool:
-        """Whether the call answers a Task that carries the real result."""
-        return self.result.name == "Task"
-
-    @property
-    def description_id(self) -> str:
-        """The id that TaskInfo.descriptionId carries, such as `VirtualMachine.createSecondary`."""
-        return f"{self.owner}.{self.vmodl_name}"
-
-
-@dataclass(frozen=True)
-class Type:
-    """What data and managed object types have in common: names, base, own and inherited properties."""
-
-    name: str
-    vmodl_name: str
-    since: int
-    base: Any  # the same class, or None; `Self` is not in Python 3.10
-    own: tuple[Property, ...]
-
-    @cached_property
-    def properties(self) -> dict[str, Property]:
-        """All properties by name, the base's first, which is their order on the wire."""
-        inherited = dict(self.base.properties) if self.base else {}
-        inherited.update((prop.name, prop) for prop in self.own)
-        return inherited
-
-    @cached_property
-    def ancestors(self) -> tuple[Any, ...]:
-        """This type, its base, and so on to the root."""
-        return (self, *(self.base.ancestors if self.base else ()))
-
-    @cached_property
-    def ancestor_names(self) -> frozenset[str]:
-        """The WSDL names of `ancestors`, for is-a tests."""
-        return frozenset(ancestor.name for ancestor in self.ancestors)
-
-    def is_a(self, name: str) -> bool:
-        """Whether this type is the one named, or extends it."""
-        return name in self.ancestor_names
-
-    def __hash__(self) -> int:
-        return hash(self.name)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name}>"
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class DataType(Type):
-    """A data object type or a fault."""
-
-    base: DataType | None
-
-    @property
-    def is_fault(self) -> bool:
-        """Whether values of it are faults."""
-        return self.is_a("MethodFault")
-
-    def known_at(self, position: int) -> DataType:
-        """Return the nearest ancestor, this type first, that a client at this chain position knows."""
-        ancestors: tuple[DataType, ...] = self.ancestors
-        return next(known for known in ancestors if known.since <= position)
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class ManagedType(Type):
-    """A managed object type."""
-
-    base: ManagedType | None
-    own_methods: tuple[Method, ...] = field(default=())
-
-    @cached_property
-    def methods(self) -> dict[str, Method]:
-        """All methods by WSDL name, inherited ones included."""
-        inherited = dict(self.base.methods) if self.base else {}
-        inherited.update((method.name, method) for method in self.own_methods)
-        return inherited
-
-
-@dataclass(frozen=True, slots=True)
-class EnumType:
-    """An enumeration. Its values carry no version, and real servers send values outside the list."""
-
-    name: str
-    vmodl_name: str
-    since: int
-    values: tuple[str, ...]
 
 
 #: Managed objects of the vSAN service, which registers them under vim's versions but serves them elsewhere.

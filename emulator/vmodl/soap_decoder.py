@@ -19,10 +19,10 @@ from emulator.vmodl.parse_fault import (
     misread,
     not_well_formed,
 )
-from emulator.vmodl.registry import Method
 from emulator.vmodl.release import ReleaseProfile
 from emulator.vmodl.soap_leaf_reader import require_reference
 from emulator.vmodl.soap_reader import Members, require_no_text
+from emulator.vmodl.type_description import Method
 from emulator.vmodl.type_names import MANAGED_TYPES
 from emulator.vmodl.value import MoRef
 from emulator.vmodl.version import Version

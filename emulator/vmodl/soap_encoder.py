@@ -10,11 +10,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-from emulator.vmodl.registry import Kind, Method, TypeRef
 from emulator.vmodl.soap_leaf_writer import Fragment, Writer
 from emulator.vmodl.soap_text import escape
 from emulator.vmodl.soap_writer import Audience, audience_at, element, members, typed
 from emulator.vmodl.text import Catalogue
+from emulator.vmodl.type_description import Kind, Method, TypeRef
 from emulator.vmodl.type_names import LOCALIZED_FAULT, REFERENCE
 from emulator.vmodl.value import DataObject
 from emulator.vmodl.version import Version

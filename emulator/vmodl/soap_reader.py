@@ -15,10 +15,11 @@ from functools import cache
 from typing import Any, Final
 
 from emulator.vmodl.parse_fault import Frame, Misread
-from emulator.vmodl.registry import DataType, Kind, Method, Property, TypeRef, data_type
+from emulator.vmodl.registry import data_type
 from emulator.vmodl.soap_leaf_reader import Reader, dynamic_type, enumeration, primitive, reference
 from emulator.vmodl.soap_text import FROM_TEXT
 from emulator.vmodl.text import text_of
+from emulator.vmodl.type_description import DataType, Kind, Method, Property, TypeRef
 from emulator.vmodl.type_names import (
     ANY,
     DATA_TYPES,

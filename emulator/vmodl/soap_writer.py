@@ -13,10 +13,11 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any, Final, NoReturn
 
-from emulator.vmodl.registry import Kind, Property, TypeRef, data_type, enum_type
+from emulator.vmodl.registry import data_type, enum_type
 from emulator.vmodl.soap_leaf_writer import Append, Writer, other, primitive, reference, scalar
 from emulator.vmodl.soap_text import INTEGER_RANGES, TO_TEXT, enum_text
 from emulator.vmodl.text import Catalogue, catalogue
+from emulator.vmodl.type_description import Kind, Property, TypeRef
 from emulator.vmodl.type_names import (
     ANY,
     BARE_STRINGS,

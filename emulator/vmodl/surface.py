@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Final
 
 from emulator.vmodl import registry
-from emulator.vmodl.registry import DataType, EnumType, Kind, Method, Property, TypeRef
+from emulator.vmodl.type_description import DataType, EnumType, Kind, Method, Property, TypeRef
 from emulator.vmodl.version import Version
 
 #: Types whose definition is the language's, not the registry's.

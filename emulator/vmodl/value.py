@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from emulator.vmodl.registry import DataType, data_type
+from emulator.vmodl.registry import data_type
+from emulator.vmodl.type_description import DataType
 
 
 class MoRef(NamedTuple):

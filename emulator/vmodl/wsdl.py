@@ -16,8 +16,8 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from emulator.vmodl import registry
-from emulator.vmodl.registry import DataType, EnumType, Kind, Method, Property, TypeRef
 from emulator.vmodl.surface import Surface, whole
+from emulator.vmodl.type_description import DataType, EnumType, Kind, Method, Property, TypeRef
 from emulator.vmodl.version import Version
 from emulator.vmodl.version import version as version_named
 

@@ -16,6 +16,7 @@ from emulator.vcenter.session import Client, Session
 from emulator.vcenter.state import VCenter
 from emulator.vmodl import registry
 from emulator.vmodl.soap_decoder import ParseFault
+from emulator.vmodl.type_description import Method
 from emulator.vmodl.value import MethodFault, MoRef
 from emulator.vmodl.version import Version
 from emulator.wire import cookie
@@ -98,7 +99,7 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
             self._bind(method)
         return routes[key]
 
-    def _bind(self, method: registry.Method) -> None:
+    def _bind(self, method: Method) -> None:
         described = descriptor(method)
         for message_type in self.interface.add_method(described):
             self.interface.add_class(message_type)
@@ -107,7 +108,7 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
     def invoke(self, ctx: MethodContext, this: MoRef, arguments: tuple[Any, ...]) -> Any:
         """Call the method that a context is about; every error leaves as a `VimFault`."""
         exchange: Exchange = ctx.udc
-        method: registry.Method = ctx.descriptor.udd.method
+        method: Method = ctx.descriptor.udd.method
         given = {
             parameter.name: value
             for parameter, value in zip(method.parameters, arguments, strict=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-from emulator.vmodl.registry import Kind, Method, TypeRef
+from emulator.vmodl.type_description import Kind, Method, TypeRef
 from emulator.wire.spyne_shim import importable
 
 with importable():

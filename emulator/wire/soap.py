@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from emulator.vmodl.registry import Method
 from emulator.vmodl.soap_decoder import DecodedCall, Envelope, ParseFault, decode_call
 from emulator.vmodl.soap_encoder import encode_envelope_fault, encode_fault_detail, encode_response, envelope
 from emulator.vmodl.soap_form import Form, cut
+from emulator.vmodl.type_description import Method
 from emulator.vmodl.value import DataObject
 from emulator.vmodl.version import Version, version
 from emulator.wire.context import Events

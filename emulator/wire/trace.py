@@ -30,6 +30,7 @@ from typing import Final
 
 from emulator.inventory.clock import Clock
 from emulator.vmodl import registry
+from emulator.vmodl.type_description import SECRET
 from emulator.wire.http import Reply, Request
 
 _LOG = logging.getLogger(__name__)
@@ -111,9 +112,7 @@ def redacted(text: str) -> str:
 def _secret_elements() -> re.Pattern[str]:
     """Return what finds the elements, by any prefix, whose content is secret."""
     marked = {
-        name
-        for name, flags in _declared()
-        if flags & registry.SECRET or name.lower().endswith(("password", "passwd"))
+        name for name, flags in _declared() if flags & SECRET or name.lower().endswith(("password", "passwd"))
     }
     names = "|".join(sorted((marked | _UNMARKED) - _TOO_COMMON))
     return re.compile(rf"(<((?:\w+:)?(?:{names}))\b[^>]*(?<!/)>).*?(?=</\2\s*>|\Z)", re.DOTALL)

@@ -8,10 +8,10 @@ from typing import Any
 
 from emulator import Emulator
 from emulator.scenario.saved import Saved, known, plain, saved
-from emulator.vmodl.registry import Kind
 from emulator.vmodl.release import release
 from emulator.vmodl.soap_decoder import DecodedCall, decode_call, parse_envelope
 from emulator.vmodl.soap_reader import reader
+from emulator.vmodl.type_description import Kind
 from emulator.vmodl.value import MoRef
 from emulator.vmodl.version import NEWEST
 from emulator.vmodl.xml_tree import parse

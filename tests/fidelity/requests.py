@@ -11,17 +11,9 @@ from typing import Any, Final
 
 from emulator.inventory.store import Inventory
 from emulator.vcenter.operation import find_operation
-from emulator.vmodl.registry import (
-    Kind,
-    Method,
-    Property,
-    TypeRef,
-    data_type,
-    data_type_names,
-    enum_type,
-    managed_type,
-)
+from emulator.vmodl.registry import data_type, data_type_names, enum_type, managed_type
 from emulator.vmodl.soap_text import escape
+from emulator.vmodl.type_description import Kind, Method, Property, TypeRef
 from emulator.vmodl.value import MoRef
 from emulator.vmodl.version import Version
 

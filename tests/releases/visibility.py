@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.vmodl import registry
-from emulator.vmodl.registry import Kind, TypeRef
+from emulator.vmodl.type_description import Kind, Method, TypeRef
 from emulator.vmodl.type_names import (
     DATA_TYPES,
     ENUM_TYPES,
@@ -25,7 +25,7 @@ def _local(element: Any) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def strangers_in_result(element: Any, method: registry.Method, at: Version) -> list[str]:
+def strangers_in_result(element: Any, method: Method, at: Version) -> list[str]:
     """Return what is newer than a version in the response element of a call."""
     return [each for child in element for each in _strangers(child, method.result, at.position)]
 

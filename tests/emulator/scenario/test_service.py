@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.vmodl.registry import Kind, data_type
+from emulator.vmodl.registry import data_type
+from emulator.vmodl.type_description import Kind
 from emulator.vmodl.value import MoRef
 from emulator.vmodl.version import version
 from tests.emulator.scenario.site import Site

@@ -8,7 +8,8 @@ from typing import Any
 
 from emulator.inventory.store import ManagedObject
 from emulator.vcenter.computed_property import computed_properties
-from emulator.vmodl.registry import Kind, Property, TypeRef, enum_type, managed_type
+from emulator.vmodl.registry import enum_type, managed_type
+from emulator.vmodl.type_description import Kind, Property, TypeRef
 from emulator.vmodl.value import DataObject, MoRef, Tagged
 
 _BITS = {"byte": 8, "short": 16, "int": 32, "long": 64}

@@ -15,8 +15,9 @@ from emulator.vcenter.session import Client, Session
 from emulator.vcenter.state import VCenter
 from emulator.vmodl import registry
 from emulator.vmodl.privilege import privileges
-from emulator.vmodl.registry import Method, managed_type
+from emulator.vmodl.registry import managed_type
 from emulator.vmodl.release import release
+from emulator.vmodl.type_description import Method
 from emulator.vmodl.value import MethodFault
 
 USER = "readonly@vsphere.local"

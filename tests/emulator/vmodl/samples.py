@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any, Final
 
-from emulator.vmodl.registry import DataType, Kind, Method, Property, TypeRef, data_type, enum_type
+from emulator.vmodl.registry import data_type, enum_type
+from emulator.vmodl.type_description import DataType, Kind, Method, Property, TypeRef
 from emulator.vmodl.value import DataObject, MoRef, Tagged
 
 PRIMITIVES: Final[dict[str, tuple[Any, ...]]] = {

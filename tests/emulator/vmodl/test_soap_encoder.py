@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.vmodl.registry import TypeRef, managed_type, method, type_ref
+from emulator.vmodl.registry import managed_type, method, type_ref
 from emulator.vmodl.soap_encoder import (
     Fragment,
     encode,
@@ -16,6 +16,7 @@ from emulator.vmodl.soap_encoder import (
     encode_response,
     envelope,
 )
+from emulator.vmodl.type_description import TypeRef
 from emulator.vmodl.value import DataObject, MoRef, Tagged
 from emulator.vmodl.version import NEWEST, version
 

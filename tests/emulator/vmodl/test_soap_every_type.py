@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from emulator.vmodl.registry import DataType, Kind, TypeRef, data_type, data_type_names, enum_type
+from emulator.vmodl.registry import data_type, data_type_names, enum_type
 from emulator.vmodl.soap_encoder import encode_any, encode_fault_detail
 from emulator.vmodl.soap_reader import reader
 from emulator.vmodl.text import text_of
+from emulator.vmodl.type_description import DataType, Kind, TypeRef
 from emulator.vmodl.type_names import ENUM_TYPES
 from emulator.vmodl.value import DataObject, MoRef, Tagged
 from emulator.vmodl.version import NEWEST, Version, version

@@ -7,19 +7,12 @@ from typing import Any
 import pytest
 from pyVmomi import SoapAdapter, VmomiSupport
 
-from emulator.vmodl.registry import (
-    Method,
-    TypeRef,
-    data_type,
-    data_type_names,
-    managed_type,
-    managed_type_names,
-    type_ref,
-)
+from emulator.vmodl.registry import data_type, data_type_names, managed_type, managed_type_names, type_ref
 from emulator.vmodl.release import release
 from emulator.vmodl.soap_decoder import decode_call, parse_envelope
 from emulator.vmodl.soap_encoder import encode_any
 from emulator.vmodl.soap_reader import reader
+from emulator.vmodl.type_description import Method, TypeRef
 from emulator.vmodl.value import MoRef
 from emulator.vmodl.version import NEWEST
 from emulator.vmodl.xml_tree import parse

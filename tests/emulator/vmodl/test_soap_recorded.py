@@ -6,10 +6,10 @@ import pytest
 
 from emulator.vmodl import registry
 from emulator.vmodl import release as releases
-from emulator.vmodl.registry import Kind
 from emulator.vmodl.soap_decoder import decode_call, parse_envelope
 from emulator.vmodl.soap_encoder import encode_envelope_fault, encode_fault_detail, encode_response, envelope
 from emulator.vmodl.soap_reader import data, reader
+from emulator.vmodl.type_description import Kind
 from emulator.vmodl.version import NEWEST, Version
 from emulator.vmodl.xml_tree import Element, parse
 from tests.fidelity.recordings import RELEASES, exchanges
