@@ -15,6 +15,8 @@ from emulator.vcenter.operation import Call, operation
 from emulator.vcenter.removal import destroy_pool
 from emulator.vmodl.value import DataObject, MethodFault
 
+_MOST: Final = 2**63 - 1  #: what a long can say
+
 #: Allocation of a pool → its runtime's property, what one unit is there, the fault of too little.
 _RESOURCES: Final = {
     "cpuAllocation": ("cpu", 1, "InsufficientCpuResourcesFault"),
@@ -78,7 +80,7 @@ def _require_allocation(parent: ManagedObject, prop: str, wanted: DataObject | N
         raise MethodFault("InvalidArgument", invalidProperty=f"spec.{prop}")
     unreserved = parent.get(f"runtime.{resource}.unreservedForPool") or 0
     if reservation * unit > unreserved:
-        raise MethodFault(fault, unreserved=unreserved, requested=reservation * unit)
+        raise MethodFault(fault, unreserved=unreserved, requested=min(reservation * unit, _MOST))
 
 
 def _configure(call: Call, pool: ManagedObject, spec: DataObject) -> None:

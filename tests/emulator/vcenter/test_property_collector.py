@@ -70,7 +70,7 @@ def test_the_first_update_enters_everything_in_path_order(lab: Lab) -> None:
 
 
 def test_who_waits_is_told_at_once(lab: Lab) -> None:
-    vm, collector = lab.vm("db01"), lab.content.propertyCollector
+    vm, collector = lab.vm("db01"), lab.content.propertyCollector.CreatePropertyCollector()
     collector.CreateFilter(one(vm, "runtime.powerState"), False)
     version = wait(collector).version
     waiting = in_thread(lambda: wait(collector, version, maxWaitSeconds=60))
