@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from emulator.inventory.store import ManagedObject
+from emulator.scenario.configuration_default import unless_told_otherwise
 from emulator.scenario.disk_backing import key_id
 from emulator.scenario.entity import MIB, allocation, uuid_of
 from emulator.scenario.virtual_hardware import DeviceParts, devices
@@ -200,146 +201,27 @@ def _common(  # the cache's key
     """Return the configuration without what names the virtual machine."""
     return DataObject(
         "VirtualMachineConfigInfo",
+        **unless_told_otherwise(),
         changeVersion=now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         modified=now,
-        name="",
+        createDate=now,
+        guestId=guest_id,
         guestFullName=guest_name(guest_id),
         version=f"vmx-{hardware_version:02d}",
-        uuid="",
-        createDate=now,
-        npivTemporaryDisabled=True,
         template=template,
-        guestId=guest_id,
-        alternateGuestName="",
         annotation=annotation,
-        files=DataObject("VirtualMachineFileInfo"),
-        tools=_tools(),
-        flags=_flags(),
-        defaultPowerOps=_power_ops(),
-        rebootPowerOff=False,
+        firmware=firmware,
         hardware=_hardware(cpus, 1, memory_mb),
         cpuAllocation=allocation(cpus * 1000),
         memoryAllocation=allocation(memory_mb * 10),
-        latencySensitivity=DataObject("LatencySensitivity", level="normal"),
-        memoryHotAddEnabled=False,
-        cpuHotAddEnabled=False,
-        cpuHotRemoveEnabled=False,
         hotPlugMemoryLimit=memory_mb,
-        hotPlugMemoryIncrementSize=0,
-        swapPlacement="inherit",
-        bootOptions=_boot_options(),
-        vAssertsEnabled=False,
-        changeTrackingEnabled=False,
-        firmware=firmware,
-        maxMksConnections=40,
-        guestAutoLockEnabled=True,
-        memoryReservationLockedToMax=False,
         initialOverhead=_initial_overhead(memory_mb),
-        nestedHVEnabled=False,
-        vPMCEnabled=False,
-        **_modern(cpus),
-    )
-
-
-def _modern(cpus: int) -> dict[str, Any]:
-    """Return the properties that only newer releases have; the encoder hides them from older clients."""
-    return {
-        "scheduledHardwareUpgradeInfo": DataObject(
-            "ScheduledHardwareUpgradeInfo", upgradePolicy="never", scheduledHardwareUpgradeStatus="none"
-        ),
-        "vFlashCacheReservation": 0,
-        "messageBusTunnelEnabled": False,
-        "guestIntegrityInfo": DataObject("VirtualMachineGuestIntegrityInfo", enabled=False),
-        "migrateEncryption": "opportunistic",
-        "sgxInfo": DataObject(
-            "VirtualMachineSgxInfo", epcSize=0, flcMode="unlocked", requireAttestation=False
-        ),
-        "guestMonitoringModeInfo": DataObject("VirtualMachineGuestMonitoringModeInfo"),
-        "ftEncryptionMode": "ftEncryptionOpportunistic",
-        "sevEnabled": False,
-        "numaInfo": DataObject(
+        numaInfo=DataObject(
             "VirtualMachineVirtualNumaInfo",
             coresPerNumaNode=cpus,
             autoCoresPerNumaNode=True,
             vnumaOnCpuHotaddExposed=False,
         ),
-        "pmemFailoverEnabled": False,
-        "vmxStatsCollectionEnabled": True,
-        "vmOpNotificationToAppEnabled": False,
-        "vmOpNotificationTimeout": -1,
-        "deviceSwap": DataObject(
-            "VirtualMachineVirtualDeviceSwap",
-            lsiToPvscsi=DataObject(
-                "VirtualMachineVirtualDeviceSwapDeviceSwapInfo", enabled=True, applicable=False, status="none"
-            ),
-        ),
-        "deviceGroups": DataObject("VirtualMachineVirtualDeviceGroups"),
-        "fixedPassthruHotPlugEnabled": False,
-        "metroFtEnabled": False,
-    }
-
-
-def _tools() -> DataObject:
-    return DataObject(
-        "ToolsConfigInfo",
-        toolsVersion=12389,
-        toolsInstallType="guestToolsTypeOpenVMTools",
-        afterPowerOn=True,
-        afterResume=True,
-        beforeGuestStandby=True,
-        beforeGuestShutdown=True,
-        toolsUpgradePolicy="manual",
-        syncTimeWithHostAllowed=True,
-        syncTimeWithHost=False,
-    )
-
-
-def _flags() -> DataObject:
-    """Return the flags; without Fault Tolerance faultToleranceType is the value `unset` (seen on 8.0.3)."""
-    return DataObject(
-        "VirtualMachineFlagInfo",
-        disableAcceleration=False,
-        enableLogging=True,
-        useToe=False,
-        runWithDebugInfo=False,
-        monitorType="release",
-        htSharing="any",
-        snapshotDisabled=False,
-        snapshotLocked=False,
-        diskUuidEnabled=False,
-        virtualMmuUsage="automatic",
-        virtualExecUsage="hvAuto",
-        snapshotPowerOffBehavior="powerOff",
-        recordReplayEnabled=False,
-        faultToleranceType="unset",
-        cbrcCacheEnabled=False,
-        vvtdEnabled=False,
-        vbsEnabled=False,
-    )
-
-
-def _power_ops() -> DataObject:
-    return DataObject(
-        "VirtualMachineDefaultPowerOpInfo",
-        powerOffType="soft",
-        suspendType="hard",
-        resetType="soft",
-        defaultPowerOffType="soft",
-        defaultSuspendType="hard",
-        defaultResetType="soft",
-        standbyAction="checkpoint",
-    )
-
-
-def _boot_options() -> DataObject:
-    return DataObject(
-        "VirtualMachineBootOptions",
-        bootDelay=0,
-        enterBIOSSetup=False,
-        efiSecureBootEnabled=False,
-        bootRetryEnabled=False,
-        bootRetryDelay=10_000,
-        networkBootProtocol="ipv4",
     )
 
 
