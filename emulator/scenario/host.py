@@ -12,6 +12,7 @@ from emulator.scenario.disabled_method import host_disabled_methods
 from emulator.scenario.entity import entity, number_of, refs
 from emulator.scenario.host_hardware import Hardware, hardware_info, hardware_summary, processor_of
 from emulator.scenario.host_network import HostNetwork
+from emulator.scenario.host_storage import ADAPTERS
 from emulator.vmodl.registry import data_type
 from emulator.vmodl.value import DataObject, MoRef
 
@@ -224,7 +225,7 @@ def _summary(mo_id: str, parts: HostParts, runtime: DataObject) -> DataObject:
     return DataObject(
         "HostListSummary",
         host=MoRef("HostSystem", mo_id),
-        hardware=hardware_summary(parts.name, parts.hardware, parts.network.nics, len(host_config.ADAPTERS)),
+        hardware=hardware_summary(parts.name, parts.hardware, parts.network.nics, len(ADAPTERS)),
         runtime=runtime,
         config=DataObject(
             "HostConfigSummary",

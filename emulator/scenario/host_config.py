@@ -1,4 +1,4 @@
-"""The configuration of a host apart from its network: services, firewall, time, storage, system resources."""
+"""The configuration of a host apart from its network: services, firewall, time, system resources."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from emulator.inventory.store import ManagedObject
-from emulator.scenario.entity import allocation, digits_of
+from emulator.scenario.entity import allocation
 from emulator.scenario.host_hardware import Hardware
 from emulator.scenario.host_network import (
     HostNetwork,
@@ -16,9 +16,12 @@ from emulator.scenario.host_network import (
     virtual_nic_manager_info,
     vmotion_info,
 )
+from emulator.scenario.host_storage import (
+    datastore_capabilities,
+    file_system_volume_info,
+    storage_device_info,
+)
 from emulator.vmodl.value import DataObject, MoRef, Tagged
-
-ADAPTERS: Final = ("vmhba0", "vmhba1")  #: a local controller, and one towards shared storage
 
 #: Service → label, policy, whether it runs. The labels are the emulator's own words.
 _SERVICES: Final = {
@@ -190,18 +193,6 @@ def auto_start_config() -> DataObject:
 
 
 @cache
-def datastore_capabilities() -> DataObject:
-    """Return HostDatastoreSystemCapabilities."""
-    return DataObject(
-        "HostDatastoreSystemCapabilities",
-        nfsMountCreationRequired=True,
-        nfsMountCreationSupported=True,
-        localDatastoreSupported=False,
-        vmfsExtentExpansionSupported=True,
-    )
-
-
-@cache
 def options() -> tuple[DataObject, ...]:
     """Return the advanced options of a host."""
     return tuple(DataObject("OptionValue", key=key, value=value) for key, value in _OPTIONS.items())
@@ -217,89 +208,6 @@ def system_resources() -> DataObject:
     )
     children = (DataObject("HostSystemResourceInfo", key=key, config=config) for key in _SYSTEM_GROUPS)
     return DataObject("HostSystemResourceInfo", key="host", child=tuple(children))
-
-
-def file_system_volume_info(volumes: list[ManagedObject]) -> DataObject:
-    """Return HostFileSystemVolumeInfo of these datastores."""
-    return DataObject(
-        "HostFileSystemVolumeInfo",
-        volumeTypeList=("VMFS", "NFS", "NFS41", "vsan", "VVOL", "VFFS", "OTHER", "PMEM"),
-        mountInfo=tuple(
-            DataObject(
-                "HostFileSystemMountInfo",
-                mountInfo=DataObject(
-                    "HostMountInfo",
-                    path=volume.get("summary.url").removeprefix("ds://").rstrip("/"),
-                    accessMode="readWrite",
-                    mounted=True,
-                    accessible=volume.get("summary.accessible"),
-                ),
-                volume=volume.get("info.vmfs") or volume.get("info.nas") or _object_volume(volume),
-                vStorageSupport="vStorageSupported",
-            )
-            for volume in volumes
-        ),
-    )
-
-
-def _object_volume(datastore: ManagedObject) -> DataObject:
-    """Return the volume of a store of objects, as far as every volume has properties."""
-    summary = datastore.get("summary")
-    return DataObject("HostFileSystemVolume", type=summary.type, name=summary.name, capacity=summary.capacity)
-
-
-def storage_device_info(volumes: list[ManagedObject]) -> DataObject:
-    """Return HostStorageDeviceInfo: the adapters, and a disk under each VMFS datastore."""
-    disks = [_disk(volume) for volume in volumes if volume.get("info.vmfs") is not None]
-    return DataObject(
-        "HostStorageDeviceInfo",
-        hostBusAdapter=tuple(
-            DataObject(
-                "HostBlockHba" if device == ADAPTERS[0] else "HostParallelScsiHba",
-                key=f"key-vim.host.HostBusAdapter-{device}",
-                device=device,
-                bus=index,
-                status="online",
-                model="Lab storage controller",
-                driver="pvscsi",
-                pci=f"0000:03:00.{index}",
-                storageProtocol="scsi",
-            )
-            for index, device in enumerate(ADAPTERS)
-        ),
-        scsiLun=tuple(disks),
-        scsiTopology=DataObject("HostScsiTopology"),
-        softwareInternetScsiEnabled=False,
-    )
-
-
-def _disk(volume: ManagedObject) -> DataObject:
-    name = volume.get("info.vmfs").extent[0].diskName
-    return DataObject(
-        "HostScsiDisk",
-        deviceName=f"/vmfs/devices/disks/{name}",
-        devicePath=f"/vmfs/devices/disks/{name}",
-        deviceType="disk",
-        key=f"key-vim.host.ScsiDisk-{name}",
-        uuid=digits_of("lun", volume.get("name")),
-        canonicalName=name,
-        displayName=f"Lab disk ({name})",
-        lunType="disk",
-        vendor="LAB",
-        model="Disk",
-        revision="1",
-        scsiLevel=6,
-        operationalState=("ok",),
-        queueDepth=64,
-        vStorageSupport="vStorageSupported",
-        capacity=DataObject(
-            "HostDiskDimensionsLba", blockSize=512, block=volume.get("summary.capacity") // 512
-        ),
-        ssd=True,
-        localDisk=False,
-        perenniallyReserved=False,
-        clusteredVmdkSupported=False,
-    )
 
 
 @cache
