@@ -11,8 +11,8 @@ the file, so a server that is killed leaves no half of one, and two servers may 
 
 `>` begins what the client sent and `<` what it was answered; bodies follow their headers unchanged, but for
 what must not be passed on: passwords and other values that the API marks secret, tickets, cookies, and the
-keys of sessions wherever they stand. Those read `***`. So does a whole body that is not text in UTF-8, since
-nothing can be found in it.
+keys of sessions wherever they stand. Those read `***`. So does what a client sent that is not XML in UTF-8,
+with its size, since nothing can be found in it.
 """
 
 from __future__ import annotations
@@ -95,8 +95,17 @@ class Trace:
 
 def _block(mark: str, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> str:
     lines = "".join(f"{mark} {_header(name.decode('latin-1'), value)}\n" for name, value in headers)
-    is_text = b"\0" not in body  # UTF-16 has them, XML has not
-    return f"{lines}{redacted(body.decode(errors='replace')) if is_text else HIDDEN}\n"
+    return f"{lines}{_asked(body) if mark == '>' else redacted(body.decode(errors='replace'))}\n"
+
+
+def _asked(body: bytes) -> str:
+    """Return what a client sent as text, with secrets hidden; where they cannot be found, its size alone."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    is_xml = "\0" not in text and text.lstrip("\ufeff \t\r\n")[:1] in ("<", "")  # UTF-16 has zeros
+    return redacted(text) if is_xml else f"{HIDDEN} ({len(body)} bytes that are not XML in UTF-8)"
 
 
 def _header(name: str, value: bytes) -> str:

@@ -108,10 +108,20 @@ def test_hides_the_key_of_a_session() -> None:
     )
 
 
-def test_hides_a_body_that_is_not_utf_8(traced: Path) -> None:
-    trace = Trace(traced, ManualClock())
-    trace.record(request("<password>5ecre7</password>".encode("utf-16")), Reply(500, b"<b/>"))
-    assert traced.read_text().splitlines()[1:] == ["***", "<b/>", ""]
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<password>5ecre7</password>".encode("utf-16"),
+        "<a>Grüße</a><password>5ecre7</password>".encode("latin-1"),
+        b'{"password": "5ecre7"}',
+        b"username=u&password=5ecre7",
+        b"\xff\xfe5ecre7",
+    ],
+)
+def test_tells_the_size_of_what_cannot_be_searched(traced: Path, body: bytes) -> None:
+    Trace(traced, ManualClock()).record(request(body), Reply(500, b"not XML"))
+    told = f"*** ({len(body)} bytes that are not XML in UTF-8)"
+    assert traced.read_text().splitlines()[1:] == [told, "not XML", ""]
 
 
 @pytest.mark.parametrize(
