@@ -2,7 +2,7 @@
 
 Things are keyed by their names and refer to each other by name. A property that vim25 has is called as
 vim25 calls it or says the same in words; what goes wrong without a property to show it is a rule. Unknown
-keys are refused. `JSON_SCHEMA` of the library is made from these types, docstrings included.
+keys are refused. `vim25-emulator schema` is made from these types, docstrings included.
 """
 
 from __future__ import annotations

@@ -98,12 +98,6 @@ def operation(
     return bind
 
 
-def operations() -> tuple[tuple[str, str], ...]:
-    """Return what is implemented, by managed object type and method."""
-    load_operations()
-    return tuple(_OPERATIONS)
-
-
 @cache
 def load_operations() -> None:
     """Import every module of this package, which registers the operations that it implements."""

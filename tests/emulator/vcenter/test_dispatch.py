@@ -10,7 +10,7 @@ from emulator.inventory.store import ManagedObject
 from emulator.scenario import library
 from emulator.vcenter.assemble import assemble
 from emulator.vcenter.dispatch import Request, invoke
-from emulator.vcenter.operation import operations
+from emulator.vcenter.operation import implemented
 from emulator.vcenter.session import Client, Session
 from emulator.vcenter.state import VCenter
 from emulator.vmodl import registry
@@ -23,7 +23,7 @@ from emulator.vmodl.value import MethodFault
 USER = "readonly@vsphere.local"
 
 METHODS = sorted(
-    (managed_type(type_name).methods[method_name] for type_name, method_name in operations()),
+    (managed_type(type_name).methods[method_name] for type_name, method_name in implemented()),
     key=lambda method: (method.owner, method.name),
 )
 OPEN_TO_ALL = {"CurrentTime"}  # seen
