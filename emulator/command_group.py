@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from typing import Any
 
@@ -19,6 +20,18 @@ class Commands(click.Group):
         except OSError as error:
             click.echo(f"Error: {told(error)}", err=True)
             sys.exit(1)
+        finally:
+            _drop_unwritable()
+
+
+def _drop_unwritable() -> None:
+    """Let what cannot be written go nowhere: Python would fail on it again at its end, with status 120."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def told(error: Exception) -> str:
