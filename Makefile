@@ -30,7 +30,7 @@ contract: $(VENV)/.ready  ## write wsdl/ anew: the contract of what the emulator
 	@for folder in wsdl/*/; do $(BIN)/vim25-emulator wsdl --implemented --force --api-version $$(basename $$folder) -o $$folder; done
 
 pages: $(VENV)/.ready  ## write docs/ anew: the tables of Fault Tolerance as pages
-	@$(BIN)/python -m emulator.fault_tolerance docs
+	@$(BIN)/python -m vim25_emulator.fault_tolerance docs
 
 clean:  ## remove what was built here
 	rm -rf $(VENV) .tox build dist runs *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -31,7 +31,7 @@ def compare(folder: Path) -> Path:
 
 
 def _suite(neighbour: Path, *arguments: str) -> None:
-    command = [sys.executable, "-c", "from conformance.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from vim25_conformance.cli import main; main()", *arguments]
     path = f"{neighbour.parent}{os.pathsep}{os.environ.get('PATH', '')}"
     status = subprocess.run(command, check=False, env={**os.environ, "PATH": path}).returncode
     if status not in DONE:

@@ -12,7 +12,11 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[1]
-INSTALLED_AS = {"emulator": "emulator", "conformance": "conformance", "fixtures": "emulator/fixtures"}
+INSTALLED_AS = {
+    "emulator/vim25_emulator": "vim25_emulator",
+    "conformance/vim25_conformance": "vim25_conformance",
+    "fixtures/scenarios": "vim25_emulator/scenarios",
+}
 NOT_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -49,8 +53,8 @@ def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_two_top_level_packages_and_no_other(site: Path) -> None:
     assert {entry.name for entry in site.iterdir() if entry.suffix != ".dist-info"} == {
-        "emulator",
-        "conformance",
+        "vim25_emulator",
+        "vim25_conformance",
     }
 
 
@@ -88,7 +92,7 @@ def test_installed_copy_finds_its_scenarios(site: Path, tmp_path: Path) -> None:
     program = f"""
 import sys
 sys.path.insert(0, {str(site)!r})
-from emulator.scenario import library
+from vim25_emulator.scenario import library
 for name in library.names():
     library.load(name)
     print(name)

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from emulator import Emulator
-from emulator.scenario import library
+from vim25_emulator import Emulator
+from vim25_emulator.scenario import library
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 PROGRAM, *_ = re.findall(r"```python\n(from pyVim.*?)```", README, re.DOTALL)

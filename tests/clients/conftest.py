@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator import Emulator
+from vim25_emulator import Emulator
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-from emulator import Emulator
+from vim25_emulator import Emulator
 
 
 class LoggedIn(ABC):

@@ -15,9 +15,9 @@ from typing import Final
 
 import pytest
 
-from emulator import Emulator
 from tests.fidelity.answers import answers, asked_as
 from tests.fidelity.schemas import VERSION, schemas
+from vim25_emulator import Emulator
 
 _FOUND: Final = shutil.which(
     "govc", path=os.pathsep.join((os.environ.get("PATH", ""), str(Path.home() / "go/bin")))

@@ -9,8 +9,8 @@ from urllib.request import HTTPSHandler
 
 import pytest
 
-from emulator import Emulator
 from tests.clients.soap_client import LoggedIn
+from vim25_emulator import Emulator
 
 suds = pytest.importorskip("suds.client")
 transport = pytest.importorskip("suds.transport.http")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from emulator import Emulator
 from tests.clients.soap_client import LoggedIn
+from vim25_emulator import Emulator
 
 zeep = pytest.importorskip("zeep")
 requests = pytest.importorskip("requests")

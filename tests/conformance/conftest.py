@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from conformance.case import DEFAULT_VERSION, plan, select
-from conformance.client import Endpoint
-from conformance.runlog import RunLog, encode, load, write
-from conformance.running import run
-from conformance.situation import SITUATIONS
-from conformance.target import EMULATOR, VCSIM, EmulatorTarget, TargetSpec
-from conformance.vcsim import VcsimTarget
+from vim25_conformance.case import DEFAULT_VERSION, plan, select
+from vim25_conformance.client import Endpoint
+from vim25_conformance.runlog import RunLog, encode, load, write
+from vim25_conformance.running import run
+from vim25_conformance.situation import SITUATIONS
+from vim25_conformance.target import EMULATOR, VCSIM, EmulatorTarget
+from vim25_conformance.target_spec import TargetSpec
+from vim25_conformance.vcsim import VcsimTarget
 
 READING = ["SESSION.*", "TASK.003", "FT.FAULT.006", "FT.FAULT.018", "WIRE.00*"]
 """Cases that any server can be asked."""

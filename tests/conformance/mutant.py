@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from conformance.client import Endpoint
+from vim25_conformance.client import Endpoint
 
 Change = Callable[[bytes, int, bytes], tuple[int, bytes] | None]
 """Request, status and body of the answer; the status and body to send instead, or None to hang up."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.case import registry, select
-from conformance.running import perform
-from conformance.target import EmulatorTarget
-from conformance.verdict import Conforms, judge
 from tests.conformance.test_mutants import MutantTarget
+from vim25_conformance.case import registry, select
+from vim25_conformance.running import perform
+from vim25_conformance.target import EmulatorTarget
+from vim25_conformance.verdict import Conforms, judge
 
 
 @pytest.mark.parametrize("version", ["6.0", "6.7", "7.0.3.2", "8.0.3.0", "9.0.0.0"])

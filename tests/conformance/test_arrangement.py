@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.arrangement import ARRANGEMENTS, PREFIX
-from conformance.case import DEFAULT_VERSION, Case, registry
-from conformance.client import Client, Endpoint
-from conformance.driver import Driver
-from conformance.inventory import Inventory, take
-from conformance.runlog import Entry, NotRun, Ran
-from conformance.running import perform
-from conformance.situation import Lab, Place
-from conformance.target import EndpointTarget
-from conformance.verdict import Conforms, judge
+from vim25_conformance.arrangement import ARRANGEMENTS, PREFIX
+from vim25_conformance.case import DEFAULT_VERSION, Case, registry
+from vim25_conformance.client import Client, Endpoint
+from vim25_conformance.driver import Driver
+from vim25_conformance.inventory import Inventory, take
+from vim25_conformance.runlog import Entry, NotRun, Ran
+from vim25_conformance.running import perform
+from vim25_conformance.situation import Lab, Place
+from vim25_conformance.target import EndpointTarget
+from vim25_conformance.verdict import Conforms, judge
 
 CASE = registry()["FT.ARRANGED.001"]
 LAB = Lab(otherwise=Place(primary="db01"))

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from conformance.case import (
+from vim25_conformance.case import (
     DEFAULT_VERSION,
     DuplicateCaseError,
     UnknownCaseError,
@@ -17,7 +17,7 @@ from conformance.case import (
     select,
     versions,
 )
-from conformance.clauses import CLAUSES
+from vim25_conformance.clauses import CLAUSES
 
 
 def test_there_are_forty_cases_and_more() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from conformance.case import registry
-from conformance.cli import main
+from vim25_conformance.case import registry
+from vim25_conformance.cli import main
 
 
 def _run(*arguments: str, **environment: str) -> Result:

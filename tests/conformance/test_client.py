@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.case import DEFAULT_VERSION
-from conformance.client import BadAddressError, Client, Endpoint, UnreachableError, endpoint_of
+from vim25_conformance.case import DEFAULT_VERSION
+from vim25_conformance.client import BadAddressError, Client, Endpoint, UnreachableError, endpoint_of
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.comparison import Difference, differences
-from conformance.outcome import Data, Outcome, Ref, Returned, Several, Step, TaskSeen, Value
 from tests.conformance.trees import outcomes, patient, values
+from vim25_conformance.comparison import Difference, differences
+from vim25_conformance.outcome import Data, Outcome, Ref, Returned, Several, Step, TaskSeen, Value
 
 
 def _with(value: Value) -> Outcome:

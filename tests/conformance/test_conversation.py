@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from conformance.case import DEFAULT_VERSION
-from conformance.client import Client, Endpoint
-from conformance.conversation import indented, redact
+from vim25_conformance.case import DEFAULT_VERSION
+from vim25_conformance.client import Client, Endpoint
+from vim25_conformance.conversation import indented, redact
 
 
 def test_passwords_session_keys_and_cookies_are_blanked() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import msgspec
 
-from conformance.diffing import EQUAL, NEITHER, diff
-from conformance.runlog import NotRun, RunLog, load
+from vim25_conformance.diffing import EQUAL, NEITHER, diff
+from vim25_conformance.runlog import NotRun, RunLog, load
 
 
 def test_a_run_equals_itself(emulator_log: RunLog) -> None:

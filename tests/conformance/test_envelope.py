@@ -5,9 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyVmomi import vim, vmodl
 
-from conformance.envelope import lineage, read_reply
-from conformance.outcome import PRESENT, Data, Fault, Faulted, Ref, Refused, Returned, Several, Unreadable
 from tests.conformance.trees import patient
+from vim25_conformance.envelope import lineage, read_reply
+from vim25_conformance.outcome import (
+    PRESENT,
+    Data,
+    Fault,
+    Faulted,
+    Ref,
+    Refused,
+    Returned,
+    Several,
+    Unreadable,
+)
 
 ENVELOPE = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'

@@ -2,9 +2,21 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.expectation import broken, derived, documented, lookup
-from conformance.matcher import ABSENT, Absent, Either, Has, Is, Matcher, Present, Size, data, fault, shown
-from conformance.outcome import Data, Fault, Faulted, Outcome, Ref, Returned, Several, Step, TaskSeen
+from vim25_conformance.expectation import broken, derived, documented, lookup
+from vim25_conformance.matcher import (
+    ABSENT,
+    Absent,
+    Either,
+    Has,
+    Is,
+    Matcher,
+    Present,
+    Size,
+    data,
+    fault,
+    shown,
+)
+from vim25_conformance.outcome import Data, Fault, Faulted, Outcome, Ref, Returned, Several, Step, TaskSeen
 
 ISSUE = Fault(
     ("VmFaultToleranceConfigIssue", "VmFaultToleranceIssue", "VimFault", "MethodFault"),

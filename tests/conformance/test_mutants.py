@@ -6,16 +6,25 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.case import DEFAULT_VERSION, registry
-from conformance.client import Endpoint
-from conformance.driver import Driver
-from conformance.expectation import derived
-from conformance.runlog import Entry
-from conformance.running import perform
-from conformance.situation import Lab, Situation
-from conformance.target import EmulatorTarget, EndpointTarget
-from conformance.verdict import Conforms, Deviates, Error, Skipped, Undecided, Unimplemented, Verdict, judge
 from tests.conformance.mutant import Change, faithful, mutant
+from vim25_conformance.case import DEFAULT_VERSION, registry
+from vim25_conformance.client import Endpoint
+from vim25_conformance.driver import Driver
+from vim25_conformance.expectation import derived
+from vim25_conformance.runlog import Entry
+from vim25_conformance.running import perform
+from vim25_conformance.situation import Lab, Situation
+from vim25_conformance.target import EmulatorTarget, EndpointTarget
+from vim25_conformance.verdict import (
+    Conforms,
+    Deviates,
+    Error,
+    Skipped,
+    Undecided,
+    Unimplemented,
+    Verdict,
+    judge,
+)
 
 LOGIN = registry()["SESSION.001"]
 """Wrong credentials: one call whose answer is easily changed."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from conformance.naming import PRIMARY, SECONDARY, Naming
-from conformance.outcome import Data, Fault, Faulted, Ref, Returned, Several
+from vim25_conformance.naming import PRIMARY, SECONDARY, Naming
+from vim25_conformance.outcome import Data, Fault, Faulted, Ref, Returned, Several
 
 
 def _naming() -> Naming:

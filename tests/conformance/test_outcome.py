@@ -3,8 +3,8 @@ from __future__ import annotations
 import msgspec
 from hypothesis import given
 
-from conformance.outcome import Fault, Faulted, Outcome, Ref, Refused, Returned, Step, TaskSeen
 from tests.conformance.trees import outcomes, patient
+from vim25_conformance.outcome import Fault, Faulted, Outcome, Ref, Refused, Returned, Step, TaskSeen
 
 FAULT = Fault(("InvalidState", "VimFault", "MethodFault"), {})
 

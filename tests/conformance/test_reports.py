@@ -12,13 +12,13 @@ import pytest
 from junitparser import JUnitXml
 from rich.console import Console
 
-from conformance.case import select
-from conformance.console import summary
-from conformance.diffing import diff
-from conformance.junit import as_junit
-from conformance.outcome import Fault, Faulted, Outcome, Step
-from conformance.page import diff_page, run_page
-from conformance.report import (
+from vim25_conformance.case import select
+from vim25_conformance.console import summary
+from vim25_conformance.diffing import diff
+from vim25_conformance.junit import as_junit
+from vim25_conformance.outcome import Fault, Faulted, Outcome, Step
+from vim25_conformance.page import diff_page, run_page
+from vim25_conformance.report import (
     DEVIATIONS,
     INTERRUPTED,
     OK,
@@ -29,7 +29,7 @@ from conformance.report import (
     judged,
     worst_first,
 )
-from conformance.runlog import FORMAT, Broke, End, Entry, NotRun, Ran, Run, RunLog
+from vim25_conformance.runlog import FORMAT, Broke, End, Entry, NotRun, Ran, Run, RunLog
 
 VERSIONS = ("6.0", "8.0.2.0")
 RUN = Run(

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from conformance.outcome import Outcome
-from conformance.runlog import (
+from tests.conformance.trees import outcomes, patient
+from vim25_conformance.outcome import Outcome
+from vim25_conformance.runlog import (
     FORMAT,
     BadLogError,
     Broke,
@@ -22,7 +23,6 @@ from conformance.runlog import (
     load,
     write,
 )
-from tests.conformance.trees import outcomes, patient
 
 RUN = Run(
     FORMAT, "0.1.0", "9.1", "emulator", "emulator", ("8.0.2.0",), {"8.0.2.0": {"fullName": "x"}}, "2026-01-01"

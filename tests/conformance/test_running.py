@@ -8,13 +8,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from conformance.case import DEFAULT_VERSION, plan, select
-from conformance.client import Endpoint
-from conformance.report import counts, judged
-from conformance.runlog import Entry, NotRun, Ran, RunLog, encode, load
-from conformance.running import _interrupts_held, run
-from conformance.situation import Lab, Place
-from conformance.target import EMULATOR, TargetSpec
+from vim25_conformance.case import DEFAULT_VERSION, plan, select
+from vim25_conformance.client import Endpoint
+from vim25_conformance.report import counts, judged
+from vim25_conformance.runlog import Entry, NotRun, Ran, RunLog, encode, load
+from vim25_conformance.running import _interrupts_held, run
+from vim25_conformance.situation import Lab, Place
+from vim25_conformance.target import EMULATOR
+from vim25_conformance.target_spec import TargetSpec
 
 
 def _stable(entry: Entry) -> Entry:

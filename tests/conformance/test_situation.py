@@ -4,8 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from conformance.inventory import Cluster, Inventory, Machine
-from conformance.situation import SITUATIONS, BadLabError, Lab, NoSuchSituationError, Place, find, read_lab
+from vim25_conformance.inventory import Cluster, Inventory, Machine
+from vim25_conformance.situation import (
+    SITUATIONS,
+    BadLabError,
+    Lab,
+    NoSuchSituationError,
+    Place,
+    find,
+    read_lab,
+)
 
 CLUSTER = Cluster("cluster", "ft-cluster", True, True, "fullyAutomated", ("h1", "h2"))
 OFF = Machine("vm-1", "db01", "poweredOff", False, True, "notConfigured", 0, False, "h1", CLUSTER)

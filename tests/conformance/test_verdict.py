@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.case import Case, registry
-from conformance.expectation import derived, documented, observed
-from conformance.matcher import Is, fault
-from conformance.outcome import Fault, Faulted, Outcome, Returned, Several, Step
-from conformance.runlog import Broke, Entry, NotRun, Ran
-from conformance.verdict import (
+from vim25_conformance.case import Case, registry
+from vim25_conformance.expectation import derived, documented, observed
+from vim25_conformance.matcher import Is, fault
+from vim25_conformance.outcome import Fault, Faulted, Outcome, Returned, Several, Step
+from vim25_conformance.runlog import Broke, Entry, NotRun, Ran
+from vim25_conformance.verdict import (
     RECORDING,
     Conforms,
     Deviates,

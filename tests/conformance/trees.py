@@ -5,7 +5,18 @@ from __future__ import annotations
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from conformance.outcome import Data, Fault, Faulted, Outcome, Ref, Returned, Several, Step, TaskSeen, Value
+from vim25_conformance.outcome import (
+    Data,
+    Fault,
+    Faulted,
+    Outcome,
+    Ref,
+    Returned,
+    Several,
+    Step,
+    TaskSeen,
+    Value,
+)
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Trees are slow to draw on a machine that is busy otherwise."""

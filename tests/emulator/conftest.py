@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.emulator.consistency import contradictions
 from tests.emulator.lab import Lab
 from tests.emulator.lab import lab as open_lab
+from tests.emulator.scenario.site import Site
 
 
 @pytest.fixture
@@ -13,3 +16,29 @@ def lab() -> Iterator[Lab]:
     """The default scenario, logged in."""
     with open_lab() as opened:
         yield opened
+
+
+@pytest.fixture
+def sound_lab() -> Iterator[Lab]:
+    """The default scenario, logged in; its inventory must agree with itself when the test is over."""
+    with open_lab() as opened:
+        yield opened
+        assert contradictions(opened.emulator.vcenter.inventory) == []
+
+
+@pytest.fixture(scope="session")
+def default() -> Site:
+    """The default scenario, built; for tests that only read."""
+    return Site.of("default")
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[str], str]:
+    """Write a scenario file that extends the default one unless it says otherwise; return its path."""
+
+    def write(text: str, name: str = "mine.yaml") -> str:
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        return str(path)
+
+    return write

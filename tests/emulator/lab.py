@@ -13,7 +13,7 @@ from pyVim.connect import Disconnect, SmartConnect
 from pyVim.task import WaitForTask
 from pyVmomi import SoapStubAdapter, vim
 
-from emulator import Emulator
+from vim25_emulator import Emulator
 
 
 def connect(emulator: Emulator, user: str | None = None, password: str | None = None) -> Any:

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from emulator import Emulator, __version__
-from emulator.cli import main, serve
-from emulator.scenario import library
 from tests.emulator.wire.peer import CURRENT_TIME, Peer, login
+from vim25_emulator import Emulator, __version__
+from vim25_emulator.cli import main, serve
+from vim25_emulator.scenario import library
 
-COMMAND = (sys.executable, "-m", "emulator.cli")
+COMMAND = (sys.executable, "-m", "vim25_emulator.cli")
 READY = re.compile(rf'vim25-emulator {re.escape(__version__)}: vCenter (\S+) "(\S+)" at (https?://\S+)\n')
 
 

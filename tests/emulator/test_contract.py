@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from emulator.contract import contract, write
-from emulator.vcenter.operation import implemented
-from emulator.vmodl.version import version
+from vim25_emulator.contract import contract, write
+from vim25_emulator.operations import IMPLEMENTATION
+from vim25_emulator.vmodl.version import version
 
 KEPT = Path(__file__).parents[2] / "wsdl"
 VERSIONS = ("4.0", "5.5", "6.0", "6.7", "7.0.0.0", "8.0.3.0", "9.1.0.0")
@@ -41,7 +41,7 @@ def test_the_contract_has_every_operation_that_is_implemented_and_no_other() -> 
     described = {
         each.get("name") for each in etree.parse(KEPT / "9.1.0.0" / "vim.wsdl").findall(PORT_OPERATIONS)
     }
-    assert described == {method for _, method in implemented()} - {"Fetch"}
+    assert described == {method for _, method in IMPLEMENTATION.implemented()} - {"Fetch"}
 
 
 def test_files_are_written_again_only_if_they_are_the_same_or_forced(tmp_path: Path) -> None:

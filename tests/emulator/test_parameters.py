@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from emulator.parameters import Address, Seconds
+from vim25_emulator.parameters import Address, Seconds
 
 
 @pytest.mark.parametrize(

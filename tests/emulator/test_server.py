@@ -11,14 +11,14 @@ import pytest
 from pyVim.connect import Disconnect
 from pyVmomi import vim
 
-from emulator import Emulator
-from emulator.inventory.clock import ManualClock
-from emulator.scenario.source import ScenarioError
-from emulator.vmodl.version import UnknownVersion
-from emulator.wire.address import ListenError
-from emulator.wire.tls import TlsError
 from tests.emulator.lab import connect
 from tests.emulator.wire.peer import CURRENT_TIME, Peer
+from vim25_emulator import Emulator
+from vim25_emulator.inventory.clock import ManualClock
+from vim25_emulator.scenario.source import ScenarioError
+from vim25_emulator.vmodl.version import UnknownVersion
+from vim25_emulator.wire.address import ListenError
+from vim25_emulator.wire.tls import TlsError
 
 
 def test_pyvmomi_logs_in_and_out() -> None:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-import emulator.server
-from emulator.wire.http import HttpApplication, Observer, Reply, Request, Routes
+import vim25_emulator.server
+from vim25_emulator.wire.http import HttpApplication, Observer, Reply, Request, Routes
 
 Exchange = tuple[Request, Reply]
 
@@ -29,7 +29,7 @@ def answers() -> Iterator[list[Exchange]]:
             super().__init__(routes, body_bytes, observe)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(emulator.server, "HttpApplication", Observed)
+        patch.setattr(vim25_emulator.server, "HttpApplication", Observed)
         yield seen
 
 

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from emulator.vmodl.version import Version, version
+from vim25_emulator.vmodl.version import Version, version
 
 #: Source distribution → versions that its recorded clients ask for.
 RELEASES = {

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator import Emulator
-from emulator.scenario.saved import Saved, known, plain, saved
-from emulator.vmodl.release import release
-from emulator.vmodl.soap_decoder import DecodedCall, decode_call, parse_envelope
-from emulator.vmodl.soap_reader import reader
-from emulator.vmodl.type_description import Kind
-from emulator.vmodl.value import MoRef
-from emulator.vmodl.version import NEWEST
-from emulator.vmodl.xml_tree import parse
 from tests.emulator.wire.peer import Peer
 from tests.fidelity.recordings import Exchange
+from vim25_emulator import Emulator
+from vim25_emulator.scenario.saved_inventory import Saved, known, plain, saved
+from vim25_emulator.soap.soap_decoder import DecodedCall, decode_call, parse_envelope
+from vim25_emulator.soap.soap_reader import reader
+from vim25_emulator.soap.xml_tree import parse
+from vim25_emulator.vmodl.release import release
+from vim25_emulator.vmodl.type_description import Kind
+from vim25_emulator.vmodl.value import MoRef
+from vim25_emulator.vmodl.version import NEWEST
 
 Told = Iterator[tuple[MoRef, str, Any]]  #: an object, a property path, the value there
 

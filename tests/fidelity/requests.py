@@ -9,13 +9,13 @@ from functools import cache
 from random import Random
 from typing import Any, Final
 
-from emulator.inventory.store import Inventory
-from emulator.vcenter.operation import find_operation
-from emulator.vmodl.registry import data_type, data_type_names, enum_type, managed_type
-from emulator.vmodl.soap_text import escape
-from emulator.vmodl.type_description import Kind, Method, Property, TypeRef
-from emulator.vmodl.value import MoRef
-from emulator.vmodl.version import Version
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.operations import IMPLEMENTATION
+from vim25_emulator.soap.soap_text import escape
+from vim25_emulator.vmodl.registry import data_type, data_type_names, enum_type, managed_type
+from vim25_emulator.vmodl.type_description import Kind, Method, Property, TypeRef
+from vim25_emulator.vmodl.value import MoRef
+from vim25_emulator.vmodl.version import Version
 
 #: Methods that may answer when they like; CheckForUpdates and WaitForUpdatesEx say the same at once.
 _PATIENT: Final = frozenset({"WaitForUpdates"})
@@ -129,7 +129,7 @@ class Author:
         self.kinds: dict[str, list[str]] = {}  # by the name of each method that is implemented
         for kind in sorted(kinds):
             for method in managed_type(kind).methods.values():
-                if find_operation(kind, method.name) and method.since <= self._position:
+                if IMPLEMENTATION.operation(kind, method.name) and method.since <= self._position:
                     self.kinds.setdefault(method.name, []).append(kind)
         self._names = sorted(self.kinds.keys() - _PATIENT)
         self._paths: tuple[str, ...] = ()

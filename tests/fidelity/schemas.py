@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from emulator.vmodl import registry
-from emulator.vmodl.version import version
 from tests import published_schemas
+from vim25_emulator.vmodl import registry
+from vim25_emulator.vmodl.version import version
 
 VERSION = "9.0.0.0"
 

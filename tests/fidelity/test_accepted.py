@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from emulator import Emulator
-from emulator.vmodl.version import VERSIONS
 from tests.emulator.wire.peer import CURRENT_TIME, ENVELOPE, Answer, Peer, call, login
+from vim25_emulator import Emulator
+from vim25_emulator.vmodl.version import VERSIONS
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from emulator import Emulator
 from tests.emulator.wire.peer import Answer, Peer, call, login
+from vim25_emulator import Emulator
 
 _BEFORE = "while parsing HTTP request before method was determined\nat line 1, column 0"
 

@@ -17,10 +17,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from emulator import Emulator
 from tests.emulator.wire.peer import CURRENT_TIME, ENVELOPE, Answer, Peer, login
 from tests.fidelity.requests import BYTES, Author, spoil
 from tests.fidelity.schemas import VERSION, requests_judge
+from vim25_emulator import Emulator
 
 _MOST = int(os.environ.get("VIM25_FUZZ", "1000"))
 _PATIENCE = 2.0  #: seconds until a call is taken for one that waits

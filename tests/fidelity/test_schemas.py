@@ -7,16 +7,17 @@ from collections.abc import Iterable
 
 import pytest
 
-from conformance.case import plan, select
-from conformance.running import run
-from conformance.target import EMULATOR, TargetSpec
-from emulator import Emulator
-from emulator.scenario import library
-from emulator.vmodl.value import MoRef
-from emulator.vmodl.version import version
 from tests.emulator.wire.peer import Answer, Peer, call, login
 from tests.fidelity.answers import Exchange, answers, asked_as
 from tests.fidelity.schemas import VERSION, Schemas, schemas
+from vim25_conformance.case import plan, select
+from vim25_conformance.running import run
+from vim25_conformance.target import EMULATOR
+from vim25_conformance.target_spec import TargetSpec
+from vim25_emulator import Emulator
+from vim25_emulator.scenario import library
+from vim25_emulator.vmodl.value import MoRef
+from vim25_emulator.vmodl.version import version
 
 _SCENARIOS = sorted({*library.names()} - {"ten-thousand-vms"})  # which has more of what others have
 _ENOUGH = 500  #: objects of a scenario; those after are copies of virtual machines

@@ -12,11 +12,11 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from emulator import Emulator
-from emulator.vmodl import registry
-from emulator.vmodl.version import Version, version
 from tests.emulator.wire.peer import Answer, Peer, call
 from tests.releases.visibility import strangers_in_detail, strangers_in_result
+from vim25_emulator import Emulator
+from vim25_emulator.vmodl import registry
+from vim25_emulator.vmodl.version import Version, version
 
 _ALL = ("Folder", "Datacenter", "ComputeResource", "HostSystem", "VirtualMachine", "Datastore", "Network")
 

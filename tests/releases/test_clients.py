@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from emulator import Emulator
-from emulator.vmodl.version import version
+from vim25_emulator import Emulator
+from vim25_emulator.vmodl.version import version
 
 SESSION = Path(__file__).with_name("pyvmomi_session.py")
 SERVERS = (

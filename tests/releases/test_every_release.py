@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator import Emulator
-from emulator.scenario import library
-from emulator.vmodl.version import NEWEST, VERSIONS, Version, version
 from tests.releases.client import Client, client
+from vim25_emulator import Emulator
+from vim25_emulator.scenario import library
+from vim25_emulator.vmodl.version import NEWEST, VERSIONS, Version, version
 
 RELEASES = [each for each in VERSIONS if each >= version("4.0")]
 SHARED_DISKS_BEFORE = version("6.0")

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import pytest
 
-from emulator import Emulator
-from emulator.vmodl.version import Version, version
 from tests.emulator.wire.peer import CURRENT_TIME, call
 from tests.releases.client import Client, Refused, client, local
+from vim25_emulator import Emulator
+from vim25_emulator.vmodl.version import Version, version
 
 SERVERS = ("4.0", "5.5", "6.0", "6.5", "6.7", "7.0.3.2", "8.0.3.0", "9.0.0.0", "9.1.1.0")
 CLIENTS = (

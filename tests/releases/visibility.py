@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.vmodl import registry
-from emulator.vmodl.type_description import Kind, Method, TypeRef
-from emulator.vmodl.type_names import (
+from vim25_emulator.vmodl import registry
+from vim25_emulator.vmodl.type_description import Kind, Method, TypeRef
+from vim25_emulator.vmodl.type_names import (
     DATA_TYPES,
     ENUM_TYPES,
     LOCALIZED_FAULT,
@@ -15,7 +15,7 @@ from emulator.vmodl.type_names import (
     REFERENCE,
     item_name,
 )
-from emulator.vmodl.version import Version
+from vim25_emulator.vmodl.version import Version
 
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _NOTHING = TypeRef(Kind.ANY, "anyType", array=False)

@@ -8,9 +8,9 @@ import pytest
 from pyVim.connect import Disconnect
 from pyVmomi import vim
 
-from emulator import Emulator
-from emulator.inventory.clock import ManualClock
 from tests.emulator.lab import Lab
+from vim25_emulator import Emulator
+from vim25_emulator.inventory.clock import ManualClock
 
 LONG = 60.0  #: seconds of the site's clock after which every task has ended
 

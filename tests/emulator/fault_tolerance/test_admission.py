@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator.fault_tolerance.admission import CHECKS
-from emulator.fault_tolerance.certainty import Delivery
-from emulator.fault_tolerance.check import Check, FaultShape, Stage
-from emulator.vmodl.registry import data_type, enum_type
-from emulator.vmodl.version import version
+from vim25_emulator.fault_tolerance.admission import CHECKS
+from vim25_emulator.fault_tolerance.certainty import Delivery
+from vim25_emulator.fault_tolerance.check import Check, FaultShape, Stage
+from vim25_emulator.vmodl.registry import data_type, enum_type
+from vim25_emulator.vmodl.version import version
 
 
 def shapes(shape: FaultShape) -> Iterator[FaultShape]:

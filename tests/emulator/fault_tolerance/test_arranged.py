@@ -9,7 +9,7 @@ import pytest
 from pyVmomi import vim, vmodl
 
 from tests.emulator.lab import Lab
-from tests.emulator.vcenter.specs import add, disks, edit, reconfigure
+from tests.emulator.specs import add, disks, edit, reconfigure
 
 SOUND = vim.vm.device.VirtualHdAudioCard(
     key=-1, backing=vim.vm.device.VirtualSoundCard.DeviceBackingInfo(deviceName="", useAutoDetect=True)

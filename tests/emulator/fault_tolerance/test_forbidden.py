@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 from pyVmomi import vim, vmodl
 
-from emulator.fault_tolerance.forbidden import FORBIDDEN, forbid
-from emulator.fault_tolerance.prohibition import Prohibition
-from emulator.inventory.clock import ManualClock
-from emulator.inventory.store import ManagedObject
-from emulator.scenario.library import load
-from emulator.vcenter.assemble import assemble
-from emulator.vcenter.state import VCenter
-from emulator.vmodl.registry import data_type, managed_type
-from emulator.vmodl.release import release
-from emulator.vmodl.value import DataObject, MethodFault, MoRef
-from emulator.vmodl.version import version
 from tests.emulator.fault_tolerance.conftest import Site, Start
+from vim25_emulator.assemble import assemble
+from vim25_emulator.fault_tolerance.forbidden import FORBIDDEN, forbid
+from vim25_emulator.fault_tolerance.prohibition import Prohibition
+from vim25_emulator.inventory.clock import ManualClock
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.scenario.library import load
+from vim25_emulator.vcenter.state import VCenter
+from vim25_emulator.vmodl.registry import data_type, managed_type
+from vim25_emulator.vmodl.release import release
+from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
+from vim25_emulator.vmodl.version import version
 
 
 def named(row: Prohibition) -> str:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from emulator.fault_tolerance.__main__ import write
-from emulator.fault_tolerance.admission import CHECKS
-from emulator.fault_tolerance.forbidden import FORBIDDEN
-from emulator.fault_tolerance.handbook import PAGES, checks_page, states_page
-from emulator.fault_tolerance.state import Event, Notice, State
+from vim25_emulator.fault_tolerance.__main__ import write
+from vim25_emulator.fault_tolerance.admission import CHECKS
+from vim25_emulator.fault_tolerance.forbidden import FORBIDDEN
+from vim25_emulator.fault_tolerance.handbook import PAGES, checks_page, states_page
+from vim25_emulator.fault_tolerance.pair_state import Event, Notice, State
 
 DOCS = Path(__file__).parents[3] / "docs"
 
@@ -19,7 +19,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_in_the_repository_is_up_to_date(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name](), (
-        "run: python -m emulator.fault_tolerance"
+        "run: python -m vim25_emulator.fault_tolerance"
     )
 
 

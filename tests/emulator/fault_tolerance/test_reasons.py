@@ -10,8 +10,6 @@ import pytest
 import yaml
 from pyVmomi import vim, vmodl
 
-from emulator.fault_tolerance.admission import CHECKS
-from emulator.vmodl.registry import enum_type
 from tests.emulator.fault_tolerance.conftest import Start
 from tests.emulator.fault_tolerance.reasons import (
     ELSEWHERE,
@@ -24,6 +22,8 @@ from tests.emulator.fault_tolerance.reasons import (
     UNREACHABLE,
     Situation,
 )
+from vim25_emulator.fault_tolerance.admission import CHECKS
+from vim25_emulator.vmodl.registry import enum_type
 
 REASONS = "VmFaultToleranceConfigIssueReasonForIssue"
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pyVmomi import vim, vmodl
 
-from emulator.vmodl.version import VERSIONS, version
 from tests.emulator.fault_tolerance.conftest import Site, Start
+from vim25_emulator.vmodl.version import VERSIONS, version
 
 SINCE_6_0 = [each.id for each in VERSIONS if each >= version("6.0")]
 

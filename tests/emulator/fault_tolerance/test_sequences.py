@@ -15,16 +15,16 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from emulator.fault_tolerance.state import APPEARANCE, State
-from emulator.inventory.clock import ManualClock
-from emulator.inventory.store import ManagedObject
-from emulator.scenario.library import load
-from emulator.vcenter.assemble import assemble
-from emulator.vcenter.dispatch import Request, invoke
-from emulator.vcenter.session import Client
-from emulator.vmodl import registry
-from emulator.vmodl.release import release
-from emulator.vmodl.value import DataObject, MethodFault, MoRef
+from vim25_emulator.assemble import assemble
+from vim25_emulator.fault_tolerance.pair_state import APPEARANCE, State
+from vim25_emulator.inventory.clock import ManualClock
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.scenario.library import load
+from vim25_emulator.vcenter.dispatch import Request, invoke
+from vim25_emulator.vcenter.session import Client
+from vim25_emulator.vmodl import registry
+from vim25_emulator.vmodl.release import release
+from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 VMS = st.sampled_from(["web01", "web01", "web01", "db01", "db01", "tpl01"])
 HOSTS = st.sampled_from(["esx1.lab.example", "esx2.lab.example", "esx3.lab.example"])

@@ -9,8 +9,8 @@ import pytest
 from pyVim.connect import Disconnect
 from pyVmomi import vim, vmodl
 
-from emulator.scenario.library import names
 from tests.emulator.fault_tolerance.conftest import Site, Start, flow
+from vim25_emulator.scenario.library import names
 
 #: Situation → the fault that the task on web01 ends with, nested as it is, and that nothing has changed.
 REFUSED: Final = {

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta, timezone
 
-from emulator.inventory.clock import ManualClock, SystemClock
+from vim25_emulator.inventory.clock import ManualClock, SystemClock
 
 START = datetime(2024, 5, 1, tzinfo=timezone.utc)
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from emulator.inventory.clock import ManualClock
-from emulator.inventory.event import Events
-from emulator.inventory.store import Inventory
-from emulator.vmodl.value import DataObject
+from vim25_emulator.inventory.clock import ManualClock
+from vim25_emulator.inventory.event import Events
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.vmodl.value import DataObject
 
 
 def test_an_event_says_where_its_entity_stands() -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from emulator.inventory import filter_spec
-from emulator.inventory.filter_spec import FilterSpec
-from emulator.vmodl.registry import managed_type
-from emulator.vmodl.value import DataObject, MethodFault, MoRef
-from emulator.vmodl.version import NEWEST, Version, version
+from vim25_emulator.inventory import filter_spec
+from vim25_emulator.inventory.filter_spec import FilterSpec
+from vim25_emulator.vmodl.registry import managed_type
+from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
+from vim25_emulator.vmodl.version import NEWEST, Version, version
 
 ROOT = MoRef("Folder", "group-d1")
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.inventory import path as paths
-from emulator.inventory.path import Segment
-from emulator.vmodl.value import DataObject
+from vim25_emulator.inventory import path as paths
+from vim25_emulator.inventory.path import Segment
+from vim25_emulator.vmodl.value import DataObject
 
 
 def device(key: int, label: str) -> DataObject:

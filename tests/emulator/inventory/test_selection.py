@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator.inventory import filter_spec
-from emulator.inventory.filter_spec import Roots
-from emulator.inventory.selection import Selection, walk
-from emulator.inventory.store import Inventory, ManagedObject
-from emulator.vmodl.value import DataObject, MoRef
-from emulator.vmodl.version import NEWEST
+from vim25_emulator.inventory import filter_spec
+from vim25_emulator.inventory.filter_spec import Roots
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.selection import Selection, walk
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.vmodl.value import DataObject, MoRef
+from vim25_emulator.vmodl.version import NEWEST
 
 
 class Tree:

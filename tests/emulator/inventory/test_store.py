@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from emulator.inventory.journal import Change, Op
-from emulator.inventory.store import Inventory, ManagedObject
-from emulator.vmodl.value import DataObject, MoRef
+from vim25_emulator.inventory.managed_object import Change, ManagedObject, Op
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.vmodl.value import DataObject, MoRef
 
 
 def powered(state: str) -> DataObject:

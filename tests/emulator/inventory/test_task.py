@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from emulator.inventory.clock import ManualClock
-from emulator.inventory.event import Events
-from emulator.inventory.store import Inventory, ManagedObject
-from emulator.inventory.task import RECENT_SECONDS, RunningTask, TaskOrigin, Tasks
-from emulator.vmodl.value import MethodFault
+from vim25_emulator.inventory.clock import ManualClock
+from vim25_emulator.inventory.event import Events
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.inventory.task import RECENT_SECONDS, RunningTask, TaskOrigin, Tasks
+from vim25_emulator.vmodl.value import MethodFault
 
 ORIGIN = TaskOrigin("PowerOnVM_Task", "VirtualMachine.powerOn", "root")
 

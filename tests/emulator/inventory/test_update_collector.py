@@ -11,16 +11,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule
 
-from emulator.inventory import filter_spec, property_filter
-from emulator.inventory import path as paths
-from emulator.inventory.clock import ManualClock
-from emulator.inventory.journal import Op
-from emulator.inventory.property_filter import Kind, ObjectUpdate
-from emulator.inventory.selection import walk
-from emulator.inventory.store import Inventory, ManagedObject
-from emulator.inventory.update_collector import FilterUpdate, UpdateCollector, Updates
-from emulator.vmodl.value import DataObject, MethodFault, MoRef
-from emulator.vmodl.version import NEWEST
+from vim25_emulator.inventory import filter_spec, property_filter
+from vim25_emulator.inventory import path as paths
+from vim25_emulator.inventory.clock import ManualClock
+from vim25_emulator.inventory.managed_object import ManagedObject, Op
+from vim25_emulator.inventory.property_filter import Kind, ObjectUpdate
+from vim25_emulator.inventory.selection import walk
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.inventory.update_collector import FilterUpdate, UpdateCollector, Updates
+from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
+from vim25_emulator.vmodl.version import NEWEST
 
 FILTER = MoRef("PropertyFilter", "filter-1")
 SHOWN = {

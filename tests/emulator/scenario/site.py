@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from emulator.inventory.clock import ManualClock
-from emulator.inventory.store import Inventory, ManagedObject
-from emulator.scenario import library
-from emulator.scenario.build import Built, build
-from emulator.vmodl.release import release
+from vim25_emulator.inventory.clock import ManualClock
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.scenario import library
+from vim25_emulator.scenario.build import build
+from vim25_emulator.scenario.built import Built
+from vim25_emulator.vmodl.release import release
 
 
 @dataclass(frozen=True)

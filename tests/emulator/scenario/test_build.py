@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from emulator.inventory.mirror import MIRRORS
-from emulator.inventory.store import Inventory, ManagedObject
-from emulator.scenario import library
-from emulator.vcenter.operation import load_operations
-from emulator.vmodl.value import DataObject, MoRef
 from tests.emulator.scenario.site import Site
 from tests.emulator.scenario.validity import flaws_of
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.mirror import MIRRORS
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.scenario import library
+from vim25_emulator.vmodl.value import DataObject, MoRef
 
 site_of = cache(Site.of)  # for tests that only read
 SMALL = [name for name in library.names() if not name.endswith("thousand-vms")]
@@ -22,7 +22,6 @@ SMALL = [name for name in library.names() if not name.endswith("thousand-vms")]
 
 @pytest.mark.parametrize("name", SMALL)
 def test_every_required_property_is_set_and_every_value_is_of_its_type(name: str) -> None:
-    load_operations()
     assert [flaw for held in site_of(name).inventory for flaw in flaws_of(held)] == []
 
 

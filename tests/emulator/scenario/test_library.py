@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from emulator.scenario import library
-from emulator.scenario.format import Scenario
-from emulator.scenario.source import ScenarioError
-from emulator.vmodl.version import version
 from tests.emulator.scenario.site import Site
+from vim25_emulator.scenario import library
+from vim25_emulator.scenario.format import Scenario
+from vim25_emulator.scenario.source import ScenarioError
+from vim25_emulator.vmodl.version import version
 
 
 def test_the_default_scenario_is_the_api_pages_release() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pyVmomi import VmomiSupport, vim
 
-from emulator.vmodl.version import NEWEST
 from tests.emulator.lab import Lab
 from tests.emulator.lab import lab as open_lab
+from vim25_emulator.vmodl.version import NEWEST
 
 
 @pytest.mark.parametrize("scenario", ["default", "standalone-host", "snapshots"])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.scenario.source import Document, ScenarioError, merge, parse
+from vim25_emulator.scenario.source import Document, ScenarioError, merge, parse
 
 
 def complaints(text: str) -> list[str]:

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.scenario.format import Disk
-from emulator.scenario.source import ScenarioError, parse
-from emulator.scenario.structure import scenario_of
+from vim25_emulator.scenario.format import Disk
+from vim25_emulator.scenario.source import ScenarioError, parse
+from vim25_emulator.scenario.structure import scenario_of
 
 
 def complaints(text: str) -> list[str]:

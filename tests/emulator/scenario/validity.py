@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from emulator.inventory.store import ManagedObject
-from emulator.vcenter.computed_property import computed_properties
-from emulator.vmodl.registry import enum_type, managed_type
-from emulator.vmodl.type_description import Kind, Property, TypeRef
-from emulator.vmodl.value import DataObject, MoRef, Tagged
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.operations import IMPLEMENTATION
+from vim25_emulator.vmodl.registry import enum_type, managed_type
+from vim25_emulator.vmodl.type_description import Kind, Property, TypeRef
+from vim25_emulator.vmodl.value import DataObject, MoRef, Tagged
 
 _BITS = {"byte": 8, "short": 16, "int": 32, "long": 64}
 _SCALARS: dict[str, type | tuple[type, ...]] = {
@@ -28,7 +28,7 @@ def flaws_of(held: ManagedObject) -> Iterator[str]:
         value = held.properties.get(prop.name)
         where = f"{held.ref}.{prop.name}"
         if value is None:
-            if not prop.optional and prop.name not in computed_properties(held.type.name):
+            if not prop.optional and prop.name not in IMPLEMENTATION.computed_properties(held.type.name):
                 yield f"{where} is required and unset"
         else:
             yield from _flaws(prop, value, where)

@@ -5,25 +5,25 @@ from typing import Any
 
 import pytest
 
-from emulator.inventory.clock import ManualClock
-from emulator.inventory.store import ManagedObject
-from emulator.scenario import library
-from emulator.vcenter.assemble import assemble
-from emulator.vcenter.dispatch import Request, invoke
-from emulator.vcenter.operation import implemented
-from emulator.vcenter.session import Client, Session
-from emulator.vcenter.state import VCenter
-from emulator.vmodl import registry
-from emulator.vmodl.privilege import privileges
-from emulator.vmodl.registry import managed_type
-from emulator.vmodl.release import release
-from emulator.vmodl.type_description import Method
-from emulator.vmodl.value import MethodFault
+from vim25_emulator.assemble import assemble
+from vim25_emulator.inventory.clock import ManualClock
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.operations import IMPLEMENTATION
+from vim25_emulator.scenario import library
+from vim25_emulator.vcenter.dispatch import Request, invoke
+from vim25_emulator.vcenter.session import Client, Session
+from vim25_emulator.vcenter.state import VCenter
+from vim25_emulator.vmodl import registry
+from vim25_emulator.vmodl.privilege import privileges
+from vim25_emulator.vmodl.registry import managed_type
+from vim25_emulator.vmodl.release import release
+from vim25_emulator.vmodl.type_description import Method
+from vim25_emulator.vmodl.value import MethodFault
 
 USER = "readonly@vsphere.local"
 
 METHODS = sorted(
-    (managed_type(type_name).methods[method_name] for type_name, method_name in implemented()),
+    (managed_type(type_name).methods[method_name] for type_name, method_name in IMPLEMENTATION.implemented()),
     key=lambda method: (method.owner, method.name),
 )
 OPEN_TO_ALL = {"CurrentTime"}  # seen

@@ -7,11 +7,11 @@ import pytest
 from pyVim.connect import Disconnect
 from pyVmomi import vim
 
-from emulator.vcenter import privilege_by_content
-from emulator.vmodl.privilege import privileges
 from tests.emulator.lab import Lab
 from tests.emulator.lab import lab as open_lab
-from tests.emulator.vcenter.specs import add, disk
+from tests.emulator.specs import add, disk
+from vim25_emulator.vcenter import privilege_by_content
+from vim25_emulator.vmodl.privilege import privileges
 
 SPEC = vim.vm.ConfigSpec
 

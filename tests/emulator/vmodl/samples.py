@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any, Final
 
-from emulator.vmodl.registry import data_type, enum_type
-from emulator.vmodl.type_description import DataType, Kind, Method, Property, TypeRef
-from emulator.vmodl.value import DataObject, MoRef, Tagged
+from vim25_emulator.vmodl.registry import data_type, enum_type
+from vim25_emulator.vmodl.type_description import DataType, Kind, Method, Property, TypeRef
+from vim25_emulator.vmodl.value import DataObject, MoRef, Tagged
 
 PRIMITIVES: Final[dict[str, tuple[Any, ...]]] = {
     "string": ("a <b> & \"c\" 'd'", "", " é 漢\t\U0001f600\r\n"),

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.vmodl.release import DEFAULT, FACTS, NO_BUILD, PRODUCTS, names, release
-from emulator.vmodl.version import VERSIONS, UnknownVersion
+from vim25_emulator.vmodl.release import DEFAULT, FACTS, NO_BUILD, PRODUCTS, names, release
+from vim25_emulator.vmodl.version import VERSIONS, UnknownVersion
 
 #: Newest first, as recorded from real servers.
 RECORDED = {

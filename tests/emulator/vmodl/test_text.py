@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from emulator.vmodl.registry import data_type, enum_type
-from emulator.vmodl.text import KNOWN, BadTemplate, Catalogue, text_of
-from emulator.vmodl.value import DataObject, MoRef
-from emulator.vmodl.version import NEWEST, version
-from emulator.vmodl.wording import OWN
+from vim25_emulator.vmodl.registry import data_type, enum_type
+from vim25_emulator.vmodl.text import KNOWN, BadTemplate, Catalogue, text_of
+from vim25_emulator.vmodl.value import DataObject, MoRef
+from vim25_emulator.vmodl.version import NEWEST, version
+from vim25_emulator.vmodl.wording import OWN
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from emulator import Emulator
+from vim25_emulator import Emulator
 
 ENVELOPE = (
     '<?xml version="1.0" encoding="UTF-8"?>'

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from emulator.wire.address import ListenError, listen
+from vim25_emulator.wire.address import ListenError, listen
 
 
 def test_port_0_takes_a_free_one() -> None:

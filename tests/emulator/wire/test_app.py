@@ -1,17 +1,18 @@
 """The Spyne application: lazily bound, under Spyne's own transport, and never without an answer."""
 
+import inspect
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from emulator import Emulator
-from emulator.vcenter import operation
-from emulator.wire.app import VimApplication
-from emulator.wire.spyne_shim import importable
 from tests.emulator.wire.peer import CURRENT_TIME, Peer, call, login
+from vim25_emulator import Emulator
+from vim25_emulator.wire.app import VimApplication
+from vim25_emulator.wire.spyne_shim import importable
 
 CONTENT = call("RetrieveServiceContent", "ServiceInstance", "ServiceInstance")
 
@@ -112,18 +113,17 @@ def test_refuses_the_same_under_wsgi(
 
 
 @pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Lets a test put a broken function in the place of CurrentTime's."""
-    yield monkeypatch
-    monkeypatch.undo()
-    operation.find_operation.cache_clear()
+def broken(emulator: Emulator) -> Iterator[Callable[[Any], None]]:
+    """Put a broken function in the place of CurrentTime's, until the test ends."""
+    found, key = emulator.vcenter.implementation._found, ("ServiceInstance", "CurrentTime")
+    present = emulator.vcenter.implementation.operation(*key)
+    assert present is not None
 
+    def put(function: Any) -> None:
+        found[key] = replace(present, function=function, is_async=inspect.iscoroutinefunction(function))
 
-def put(broken: pytest.MonkeyPatch, function: Any) -> None:
-    is_async = operation.asyncio.iscoroutinefunction(function)
-    planted = operation.Operation(function, is_async, admit=None, locks=False)
-    broken.setitem(operation._OPERATIONS, ("ServiceInstance", "CurrentTime"), planted)
-    operation.find_operation.cache_clear()
+    yield put
+    found[key] = present
 
 
 def raises(*_: Any) -> None:
@@ -140,13 +140,11 @@ def returns_nonsense(*_: Any) -> object:
 
 @pytest.mark.parametrize("function", [raises, raises_later, returns_nonsense])
 def test_an_unexpected_error_is_a_system_error_and_a_line_in_the_log(
-    function: Any, broken: pytest.MonkeyPatch, peer: Peer, caplog: pytest.LogCaptureFixture
+    function: Any, broken: Callable[[Any], None], peer: Peer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    put(broken, function)
+    broken(function)
     with caplog.at_level(logging.ERROR):
         answer = peer.post(CURRENT_TIME)
-    broken.undo()
-    operation.find_operation.cache_clear()
     assert answer.status == 500
     assert answer.fault[0] == "ServerFaultCode"
     assert '<SystemErrorFault xmlns="urn:vim25" xsi:type="SystemError"><reason>' in answer.text
@@ -161,7 +159,7 @@ def test_a_fault_is_no_news_to_the_log(
     with caplog.at_level(logging.DEBUG):
         assert peer.post(login(emulator, "wrong")).status == 500
         assert peer.post("<a>").status == 500
-    assert [record for record in caplog.records if record.name.startswith(("emulator", "spyne"))] == []
+    assert [record for record in caplog.records if record.name.startswith(("vim25_emulator", "spyne"))] == []
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator import Emulator
-from emulator.wire.connection import Limits
 from tests.emulator.wire.peer import CURRENT_TIME, Peer
+from vim25_emulator import Emulator
+from vim25_emulator.wire.connection import Limits
 
 
 @pytest.fixture(scope="module")

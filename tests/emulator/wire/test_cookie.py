@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from emulator.wire import cookie
+from vim25_emulator.wire import cookie
 
 VALUE = "0123456789abcdef0123456789abcdef01234567"
 

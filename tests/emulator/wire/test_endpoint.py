@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from emulator import Emulator
-from emulator.vmodl.xml_tree import MAX_DEPTH, MAX_ELEMENTS
 from tests.emulator.wire.peer import CURRENT_TIME, ENVELOPE, Answer, Peer, call, login
+from vim25_emulator import Emulator
+from vim25_emulator.soap.xml_tree import MAX_DEPTH, MAX_ELEMENTS
 
 CONTENT = call("RetrieveServiceContent", "ServiceInstance", "ServiceInstance")
 BEFORE_METHOD = "while parsing HTTP request before method was determined\nat line 1, column 0"

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from emulator import Emulator
 from tests.emulator.wire.peer import CURRENT_TIME, Peer
+from vim25_emulator import Emulator
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.wire.memory import Memory
+from vim25_emulator.wire.memory import Memory
 
 
 class Maker:

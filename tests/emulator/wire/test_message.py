@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from emulator.vmodl import registry
-from emulator.wire.message import NAMESPACE, RESULT, descriptor
+from vim25_emulator.vmodl import registry
+from vim25_emulator.wire.message import NAMESPACE, RESULT, descriptor
 
 
 def described(name: str) -> Any:

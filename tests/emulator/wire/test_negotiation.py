@@ -2,8 +2,8 @@
 
 import pytest
 
-from emulator.vmodl.release import release
-from emulator.wire.negotiation import Negotiator, service_versions
+from vim25_emulator.vmodl.release import release
+from vim25_emulator.wire.negotiation import Negotiator, service_versions
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from emulator import Emulator
 from tests.emulator.wire.peer import Peer
+from vim25_emulator import Emulator
 
 
 def imported(text: str) -> list[str]:

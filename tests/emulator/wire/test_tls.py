@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.wire import tls
+from vim25_emulator.wire import tls
 
 
 @pytest.fixture(autouse=True)

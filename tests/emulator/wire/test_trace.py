@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from emulator.inventory.clock import ManualClock
-from emulator.wire.http import Reply, Request
-from emulator.wire.trace import Trace, redacted
+from vim25_emulator.inventory.clock import ManualClock
+from vim25_emulator.wire.http import Reply, Request
+from vim25_emulator.wire.trace import Trace, redacted
 
 
 def request(body: bytes, **headers: bytes) -> Request:

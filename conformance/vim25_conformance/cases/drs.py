@@ -1,0 +1,192 @@
+"""Who powers the secondary on: DRS in its three degrees of automation, HA alone, and nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vim25_conformance.case import case
+from vim25_conformance.cases.protection import CREATED, SECONDARY, protect
+from vim25_conformance.expectation import derived, documented
+from vim25_conformance.matcher import Absent, Has, Is, Present, data, fault
+
+if TYPE_CHECKING:
+    from vim25_conformance.driver import Driver
+
+PAIR = ("primary", "secondary")
+WAITING = ("needSecondary",)
+
+RECOMMENDED = (
+    *CREATED,
+    documented("create.result.powerOnResult.recommendations", Has(data("ClusterRecommendation"))),
+    documented("objects.secondary.runtime.powerState", Is("poweredOff")),
+    derived("create.result.powerOnAttempted", Is(True)),
+    derived("create.result.powerOnResult.attempted", Absent()),
+    derived("create.result.powerOnResult.notAttempted", Absent()),
+    derived("objects.primary.runtime.faultToleranceState", Is("needSecondary")),
+)
+
+FAILED = (
+    *CREATED,
+    documented("create.result.powerOnAttempted", Is(True)),
+    documented("create.result.powerOnResult.attempted", Absent()),
+    documented("objects.primary.runtime.faultToleranceState", Is("disabled")),
+    documented("objects.secondary.runtime.powerState", Is("poweredOff")),
+)
+
+
+@case(
+    "FT.DRS.001",
+    "fully automated: the placement is carried out, without a task for the power-on",
+    ["create.drs", "create.drs-automatic", "result.attempted-list"],
+    *CREATED,
+    documented(
+        "create.result.powerOnResult.attempted",
+        Has(data("ClusterAttemptedVmInfo", vm=Is(SECONDARY), task=Absent())),
+    ),
+    documented("create.result.powerOnResult.notAttempted", Absent()),
+    documented("objects.secondary.runtime.powerState", Is("poweredOn")),
+    derived("create.result.powerOnResult.recommendations", Absent()),
+    needs="powered-on",
+    touches=PAIR,
+)
+def _automatic(drive: Driver) -> None:
+    protect(drive)
+
+
+@case(
+    "FT.DRS.002",
+    "manual: the recommendation is returned and the secondary stays off",
+    ["create.drs", "create.drs-manual"],
+    *RECOMMENDED,
+    needs="powered-on-drs-manual",
+    touches=PAIR,
+)
+def _manual(drive: Driver) -> None:
+    protect(drive, rest=WAITING)
+
+
+@case(
+    "FT.DRS.003",
+    "partially automated: the recommendation is returned and the secondary stays off",
+    ["create.drs", "create.drs-manual"],
+    *RECOMMENDED,
+    needs="powered-on-drs-partial",
+    touches=PAIR,
+)
+def _partially_automated(drive: Driver) -> None:
+    protect(drive, rest=WAITING)
+
+
+def _apply(drive: Driver, result: Any) -> None:
+    power_on = result.powerOnResult if result is not None else None
+    for recommendation in power_on.recommendations if power_on else ():
+        drive.call("apply", drive.cluster, "ApplyRecommendation", recommendation.key)
+        drive.settle("running", "disabled")
+    drive.look()
+
+
+APPLIED = (
+    *CREATED,
+    documented("apply.reply.kind", Is("returned")),
+    documented("objects.secondary.runtime.powerState", Is("poweredOn")),
+    derived("objects.primary.runtime.faultToleranceState", Is("running")),
+)
+
+
+@case(
+    "FT.DRS.004",
+    "manual: ApplyRecommendation powers the secondary on",
+    ["create.drs-apply"],
+    *APPLIED,
+    needs="powered-on-drs-manual",
+    touches=PAIR,
+)
+def _apply_manual(drive: Driver) -> None:
+    _apply(drive, protect(drive, rest=WAITING))
+
+
+@case(
+    "FT.DRS.005",
+    "partially automated: ApplyRecommendation powers the secondary on",
+    ["create.drs-apply"],
+    *APPLIED,
+    needs="powered-on-drs-partial",
+    touches=PAIR,
+)
+def _apply_partial(drive: Driver) -> None:
+    _apply(drive, protect(drive, rest=WAITING))
+
+
+@case(
+    "FT.DRS.006",
+    "manual: the recommendation also waits in the cluster",
+    ["create.drs-manual"],
+    *CREATED,
+    derived("facts.waits in the cluster", Is(True)),
+    needs="powered-on-drs-manual",
+    touches=PAIR,
+)
+def _listed(drive: Driver) -> None:
+    result = protect(drive, rest=WAITING)
+    if result is not None and result.powerOnResult:
+        keys = {each.key for each in drive.cluster.recommendation}
+        drive.note(
+            "waits in the cluster", all(each.key in keys for each in result.powerOnResult.recommendations)
+        )
+
+
+@case(
+    "FT.DRS.007",
+    "HA alone: the power-on has a task of its own",
+    ["create.powered-on", "result.attempted-list"],
+    *CREATED,
+    documented("create.result.powerOnAttempted", Is(True)),
+    documented(
+        "create.result.powerOnResult.attempted",
+        Has(data("ClusterAttemptedVmInfo", vm=Is(SECONDARY), task=Present())),
+    ),
+    derived("create.result.powerOnResult.recommendations", Absent()),
+    derived("objects.primary.runtime.faultToleranceState", Is("running")),
+    needs="powered-on-ha-only",
+    touches=PAIR,
+)
+def _ha_alone(drive: Driver) -> None:
+    protect(drive)
+
+
+@case(
+    "FT.DRS.008",
+    "the power-on fails: the secondary is created all the same, and the fault is in the result",
+    ["create.power-on-failure", "result.not-attempted"],
+    *FAILED,
+    documented(
+        "create.result.powerOnResult.notAttempted",
+        Has(data("ClusterNotAttemptedVmInfo", vm=Is(SECONDARY), fault=fault("MethodFault"))),
+    ),
+    derived(
+        "create.result.powerOnResult.notAttempted",
+        Has(data("ClusterNotAttemptedVmInfo", fault=fault("PowerOnFtSecondaryFailed"))),
+    ),
+    derived("events.VmFailedStartingSecondaryEvent of <VirtualMachine primary>", Present()),
+    needs="power-on-fails",
+    touches=PAIR,
+)
+def _power_on_fails(drive: Driver) -> None:
+    protect(drive)
+
+
+@case(
+    "FT.DRS.009",
+    "the power-on times out: the secondary is created all the same, and Fault Tolerance is disabled",
+    ["create.power-on-failure", "pair.state"],
+    *FAILED,
+    documented("events.VmTimedoutStartingSecondaryEvent of <VirtualMachine primary>", Is(1)),
+    derived(
+        "create.result.powerOnResult.notAttempted",
+        Has(data("ClusterNotAttemptedVmInfo", fault=fault("PowerOnFtSecondaryTimedout"))),
+    ),
+    needs="power-on-times-out",
+    touches=PAIR,
+)
+def _power_on_times_out(drive: Driver) -> None:
+    protect(drive)

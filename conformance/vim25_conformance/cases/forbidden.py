@@ -1,0 +1,277 @@
+"""What a fault tolerant machine does not let be done to it, and what happens to it with its power and HA."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pyVmomi import vim
+
+from vim25_conformance.arrangement import restart_priority
+from vim25_conformance.case import case
+from vim25_conformance.cases.protection import DONE, OTHER_HOST, PRIMARY, SECONDARY, act, not_done
+from vim25_conformance.expectation import Rule, derived, documented
+from vim25_conformance.matcher import Is, Matcher, fault
+
+if TYPE_CHECKING:
+    from vim25_conformance.driver import Driver
+
+PAIR: Final = ("primary", "secondary")
+SNAPSHOT: Final = "CreateSnapshot_Task"
+RECONFIGURE: Final = "ReconfigVM_Task"
+CHANGE_CLUSTER: Final = "ReconfigureComputeResource_Task"
+
+
+def _refused(matcher: Matcher) -> tuple[Rule, ...]:
+    return not_done(matcher, state="enabled")
+
+
+@case(
+    "FT.FORBID.001",
+    "a snapshot of the primary",
+    ["forbid.snapshot"],
+    *_refused(fault("NotSupported")),
+    derived("act.channel", Is("task")),
+    arranges="pair",
+    touches=PAIR,
+)
+def _snapshot(drive: Driver) -> None:
+    act(drive, SNAPSHOT, "no", "", False, False)
+
+
+@case(
+    "FT.FORBID.002",
+    "a snapshot of the secondary",
+    ["forbid.snapshot"],
+    *_refused(fault("NotSupported")),
+    arranges="pair",
+    touches=PAIR,
+)
+def _snapshot_of_the_secondary(drive: Driver) -> None:
+    drive.watch()
+    drive.complete("act", drive.secondary, SNAPSHOT, "no", "", False, False)
+    drive.look()
+
+
+@case(
+    "FT.FORBID.003",
+    "another memory size",
+    ["forbid.memory"],
+    *_refused(fault("FaultToleranceCannotEditMem", vm=Is(PRIMARY), vmName=Is("<name of primary>"))),
+    arranges="pair",
+    touches=PAIR,
+    since="4.1",
+)
+def _memory(drive: Driver) -> None:
+    act(drive, RECONFIGURE, vim.vm.ConfigSpec(memoryMB=256))
+
+
+@case(
+    "FT.FORBID.004",
+    "another number of vCPUs",
+    ["forbid.vcpus"],
+    *_refused(fault("MethodFault")),
+    arranges="pair",
+    touches=PAIR,
+)
+def _vcpus(drive: Driver) -> None:
+    act(drive, RECONFIGURE, vim.vm.ConfigSpec(numCPUs=2))
+
+
+@case(
+    "FT.FORBID.005",
+    "HA told not to restart the primary",
+    ["forbid.priority"],
+    *_refused(fault("InvalidDasRestartPriorityForFtVm", vm=Is(PRIMARY), vmName=Is("<name of primary>"))),
+    arranges="pair",
+    touches=PAIR,
+    since="4.1",
+)
+def _priority(drive: Driver) -> None:
+    drive.watch()
+    change = restart_priority(drive.primary, "disabled")
+    drive.complete("act", drive.cluster, CHANGE_CLUSTER, change, True)
+    drive.look()
+
+
+@case(
+    "FT.FORBID.006",
+    "another HA restart priority for the secondary",
+    ["forbid.ha-secondary"],
+    *_refused(fault("CannotChangeHaSettingsForFtSecondary", vm=Is(SECONDARY))),
+    arranges="pair",
+    touches=PAIR,
+    since="4.1",
+)
+def _priority_of_the_secondary(drive: Driver) -> None:
+    drive.watch()
+    change = restart_priority(drive.secondary, "high")
+    drive.complete("act", drive.cluster, CHANGE_CLUSTER, change, True)
+    drive.look()
+
+
+@case(
+    "FT.FORBID.007",
+    "another DRS automation level for the secondary",
+    ["forbid.drs-secondary"],
+    *_refused(fault("CannotChangeDrsBehaviorForFtSecondary", vm=Is(SECONDARY))),
+    arranges="pair",
+    touches=PAIR,
+    since="4.1",
+)
+def _automation_of_the_secondary(drive: Driver) -> None:
+    drive.watch()
+    info = vim.cluster.DrsVmConfigInfo(key=drive.secondary, enabled=True, behavior="manual")
+    change = vim.cluster.DrsVmConfigSpec(operation="add", info=info)
+    drive.complete(
+        "act", drive.cluster, CHANGE_CLUSTER, vim.cluster.ConfigSpecEx(drsVmConfigSpec=[change]), True
+    )
+    drive.look()
+
+
+@case(
+    "FT.FORBID.008",
+    "permissions on the secondary",
+    ["forbid.permissions"],
+    *_refused(fault("InvalidArgument")),
+    derived("act.channel", Is("call")),
+    arranges="pair",
+    touches=PAIR,
+)
+def _permissions(drive: Driver) -> None:
+    drive.watch()
+    user = drive.content.sessionManager.currentSession.userName
+    permission = vim.AuthorizationManager.Permission(principal=user, group=False, roleId=-1, propagate=True)
+    manager = drive.content.authorizationManager
+    drive.call("act", manager, "SetEntityPermissions", drive.secondary, [permission])
+    drive.look()
+
+
+@case(
+    "FT.FORBID.009",
+    "disconnecting the primary's host",
+    ["forbid.disconnect"],
+    *not_done(fault("CannotDisconnectHostWithFaultToleranceVm"), state="running"),
+    arranges="running-pair",
+    touches=(*PAIR, "host"),
+)
+def _disconnect(drive: Driver) -> None:
+    drive.watch()
+    drive.complete("act", drive.own_host, "DisconnectHost_Task")
+    drive.look()
+
+
+@case(
+    "FT.POWER.001",
+    "powering off the primary powers off the secondary",
+    ["power.off", "pair.state"],
+    *DONE,
+    documented("objects.primary.runtime.powerState", Is("poweredOff")),
+    documented("objects.secondary.runtime.powerState", Is("poweredOff")),
+    documented("objects.primary.runtime.faultToleranceState", Is("enabled")),
+    arranges="running-pair",
+    touches=PAIR,
+)
+def _power_off(drive: Driver) -> None:
+    act(drive, "PowerOffVM_Task", rest=("enabled",))
+
+
+@case(
+    "FT.POWER.002",
+    "powering on the primary starts the secondary",
+    ["power.on", "pair.state"],
+    *DONE,
+    documented("objects.primary.runtime.powerState", Is("poweredOn")),
+    documented("objects.secondary.runtime.powerState", Is("poweredOn")),
+    documented("objects.primary.runtime.faultToleranceState", Is("running")),
+    documented("events.VmSecondaryStartedEvent of <VirtualMachine primary>", Is(1)),
+    derived("objects.secondary.runtime.host", Is(OTHER_HOST)),
+    arranges="pair",
+    touches=PAIR,
+)
+def _power_on(drive: Driver) -> None:
+    act(drive, "PowerOnVM_Task", None, rest=("running",))
+
+
+def _switch_off_ha(drive: Driver) -> None:
+    drive.watch()
+    change = vim.cluster.ConfigSpecEx(dasConfig=vim.cluster.DasConfigInfo(enabled=False))
+    drive.complete("ha", drive.cluster, CHANGE_CLUSTER, change, True)
+
+
+@case(
+    "FT.HA.001",
+    "HA switched off under a running pair, which runs on",
+    ["ha.off-under-a-pair"],
+    documented("ha.task.state", Is("success")),
+    documented("objects.primary.runtime.powerState", Is("poweredOn")),
+    documented("objects.secondary.runtime.powerState", Is("poweredOn")),
+    documented("objects.primary.config.ftInfo.role", Is(1)),
+    arranges="running-pair",
+    touches=(*PAIR, "cluster"),
+)
+def _ha_off(drive: Driver) -> None:
+    _switch_off_ha(drive)
+    drive.look()
+
+
+@case(
+    "FT.HA.002",
+    "without HA a suspended pair cannot be resumed",
+    ["ha.off-under-a-pair"],
+    documented("ha.task.state", Is("success")),
+    *not_done(fault("MethodFault"), state="disabled"),
+    arranges="suspended-pair",
+    touches=(*PAIR, "cluster"),
+)
+def _resume_without_ha(drive: Driver) -> None:
+    _switch_off_ha(drive)
+    drive.complete("act", drive.primary, "EnableSecondaryVM_Task", drive.secondary, None)
+    drive.look()
+
+
+@case(
+    "FT.HA.003",
+    "without HA a powered-off pair cannot be powered on",
+    ["ha.off-under-a-pair"],
+    documented("ha.task.state", Is("success")),
+    documented("act.failure", fault("MethodFault")),
+    documented("objects.primary.runtime.powerState", Is("poweredOff")),
+    arranges="pair",
+    touches=(*PAIR, "cluster"),
+)
+def _power_on_without_ha(drive: Driver) -> None:
+    _switch_off_ha(drive)
+    drive.complete("act", drive.primary, "PowerOnVM_Task", None)
+    drive.look()
+
+
+@case(
+    "FT.HA.004",
+    "without HA the restart of a secondary cannot be tested",
+    ["ha.off-under-a-pair"],
+    documented("ha.task.state", Is("success")),
+    *not_done(fault("MethodFault"), state="running"),
+    derived("act.failure", fault("FaultToleranceVmNotDasProtected", vm=Is(PRIMARY))),
+    arranges="running-pair",
+    touches=(*PAIR, "cluster"),
+    since="5.0",
+)
+def _restart_without_ha(drive: Driver) -> None:
+    _switch_off_ha(drive)
+    drive.complete("act", drive.primary, "TerminateFaultTolerantVM_Task", None)
+    drive.look()
+
+
+@case(
+    "FT.POWER.003",
+    "powering on the secondary of a powered-off pair is refused",
+    ["pair.primary-only"],
+    documented("objects.primary.runtime.powerState", Is("poweredOff")),
+    derived("act.failure", fault("InvalidOperationOnSecondaryVm")),
+    arranges="pair",
+    touches=PAIR,
+)
+def _power_on_the_secondary(drive: Driver) -> None:
+    drive.watch()
+    drive.complete("act", drive.secondary, "PowerOnVM_Task", None)
+    drive.look()

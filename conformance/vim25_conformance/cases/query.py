@@ -1,0 +1,117 @@
+"""QueryFaultToleranceCompatibility and its successor: what stands against it, asked in advance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pyVmomi import vim
+
+from vim25_conformance.case import case
+from vim25_conformance.expectation import derived, documented
+from vim25_conformance.matcher import Absent, Has, Is, fault
+
+if TYPE_CHECKING:
+    from vim25_conformance.driver import Driver
+
+QUERY: Final = "QueryFaultToleranceCompatibility"
+QUERY_EX: Final = "QueryFaultToleranceCompatibilityEx"
+TOUCHES: Final = ("primary",)
+LICENCE: Final = vim.fault.FaultToleranceNotLicensed
+SNAPSHOT: Final = Has(fault("VmFaultToleranceConfigIssue", reason=Is("hasSnapshots")))
+
+
+@case(
+    "FT.QUERY.001",
+    "nothing stands against a plain machine",
+    ["query.vm-only"],
+    documented("query.reply.kind", Is("returned")),
+    derived("query.reply.value", Absent()),
+    arranges="machine",
+    touches=TOUCHES,
+    since="4.1",
+    until="5.5",
+)
+def _nothing(drive: Driver) -> None:
+    drive.call("query", drive.primary, QUERY)
+
+
+@case(
+    "FT.QUERY.002",
+    "nothing stands against a plain machine, asked of the successor",
+    ["query.vm-only"],
+    documented("query.reply.kind", Is("returned")),
+    derived("query.reply.value", Absent()),
+    arranges="machine",
+    touches=TOUCHES,
+    since="6.0",
+)
+def _nothing_ex(drive: Driver) -> None:
+    drive.call("query", drive.primary, QUERY_EX, False)
+
+
+@case(
+    "FT.QUERY.003",
+    "a snapshot is named",
+    ["query.vm-only", "create.ft-issue"],
+    documented("query.reply.value", Has(fault("MethodFault"))),
+    derived("query.reply.value", SNAPSHOT),
+    arranges="snapshot",
+    touches=TOUCHES,
+    since="4.1",
+)
+def _snapshot(drive: Driver) -> None:
+    drive.call("query", drive.primary, QUERY)
+
+
+@case(
+    "FT.QUERY.004",
+    "a snapshot is named by the successor",
+    ["query.vm-only", "create.ft-issue"],
+    documented("query.reply.value", Has(fault("MethodFault"))),
+    derived("query.reply.value", SNAPSHOT),
+    arranges="snapshot",
+    touches=TOUCHES,
+    since="6.0",
+)
+def _snapshot_ex(drive: Driver) -> None:
+    drive.call("query", drive.primary, QUERY_EX, False)
+
+
+@case(
+    "FT.QUERY.005",
+    "a template is NotSupported",
+    ["query.template"],
+    documented("query.failure", fault("NotSupported")),
+    arranges="template",
+    touches=TOUCHES,
+    since="4.1",
+)
+def _template(drive: Driver) -> None:
+    drive.call("query", drive.primary, QUERY)
+
+
+@case(
+    "FT.QUERY.006",
+    "a template is NotSupported by the successor",
+    ["query.template"],
+    documented("query.failure", fault("NotSupported")),
+    arranges="template",
+    touches=TOUCHES,
+    since="6.0",
+)
+def _template_ex(drive: Driver) -> None:
+    drive.call("query", drive.primary, QUERY_EX, False)
+
+
+@case(
+    "FT.QUERY.007",
+    "what licences lack is not looked at",
+    ["query.vm-only"],
+    documented("query.reply.kind", Is("returned")),
+    documented("facts.licences named", Is(False)),
+    needs="not-licensed",
+    since="4.1",
+)
+def _licence(drive: Driver) -> None:
+    found = drive.call("query", drive.primary, QUERY) or ()
+    drive.note("licences named", any(isinstance(each, LICENCE) for each in found))

@@ -1,0 +1,170 @@
+"""What a person at a terminal sees. Colour only where there is one and NO_COLOR is not set; rich sees to
+both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from vim25_conformance.diffing import DIFFERENT, RunDiff
+from vim25_conformance.report import Judged, counts, worst_first
+from vim25_conformance.runlog import Entry, RunLog
+from vim25_conformance.verdict import Conforms, Deviates, Error, Finding, Skipped, Undecided, Unimplemented
+
+STYLE: Final = {
+    "ERROR": "bold white on red",
+    "DEVIATES": "bold red",
+    "UNIMPLEMENTED": "magenta",
+    "UNDECIDED": "yellow",
+    "SKIPPED": "dim",
+    "CONFORMS": "green",
+}
+QUIET: Final = frozenset({"CONFORMS", "SKIPPED", "UNDECIDED", "UNIMPLEMENTED"})
+"""Verdicts that are summed up in a line each, not shown case by case."""
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that neither highlights nor breaks what it prints for machines."""
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Any]:
+    """A bar on standard error while cases run, nothing when that is no terminal; yields the callback."""
+    screen = console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("starting", total=total)
+
+        def done(entry: Entry) -> None:
+            bar.update(task, advance=1, description=f"{entry.id} at {entry.version}")
+
+        yield done
+
+
+def _label(verdict: str) -> Text:
+    return Text(verdict, style=STYLE[verdict])
+
+
+def summary(screen: Console, log: RunLog, each: Sequence[Judged], files: dict[str, Path]) -> None:
+    """The worst first, then how many of each, then where the reports are."""
+    several = len(log.run.versions) > 1
+    for judged in worst_first(each):
+        if judged.name not in QUIET:
+            _print_case(screen, judged, several)
+    _print_unimplemented(screen, each)
+    _print_skipped(screen, each)
+    _print_left_behind(screen, each)
+    for version, about in log.run.about.items():
+        product = about.get("fullName") or log.run.target
+        screen.print(Text(f"{log.run.target}: {product}, API version {version}", style="bold"))
+    line = Text(", ").join(
+        Text(f"{count} {verdict}", style=STYLE[verdict]) for verdict, count in counts(each).items()
+    )
+    screen.print(line + Text(f"  ({log.end.seconds:.1f} s)", style="dim"))
+    if log.end.interrupted:
+        screen.print("interrupted: the log holds what was done until then", style="bold yellow")
+    for what, path in files.items():
+        screen.print(Text(f"{what:<6} {path}", style="dim"))
+
+
+def _print_case(screen: Console, judged: Judged, several: bool) -> None:
+    at = f" at {judged.entry.version}" if several else ""
+    screen.print(
+        Text.assemble(_label(judged.name), f"  {judged.entry.id}{at}  ", (judged.entry.title, "bold"))
+    )
+    match judged.verdict:
+        case Deviates(_, findings):
+            for finding in findings:
+                _print_finding(screen, finding)
+        case Error(error):
+            screen.print(Padding(Text(error), (0, 0, 0, 4)))
+
+
+def _print_finding(screen: Console, finding: Finding) -> None:
+    screen.print(
+        Text(f"    {finding.place} {finding.expected}", style="default"), Text(finding.certainty, style="dim")
+    )
+    screen.print(Text(f"      found: {finding.found}", style="default"))
+
+
+def _print_unimplemented(screen: Console, each: Sequence[Judged]) -> None:
+    methods: dict[str, list[str]] = {}
+    for judged in each:
+        if isinstance(judged.verdict, Unimplemented):
+            methods.setdefault(judged.verdict.method, []).append(judged.entry.id)
+    for method, ids in methods.items():
+        screen.print(Text.assemble(_label("UNIMPLEMENTED"), f"  {method}, which {len(ids)} cases need"))
+
+
+def _print_skipped(screen: Console, each: Sequence[Judged]) -> None:
+    reasons: dict[str, list[str]] = {}
+    for judged in each:
+        if isinstance(judged.verdict, Skipped):
+            reasons.setdefault(judged.verdict.reason, []).append(judged.entry.id)
+    for reason, ids in reasons.items():
+        shown = ids[0] if len(ids) == 1 else f"{len(ids)} cases"
+        screen.print(Text.assemble(_label("SKIPPED"), f"  {shown}: {reason}"))
+
+
+def _print_left_behind(screen: Console, each: Sequence[Judged]) -> None:
+    for judged in each:
+        if judged.entry.left_behind:
+            screen.print(
+                Text(f"NOT UNDONE  {judged.entry.id}: {judged.entry.left_behind}", style="bold yellow")
+            )
+
+
+def verdict_text(judged: Judged) -> Text:
+    """One verdict in full, for `replay`."""
+    text = _label(judged.name)
+    match judged.verdict:
+        case Conforms(oracle, notes):
+            text.append(f" to the {oracle}")
+            text.append(_lines(notes, "note"))
+        case Deviates(oracle, findings, notes):
+            text.append(f" from the {oracle}")
+            text.append(_lines(findings, "finding") + _lines(notes, "note"))
+        case Unimplemented(method, answer):
+            text.append(f" {method}: {answer}")
+        case Undecided(reason, notes):
+            text.append(f" {reason}")
+            text.append(_lines(notes, "note"))
+        case Skipped(reason):
+            text.append(f" {reason}")
+        case Error(error, trace):
+            text.append(f" {error}\n{trace}")
+    return text
+
+
+def _lines(findings: Sequence[Finding], what: str) -> str:
+    return "".join(
+        f"\n  {what}: {each.place} {each.expected} ({each.certainty})\n    found: {each.found}"
+        for each in findings
+    )
+
+
+def print_diff(screen: Console, diff: RunDiff) -> None:
+    """Where two runs differ, and how often they do, are equal, or cannot be compared."""
+    for row in diff.rows:
+        if row.state != DIFFERENT:
+            continue
+        screen.print(Text.assemble((row.state, STYLE["DEVIATES"]), f"  {row.key}  ", (row.title, "bold")))
+        for each in row.differences:
+            screen.print(Text(f"    {each.path}"))
+            screen.print(Text(f"      {diff.left}: {each.left}"))
+            screen.print(Text(f"      {diff.right}: {each.right}"))
+    for state, count in diff.counts().items():
+        screen.print(Text(f"{count:>4} {state}"))

@@ -1,0 +1,236 @@
+"""Reading a SOAP answer into the outcome tree, by the type registry and not by the client library.
+
+pyVmomi stops at a type that it does not know and says nothing about a required property that is missing, so
+the raw bytes are read a second time, here. This reader never stops: whatever the registry does not allow
+becomes a complaint with the path where it was found, and the value is kept as well as can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from lxml import etree
+from pyVmomi import VmomiSupport, vmodl
+
+from vim25_conformance.outcome import (
+    PRESENT,
+    VOLATILE,
+    Data,
+    Fault,
+    Faulted,
+    Ref,
+    Refused,
+    Reply,
+    Returned,
+    Several,
+    Unreadable,
+    Value,
+    Wire,
+)
+
+SOAP: Final = "{http://schemas.xmlsoap.org/soap/envelope/}"
+XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
+BARE: Final = frozenset({"dynamicType", "dynamicProperty", "msg"})
+"""Properties of pyVmomi's classes that never travel."""
+
+_SCALARS: Final[dict[str, Callable[[str], Value]]] = {
+    "boolean": lambda text: {"true": True, "1": True, "false": False, "0": False}.get(text, text),
+    "byte": int,
+    "short": int,
+    "int": int,
+    "long": int,
+    "float": float,
+    "double": float,
+    "dateTime": lambda text: "<time>",
+}
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+
+
+def _local(element: Any) -> str:
+    return str(etree.QName(element).localname)
+
+
+def _bare(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def lineage(fault: type) -> tuple[str, ...]:
+    """WSDL names from a fault's class up to MethodFault."""
+    chain = fault.__mro__[: fault.__mro__.index(vmodl.MethodFault) + 1]
+    return tuple(VmomiSupport.GetWsdlName(base) for base in chain)
+
+
+def _known(name: str) -> type | None:
+    try:
+        return VmomiSupport.GetWsdlType("urn:vim25", name)  # type: ignore[no-any-return]
+    except KeyError:
+        return None
+
+
+def _is_fault(kind: type | None) -> bool:
+    return isinstance(kind, type) and issubclass(kind, vmodl.MethodFault)
+
+
+class Reader:
+    """Reads elements of one answer; `complaints` holds what the registry does not allow."""
+
+    def __init__(self, declared_faults: tuple[str, ...] = (), version: str | None = None) -> None:
+        self.declared_faults = frozenset(declared_faults)
+        self._version = version
+        self.complaints: list[str] = []
+
+    def value(self, element: Any, declared: Any, path: str) -> Value:
+        """The element's value, its declared type being a pyVmomi class or None."""
+        if isinstance(declared, type) and issubclass(declared, list):
+            declared = declared.Item  # type: ignore[attr-defined]
+        name = _bare(element.get(XSI_TYPE, ""))
+        if name.startswith("ArrayOf"):
+            return Several(tuple(self._items(element, path)))
+        if declared is object and not name:
+            self.complaints.append(f"{path}: no xsi:type in an anyType place")
+        if _is_fault(declared) or name == "LocalizedMethodFault":
+            return self._localized(element, path)
+        return self._dynamic(element, name, declared, path)
+
+    def _items(self, element: Any, path: str) -> Iterator[Value]:
+        for item in element:
+            yield self.value(item, object, f"{path}[]")
+
+    def _localized(self, element: Any, path: str) -> Value:
+        inner = next((child for child in element if _local(child) == "fault"), None)
+        if inner is None:
+            self.complaints.append(f"{path}: a fault without <fault>")
+            return None
+        return self.fault(inner, path)
+
+    def _dynamic(self, element: Any, name: str, declared: Any, path: str) -> Value:
+        if element.get("type") is not None or name == "ManagedObjectReference":
+            return Ref(element.get("type", ""), (element.text or "").strip())
+        kind = self._resolve(name, declared, path)
+        if _is_fault(kind):
+            return self.fault(element, path)
+        if isinstance(kind, type) and issubclass(kind, VmomiSupport.DataObject):
+            return Data(VmomiSupport.GetWsdlName(kind), self._fields(element, kind, path))
+        if isinstance(kind, type) and issubclass(kind, VmomiSupport.ManagedObject):
+            return Ref(VmomiSupport.GetWsdlName(kind), (element.text or "").strip())
+        if len(element):
+            return Data(name or "?", self._fields(element, None, path))
+        return self._scalar(element, name or _wsdl_name(kind), path)
+
+    def _resolve(self, name: str, declared: Any, path: str) -> Any:
+        if not name:
+            return declared
+        kind = _known(name)
+        if kind is None and name not in _SCALARS and name not in _TEXTS:
+            self.complaints.append(f"{path}: type {name} is not in vim25")
+        return kind
+
+    def _scalar(self, element: Any, name: str, path: str) -> Value:
+        text = element.text or ""
+        try:
+            return _SCALARS.get(name, str)(text)
+        except ValueError:
+            self.complaints.append(f"{path}: {text!r} is no {name}")
+            return text
+
+    def _fields(self, element: Any, kind: Any, path: str) -> dict[str, Value]:
+        every = {info.name: info for info in kind._GetPropertyList() if info.name not in BARE} if kind else {}
+        known = {name: info for name, info in every.items() if self._served(info)}
+        groups: dict[str, list[Any]] = {}
+        for child in element.iterchildren("{*}*"):
+            groups.setdefault(_local(child), []).append(child)
+        for name in sorted(groups.keys() - known.keys()) if kind else ():
+            why = "is newer than the client's version" if name in every else "is not in vim25"
+            self.complaints.append(f"{path}: property {name} of {VmomiSupport.GetWsdlName(kind)} {why}")
+        for name, info in known.items():
+            if name not in groups and not info.flags & VmomiSupport.F_OPTIONAL and not _is_list(info.type):
+                self.complaints.append(f"{path}: required property {name} is missing")
+        return {name: self._field(name, children, every.get(name), path) for name, children in groups.items()}
+
+    def _served(self, info: Any) -> bool:
+        """Whether the property exists at the version that the client asked for."""
+        return self._version is None or bool(VmomiSupport.IsChildVersion(self._version, info.version))
+
+    def _field(self, name: str, children: list[Any], info: Any, path: str) -> Value:
+        declared = info.type if info else None
+        values = tuple(self.value(child, declared, f"{path}.{name}") for child in children)
+        if _is_list(declared) or len(values) > 1:
+            return Several(values)
+        return PRESENT if name in VOLATILE and not isinstance(values[0], Data | Fault) else values[0]
+
+    def fault(self, element: Any, path: str, name: str = "") -> Fault:
+        """A fault whose properties are the children of `element`."""
+        name = _bare(element.get(XSI_TYPE, "")) or name
+        kind = _known(name)
+        if not _is_fault(kind):
+            self.complaints.append(f"{path}: {name or 'a fault without type'} is no fault of vim25")
+            return Fault((name or "?", "MethodFault"), self._fields(element, None, path))
+        assert kind is not None  # noqa: S101 - _is_fault has just said so
+        chain = lineage(kind)
+        return Fault(chain, self._fields(element, kind, path), bool(self.declared_faults & set(chain)))
+
+
+_TEXTS: Final = frozenset({"string", "anyURI", "base64Binary", "TypeName", "MethodName", "PropertyPath"})
+
+
+def _is_list(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, list)
+
+
+def _wsdl_name(kind: Any) -> str:
+    if kind is None or kind is object:
+        return ""
+    try:
+        return str(VmomiSupport.GetWsdlName(kind))
+    except KeyError:
+        return ""
+
+
+def read_reply(
+    status: int,
+    body: bytes,
+    result: Any = None,
+    declared_faults: tuple[str, ...] = (),
+    version: str | None = None,
+) -> tuple[Reply, Wire]:
+    """What an HTTP answer says, and the facts about its form.
+
+    `result` is the pyVmomi class of the method's result (None when void or unknown), `declared_faults` WSDL
+    names, `version` the VMODL name of the API version whose properties are to be expected (None: of any).
+    """
+    try:
+        root = etree.fromstring(body, _parser())
+    except etree.XMLSyntaxError as error:
+        return Unreadable(f"not XML: {type(error).__name__}"), Wire(status)
+    content = root.find(f"{SOAP}Body/*")
+    if content is None:
+        return Unreadable("no SOAP body"), Wire(status)
+    reader = Reader(declared_faults, version)
+    if content.tag == f"{SOAP}Fault":
+        return _read_fault(status, content, reader)
+    result = _result_of(content) if result is None else result
+    values = [reader.value(child, result, "returnval") for child in content]
+    value = Several(tuple(values)) if _is_list(result) else next(iter(values), None)
+    return Returned(value), Wire(status, complaints=tuple(dict.fromkeys(reader.complaints)))
+
+
+def _result_of(content: Any) -> Any:
+    """The declared result of the method that an answer is named after, None when there is no such method."""
+    try:
+        method = VmomiSupport.GetWsdlMethod("urn:vim25", _local(content).removesuffix("Response"))
+    except KeyError:
+        return None
+    return method.info.result
+
+
+def _read_fault(status: int, content: Any, reader: Reader) -> tuple[Reply, Wire]:
+    code = _bare((content.findtext("faultcode") or "").strip())
+    detail = content.find("detail/*")
+    if detail is None:
+        return Refused(code), Wire(status, code)
+    fault = reader.fault(detail, "detail", _local(detail).removesuffix("Fault"))
+    return Faulted(fault), Wire(status, code, _local(detail), tuple(dict.fromkeys(reader.complaints)))

@@ -1,0 +1,112 @@
+"""What the documents say about an outcome, as data.
+
+A `Rule` is a place in the outcome tree, a matcher for what is found there, and how sure the source is.
+Rules are values: they can be listed, explained and tested without a target.
+
+Places: `STEP.reply`, `STEP.failure` (the fault, on the call or in the task), `STEP.channel`, `STEP.wire.…`,
+`STEP.task.…` (with `STEP.result.…` for the task's result), `objects.ROLE.…`, `seen.ROLE.…`, `events.…`,
+`facts.…`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from vim25_conformance.matcher import ABSENT, Matcher
+from vim25_conformance.outcome import Data, Fault, Outcome
+
+
+class Certainty(str, Enum):
+    """How well a statement about a real vCenter is founded."""
+
+    DOCUMENTED = "documented"
+    OBSERVED = "observed"
+    DERIVED = "derived"
+
+    @property
+    def binding(self) -> bool:
+        """Whether a target that differs is wrong; a derived statement is only recorded."""
+        return self is not Certainty.DERIVED
+
+
+@dataclass(frozen=True)
+class Rule:
+    """At `place`, `matcher` is true, says a source of this certainty."""
+
+    place: str
+    matcher: Matcher
+    certainty: Certainty
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.matcher}"
+
+
+def documented(place: str, matcher: Matcher) -> Rule:
+    """A rule that the API reference or a guide states."""
+    return Rule(place, matcher, Certainty.DOCUMENTED)
+
+
+def observed(place: str, matcher: Matcher) -> Rule:
+    """A rule that was seen on a real server."""
+    return Rule(place, matcher, Certainty.OBSERVED)
+
+
+def derived(place: str, matcher: Matcher) -> Rule:
+    """A rule that follows from the others by inference; never more than a note."""
+    return Rule(place, matcher, Certainty.DERIVED)
+
+
+def lookup(outcome: Outcome, place: str) -> Any:
+    """What the outcome has at a place, `ABSENT` when nothing."""
+    head, _, rest = place.partition(".")
+    if head == "events":
+        return sum(count for label, count in outcome.events.items() if _is_event(label, rest)) or ABSENT
+    if head == "facts":
+        return outcome.facts.get(rest, ABSENT)
+    if head in ("objects", "seen"):
+        return _within(getattr(outcome, head), rest)
+    step = outcome.step(head)
+    if step is None:
+        return ABSENT
+    if rest.startswith("result"):
+        return _within(step.task.result if step.task else ABSENT, rest[len("result") :].lstrip("."))
+    return _within(step, rest)
+
+
+def _is_event(label: str, wanted: str) -> bool:
+    """Whether a label is the wanted one, or is it but for the particulars in parentheses."""
+    return label == wanted or re.sub(r"\(.*?\)", "", label, count=1) == wanted
+
+
+def _within(found: Any, path: str) -> Any:
+    while path and found is not ABSENT:
+        found, path = _descend(found, path)
+    return ABSENT if found is None else found
+
+
+def _descend(found: Any, path: str) -> tuple[Any, str]:
+    """One property further; a property path such as `runtime.powerState` is one key of an object."""
+    if isinstance(found, dict):
+        key = max((key for key in found if _leads(key, path)), key=len, default=None)
+        return (ABSENT, "") if key is None else (found[key], path[len(key) + 1 :])
+    head, _, rest = path.partition(".")
+    if isinstance(found, Data | Fault) and head in found.fields:
+        return found.fields[head], rest
+    if isinstance(found, msgspec.Struct):
+        return (found.__struct_config__.tag if head == "kind" else getattr(found, head, ABSENT)), rest
+    return ABSENT, ""
+
+
+def _leads(key: str, path: str) -> bool:
+    return path == key or path.startswith(f"{key}.")
+
+
+def broken(rules: Iterable[Rule], outcome: Outcome) -> tuple[Rule, ...]:
+    """The rules that are not true of the outcome."""
+    return tuple(rule for rule in rules if not rule.matcher.holds(lookup(outcome, rule.place)))

@@ -1,0 +1,55 @@
+"""A case in words: what it tests and on whose word, what it needs and changes, what it expects, its steps."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from vim25_conformance.case import Case
+
+
+def described(case: Case) -> dict[str, Any]:
+    """The case for programs."""
+    return {
+        "id": case.id,
+        "title": case.title,
+        "clauses": [{"id": each.id, "says": each.says, "source": each.source} for each in case.clauses],
+        "certainty": case.certainty.value,
+        "needs": {"id": case.needs.id, "title": case.needs.title, "scenario": case.needs.scenario},
+        "arranges": {"id": case.arranges.id, "title": case.arranges.title} if case.arranges else None,
+        "touches": list(case.touches),
+        "since": case.since,
+        "until": case.until,
+        "expects": [{"rule": str(rule), "certainty": rule.certainty.value} for rule in case.rules],
+    }
+
+
+def explained(case: Case) -> str:
+    """The case for a person, several lines."""
+    until = f" to {case.until}" if case.until else ""
+    changes = " and ".join(case.touches) or "nothing"
+    lines = [
+        f"{case.id}  {case.title}",
+        "",
+        *(f"  {clause.says}\n    {clause.source} [{clause.certainty.value}]" for clause in case.clauses),
+        "",
+        f"  needs     {case.needs.title}",
+        f"            situation {case.needs.id!r}; emulator scenario {case.needs.scenario!r}",
+        *([f"  arranges  {case.arranges.title}, removed afterwards"] if case.arranges else []),
+        f"  changes   {changes}",
+        f"  versions  {case.since}{until} on" if not case.until else f"  versions  {case.since}{until}",
+        "",
+        "  expects",
+        *(f"    {rule} [{rule.certainty.value}]" for rule in case.rules),
+        "",
+        "  steps",
+        *(f"    {line}" for line in _source(case)),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _source(case: Case) -> list[str]:
+    lines = inspect.getsource(case.steps).splitlines()
+    begin = next(index for index, line in enumerate(lines) if line.startswith("def "))
+    return [line[4:] for line in lines[begin + 1 :]]

@@ -1,0 +1,76 @@
+"""The JUnit report, for the dashboards that only know passed, failed, error and skipped.
+
+A deviation is a failure, a mistake of the suite an error; what a target does not implement, what was not
+run and what nobody can decide are skipped, with the reason.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from junitparser import Error as JUnitError
+from junitparser import Failure, JUnitXml, TestCase, TestSuite
+from junitparser import Skipped as JUnitSkipped
+
+from vim25_conformance.report import Judged
+from vim25_conformance.runlog import RunLog
+from vim25_conformance.verdict import (
+    Conforms,
+    Deviates,
+    Error,
+    Finding,
+    Skipped,
+    Undecided,
+    Unimplemented,
+    Verdict,
+)
+
+
+def as_junit(log: RunLog, each: Sequence[Judged]) -> bytes:
+    """The XML document: a suite per API version."""
+    document = JUnitXml(name=f"vim25 conformance of {log.run.target}")
+    for version in log.run.versions:
+        suite = TestSuite(f"{log.run.target} at {version}")
+        suite.timestamp = log.run.started
+        suite.add_property("endpoint", log.run.endpoint)
+        for name, value in log.run.about.get(version, {}).items():
+            suite.add_property(name, value)
+        suite.add_testcases([_testcase(judged) for judged in each if judged.entry.version == version])
+        document.add_testsuite(suite)
+    document.update_statistics()  # type: ignore[no-untyped-call]  # junitparser is partly typed
+    buffer = io.BytesIO()
+    document.write(buffer, pretty=True)
+    return buffer.getvalue()
+
+
+def _testcase(judged: Judged) -> TestCase:
+    family, _, _ = judged.entry.id.rpartition(".")
+    testcase = TestCase(f"{judged.entry.id} {judged.entry.title}", f"vim25.{family}", judged.entry.seconds)
+    if (result := _result(judged.verdict)) is not None:
+        testcase.result = [result]
+    return testcase
+
+
+def _result(verdict: Verdict) -> JUnitError | Failure | JUnitSkipped | None:
+    match verdict:
+        case Conforms():
+            return None
+        case Deviates(oracle, findings):
+            failure = Failure(f"differs from the {oracle} in {len(findings)} place(s)", "DEVIATES")
+            failure.text = "\n".join(_line(finding) for finding in findings)
+            return failure
+        case Error(error, trace):
+            mistake = JUnitError(error, "ERROR")
+            mistake.text = trace
+            return mistake
+        case Unimplemented(method, answer):
+            return JUnitSkipped(f"{method}: {answer}", "UNIMPLEMENTED")
+        case Undecided(reason):
+            return JUnitSkipped(reason, "UNDECIDED")
+        case Skipped(reason):
+            return JUnitSkipped(reason, "SKIPPED")
+
+
+def _line(finding: Finding) -> str:
+    return f"{finding.place} {finding.expected} ({finding.certainty}); found: {finding.found}"

@@ -1,0 +1,204 @@
+"""Statements about what is found at one place of an outcome tree.
+
+A matcher is a value: it can be compared, printed as the end of a sentence, and tried on any tree without a
+target.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from vim25_conformance.outcome import Data, Fault, Ref, Several, Value
+
+
+class _Absent:
+    """Nothing is there: an unset property, or a step that the case did not reach."""
+
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+ABSENT: Final = _Absent()
+
+
+class Matcher(Protocol):
+    """A statement about one place of a tree."""
+
+    def holds(self, found: Any) -> bool:
+        """Whether it is true of what was found."""
+
+    def __str__(self) -> str:
+        """The statement, to be read after the name of the place."""
+
+
+@dataclass(frozen=True)
+class Is(Matcher):
+    """Equal to one of the values."""
+
+    values: tuple[Any, ...]
+
+    def __init__(self, *values: Any) -> None:
+        object.__setattr__(self, "values", values)
+
+    def holds(self, found: Any) -> bool:
+        """Whether it is one of them, type included."""
+        return any(found == value and type(found) is type(value) for value in self.values)
+
+    def __str__(self) -> str:
+        return "is " + " or ".join(shown(value) for value in self.values)
+
+
+@dataclass(frozen=True)
+class Absent(Matcher):
+    """Not there, or unset."""
+
+    def holds(self, found: Any) -> bool:
+        """Whether nothing is there."""
+        return found is ABSENT or found is None or found == Several(())
+
+    def __str__(self) -> str:
+        return "is not set"
+
+
+@dataclass(frozen=True)
+class Present(Matcher):
+    """There and set."""
+
+    def holds(self, found: Any) -> bool:
+        """Whether something is there."""
+        return not Absent().holds(found)
+
+    def __str__(self) -> str:
+        return "is set"
+
+
+@dataclass(frozen=True)
+class Has(Matcher):
+    """An array with at least one item of which the statement is true."""
+
+    item: Matcher
+
+    def holds(self, found: Any) -> bool:
+        """Whether an item fits."""
+        return isinstance(found, Several) and any(self.item.holds(item) for item in found.items)
+
+    def __str__(self) -> str:
+        return f"has an item that {self.item}"
+
+
+@dataclass(frozen=True)
+class Size(Matcher):
+    """An array of so many items; none when it is unset."""
+
+    count: int
+
+    def holds(self, found: Any) -> bool:
+        """Whether there are as many."""
+        return len(found.items if isinstance(found, Several) else ()) == self.count
+
+    def __str__(self) -> str:
+        return f"has {self.count} item{'' if self.count == 1 else 's'}"
+
+
+@dataclass(frozen=True)
+class IsFault(Matcher):
+    """A fault of the type or of one that extends it, with statements about its properties."""
+
+    type: str
+    fields: tuple[tuple[str, Matcher], ...] = ()
+    exactly: bool = False
+
+    def holds(self, found: Any) -> bool:
+        """Whether type and properties fit."""
+        if not isinstance(found, Fault) or self.type not in (
+            found.lineage[:1] if self.exactly else found.lineage
+        ):
+            return False
+        return all(matcher.holds(found.fields.get(name, ABSENT)) for name, matcher in self.fields)
+
+    def __str__(self) -> str:
+        rest = "".join(f", whose {name} {matcher}" for name, matcher in self.fields)
+        return f"is {'exactly ' if self.exactly else ''}the fault {self.type}{rest}"
+
+
+@dataclass(frozen=True)
+class IsData(Matcher):
+    """A data object of the type, with statements about its properties."""
+
+    type: str
+    fields: tuple[tuple[str, Matcher], ...] = ()
+
+    def holds(self, found: Any) -> bool:
+        """Whether type and properties fit."""
+        return (
+            isinstance(found, Data)
+            and found.type == self.type
+            and all(matcher.holds(found.fields.get(name, ABSENT)) for name, matcher in self.fields)
+        )
+
+    def __str__(self) -> str:
+        return f"is a {self.type}" + "".join(f", whose {name} {matcher}" for name, matcher in self.fields)
+
+
+@dataclass(frozen=True)
+class Either(Matcher):
+    """True when one of the statements is: what the sources leave open."""
+
+    choices: tuple[Matcher, ...]
+
+    def __init__(self, *choices: Matcher) -> None:
+        object.__setattr__(self, "choices", choices)
+
+    def holds(self, found: Any) -> bool:
+        """Whether a choice fits."""
+        return any(choice.holds(found) for choice in self.choices)
+
+    def __str__(self) -> str:
+        return ", or ".join(str(choice) for choice in self.choices)
+
+
+def fault(name: str, /, *, exactly: bool = False, **fields: Matcher) -> IsFault:
+    """`fault("NoPermission", privilegeId=Is("…"))`."""
+    return IsFault(name, tuple(fields.items()), exactly)
+
+
+def data(name: str, /, **fields: Matcher) -> IsData:
+    """`data("ClusterAttemptedVmInfo", task=Present())`."""
+    return IsData(name, tuple(fields.items()))
+
+
+def shown(value: Any, *, width: int = 200) -> str:
+    """A found value in one line, for a person."""
+    text = _shown(value) or "empty"
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _shown(value: Value | Any) -> str:
+    match value:
+        case Fault():
+            return f"{value.type}{_braced(value.fields)}"
+        case Data():
+            return f"{value.type}{_braced(value.fields)}"
+        case Several(items):
+            return f"[{', '.join(_shown(item) for item in items)}]"
+        case Ref() | str():
+            return str(value)
+        case msgspec.Struct():
+            inner = {name: getattr(value, name) for name in value.__struct_fields__}
+            return f"{type(value).__name__}{_braced(inner)}"
+        case tuple():
+            return f"[{', '.join(_shown(item) for item in value)}]"
+        case bool():
+            return str(value).lower()
+        case dict():
+            return _braced(value)
+    return "nothing" if value is None else str(value)
+
+
+def _braced(fields: dict[str, Any]) -> str:
+    return (
+        "{" + ", ".join(f"{name}: {_shown(value)}" for name, value in fields.items()) + "}" if fields else ""
+    )

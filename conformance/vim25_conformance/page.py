@@ -1,0 +1,168 @@
+"""The HTML reports: one self-contained file each, without a request to anywhere."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from vim25_conformance.diffing import RunDiff
+from vim25_conformance.matcher import shown
+from vim25_conformance.outcome import Data, Fault, Outcome, Several, Value
+from vim25_conformance.report import Judged, counts, worst_first
+from vim25_conformance.runlog import Ran, RunLog
+from vim25_conformance.verdict import WORST_FIRST, Deviates, Error, Unimplemented, name
+
+_FAMILIES: Final = {
+    "FT.CREATE": "Creating a secondary",
+    "FT.CREATEEX": "The successor, CreateSecondaryVMEx_Task",
+    "FT.DEPR": "Versions and deprecation",
+    "FT.DRS": "Powering the secondary on: DRS and HA",
+    "FT.FAULT": "Faults",
+    "FT.PRIV": "Privileges",
+    "FT.RESULT": "Task result",
+    "PC": "Property collector",
+    "SESSION": "Sessions",
+    "TASK": "Tasks",
+    "WIRE": "Wire",
+}
+_GLYPHS: Final = {
+    "ERROR": "!",
+    "DEVIATES": "✕",
+    "UNIMPLEMENTED": "○",
+    "UNDECIDED": "?",
+    "SKIPPED": "–",
+    "CONFORMS": "✓",
+}
+"""A sign beside every colour, for those who do not see it."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Cases with the same beginning of their ids."""
+
+    id: str
+    title: str
+    cases: list[Judged]
+    tally: dict[str, int]
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("vim25_conformance"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(glyphs=_GLYPHS, verdicts=[name(kind) for kind in WORST_FIRST])
+    environment.filters.update(shown=shown, tree=_tree, tag=_tag, coded=_coded)
+    return environment
+
+
+def _tag(value: msgspec.Struct) -> str:
+    return str(value.__struct_config__.tag)
+
+
+def _coded(text: str) -> Markup:
+    """Words between backticks as code."""
+    return Markup(re.sub(r"`(.+?)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
+
+
+def _tree(value: Any) -> list[tuple[str, str]]:
+    """A value as lines for a person: (indented name, what it is)."""
+    return list(_lines(value, 0))
+
+
+def _lines(value: Any, depth: int) -> Iterator[tuple[str, str]]:
+    for key, child in _children(value):
+        inner = list(_children(child))
+        yield "  " * depth + key, _head(child) if inner else shown(child)
+        yield from _lines(child, depth + 1)
+
+
+def _head(value: Value | Any) -> str:
+    match value:
+        case Fault(lineage):
+            return " < ".join(lineage)
+        case Data(type):
+            return type
+    return ""
+
+
+def _children(value: Any) -> list[tuple[str, Any]]:
+    match value:
+        case Fault() | Data():
+            return list(value.fields.items())
+        case Several(items):
+            return [("-", item) for item in items]
+        case dict():
+            return list(value.items())
+    return []
+
+
+def outcome_of(judged: Judged) -> Outcome | None:
+    """What the case saw, if it was run."""
+    return judged.entry.result.outcome if isinstance(judged.entry.result, Ran) else None
+
+
+def _families(each: Sequence[Judged]) -> list[Family]:
+    grouped: dict[str, list[Judged]] = {}
+    for judged in each:
+        grouped.setdefault(judged.entry.id.rpartition(".")[0], []).append(judged)
+    return [
+        Family(key, _FAMILIES.get(key, key), worst_first(cases), counts(cases))
+        for key, cases in grouped.items()
+    ]
+
+
+def _matrix(each: Sequence[Judged]) -> dict[str, dict[str, Judged]]:
+    rows: dict[str, dict[str, Judged]] = {}
+    for judged in each:
+        rows.setdefault(judged.entry.id, {})[judged.entry.version] = judged
+    return rows
+
+
+def run_page(log: RunLog, each: Sequence[Judged]) -> bytes:
+    """The report of one run, with a matrix when it holds several API versions."""
+    page = (
+        _environment()
+        .get_template("run.html")
+        .render(
+            log=log,
+            total=len(each),
+            tally=counts(each),
+            families=_families(each),
+            attention=[
+                judged for judged in worst_first(each) if isinstance(judged.verdict, Deviates | Error)
+            ],
+            undone=[entry for entry in log.entries if entry.left_behind],
+            missing=Counter(
+                judged.verdict.method for judged in each if isinstance(judged.verdict, Unimplemented)
+            ),
+            matrix=_matrix(each) if len(log.run.versions) > 1 else {},
+            outcome_of=outcome_of,
+        )
+    )
+    return page.encode()
+
+
+def diff_page(diff: RunDiff, left: RunLog, right: RunLog) -> bytes:
+    """The report of a comparison."""
+    page = (
+        _environment()
+        .get_template("diff.html")
+        .render(
+            diff=diff,
+            tally=diff.counts(),
+            total=len(diff.rows),
+            logs=[(diff.left, left), (diff.right, right)],
+        )
+    )
+    return page.encode()

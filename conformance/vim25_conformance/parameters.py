@@ -1,0 +1,151 @@
+"""What the commands take: case ids and versions that Tab completes, run logs, options that name a target."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from vim25_conformance.case import UnknownVersionError, age, registry
+from vim25_conformance.case import versions as known_versions
+from vim25_conformance.client import BadAddressError, endpoint_of
+from vim25_conformance.runlog import RunLog, decode, load
+from vim25_conformance.situation import Lab, read_lab
+from vim25_conformance.target import EMULATOR, VCSIM
+from vim25_conformance.target_spec import TargetSpec
+
+
+class CaseId(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
+    """A case id or a pattern of them, completed with Tab."""
+
+    name = "CASE"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Case ids that begin as typed."""
+        return [
+            CompletionItem(each.id, help=each.title)
+            for each in registry().values()
+            if each.id.startswith(incomplete)
+        ]
+
+
+class Version(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
+    """An API version id, completed with Tab."""
+
+    name = "VERSION"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Version ids that begin as typed."""
+        return [CompletionItem(each) for each in known_versions() if each.startswith(incomplete)]
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check that the version exists."""
+        try:
+            age(value)
+        except UnknownVersionError as error:
+            self.fail(str(error), param, ctx)
+        return value
+
+
+class Workers(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
+    """A number of processes, or `auto`."""
+
+    name = "N"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
+        """None for `auto`."""
+        if value == "auto":
+            return None
+        if not value.isdigit() or int(value) < 1:
+            self.fail("a number of processes, or `auto`", param, ctx)
+        return int(value)
+
+
+class RunPath(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
+    """A run's directory or log file, or `-` for a log on standard input."""
+
+    name = "RUN"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> RunLog:
+        """Read the log."""
+        if isinstance(value, RunLog):
+            return value
+        if value == "-":
+            return decode(sys.stdin.buffer.read(), "standard input")
+        return load(Path(value))
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Files and directories."""
+        return [CompletionItem(incomplete, type="file")]
+
+
+def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that name a target and say what may be done to it."""
+    options = (
+        click.option(
+            "--target",
+            default=EMULATOR,
+            show_default=True,
+            metavar="emulator|vcsim|URL",
+            help="`emulator` and `vcsim` are started here and thrown away; a URL is https://user@host/sdk.",
+        ),
+        click.option("--insecure", is_flag=True, help="Accept any certificate of the URL's server."),
+        click.option(
+            "--ca-file",
+            type=click.Path(exists=True, dir_okay=False),
+            help="PEM file with the authority to trust for the URL's certificate.",
+        ),
+        click.option(
+            "--password-env",
+            default="VIM25_PASSWORD",
+            show_default=True,
+            metavar="VARIABLE",
+            help="Environment variable with the password; without it you are asked.",
+        ),
+        click.option(
+            "--lab",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="YAML file that names machines for situations: `situations: {powered-off: {primary: vm1}}`.",
+        ),
+        click.option(
+            "--allow-changes",
+            is_flag=True,
+            help="Also run cases that change something, on machines that the lab file names.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def target_of(
+    target: str, insecure: bool, ca_file: str | None, password_env: str, lab: Path | None, allow_changes: bool
+) -> TargetSpec:
+    """The target that the options name; asks for a password. Raises BadAddressError, BadLabError."""
+    if target in (EMULATOR, VCSIM):
+        return TargetSpec(target, may_change=True)
+    endpoint = endpoint_of(target, ca_file=ca_file, verify=not insecure)
+    if not endpoint.username:
+        raise BadAddressError(f"who asks? write https://USER@{endpoint.host}{endpoint.path}")
+    password = os.environ.get(password_env)
+    if password is None and not sys.stdin.isatty():
+        raise BadAddressError(f"no password: set {password_env}, or run on a terminal to be asked")
+    if password is None:
+        password = click.prompt(
+            f"Password of {endpoint.username} at {endpoint.host}", hide_input=True, err=True
+        )
+    return TargetSpec(
+        endpoint.host, replace(endpoint, password=password), read_lab(lab) if lab else Lab(), allow_changes
+    )

@@ -1,0 +1,92 @@
+"""A run log with its verdicts: what every report shows, and what the exit status says. Pure functions of
+logs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from vim25_conformance import verdict as verdicts
+from vim25_conformance.case import Case, registry
+from vim25_conformance.runlog import Entry, RunLog
+from vim25_conformance.verdict import WORST_FIRST, Deviates, Error, Verdict, judge
+
+OK: Final = 0
+DEVIATIONS: Final = 1
+SUITE_ERROR: Final = 3
+INTERRUPTED: Final = 130
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An entry of a log, its case if this suite has it, and the verdict."""
+
+    entry: Entry
+    case: Case | None
+    verdict: Verdict
+
+    @property
+    def name(self) -> str:
+        """The verdict's name."""
+        return verdicts.name(self.verdict)
+
+
+def judged(log: RunLog, recording: RunLog | None = None) -> list[Judged]:
+    """Every entry with its verdict; `recording` is the log of a real system, which then is the oracle."""
+    recorded = recording.by_key() if recording else {}
+    cases = registry()
+    return [
+        Judged(
+            entry, case := cases.get(entry.id), judge(case, entry, recorded.get((entry.id, entry.version)))
+        )
+        for entry in log.entries
+    ]
+
+
+def worst_first(each: Iterable[Judged]) -> list[Judged]:
+    """By verdict, worst first, else in the order of the log."""
+    rank = {verdicts.name(kind): index for index, kind in enumerate(WORST_FIRST)}
+    return sorted(each, key=lambda judged: rank[judged.name])
+
+
+def counts(each: Iterable[Judged]) -> dict[str, int]:
+    """How many of each verdict, worst first, only those that occur."""
+    counted = Counter(judged.name for judged in each)
+    return {
+        verdicts.name(kind): counted[verdicts.name(kind)]
+        for kind in WORST_FIRST
+        if counted[verdicts.name(kind)]
+    }
+
+
+def exit_status(log: RunLog, each: Sequence[Judged]) -> int:
+    """0: nothing deviates. 1: something does. 3: the suite failed somewhere. 130: interrupted."""
+    if log.end.interrupted:
+        return INTERRUPTED
+    if any(isinstance(judged.verdict, Error) for judged in each):
+        return SUITE_ERROR
+    return DEVIATIONS if any(isinstance(judged.verdict, Deviates) for judged in each) else OK
+
+
+def as_json(log: RunLog, each: Sequence[Judged]) -> bytes:
+    """The verdicts for programs: the run, the counts, and one object per case and API version."""
+    document = {
+        "run": msgspec.to_builtins(log.run),
+        "end": msgspec.to_builtins(log.end),
+        "counts": counts(each),
+        "exit_status": exit_status(log, each),
+        "cases": [_json(judged) for judged in each],
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _json(judged: Judged) -> dict[str, Any]:
+    entry = judged.entry
+    clauses = [clause.id for clause in judged.case.clauses] if judged.case else []
+    verdict = msgspec.to_builtins(judged.verdict)
+    place = {"id": entry.id, "version": entry.version, "title": entry.title, "clauses": clauses}
+    return {**place, **verdict, "seconds": entry.seconds, "left_behind": entry.left_behind}

@@ -1,0 +1,44 @@
+"""Which target a run is made against, in a form that can be handed to a worker process."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+from vim25_conformance.client import Endpoint
+from vim25_conformance.situation import Lab
+from vim25_conformance.target import (
+    EMULATOR,
+    VCSIM,
+    EmulatorTarget,
+    EndpointTarget,
+    Target,
+    TargetUnavailableError,
+)
+from vim25_conformance.vcsim import VcsimTarget
+
+
+@dataclass(frozen=True)
+class TargetSpec:
+    """Which target, in a form that can be handed to a worker process; a password in it never shows in a
+    repr."""
+
+    kind: str
+    endpoint: Endpoint | None = None
+    lab: Lab = field(default_factory=Lab)
+    may_change: bool = False
+
+    def build(self) -> Target:
+        """The target itself."""
+        if self.kind == EMULATOR:
+            return EmulatorTarget()
+        if self.kind == VCSIM:
+            return VcsimTarget()
+        if self.endpoint is None:
+            raise TargetUnavailableError(f"{self.kind}: no address")
+        return EndpointTarget(self.endpoint, self.lab, may_change=self.may_change, environment=_environment())
+
+
+def _environment() -> dict[str, Any]:
+    return dict(os.environ)

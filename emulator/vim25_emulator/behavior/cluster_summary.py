@@ -1,0 +1,48 @@
+"""What a cluster shows of its hosts, once one of them came, went, or is in another state than before."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Final
+
+from vim25_emulator.behavior import pair_power
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.compute_resource import update_capacity
+from vim25_emulator.model.disabled_method import host_disabled_methods
+from vim25_emulator.model.high_availability import start_agents
+from vim25_emulator.model.related_object import hosts_of
+from vim25_emulator.vcenter.call import Call
+
+#: State of an agent that does not come up by itself when others do.
+_BROKEN: Final = "initializationError"
+
+
+def show_cluster(call: Call, owner: ManagedObject) -> None:
+    """Let a cluster or compute resource show its hosts as they are: storage, networks, capacity, HA.
+
+    Which of its VMs can be made fault tolerant follows, too.
+    """
+    inventory = call.vcenter.inventory
+    hosts = hosts_of(inventory, owner)
+    for shared in ("datastore", "network"):
+        reached = chain.from_iterable(host.get(shared) for host in hosts)
+        owner.set(shared, tuple(dict.fromkeys(reached)))
+    if owner.get("configurationEx.dasConfig.enabled"):
+        start_agents(hosts, {host.ref for host in hosts if _agent_of(host) == _BROKEN})
+        pair_power.on_ha_switched(call, owner)
+    update_capacity(inventory, owner)
+
+
+def show_host(call: Call, host: ManagedObject) -> None:
+    """Let a host refuse what it refuses in its state, and its cluster show it."""
+    runtime = host.get("runtime")
+    refused = host_disabled_methods(
+        runtime.connectionState, runtime.powerState, in_maintenance_mode=bool(runtime.inMaintenanceMode)
+    )
+    host.set("disabledMethod", refused)
+    show_cluster(call, call.vcenter.inventory[host.get("parent")])
+
+
+def _agent_of(host: ManagedObject) -> str | None:
+    state: str | None = host.get("runtime.dasHostState.state")
+    return state

@@ -1,0 +1,92 @@
+"""Emptying a host: which hosts can take its virtual machines, moving them, waiting for the rest."""
+
+from __future__ import annotations
+
+import asyncio
+
+from vim25_emulator.behavior.power import place_on
+from vim25_emulator.fault_tolerance.pair import may_move
+from vim25_emulator.inventory.managed_object import Change, ManagedObject
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+
+def running_vms(call: Call, host: ManagedObject) -> list[ManagedObject]:
+    """Return the powered-on VMs of a host."""
+    vms = (call.vcenter.inventory.find(ref) for ref in host.get("vm"))
+    return [vm for vm in vms if vm is not None and vm.get("runtime.powerState") == "poweredOn"]
+
+
+def is_usable(host: ManagedObject) -> bool:
+    """Whether a host is there to run VMs."""
+    return host.get("runtime.connectionState") == "connected" and not host.get("runtime.inMaintenanceMode")
+
+
+def can_run(vm: ManagedObject, host: ManagedObject) -> bool:
+    """Whether a host sees the VM's datastores and networks and does not run its Fault Tolerance partner."""
+    partner = vm.get("config.ftInfo.primaryVM")
+    partners = {partner} if partner else set(vm.get("config.ftInfo.secondaries") or ())
+    return (
+        set(vm.get("datastore")) <= set(host.get("datastore"))
+        and set(vm.get("network")) <= set(host.get("network"))
+        and not partners & set(host.get("vm"))
+    )
+
+
+def host_argument(host: ManagedObject) -> DataObject:
+    """Return how an event names another host than its own."""
+    return DataObject("HostEventArgument", name=host.get("name"), host=host.ref)
+
+
+async def until_empty(call: Call, host: ManagedObject, seconds: int) -> None:
+    """Return once nothing runs on the host, DRS having moved what it may move.
+
+    Raises Timedout when `seconds` (if positive) have passed first.
+    """
+    late = asyncio.ensure_future(call.vcenter.clock.sleep(seconds)) if seconds > 0 else None
+    try:
+        while occupants := _left_on(call, host):
+            changed = asyncio.ensure_future(_change_of(host, *occupants))
+            await asyncio.wait([changed, late] if late else [changed], return_when=asyncio.FIRST_COMPLETED)
+            if not changed.done():
+                changed.cancel()
+                raise MethodFault("Timedout")
+    finally:
+        if late is not None:
+            late.cancel()
+
+
+def _left_on(call: Call, host: ManagedObject) -> list[ManagedObject]:
+    _evacuate(call, host)
+    return running_vms(call, host)
+
+
+def _evacuate(call: Call, host: ManagedObject) -> None:
+    """Move what runs on the host to others of its cluster, if DRS may do so by itself."""
+    cluster = call.vcenter.inventory[host.get("parent")]
+    drs = cluster.get("configurationEx.drsConfig")
+    if drs is None or not drs.enabled or drs.defaultVmBehavior != "fullyAutomated":
+        return
+    others = [call.vcenter.inventory[ref] for ref in cluster.get("host") if ref != host.ref]
+    usable = [other for other in others if is_usable(other)]
+    for vm in running_vms(call, host):
+        target = next((other for other in usable if can_run(vm, other)), None)
+        if target is not None and may_move(call.vcenter.inventory, vm):
+            place_on(call, vm, target)
+            call.vcenter.events.post("DrsVmMigratedEvent", vm, template=False, sourceHost=host_argument(host))
+
+
+async def _change_of(*watched: ManagedObject) -> None:
+    """Return when one of these objects changes."""
+    changed = asyncio.Event()
+
+    def note(change: Change) -> None:
+        changed.set()
+
+    for each in watched:
+        each.watchers.append(note)
+    try:
+        await changed.wait()
+    finally:
+        for each in watched:
+            each.watchers.remove(note)

@@ -1,0 +1,70 @@
+"""VMkernel NICs: which service each carries, wherever a host shows it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vim25_emulator.behavior.cluster_summary import show_cluster
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.host import set_fault_tolerance_issue
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
+
+VMOTION: Final = "vmotion"
+#: Service → what in a host's summary tells of it, and what a host without it says keeps it from FT.
+_SHOWN: Final = {
+    VMOTION: ("vmotionEnabled", "missingVMotionNic"),
+    "faultToleranceLogging": ("faultToleranceEnabled", "missingFTLoggingNic"),
+}
+
+
+def host_of(call: Call, manager: ManagedObject, prop: str) -> ManagedObject:
+    """Return the host whose manager this is."""
+    hosts = call.vcenter.inventory.of_type("HostSystem")
+    return next(host for host in hosts if host.get(f"configManager.{prop}") == manager.ref)
+
+
+def net_config(configs: tuple[DataObject, ...], nic_type: str) -> DataObject:
+    """Return the configuration of a service; raise InvalidArgument for an unknown one."""
+    found = next((each for each in configs if each.nicType == nic_type), None)
+    if found is None:
+        raise MethodFault("InvalidArgument", invalidProperty="nicType")
+    return found
+
+
+def show_services(call: Call, host: ManagedObject, configs: tuple[DataObject, ...]) -> None:
+    """Let a host have these services on its VMkernel NICs (VirtualNicManagerNetConfig of each)."""
+    inventory = call.vcenter.inventory
+    info = DataObject("HostVirtualNicManagerInfo", netConfig=configs)
+    host.set("config.virtualNicManagerInfo", info)
+    _manager(call, host, "virtualNicManager").set("info", info)
+    for nic_type, (shown, issue) in _SHOWN.items():
+        present = bool(net_config(configs, nic_type).selectedVnic)
+        host.set(f"summary.config.{shown}", present)
+        set_fault_tolerance_issue(host, issue, present=not present)
+    _show_vmotion(call, host, net_config(configs, VMOTION))
+    show_cluster(call, inventory[host.get("parent")])
+
+
+def _show_vmotion(call: Call, host: ManagedObject, config: DataObject) -> None:
+    """Let the older place that tells of vMotion tell the same."""
+    prefix, old_prefix = f"{VMOTION}.", "VMotionConfig."
+    nics = {
+        nic.key: nic.replace(key=old_prefix + nic.key.removeprefix(prefix)) for nic in config.candidateVnic
+    }
+    selected = next((nics[key] for key in config.selectedVnic if key in nics), None)
+    net = DataObject(
+        "HostVMotionNetConfig",
+        candidateVnic=tuple(nics.values()),
+        selectedVnic=selected.key if selected is not None else None,
+    )
+    address = selected.spec.ip if selected is not None else DataObject("HostIpConfig", dhcp=False)
+    host.set("config.vmotion", DataObject("HostVMotionInfo", netConfig=net, ipConfig=address))
+    system = _manager(call, host, "vmotionSystem")
+    system.set("netConfig", net)
+    system.set("ipConfig", address)
+
+
+def _manager(call: Call, host: ManagedObject, prop: str) -> ManagedObject:
+    ref: MoRef = host.get(f"configManager.{prop}")
+    return call.vcenter.inventory[ref]

@@ -1,0 +1,71 @@
+"""Entities that change their parent: virtual machines between pools, hosts between clusters."""
+
+from __future__ import annotations
+
+from vim25_emulator.behavior.cluster_summary import show_cluster, show_host
+from vim25_emulator.behavior.entity_removal import detach, drop_compute_resource
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.compute_resource import new_standalone
+from vim25_emulator.model.datacenter import Folders
+from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.host import set_ha_agent
+from vim25_emulator.model.related_object import datacenter_of
+from vim25_emulator.vcenter.call import Call
+
+
+def move_vm(call: Call, pool: ManagedObject, vm: ManagedObject) -> None:
+    """Let a VM belong to a pool, and say so if it belonged to another one."""
+    before = call.vcenter.inventory.find(vm.get("resourcePool"))
+    if before is pool:
+        return
+    if before is not None:
+        before.remove("vm", vm.ref)
+    pool.add("vm", vm.ref)
+    vm.set("resourcePool", pool.ref)
+    if before is not None:
+        told = {"oldParent": event_argument(before), "newParent": event_argument(pool)}
+        call.vcenter.events.post("VmResourcePoolMovedEvent", vm, user=call.user, template=False, **told)
+
+
+def move_to_folder(call: Call, host: ManagedObject, folder: ManagedObject) -> None:
+    """Let a host leave its cluster for a compute resource of its own in a folder, or move that there."""
+    inventory = call.vcenter.inventory
+    owner = inventory[host.get("parent")]
+    if owner.is_a("ClusterComputeResource"):
+        move_to_compute_resource(
+            call, host, new_standalone(inventory, folders_of(call, folder), host.get("name"))
+        )
+    elif owner.get("parent") != folder.ref:
+        inventory[owner.get("parent")].remove("childEntity", owner.ref)
+        folder.add("childEntity", owner.ref)
+        owner.set("parent", folder.ref)
+
+
+def move_to_compute_resource(
+    call: Call, host: ManagedObject, owner: ManagedObject, pool: ManagedObject | None = None
+) -> None:
+    """Move a host and its VMs to another compute resource, and remove a standalone one it leaves."""
+    inventory = call.vcenter.inventory
+    before = inventory[host.get("parent")]
+    if before is owner:
+        return
+    detach(inventory, host)
+    owner.add("host", host.ref)
+    host.set("parent", owner.ref)
+    chosen = pool or inventory[owner.get("resourcePool")]
+    for vm in inventory.find_all(host.get("vm")):
+        if vm.get("resourcePool") is not None:
+            move_vm(call, chosen, vm)
+    set_ha_agent(host, None)
+    if before.is_a("ClusterComputeResource"):
+        show_cluster(call, before)
+    else:
+        drop_compute_resource(call, before)
+    show_host(call, host)
+
+
+def folders_of(call: Call, folder: ManagedObject) -> Folders:
+    """Return the folders of new compute resources that are to be in a host folder."""
+    datacenter = datacenter_of(call.vcenter.inventory, folder)
+    assert datacenter is not None  # noqa: S101  # a folder for hosts is in one
+    return Folders(datacenter, folder, folder, folder, folder)

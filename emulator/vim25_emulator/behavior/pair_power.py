@@ -1,0 +1,107 @@
+"""What a fault tolerant pair requires of, and does after, a change of its primary's power."""
+
+from __future__ import annotations
+
+from vim25_emulator.behavior.secondary_start import follow
+from vim25_emulator.fault_tolerance.check import config_issue
+from vim25_emulator.fault_tolerance.creation import Kind
+from vim25_emulator.fault_tolerance.pair import Pair, is_secondary, pair_of
+from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
+from vim25_emulator.fault_tolerance.pair_state import Event
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled, hosts_of, inherit_drs
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vmodl.value import DataObject, MethodFault
+from vim25_emulator.vmodl.version import version
+
+
+def require_not_secondary(vm: ManagedObject) -> None:
+    """Raise InvalidOperationOnSecondaryVm for a secondary: it follows its primary's power state (derived)."""
+    if is_secondary(vm):
+        raise MethodFault("InvalidOperationOnSecondaryVm", instanceUuid=vm.get("config.instanceUuid"))
+
+
+def require_ha(call: Call, vm: ManagedObject) -> None:
+    """Raise VmFaultToleranceOpIssuesList if a VM of a pair is to be powered on while HA is off.
+
+    That it is refused is documented, the fault derived.
+    """
+    cluster = cluster_of(call.vcenter.inventory, vm)
+    if vm.get("config.ftInfo") is not None and not ha_enabled(cluster):
+        no_ha = config_issue("haNotEnabled", vm)
+        raise MethodFault("VmFaultToleranceOpIssuesList", errors=(no_ha,))
+
+
+def on_ha_switched(call: Call, cluster: ManagedObject) -> None:
+    """Let the VMs of a cluster follow when its HA goes on or off.
+
+    A pair goes on running without HA (documented); it is told of each, and of each VM without Fault Tolerance
+    whether it could have it now.
+    """
+    enabled = ha_enabled(cluster)
+    for host in hosts_of(call.vcenter.inventory, cluster):
+        able = enabled and not host.get("capability.smpFtCompatibilityIssues")
+        for ref in host.get("vm"):
+            vm = call.vcenter.inventory[ref]
+            if vm.get("config.ftInfo") is None:
+                show_turn_on(vm, possible=able and not vm.get("config.template"))
+            elif not enabled and (pair := pair_of(call.vcenter.inventory, vm)) and pair.primary is vm:
+                follow(call, pair, Event.HA_OFF)
+
+
+def on_drs_overridden(call: Call, cluster: ManagedObject) -> None:
+    """Let each secondary follow when DRS is told what to do with its primary (documented: with EVC)."""
+    if not cluster.get("summary.currentEVCModeKey"):
+        return
+    for host in hosts_of(call.vcenter.inventory, cluster):
+        for vm in call.vcenter.inventory.find_all(host.get("vm")):
+            pair = pair_of(call.vcenter.inventory, vm)
+            if pair is not None and pair.secondary is vm:
+                inherit_drs(cluster, pair.primary, vm)
+
+
+def on_power_on(call: Call, vm: ManagedObject) -> None:
+    """Start the secondary of a primary that was just powered on; nothing happens for any other VM."""
+    pair = pair_of(call.vcenter.inventory, vm)
+    if pair is None or vm is not pair.primary:
+        return
+    follow(call, pair, Event.PRIMARY_ON)
+
+
+def on_power_off(call: Call, vm: ManagedObject) -> None:
+    """Power the secondary off with its primary (documented); nothing happens for any other VM."""
+    pair = pair_of(call.vcenter.inventory, vm)
+    if pair is None or vm is not pair.primary:
+        return
+    follow(call, pair, Event.PRIMARY_OFF)
+
+
+def require_pair(call: Call, vm: ManagedObject) -> Pair:
+    """Return the pair that a VM is the primary of.
+
+    Raises InvalidOperationOnSecondaryVm for a secondary, InvalidState for a VM without Fault Tolerance, or
+    one whose host does not answer. A vCenter from 7.0 on refuses every operation on a legacy pair with a
+    message that is documented; that NotSupported carries it is derived.
+    """
+    require_not_secondary(vm)
+    pair = pair_of(call.vcenter.inventory, vm)
+    if pair is None or vm.get("runtime.connectionState") != "connected":
+        raise MethodFault("InvalidState")
+    if pair.kind is Kind.LEGACY and call.vcenter.release.version >= version("7.0.0.0"):
+        key = "com.vmware.vim.ft.rrFtVmNotSupported"
+        raise MethodFault("NotSupported", faultMessage=(DataObject("LocalizableMessage", key=key),))
+    return pair
+
+
+def require_member(call: Call, vm: ManagedObject, secondary: ManagedObject) -> Pair:
+    """Return the pair of a primary and a secondary.
+
+    Raises what `require_pair` does, and SecondaryVmNotRegistered if the second VM is not the first one's
+    secondary (derived).
+    """
+    require_not_secondary(vm)
+    registered = vm.get("config.ftInfo.secondaries") or ()
+    if secondary.ref not in registered:
+        uuid = secondary.get("config.instanceUuid")
+        raise MethodFault("SecondaryVmNotRegistered", instanceUuid=uuid or "")
+    return require_pair(call, vm)

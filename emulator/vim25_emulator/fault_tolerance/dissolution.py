@@ -1,0 +1,38 @@
+"""Ending a pair: the secondary and its history are deleted, the primary is a VM like others again.
+
+What Fault Tolerance reserved of the primary's memory stays reserved (documented).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vim25_emulator.fault_tolerance.creation import Kind
+from vim25_emulator.fault_tolerance.secondary_storage import give_back
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.cluster_policy import cluster_of, forget, release_drs
+from vim25_emulator.model.place import delist
+
+#: What only a fault tolerant VM has.
+_OF_A_PRIMARY: Final = (
+    "config.ftInfo",
+    "config.flags.faultToleranceType",
+    "config.files.ftMetadataDirectory",
+    "config.metroFtEnabled",
+    "config.metroFtHostGroup",
+)
+
+
+def dissolve(inventory: Inventory, primary: ManagedObject, secondary: ManagedObject) -> None:
+    """Delete a secondary with its files, and free the primary from it."""
+    if primary.get("config.flags.faultToleranceType") == Kind.CHECKPOINTING.value:
+        give_back(inventory, secondary)
+    cluster = cluster_of(inventory, primary)
+    if cluster is not None:
+        forget(cluster, secondary)
+        release_drs(cluster, primary)
+    delist(inventory, secondary)
+    for path in _OF_A_PRIMARY:
+        primary.set(path, None)
+    inventory.destroy(secondary)

@@ -1,0 +1,83 @@
+"""The alarms that are defined: those on Fault Tolerance, and on a host that is lost.
+
+They are defined as a vCenter has them, on the root folder; what triggers them is derived, except which state
+of Fault Tolerance gives which status (documented). An alarm that watches a property is disabled: nothing here
+does.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.vmodl.registry import data_type
+from vim25_emulator.vmodl.value import DataObject, MoRef
+
+
+def _event(type_name: str, status: str, **attributes: str) -> DataObject:
+    """Return the expression that an event of this type, with these attributes, gives this status."""
+    comparisons = tuple(
+        DataObject("EventAlarmExpressionComparison", attributeName=name, operator="equals", value=value)
+        for name, value in attributes.items()
+    )
+    return DataObject(
+        "EventAlarmExpression",
+        comparisons=comparisons,
+        eventType=type_name,
+        eventTypeId=data_type(type_name).vmodl_name,
+        objectType="VirtualMachine",
+        status=status,
+    )
+
+
+_STATE_CHANGED: Final = "VmFaultToleranceStateChangedEvent"
+
+
+#: Name → what triggers it; of several expressions the first that fits counts.
+_ALARMS: Final = {
+    "Host connection and power state": (
+        DataObject(
+            "StateAlarmExpression",
+            operator="isEqual",
+            type="HostSystem",
+            statePath="runtime.connectionState",
+            red="notResponding",
+        ),
+    ),
+    "Virtual machine Fault Tolerance state changed": (
+        _event(_STATE_CHANGED, "red", newState="needSecondary"),
+        _event(_STATE_CHANGED, "yellow", newState="disabled"),
+        _event(_STATE_CHANGED, "green"),
+    ),
+    "No compatible host for Secondary VM": (
+        _event("VmNoCompatibleHostForSecondaryEvent", "red"),
+        _event("VmSecondaryStartedEvent", "green"),
+    ),
+    "Timed out starting Secondary VM": (
+        _event("VmTimedoutStartingSecondaryEvent", "red"),
+        _event("VmSecondaryStartedEvent", "green"),
+    ),
+}
+
+
+def new_alarms(inventory: Inventory, root: ManagedObject, now: datetime) -> None:
+    """Define the alarms on the root folder."""
+    for number, (name, expressions) in enumerate(_ALARMS.items(), start=1):
+        key = f"alarm-{number}"
+        info = DataObject(
+            "AlarmInfo",
+            name=name,
+            description=name,
+            enabled=all(each.is_a("EventAlarmExpression") for each in expressions),
+            expression=DataObject("OrAlarmExpression", expression=expressions),
+            setting=DataObject("AlarmSetting", toleranceRange=0, reportingFrequency=0),
+            key=key,
+            alarm=MoRef("Alarm", key),
+            entity=root.ref,
+            lastModifiedTime=now,
+            lastModifiedUser="",
+            creationEventId=0,
+        )
+        inventory.create("Alarm", key, info=info)

@@ -1,0 +1,210 @@
+"""Clusters, compute resources of single hosts, and resource pools."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.cluster_config import ClusterSettings, das_config, drs_config, fixed_config
+from vim25_emulator.model.datacenter import Folders
+from vim25_emulator.model.entity import MIB, allocation, entity, number_of
+from vim25_emulator.vmodl.value import DataObject
+
+_POOL_SHARES_CPU: Final = 4000
+_POOL_SHARES_MEMORY: Final = 163_840
+
+
+def new_cluster(
+    inventory: Inventory, folders: Folders, name: str, settings: ClusterSettings
+) -> ManagedObject:
+    """Create a cluster without hosts, with its root resource pool and environment browser."""
+    das, drs = das_config(settings), drs_config(settings)
+    summary = DataObject(
+        "ClusterComputeResourceSummary",
+        **_no_capacity(),
+        currentFailoverLevel=0,
+        admissionControlInfo=DataObject("ClusterFailoverLevelAdmissionControlInfo", currentFailoverLevel=0),
+        numVmotions=0,
+        targetBalance=-1000,
+        currentBalance=-1000,
+        drsScore=100,
+        usageSummary=_usage(),
+        currentEVCModeKey=settings.evc,
+        clusterMaintenanceModeStatus="notInMaintenanceMode",
+        vcsHealthStatus="healthy",
+    )
+    return _new_compute_resource(
+        inventory,
+        folders,
+        name,
+        "ClusterComputeResource",
+        summary,
+        configuration=DataObject("ClusterConfigInfo", dasConfig=das, drsConfig=drs),
+        configurationEx=DataObject(
+            "ClusterConfigInfoEx",
+            vmSwapPlacement="vmDirectory",
+            spbmEnabled=False,
+            dasConfig=das,
+            drsConfig=drs,
+            **fixed_config(),
+        ),
+        summaryEx=summary,
+        lifecycleManaged=False,
+        configManagerEnabled=False,
+    )
+
+
+def new_standalone(inventory: Inventory, folders: Folders, name: str) -> ManagedObject:
+    """Create the compute resource of a host that belongs to no cluster."""
+    return _new_compute_resource(
+        inventory,
+        folders,
+        name,
+        "ComputeResource",
+        DataObject("ComputeResourceSummary", **_no_capacity()),
+        configurationEx=DataObject("ComputeResourceConfigInfo", vmSwapPlacement="vmDirectory"),
+    )
+
+
+def _new_compute_resource(
+    inventory: Inventory, folders: Folders, name: str, type_name: str, summary: DataObject, **properties: Any
+) -> ManagedObject:
+    created = inventory.create(type_name, None, **entity(folders.host, name), summary=summary, **properties)
+    number = number_of(created)
+    browser = inventory.create("EnvironmentBrowser", f"envbrowser-{number}")
+    created.set("environmentBrowser", browser.ref)
+    created.set("resourcePool", new_resource_pool(inventory, created, created, "Resources").ref)
+    folders.host.add("childEntity", created.ref)
+    return created
+
+
+def new_resource_pool(
+    inventory: Inventory, parent: ManagedObject, owner: ManagedObject, name: str
+) -> ManagedObject:
+    """Create a resource pool below a compute resource or another pool; its capacity follows the hosts'."""
+    config = DataObject(
+        "ResourceConfigSpec",
+        cpuAllocation=allocation(_POOL_SHARES_CPU, expandable=True),
+        memoryAllocation=allocation(_POOL_SHARES_MEMORY, expandable=True),
+        scaleDescendantsShares="disabled",
+    )
+    runtime = _pool_runtime(0, 0)
+    created = inventory.create(
+        "ResourcePool",
+        None,
+        **entity(parent, name),
+        owner=owner.ref,
+        config=config,
+        runtime=runtime,
+        summary=DataObject(
+            "ResourcePoolSummary",
+            name=name,
+            config=config,
+            runtime=runtime,
+            quickStats=DataObject("ResourcePoolQuickStats"),
+            configuredMemoryMB=0,
+        ),
+    )
+    created.set("config.entity", created.ref)
+    return created
+
+
+def update_capacity(inventory: Inventory, compute_resource: ManagedObject) -> None:
+    """Set what a compute resource and its root pool have, from its hosts as they are now."""
+    hosts = [inventory[ref] for ref in compute_resource.get("host")]
+    effective = [host for host in hosts if is_effective(host)]
+    cpu = sum(map(_total_mhz, effective))
+    memory = sum(host.get("hardware.memorySize") for host in effective)
+    counted = {
+        "totalCpu": sum(map(_total_mhz, hosts)),
+        "totalMemory": sum(host.get("hardware.memorySize") for host in hosts),
+        "numCpuCores": sum(host.get("hardware.cpuInfo.numCpuCores") for host in hosts),
+        "numCpuThreads": sum(host.get("hardware.cpuInfo.numCpuThreads") for host in hosts),
+        "effectiveCpu": cpu,
+        "effectiveMemory": memory // MIB,
+        "numHosts": len(hosts),
+        "numEffectiveHosts": len(effective),
+    }
+    summary = compute_resource.get("summary").replace(**counted)
+    if compute_resource.is_a("ClusterComputeResource"):
+        failover_level = _failover_level(compute_resource, len(effective))
+        summary = summary.replace(
+            currentFailoverLevel=failover_level,
+            admissionControlInfo=DataObject(
+                "ClusterFailoverLevelAdmissionControlInfo", currentFailoverLevel=failover_level
+            ),
+        )
+        compute_resource.set("summaryEx", summary)
+    compute_resource.set("summary", summary)
+    pool = inventory[compute_resource.get("resourcePool")]
+    pool.set("runtime", _pool_runtime(cpu, memory))
+    pool.set(
+        "config.cpuAllocation", allocation(_POOL_SHARES_CPU, reservation=cpu, limit=cpu, expandable=True)
+    )
+    megabytes = memory // MIB
+    pool.set(
+        "config.memoryAllocation",
+        allocation(_POOL_SHARES_MEMORY, reservation=megabytes, limit=megabytes, expandable=True),
+    )
+
+
+def is_effective(host: ManagedObject) -> bool:
+    """Whether a host lends its capacity: connected, powered on, not in maintenance."""
+    runtime = host.get("runtime")
+    in_service = runtime.connectionState == "connected" and runtime.powerState == "poweredOn"
+    return in_service and not runtime.inMaintenanceMode
+
+
+def _failover_level(cluster: ManagedObject, effective: int) -> int:
+    """Return how many host failures the cluster can bear; without HA there is none to bear."""
+    return max(effective - 1, 0) if cluster.get("configurationEx.dasConfig.enabled") else 0
+
+
+def _total_mhz(host: ManagedObject) -> int:
+    cpu = host.get("hardware.cpuInfo")
+    return int(cpu.numCpuCores * cpu.hz // 1_000_000)
+
+
+def _no_capacity() -> dict[str, Any]:
+    counted = ("totalCpu", "totalMemory", "numCpuCores", "numCpuThreads", "effectiveCpu", "effectiveMemory")
+    return {**dict.fromkeys((*counted, "numHosts", "numEffectiveHosts"), 0), "overallStatus": "green"}
+
+
+def _pool_runtime(mhz: int, memory: int) -> DataObject:
+    return DataObject(
+        "ResourcePoolRuntimeInfo",
+        memory=_usage_of(memory),
+        cpu=_usage_of(mhz),
+        overallStatus="green",
+        sharesScalable="disabled",
+    )
+
+
+def _usage_of(capacity: int) -> DataObject:
+    return DataObject(
+        "ResourcePoolResourceUsage",
+        reservationUsed=0,
+        reservationUsedForVm=0,
+        unreservedForPool=capacity,
+        unreservedForVm=capacity,
+        overallUsage=0,
+        maxUsage=capacity,
+    )
+
+
+def _usage() -> DataObject:
+    counted = (
+        "totalCpuCapacityMhz",
+        "totalMemCapacityMB",
+        "cpuReservationMhz",
+        "memReservationMB",
+        "cpuDemandMhz",
+        "memDemandMB",
+        "statsGenNumber",
+        "cpuEntitledMhz",
+        "memEntitledMB",
+        "poweredOffVmCount",
+        "totalVmCount",
+    )
+    return DataObject("ClusterUsageSummary", **dict.fromkeys(counted, 0))

@@ -1,0 +1,108 @@
+"""Kinds of virtual devices: their keys, labels, the controllers that they sit on, whether they hot-plug.
+
+First keys and labels are those that clients see on real servers; which kinds cannot be added to a running
+virtual machine is documented for some and derived for the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from vim25_emulator.vmodl.value import DataObject
+
+
+class DeviceKind(NamedTuple):
+    """A kind of device. `label` takes a number that starts with 1, that of a controller with 0."""
+
+    type_name: str
+    first_key: int
+    label: str
+    controllers: tuple[str, ...] = ()
+    hot: bool = False
+
+    def label_of(self, key: int) -> str:
+        """Return the label of the device with this key."""
+        number = key - self.first_key
+        return self.label.format(number if self.type_name.endswith("Controller") else number + 1)
+
+
+_PCI: Final = ("VirtualPCIController",)
+_SIO: Final = ("VirtualSIOController",)
+_BUS: Final = (
+    "VirtualSCSIController",
+    "VirtualSATAController",
+    "VirtualNVMEController",
+    "VirtualIDEController",
+)
+
+#: The first that a device is of counts.
+_KINDS: Final = (
+    DeviceKind("VirtualPCIController", 100, "PCI controller {}"),
+    DeviceKind("VirtualIDEController", 200, "IDE {}"),
+    DeviceKind("VirtualPS2Controller", 300, "PS2 controller {}"),
+    DeviceKind("VirtualSIOController", 400, "SIO controller {}"),
+    DeviceKind("VirtualSCSIController", 1000, "SCSI controller {}", _PCI, hot=True),
+    DeviceKind("VirtualSATAController", 15000, "SATA controller {}", _PCI, hot=True),
+    DeviceKind("VirtualNVMEController", 31000, "NVME controller {}", _PCI, hot=True),
+    DeviceKind("VirtualUSBXHCIController", 14000, "USB xHCI controller", _PCI, hot=True),
+    DeviceKind("VirtualUSBController", 7000, "USB controller", _PCI, hot=True),
+    DeviceKind("VirtualNVDIMMController", 19000, "NVDIMM controller {}", _PCI),
+    DeviceKind("VirtualController", 40000, "Controller {}", _PCI),
+    DeviceKind("VirtualMachineVideoCard", 500, "Video card", _PCI),
+    DeviceKind("VirtualKeyboard", 600, "Keyboard", ("VirtualPS2Controller",)),
+    DeviceKind("VirtualPointingDevice", 700, "Pointing device", ("VirtualPS2Controller",)),
+    DeviceKind("VirtualDisk", 2000, "Hard disk {}", _BUS, hot=True),
+    DeviceKind("VirtualCdrom", 3000, "CD/DVD drive {}", ("VirtualSATAController", "VirtualIDEController")),
+    DeviceKind("VirtualEthernetCard", 4000, "Network adapter {}", _PCI, hot=True),
+    DeviceKind("VirtualSoundCard", 5000, "Sound card", _PCI),
+    DeviceKind("VirtualUSB", 12500, "USB {}", ("VirtualUSBXHCIController", "VirtualUSBController"), hot=True),
+    DeviceKind("VirtualFloppy", 8000, "Floppy drive {}", _SIO),
+    DeviceKind("VirtualSerialPort", 9000, "Serial port {}", _SIO),
+    DeviceKind("VirtualParallelPort", 10000, "Parallel port {}", _SIO),
+    DeviceKind("VirtualTPM", 11000, "Virtual TPM", _PCI),
+    DeviceKind("VirtualMachineVMCIDevice", 12000, "VMCI device", _PCI),
+    DeviceKind("VirtualPCIPassthrough", 13000, "PCI device {}", _PCI),
+    DeviceKind("VirtualNVDIMM", 19500, "NVDIMM {}", ("VirtualNVDIMMController",)),
+    DeviceKind("VirtualSCSIPassthrough", 2500, "SCSI device {}", ("VirtualSCSIController",), hot=True),
+    DeviceKind("VirtualPrecisionClock", 20000, "Precision clock", _PCI),
+    DeviceKind("VirtualWDT", 18000, "Watchdog timer", _PCI),
+    DeviceKind("VirtualDevice", 50000, "Device {}", _PCI),
+)
+
+#: Controller → how many devices it takes, and the unit that it sits on itself. Others take any number.
+_UNITS: Final = {
+    "VirtualIDEController": (2, None),
+    "ParaVirtualSCSIController": (64, 7),
+    "VirtualSCSIController": (16, 7),
+    "VirtualSATAController": (30, None),
+    "VirtualNVMEController": (15, None),
+}
+_UNBOUNDED: Final = (1 << 16, None)
+
+#: Controllers of which a virtual machine has several → how many.
+_MOST: Final = {
+    "VirtualSCSIController": 4,
+    "VirtualSATAController": 4,
+    "VirtualNVMEController": 4,
+    "VirtualIDEController": 2,
+    "VirtualUSBController": 1,
+    "VirtualUSBXHCIController": 1,
+    "VirtualEthernetCard": 10,
+    "VirtualTPM": 1,
+    "VirtualSoundCard": 1,
+}
+
+
+def kind_of(device: DataObject) -> DeviceKind:
+    """Return the kind of a device."""
+    return next(kind for kind in _KINDS if device.is_a(kind.type_name))
+
+
+def units_of(controller: DataObject) -> tuple[int, int | None]:
+    """Return how many units a controller has, and which of them it sits on itself."""
+    return next((units for name, units in _UNITS.items() if controller.is_a(name)), _UNBOUNDED)
+
+
+def most_of(kind: DeviceKind) -> int | None:
+    """Return how many devices of a kind a virtual machine may have; None for any number."""
+    return _MOST.get(kind.type_name)

@@ -1,0 +1,28 @@
+"""How an event names an entity beside the one that it is about: by name and reference."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.vmodl.value import DataObject
+
+#: Managed object type → the type of argument that names it, and the property there that refers to it.
+_ARGUMENTS: Final = {
+    "Datacenter": ("DatacenterEventArgument", "datacenter"),
+    "Folder": ("FolderEventArgument", "folder"),
+    "ComputeResource": ("ComputeResourceEventArgument", "computeResource"),
+    "ResourcePool": ("ResourcePoolEventArgument", "resourcePool"),
+    "HostSystem": ("HostEventArgument", "host"),
+    "VirtualMachine": ("VmEventArgument", "vm"),
+    "Datastore": ("DatastoreEventArgument", "datastore"),
+    "Network": ("NetworkEventArgument", "network"),
+}
+
+
+def event_argument(entity: ManagedObject) -> DataObject:
+    """Return the EventArgument that names an entity."""
+    for type_name, (argument, prop) in _ARGUMENTS.items():
+        if entity.is_a(type_name):
+            return DataObject(argument, name=entity.get("name") or "", **{prop: entity.ref})
+    return DataObject("ManagedEntityEventArgument", name=entity.get("name") or "", entity=entity.ref)

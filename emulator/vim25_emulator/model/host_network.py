@@ -1,0 +1,299 @@
+"""The network of a host: two physical NICs on one switch, port groups, and VMkernel NICs with their services.
+
+vmk0 carries management; vmk1 vMotion and vmk2 Fault Tolerance logging, each only where the host has it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from vim25_emulator.model.entity import mac_of
+from vim25_emulator.vmodl.value import DataObject
+
+MANAGEMENT_PORT_GROUP: Final = "Management Network"
+_SWITCH: Final = "vSwitch0"
+_PNICS: Final = ("vmnic0", "vmnic1")
+_SWITCH_PORTS: Final = 2560
+
+#: Every service that a VMkernel NIC can be selected for → whether several may be selected at once.
+_SERVICES: Final = {
+    "faultToleranceLogging": True,
+    "management": True,
+    "vmotion": True,
+    "vSphereProvisioning": True,
+    "vSphereReplication": True,
+    "vSphereReplicationNFC": True,
+    "vsan": True,
+    "vsanWitness": True,
+}
+
+
+class Kernel(NamedTuple):
+    """A VMkernel NIC: device, port group, the service that it is selected for."""
+
+    device: str
+    port_group: str
+    service: str
+
+
+_KERNEL_NICS: Final = (
+    Kernel("vmk0", MANAGEMENT_PORT_GROUP, "management"),
+    Kernel("vmk1", "vMotion", "vmotion"),
+    Kernel("vmk2", "Fault Tolerance", "faultToleranceLogging"),
+)
+
+
+class HostNetwork(NamedTuple):
+    """What a host's network is made from.
+
+    `port_groups` are those for virtual machines, with their VLANs; `number` makes addresses distinct.
+    """
+
+    host: str
+    number: int
+    port_groups: tuple[tuple[str, int], ...]
+    vmotion: bool = True
+    fault_tolerance: bool = True
+    mbps: int = 10_000
+
+    @property
+    def kernel_nics(self) -> tuple[Kernel, ...]:
+        """The VMkernel NICs that the host has."""
+        present = {"management": True, "vmotion": self.vmotion, "faultToleranceLogging": self.fault_tolerance}
+        return tuple(kernel for kernel in _KERNEL_NICS if present[kernel.service])
+
+    @property
+    def nics(self) -> int:
+        """The number of physical NICs."""
+        return len(_PNICS)
+
+
+def network_info(network: HostNetwork) -> DataObject:
+    """Return HostNetworkInfo."""
+    kernels = tuple((kernel.port_group, 0) for kernel in network.kernel_nics)
+    port_groups = (*network.port_groups, *kernels)
+    return DataObject(
+        "HostNetworkInfo",
+        vswitch=(_switch(port_groups),),
+        portgroup=tuple(_port_group(name, vlan) for name, vlan in port_groups),
+        pnic=tuple(_pnic(network, index) for index in range(len(_PNICS))),
+        vnic=tuple(_virtual_nic(network, kernel) for kernel in network.kernel_nics),
+        dnsConfig=_dns(network.host),
+        ipRouteConfig=_route(),
+        ipV6Enabled=False,
+        atBootIpV6Enabled=False,
+        netStackInstance=(
+            DataObject(
+                "HostNetStackInstance",
+                key="defaultTcpipStack",
+                name="defaultTcpipStack",
+                dnsConfig=_dns(network.host),
+                ipRouteConfig=_route(),
+                requestedMaxNumberOfConnections=11_000,
+                congestionControlAlgorithm="newreno",
+                ipV6Enabled=False,
+            ),
+        ),
+        nvdsToVdsMigrationRequired=False,
+    )
+
+
+def virtual_nic_manager_info(network: HostNetwork) -> DataObject:
+    """Return HostVirtualNicManagerInfo: for each service the candidates, and the one selected."""
+    return DataObject(
+        "HostVirtualNicManagerInfo",
+        netConfig=tuple(_service(network, name, multiple=multiple) for name, multiple in _SERVICES.items()),
+    )
+
+
+def vmotion_info(network: HostNetwork) -> DataObject:
+    """Return HostVMotionInfo; without a vMotion NIC nothing is selected in it."""
+    nics = tuple(_virtual_nic(network, kernel, "VMotionConfig.") for kernel in network.kernel_nics)
+    selected = next((nic for nic in nics if nic.device == "vmk1"), None)
+    return DataObject(
+        "HostVMotionInfo",
+        netConfig=DataObject(
+            "HostVMotionNetConfig", candidateVnic=nics, selectedVnic=selected.key if selected else None
+        ),
+        ipConfig=selected.spec.ip if selected else DataObject("HostIpConfig", dhcp=False),
+    )
+
+
+def net_capabilities() -> DataObject:
+    """Return HostNetCapabilities."""
+    return DataObject(
+        "HostNetCapabilities",
+        canSetPhysicalNicLinkSpeed=True,
+        supportsNicTeaming=True,
+        nicTeamingPolicy=("loadbalance_ip", "loadbalance_srcmac", "loadbalance_srcid", "failover_explicit"),
+        supportsVlan=True,
+        usesServiceConsoleNic=False,
+        supportsNetworkHints=True,
+        vswitchConfigSupported=True,
+        vnicConfigSupported=True,
+        ipRouteConfigSupported=True,
+        dnsConfigSupported=True,
+        dhcpOnVnicSupported=True,
+        ipV6Supported=True,
+        backupNfcNiocSupported=True,
+    )
+
+
+def offload_capabilities() -> DataObject:
+    """Return HostNetOffloadCapabilities."""
+    return DataObject("HostNetOffloadCapabilities", csumOffload=True, tcpSegmentation=True, zeroCopyXmit=True)
+
+
+def _address(service: int, number: int) -> str:
+    return f"10.{service}.{number // 250}.{number % 250 + 1}"
+
+
+def _service(network: HostNetwork, name: str, *, multiple: bool) -> DataObject:
+    nics = {kernel: _virtual_nic(network, kernel, f"{name}.") for kernel in network.kernel_nics}
+    selected = tuple(nic.key for kernel, nic in nics.items() if kernel.service == name)
+    return DataObject(
+        "VirtualNicManagerNetConfig",
+        nicType=name,
+        multiSelectAllowed=multiple,
+        candidateVnic=tuple(nics.values()),
+        selectedVnic=selected,
+    )
+
+
+def _virtual_nic(network: HostNetwork, kernel: Kernel, key_prefix: str = "") -> DataObject:
+    service = _KERNEL_NICS.index(kernel)
+    return DataObject(
+        "HostVirtualNic",
+        device=kernel.device,
+        key=f"{key_prefix}key-vim.host.VirtualNic-{kernel.device}",
+        portgroup=kernel.port_group,
+        spec=DataObject(
+            "HostVirtualNicSpec",
+            ip=DataObject(
+                "HostIpConfig",
+                dhcp=False,
+                ipAddress=_address(service, network.number),
+                subnetMask="255.255.0.0",
+            ),
+            mac=mac_of("vmk", network.host, kernel.device),
+            portgroup=kernel.port_group,
+            mtu=1500,
+            tsoEnabled=True,
+            netStackInstanceKey="defaultTcpipStack",
+            systemOwned=False,
+        ),
+        port=f"key-vim.host.PortGroup.Port-{0x4000000 + service}",
+    )
+
+
+def _pnic(network: HostNetwork, index: int) -> DataObject:
+    link = DataObject("PhysicalNicLinkInfo", speedMb=network.mbps, duplex=True)
+    return DataObject(
+        "PhysicalNic",
+        key=f"key-vim.host.PhysicalNic-{_PNICS[index]}",
+        device=_PNICS[index],
+        pci=f"0000:3b:00.{index}",
+        driver="i40en",
+        linkSpeed=link,
+        validLinkSpecification=(link,),
+        spec=DataObject(
+            "PhysicalNicSpec",
+            ip=DataObject("HostIpConfig", dhcp=False, ipAddress="", subnetMask=""),
+            linkSpeed=link,
+            enableEnhancedNetworkingStack=False,
+            ensInterruptEnabled=False,
+        ),
+        wakeOnLanSupported=False,
+        mac=mac_of("pnic", network.host, index),
+        vmDirectPathGen2Supported=False,
+        resourcePoolSchedulerAllowed=True,
+        autoNegotiateSupported=False,
+        enhancedNetworkingStackSupported=True,
+        ensInterruptSupported=True,
+    )
+
+
+def _switch(port_groups: tuple[tuple[str, int], ...]) -> DataObject:
+    return DataObject(
+        "HostVirtualSwitch",
+        name=_SWITCH,
+        key=f"key-vim.host.VirtualSwitch-{_SWITCH}",
+        numPorts=_SWITCH_PORTS,
+        numPortsAvailable=_SWITCH_PORTS - len(port_groups) - len(_PNICS),
+        mtu=1500,
+        portgroup=tuple(f"key-vim.host.PortGroup-{name}" for name, _ in port_groups),
+        pnic=tuple(f"key-vim.host.PhysicalNic-{device}" for device in _PNICS),
+        spec=DataObject(
+            "HostVirtualSwitchSpec",
+            numPorts=128,
+            bridge=DataObject(
+                "HostVirtualSwitchBondBridge",
+                nicDevice=_PNICS,
+                beacon=DataObject("HostVirtualSwitchBeaconConfig", interval=1),
+                linkDiscoveryProtocolConfig=DataObject(
+                    "LinkDiscoveryProtocolConfig", protocol="cdp", operation="listen"
+                ),
+            ),
+            policy=_policy(),
+            mtu=1500,
+        ),
+    )
+
+
+def _port_group(name: str, vlan: int) -> DataObject:
+    return DataObject(
+        "HostPortGroup",
+        key=f"key-vim.host.PortGroup-{name}",
+        vswitch=f"key-vim.host.VirtualSwitch-{_SWITCH}",
+        computedPolicy=_policy(),
+        spec=DataObject(
+            "HostPortGroupSpec",
+            name=name,
+            vlanId=vlan,
+            vswitchName=_SWITCH,
+            policy=DataObject("HostNetworkPolicy"),
+        ),
+    )
+
+
+@cache
+def _policy() -> DataObject:
+    criteria: dict[str, Any] = dict.fromkeys(
+        ("checkDuplex", "fullDuplex", "checkErrorPercent", "checkBeacon"), False
+    )
+    return DataObject(
+        "HostNetworkPolicy",
+        security=DataObject(
+            "HostNetworkSecurityPolicy", allowPromiscuous=False, macChanges=False, forgedTransmits=False
+        ),
+        nicTeaming=DataObject(
+            "HostNicTeamingPolicy",
+            policy="loadbalance_srcid",
+            reversePolicy=True,
+            notifySwitches=True,
+            rollingOrder=False,
+            failureCriteria=DataObject(
+                "HostNicFailureCriteria", checkSpeed="minimum", speed=10, percentage=0, **criteria
+            ),
+            nicOrder=DataObject("HostNicOrderPolicy", activeNic=_PNICS),
+        ),
+        offloadPolicy=offload_capabilities(),
+        shapingPolicy=DataObject("HostNetworkTrafficShapingPolicy", enabled=False),
+    )
+
+
+def _dns(host: str) -> DataObject:
+    name, _, domain = host.partition(".")
+    return DataObject(
+        "HostDnsConfig",
+        dhcp=False,
+        hostName=name,
+        domainName=domain,
+        address=("10.0.255.253",),
+        searchDomain=(domain,) if domain else (),
+    )
+
+
+def _route() -> DataObject:
+    return DataObject("HostIpRouteConfig", defaultGateway="10.0.255.254")

@@ -1,0 +1,119 @@
+"""Licences: the editions that hosts run under, and what LicenseManager shows of them.
+
+Keys are made up and look like keys. Which host has which licence shows in what the host is capable of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.capability import FT_VCPUS
+from vim25_emulator.model.entity import digits_of
+from vim25_emulator.model.host import set_fault_tolerance_issue
+from vim25_emulator.vmodl.value import DataObject
+
+EVALUATION_KEY: Final = "-".join(["00000"] * 5)
+_EVALUATION_DAYS: Final = 60
+_BOUGHT: Final = 128  #: processors that each licence covers
+
+
+class Edition(NamedTuple):
+    """An edition of vSphere as LicenseManager names it; features are keys of LicenseFeatureInfo."""
+
+    key: str
+    name: str
+    features: tuple[str, ...]
+
+
+_STANDARD: Final = ("vmotion", "das", "svmotion", "vsmp", "vstorage")
+
+EDITIONS: Final = {
+    "evaluation": Edition("eval", "Product Evaluation", (*_STANDARD, "drs", "dpm", "dvs")),
+    "enterprisePlus": Edition(
+        "esx.enterprisePlus.cpuPackage", "vSphere Enterprise Plus", (*_STANDARD, "drs", "dpm", "dvs")
+    ),
+    "standard": Edition("esx.standard.cpuPackage", "vSphere Standard", _STANDARD),
+    "essentialsPlus": Edition(
+        "esx.essentialsPlus.cpuPackage", "vSphere Essentials Plus", ("vmotion", "das", "vsmp", "vstorage")
+    ),
+    "essentials": Edition("esx.essentials.cpuPackage", "vSphere Essentials", ("vsmp", "vstorage")),
+}
+
+
+def show_licences(
+    inventory: Inventory, manager: ManagedObject, packages: Mapping[str, int]
+) -> dict[str, DataObject]:
+    """Let LicenseManager show the editions that hosts use: `packages` counts their processors by edition.
+
+    Returns the licences (LicenseManagerLicenseInfo) by edition.
+    """
+    licences = {edition: licence(edition, used) for edition, used in packages.items()}
+    assignments = inventory.create("LicenseAssignmentManager", "LicenseAssignmentManager")
+    manager.set("source", DataObject("LocalLicenseSource", licenseKeys=""))
+    manager.set("sourceAvailable", value=True)
+    manager.set("licensedEdition", "vc")
+    manager.set("licenses", tuple(licences.values()))
+    manager.set("licenseAssignmentManager", assignments.ref)
+    period = _evaluation(running="evaluation" in packages)
+    manager.set("evaluation", DataObject("LicenseManagerEvaluationInfo", properties=period))
+    return licences
+
+
+def licence_key(edition: str) -> str:
+    """Return the licence key of an edition."""
+    if edition == "evaluation":
+        return EVALUATION_KEY
+    digits = digits_of("licence", edition).upper()
+    return "-".join(digits[start : start + 5] for start in range(0, 25, 5))
+
+
+def edition_of(key: str) -> str | None:
+    """Return the edition that a licence key is for; None for a key of nothing."""
+    return next((name for name in EDITIONS if licence_key(name) == key), None)
+
+
+def license_edition(host: ManagedObject, edition: str | None) -> None:
+    """Let a host be capable of what an edition covers; without one: no Fault Tolerance, no vMotion."""
+    vcpus = FT_VCPUS[edition] if edition is not None else 0
+    features = EDITIONS[edition].features if edition is not None else ()
+    host.set("capability.maxVcpusPerFtVm", vcpus)
+    set_fault_tolerance_issue(host, "ftNotLicensed", present=not vcpus)
+    set_fault_tolerance_issue(host, "vMotionNotLicensed", present="vmotion" not in features)
+
+
+def licence(name: str, used: int) -> DataObject:
+    """Return LicenseManagerLicenseInfo of an edition of which this many processors are used."""
+    edition = EDITIONS[name]
+    return DataObject(
+        "LicenseManagerLicenseInfo",
+        licenseKey=licence_key(name),
+        editionKey=edition.key,
+        name=edition.name,
+        total=0 if name == "evaluation" else _BOUGHT,
+        used=used,
+        costUnit="cpuPackage",
+        properties=tuple(_properties(name, edition)),
+    )
+
+
+def _properties(name: str, edition: Edition) -> list[DataObject]:
+    vcpus = FT_VCPUS[name]
+    features = [*edition.features, *([f"ft:{vcpus}"] if vcpus else [])]
+    return [
+        _property("ProductName", "VMware ESX Server"),
+        _property("ProductVersion", "8.0"),
+        *(_property("feature", DataObject("KeyValue", key=each, value=each)) for each in features),
+    ]
+
+
+def _evaluation(*, running: bool) -> tuple[DataObject, ...]:
+    """Return how long vCenter may still be evaluated: a period that runs only where nothing is licensed."""
+    hours = _EVALUATION_DAYS * 24 if running else 0
+    return (_property("expirationHours", hours), _property("expirationMinutes", hours * 60))
+
+
+def _property(key: str, value: Any) -> DataObject:
+    return DataObject("KeyAnyValue", key=key, value=value)

@@ -1,0 +1,34 @@
+"""Objects that another one refers to: by a reference inside a data object, or by its place in the tree."""
+
+from __future__ import annotations
+
+from vim25_emulator.inventory.hierarchy import ancestors
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.vmodl.value import MoRef
+
+
+def resolved(inventory: Inventory, ref: MoRef | None) -> ManagedObject | None:
+    """Return what a reference names, None for none; raise ManagedObjectNotFound if it names nothing."""
+    if ref is None:
+        return None
+    return inventory.require(ref)
+
+
+def datacenter_of(inventory: Inventory, entity: ManagedObject) -> ManagedObject | None:
+    """Return the datacenter that an entity is or stands in; None above all datacenters."""
+    if entity.is_a("Datacenter"):
+        return entity
+    return next((above for above in ancestors(inventory, entity) if above.is_a("Datacenter")), None)
+
+
+def compute_resource_of(inventory: Inventory, entity: ManagedObject) -> ManagedObject:
+    """Return the cluster or compute resource that a host or a resource pool belongs to."""
+    if entity.is_a("ResourcePool"):
+        return inventory[entity.get("owner")]
+    return inventory[entity.get("parent")]
+
+
+def hosts_of(inventory: Inventory, compute_resource: ManagedObject) -> list[ManagedObject]:
+    """Return the hosts of a cluster or compute resource."""
+    return list(inventory.find_all(compute_resource.get("host")))

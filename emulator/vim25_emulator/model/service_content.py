@@ -1,0 +1,229 @@
+"""The service objects: ServiceInstance, its content, and the managers, under the moIds that real ones have.
+
+Clients hard-code these moIds. What a manager computes (sessions, tasks, events, filters, roles,
+descriptions) is the affair of the behaviour that owns it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.vmodl.registry import data_type, managed_type
+from vim25_emulator.vmodl.release import ReleaseProfile
+from vim25_emulator.vmodl.value import DataObject
+
+#: Property of ServiceContent → moId. A type is given where it extends the declared one. What only ESXi has
+#: (accountManager, virtualizationManager) is absent: 34 references for a 5.5 client, 47 for an 8.0.2.0 one.
+_MANAGERS: Final[dict[str, str | tuple[str, str]]] = {
+    "propertyCollector": "propertyCollector",
+    "viewManager": "ViewManager",
+    "setting": "VpxSettings",
+    "userDirectory": "UserDirectory",
+    "sessionManager": "SessionManager",
+    "authorizationManager": "AuthorizationManager",
+    "serviceManager": "ServiceMgr",
+    "perfManager": "PerfMgr",
+    "scheduledTaskManager": "ScheduledTaskManager",
+    "alarmManager": "AlarmManager",
+    "eventManager": "EventManager",
+    "taskManager": "TaskManager",
+    "extensionManager": "ExtensionManager",
+    "customizationSpecManager": "CustomizationSpecManager",
+    "guestCustomizationManager": "GuestCustomizationManager",
+    "customFieldsManager": "CustomFieldsManager",
+    "diagnosticManager": "DiagMgr",
+    "licenseManager": "LicenseManager",
+    "searchIndex": "SearchIndex",
+    "fileManager": "FileManager",
+    "datastoreNamespaceManager": "DatastoreNamespaceManager",
+    "virtualDiskManager": "virtualDiskManager",
+    "snmpSystem": "SnmpSystem",
+    "vmProvisioningChecker": "ProvChecker",
+    "vmCompatibilityChecker": "CompatChecker",
+    "ovfManager": "OvfManager",
+    "ipPoolManager": "IpPoolManager",
+    "dvSwitchManager": "DVSManager",
+    "hostProfileManager": "HostProfileManager",
+    "clusterProfileManager": "ClusterProfileManager",
+    "complianceManager": "MoComplianceManager",
+    "localizationManager": "LocalizationManager",
+    "storageResourceManager": "StorageResourceManager",
+    "guestOperationsManager": "guestOperationsManager",
+    "overheadMemoryManager": "OverheadMemoryManager",
+    "certificateManager": "certificateManager",
+    "ioFilterManager": "IoFilterManager",
+    "vStorageObjectManager": ("VStorageObjectManager", "VcenterVStorageObjectManager"),
+    "hostSpecManager": "HostSpecificationManager",
+    "cryptoManager": ("CryptoManager", "CryptoManagerKmip"),
+    "healthUpdateManager": "HealthUpdateManager",
+    "failoverClusterConfigurator": "FailoverClusterConfigurator",
+    "failoverClusterManager": "FailoverClusterManager",
+    "tenantManager": "TenantManager",
+    "siteInfoManager": "SiteInfoManager",
+    "storageQueryManager": "StorageQueryManager",
+    "directPathProfileManager": "DirectPathProfileManager",
+}
+
+#: Managers below GuestOperationsManager: property → moId.
+_GUEST_MANAGERS: Final = {
+    "authManager": "guestOperationsAuthManager",
+    "fileManager": "guestOperationsFileManager",
+    "processManager": "guestOperationsProcessManager",
+    "guestWindowsRegistryManager": "guestOperationsWindowsRegistryManager",
+    "aliasManager": "guestOperationsAliasManager",
+}
+
+_LOCALES: Final = ("en", "en_US")
+MOST_COLLECTORS: Final = 32  #: history collectors that one session may hold
+
+_SETTINGS: Final = {
+    "VirtualCenter.FQDN": "vcenter.lab.example",
+    "VirtualCenter.InstanceName": "vcenter.lab.example",
+    "VirtualCenter.VimApiUrl": "https://vcenter.lab.example/sdk",
+    "VirtualCenter.ManagedIP": "10.0.255.252",
+    "VirtualCenter.MaxDBConnection": 50,
+    "config.log.level": "info",
+    "config.vpxd.certmgmt.mode": "vmca",
+    "event.maxAge": 30,
+    "task.maxAge": 30,
+    "verifySSL.enabled": True,
+}
+
+#: EVC modes of the processors that hosts are built with, and their neighbours: key, vendor, tier.
+_EVC_MODES: Final = (
+    ("intel-broadwell", "intel", 7),
+    ("intel-skylake", "intel", 8),
+    ("intel-cascadelake", "intel", 9),
+    ("intel-icelake", "intel", 10),
+    ("amd-zen", "amd", 6),
+    ("amd-zen2", "amd", 7),
+    ("amd-zen3", "amd", 8),
+)
+
+#: Historical intervals of vCenter's statistics: seconds per sample, name, seconds kept.
+_INTERVALS: Final = (
+    (300, "Past day", 86_400),
+    (1800, "Past week", 604_800),
+    (7200, "Past month", 2_592_000),
+    (86_400, "Past year", 31_536_000),
+)
+
+
+def new_service_instance(
+    inventory: Inventory, root_folder: ManagedObject, release: ReleaseProfile, instance_uuid: str
+) -> ManagedObject:
+    """Create the managers that the release has, and the ServiceInstance whose content lists them."""
+    declared = data_type("ServiceContent").properties
+    managers = {}
+    for prop, known in _MANAGERS.items():
+        if declared[prop].since > release.version.position:
+            continue
+        mo_id, type_name = known if isinstance(known, tuple) else (known, declared[prop].type.name)
+        managers[prop] = inventory.create(type_name, mo_id, **_properties(inventory, prop))
+    content = DataObject(
+        "ServiceContent",
+        rootFolder=root_folder.ref,
+        about=release.about(instance_uuid),
+        **{prop: manager.ref for prop, manager in managers.items()},
+    )
+    return inventory.create("ServiceInstance", "ServiceInstance", content=content, capability=_capability())
+
+
+def _properties(inventory: Inventory, prop: str) -> dict[str, Any]:
+    """Return the properties that a manager has from the start."""
+    make = _PROPERTIES.get(prop)
+    return make(inventory) if make is not None else {}
+
+
+def _setting(_: Inventory) -> dict[str, Any]:
+    return {"setting": tuple(DataObject("OptionValue", key=k, value=v) for k, v in _SETTINGS.items())}
+
+
+def _session_manager(_: Inventory) -> dict[str, Any]:
+    return {
+        "message": "",
+        "messageLocaleList": _LOCALES,
+        "supportedLocaleList": _LOCALES,
+        "defaultLocale": "en",
+    }
+
+
+def _performance_manager(_: Inventory) -> dict[str, Any]:
+    intervals = tuple(
+        DataObject(
+            "PerfInterval", key=key, samplingPeriod=period, name=name, length=length, level=1, enabled=True
+        )
+        for key, (period, name, length) in enumerate(_INTERVALS, start=1)
+    )
+    return {"historicalInterval": intervals}
+
+
+def _snmp_system(_: Inventory) -> dict[str, Any]:
+    limits = DataObject(
+        "HostSnmpSystemAgentLimits",
+        maxReadOnlyCommunities=0,
+        maxTrapDestinations=4,
+        maxCommunityLength=64,
+        maxBufferSize=0,
+        capability="DIAGNOSTICS",
+    )
+    return {"configuration": DataObject("HostSnmpConfigSpec", enabled=False, port=161), "limits": limits}
+
+
+def _guest_operations_manager(inventory: Inventory) -> dict[str, Any]:
+    declared = managed_type("GuestOperationsManager").properties
+    return {
+        prop: inventory.create(declared[prop].type.name, mo_id).ref for prop, mo_id in _GUEST_MANAGERS.items()
+    }
+
+
+def _user_directory(_: Inventory) -> dict[str, Any]:
+    return {"domainList": ("vsphere.local", "localos")}
+
+
+def _history_manager(_: Inventory) -> dict[str, Any]:
+    return {"maxCollector": MOST_COLLECTORS}
+
+
+#: Property of ServiceContent → what makes the properties of that manager.
+_PROPERTIES: Final[dict[str, Callable[[Inventory], dict[str, Any]]]] = {
+    "setting": _setting,
+    "userDirectory": _user_directory,
+    "sessionManager": _session_manager,
+    "perfManager": _performance_manager,
+    "eventManager": _history_manager,
+    "taskManager": _history_manager,
+    "snmpSystem": _snmp_system,
+    "guestOperationsManager": _guest_operations_manager,
+    "cryptoManager": lambda _: {"enabled": True},
+}
+
+
+def _capability() -> DataObject:
+    """Return what the vCenter is capable of (Capability)."""
+    return DataObject(
+        "Capability",
+        provisioningSupported=True,
+        multiHostSupported=True,
+        userShellAccessSupported=False,
+        supportedEVCMode=tuple(_evc_mode(*mode) for mode in _EVC_MODES),
+        networkBackupAndRestoreSupported=True,
+        ftDrsWithoutEvcSupported=True,
+        hciWorkflowSupported=True,
+        clusterPlacementSupported=True,
+        lifecycleManagementSupported=True,
+        hostSeedingSupported=True,
+        scalableSharesSupported=True,
+        hadcsSupported=True,
+        configMgmtSupported=True,
+    )
+
+
+def _evc_mode(key: str, vendor: str, tier: int) -> DataObject:
+    label = key.replace("-", " ").title()
+    return DataObject(
+        "EVCMode", key=key, label=label, summary=label, vendor=vendor, track=(key,), vendorTier=tier
+    )

@@ -1,0 +1,233 @@
+"""The configuration of a virtual machine: everything that its .vmx file would hold."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.configuration_default import unless_told_otherwise
+from vim25_emulator.model.disk_backing import key_id
+from vim25_emulator.model.entity import MIB, allocation, uuid_of
+from vim25_emulator.model.virtual_hardware import DeviceParts, devices
+from vim25_emulator.vmodl.registry import enum_type
+from vim25_emulator.vmodl.value import DataObject
+
+#: Names of guest operating systems whose id does not read like one.
+_GUEST_NAMES: Final = {
+    "ubuntu64Guest": "Ubuntu Linux (64-bit)",
+    "rhel9_64Guest": "Red Hat Enterprise Linux 9 (64-bit)",
+    "windows2019srvNext_64Guest": "Microsoft Windows Server 2022 (64-bit)",
+    "vmwarePhoton64Guest": "VMware Photon OS (64-bit)",
+    "otherLinux64Guest": "Other Linux (64-bit)",
+    "otherGuest64": "Other (64-bit)",
+    "otherGuest": "Other (32-bit)",
+}
+
+_ENCLAVE_MB: Final = 128  #: protected memory of one that has Intel SGX
+
+#: What every .vmx holds that the API shows as extraConfig.
+_EXTRA_CONFIG: Final = {
+    "svga.present": "TRUE",
+    "pciBridge0.present": "TRUE",
+    "pciBridge4.present": "TRUE",
+    "pciBridge4.virtualDev": "pcieRootPort",
+    "pciBridge4.functions": "8",
+    "hpet0.present": "TRUE",
+    "tools.guest.desktop.autolock": "TRUE",
+}
+
+
+class ConfigOptions(NamedTuple):
+    """What few virtual machines have; each has its property in the configuration."""
+
+    virtual_mmu: str = "automatic"
+    nested_hv: bool = False
+    vbs: bool = False
+    encrypted: bool = False
+    sev: bool = False
+    sgx: bool = False
+    tdx: bool = False
+    pmem_failover: bool = False
+    replicated: bool = False
+    managed_by: str | None = None
+
+    def applied(self, config: DataObject) -> DataObject:
+        """Return the configuration with these options in it."""
+        if self == ConfigOptions():
+            return config
+        flags = config.flags.replace(virtualMmuUsage=self.virtual_mmu, vbsEnabled=self.vbs)
+        return config.replace(
+            flags=flags,
+            nestedHVEnabled=self.nested_hv,
+            keyId=key_id(config.instanceUuid) if self.encrypted else None,
+            sevEnabled=self.sev,
+            sgxInfo=config.sgxInfo.replace(epcSize=_ENCLAVE_MB if self.sgx else 0),
+            tdxEnabled=self.tdx,
+            pmemFailoverEnabled=self.pmem_failover,
+            repConfig=_replication(config.instanceUuid) if self.replicated else None,
+            managedBy=DataObject("ManagedByInfo", extensionKey=self.managed_by, type="agent")
+            if self.managed_by
+            else None,
+        )
+
+
+def _replication(identity: str) -> DataObject:
+    """Return the ReplicationConfigSpec of a virtual machine that is replicated every hour."""
+    return DataObject(
+        "ReplicationConfigSpec",
+        generation=1,
+        vmReplicationId=f"GID-{identity}",
+        destination="10.0.255.1",
+        port=31031,
+        rpo=60,
+        quiesceGuestEnabled=False,
+        paused=False,
+        oppUpdatesEnabled=False,
+    )
+
+
+class ConfigParts(NamedTuple):
+    """What a configuration is made from: simple values, and the datastore that holds its directory."""
+
+    name: str
+    home: ManagedObject
+    devices: DeviceParts
+    cpus: int = 2
+    cores_per_socket: int = 1
+    memory_mb: int = 4096
+    guest_id: str = "ubuntu64Guest"
+    firmware: str = "bios"
+    hardware_version: int = 20
+    annotation: str = ""
+    template: bool = False
+    extra_config: tuple[tuple[str, str], ...] = ()
+    options: ConfigOptions = ConfigOptions()
+
+
+def guest_ids() -> tuple[str, ...]:
+    """Return the ids of all guest operating systems."""
+    return enum_type("VirtualMachineGuestOsIdentifier").values
+
+
+@lru_cache(maxsize=256)
+def guest_name(guest_id: str) -> str:
+    """Return a readable name of a guest operating system."""
+    words = re.sub(r"_?64Guest\Z|Guest\Z", "", guest_id)
+    bits = "64-bit" if "64" in guest_id else "32-bit"
+    return _GUEST_NAMES.get(guest_id) or f"{words[:1].upper()}{words[1:]} ({bits})"
+
+
+def config_info(parts: ConfigParts, now: datetime, *, running: bool) -> DataObject:
+    """Return VirtualMachineConfigInfo; its uuids belong to its name and the datastore that it lies on."""
+    directory = f"[{parts.home.properties['name']}] {parts.name}/"
+    held = devices(parts.devices, parts.name, parts.home, running=running)
+    common = _common(
+        parts.cpus,
+        parts.memory_mb,
+        parts.guest_id,
+        parts.firmware,
+        parts.hardware_version,
+        parts.annotation,
+        parts.template,
+        now,
+    )
+    config = common.replace(
+        name=parts.name,
+        uuid=uuid_of("bios", parts.home.ref.value, parts.name),
+        instanceUuid=uuid_of("instance", parts.home.ref.value, parts.name),
+        locationId=uuid_of("location", parts.home.ref.value, parts.name),
+        files=_files(directory, parts.name),
+        hardware=_hardware(parts.cpus, parts.cores_per_socket, parts.memory_mb).replace(device=held),
+        extraConfig=_extra_config(parts.name, parts.extra_config),
+        datastoreUrl=(_datastore_url(parts.home.properties["name"], parts.home.get("summary.url")),),
+    )
+    return parts.options.applied(config)
+
+
+def _files(directory: str, name: str) -> DataObject:
+    return DataObject(
+        "VirtualMachineFileInfo",
+        vmPathName=f"{directory}{name}.vmx",
+        snapshotDirectory=directory,
+        suspendDirectory=directory,
+        logDirectory=directory,
+    )
+
+
+@lru_cache(maxsize=64)
+def _datastore_url(name: str, url: str) -> DataObject:
+    return DataObject("VirtualMachineConfigInfoDatastoreUrlPair", name=name, url=url.removeprefix("ds://"))
+
+
+@lru_cache(maxsize=1)
+def _fixed_options() -> tuple[DataObject, ...]:
+    return tuple(DataObject("OptionValue", key=key, value=value) for key, value in _EXTRA_CONFIG.items())
+
+
+def _extra_config(name: str, added: tuple[tuple[str, str], ...]) -> tuple[DataObject, ...]:
+    own = (("nvram", f"{name}.nvram"), *added)
+    return (*(DataObject("OptionValue", key=key, value=value) for key, value in own), *_fixed_options())
+
+
+@lru_cache(maxsize=256)
+def _hardware(cpus: int, cores_per_socket: int, memory_mb: int) -> DataObject:
+    return DataObject(
+        "VirtualHardware",
+        numCPU=cpus,
+        numCoresPerSocket=cores_per_socket,
+        autoCoresPerSocket=False,
+        memoryMB=memory_mb,
+        virtualICH7MPresent=False,
+        virtualSMCPresent=False,
+        motherboardLayout="i440bxHostBridge",
+        simultaneousThreads=1,
+    )
+
+
+@lru_cache(maxsize=64)
+def _common(  # the cache's key
+    cpus: int,
+    memory_mb: int,
+    guest_id: str,
+    firmware: str,
+    hardware_version: int,
+    annotation: str,
+    template: bool,
+    now: datetime,
+) -> DataObject:
+    """Return the configuration without what names the virtual machine."""
+    return DataObject(
+        "VirtualMachineConfigInfo",
+        **unless_told_otherwise(),
+        changeVersion=now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        modified=now,
+        createDate=now,
+        guestId=guest_id,
+        guestFullName=guest_name(guest_id),
+        version=f"vmx-{hardware_version:02d}",
+        template=template,
+        annotation=annotation,
+        firmware=firmware,
+        hardware=_hardware(cpus, 1, memory_mb),
+        cpuAllocation=allocation(cpus * 1000),
+        memoryAllocation=allocation(memory_mb * 10),
+        hotPlugMemoryLimit=memory_mb,
+        initialOverhead=_initial_overhead(memory_mb),
+        numaInfo=DataObject(
+            "VirtualMachineVirtualNumaInfo",
+            coresPerNumaNode=cpus,
+            autoCoresPerNumaNode=True,
+            vnumaOnCpuHotaddExposed=False,
+        ),
+    )
+
+
+def _initial_overhead(memory_mb: int) -> DataObject:
+    return DataObject(
+        "VirtualMachineConfigInfoOverheadInfo",
+        initialMemoryReservation=48 * MIB + memory_mb * 2048,
+        initialSwapReservation=1024 * MIB,
+    )

@@ -1,0 +1,120 @@
+"""What VMware Tools tell of the guest: everything while it runs, next to nothing otherwise."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final
+
+from vim25_emulator.vmodl.value import DataObject
+
+DOMAIN: Final = "lab.example"
+_GATEWAY: Final = "10.255.255.254"
+_SUMMARY: Final = ("toolsStatus", "toolsVersionStatus", "toolsVersionStatus2", "toolsRunningStatus")
+_SUMMARY_RUNNING: Final = ("guestId", "guestFullName", "hostName", "ipAddress", "hwVersion")
+
+
+def guest_info(config: DataObject, mo_id: str, *, running: bool) -> DataObject:
+    """Return GuestInfo; addresses follow from the moId, so no two virtual machines share one."""
+    if not running:
+        return _stopped(config.version)
+    nics = [device for device in config.hardware.device if device.is_a("VirtualEthernetCard")]
+    address = guest_address(mo_id) if nics else None
+    capacity = sum(
+        device.capacityInKB * 1024 for device in config.hardware.device if device.is_a("VirtualDisk")
+    )
+    return _running(config.guestId, config.guestFullName, config.version, capacity).replace(
+        hostName=f"{config.name}.{DOMAIN}",
+        ipAddress=address,
+        net=tuple(_nic(nic, address if index == 0 else None) for index, nic in enumerate(nics)),
+        ipStack=_stacks(config.name),
+    )
+
+
+def guest_summary(guest: DataObject) -> DataObject:
+    """Return VirtualMachineGuestSummary, which repeats part of GuestInfo."""
+    held = guest.__dict__
+    return DataObject(
+        "VirtualMachineGuestSummary",
+        **{name: held[name] for name in (*_SUMMARY, *_SUMMARY_RUNNING) if name in held},
+    )
+
+
+def guest_address(mo_id: str) -> str:
+    """Return the IPv4 address of the guest of a virtual machine."""
+    number = int(mo_id.rpartition("-")[2])
+    return f"10.{128 + (number >> 16) % 127}.{number >> 8 & 255}.{number & 255}"
+
+
+@lru_cache(maxsize=64)
+def _stopped(hardware_version: str) -> DataObject:
+    return DataObject(
+        "GuestInfo",
+        toolsStatus="toolsNotRunning",
+        toolsVersionStatus="guestToolsUnmanaged",
+        toolsVersionStatus2="guestToolsUnmanaged",
+        toolsRunningStatus="guestToolsNotRunning",
+        toolsVersion="12389",
+        guestState="notRunning",
+        appHeartbeatStatus="appStatusGray",
+        appState="none",
+        guestOperationsReady=False,
+        interactiveGuestOperationsReady=False,
+        guestStateChangeSupported=False,
+        hwVersion=hardware_version,
+    )
+
+
+@lru_cache(maxsize=256)
+def _running(guest_id: str, guest_name: str, hardware_version: str, capacity: int) -> DataObject:
+    family = "windowsGuest" if guest_id.lower().startswith("win") else "linuxGuest"
+    disk = DataObject("GuestDiskInfo", diskPath="/", capacity=capacity, freeSpace=capacity * 3 // 4)
+    return _stopped(hardware_version).replace(
+        toolsStatus="toolsOk",
+        toolsRunningStatus="guestToolsRunning",
+        toolsInstallType="guestToolsTypeOpenVMTools",
+        guestId=guest_id,
+        guestFamily=family,
+        guestFullName=guest_name,
+        disk=(disk,) if capacity else None,
+        screen=DataObject("GuestScreenInfo", width=1024, height=768),
+        guestState="running",
+        guestKernelCrashed=False,
+        guestOperationsReady=True,
+        guestStateChangeSupported=True,
+    )
+
+
+def _nic(nic: DataObject, address: str | None) -> DataObject:
+    addresses: dict[str, Any] = {} if address is None else _addresses(address)
+    return DataObject(
+        "GuestNicInfo",
+        network=nic.backing.__dict__.get("deviceName"),
+        macAddress=nic.macAddress,
+        connected=True,
+        deviceConfigId=nic.key,
+        **addresses,
+    )
+
+
+def _addresses(address: str) -> dict[str, Any]:
+    configured = DataObject("NetIpConfigInfoIpAddress", ipAddress=address, prefixLength=8, state="preferred")
+    return {"ipAddress": (address,), "ipConfig": DataObject("NetIpConfigInfo", ipAddress=(configured,))}
+
+
+@lru_cache(maxsize=1)
+def _routes() -> DataObject:
+    gateway = DataObject("NetIpRouteConfigInfoGateway", ipAddress=_GATEWAY, device="0")
+    route = DataObject("NetIpRouteConfigInfoIpRoute", network="0.0.0.0", prefixLength=0, gateway=gateway)  # noqa: S104  # the default route
+    return DataObject("NetIpRouteConfigInfo", ipRoute=(route,))
+
+
+def _stacks(name: str) -> tuple[DataObject, ...]:
+    dns = DataObject(
+        "NetDnsConfigInfo",
+        dhcp=False,
+        hostName=name,
+        domainName=DOMAIN,
+        ipAddress=("10.0.255.253",),
+        searchDomain=(DOMAIN,),
+    )
+    return (DataObject("GuestStackInfo", dnsConfig=dns, ipRouteConfig=_routes()),)

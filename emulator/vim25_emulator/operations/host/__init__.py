@@ -1,0 +1,1 @@
+"""Operations on HostSystem and the systems that belong to a host."""

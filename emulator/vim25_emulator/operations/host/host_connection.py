@@ -1,0 +1,71 @@
+"""HostSystem: disconnecting a host from vCenter, and connecting it again.
+
+A host that is disconnected goes on with what it runs, out of vCenter's sight. To connect a host that went
+down is to say that somebody switched it on: it comes back with nothing running.
+"""
+
+from __future__ import annotations
+
+from vim25_emulator.behavior.host_failure import recover, show_connection
+from vim25_emulator.behavior.secondary_start import restart_waiting
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+_CONNECTED, _DISCONNECTED = "connected", "disconnected"
+
+
+@operation("HostSystem", "DisconnectHost_Task", locks=True)
+async def disconnect(call: Call, host: ManagedObject) -> None:
+    """Disconnect a host; raises InvalidState for one that is not connected."""
+    _require(host, connected=True)
+    await call.running.work()
+    _require(host, connected=True)
+    show_connection(call, host, _DISCONNECTED)
+    call.vcenter.events.post("HostDisconnectedEvent", host, user=call.user, reason="userRequest")
+    _tell_of_vms(call, host, "VmDisconnectedEvent")
+
+
+@operation("HostSystem", "ReconnectHost_Task", locks=True)
+async def reconnect(
+    call: Call,
+    host: ManagedObject,
+    cnxSpec: DataObject | None = None,
+    reconnectSpec: DataObject | None = None,
+) -> None:
+    """Connect a host again, with what is known of it.
+
+    Raises InvalidState for one that is connected, InvalidName for a spec of another host, InvalidLogin for a
+    user without a password.
+    """
+    _require(host, connected=False)
+    if cnxSpec is not None:
+        _require_own(host, cnxSpec)
+    await call.running.work()
+    _require(host, connected=False)
+    if host.get("runtime.connectionState") != _DISCONNECTED:
+        recover(call, host)
+        return
+    cluster = show_connection(call, host, _CONNECTED)
+    call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
+    _tell_of_vms(call, host, "VmConnectedEvent")
+    if cluster is not None:
+        restart_waiting(call, cluster)
+
+
+def _require(host: ManagedObject, *, connected: bool) -> None:
+    if (host.get("runtime.connectionState") == _CONNECTED) is not connected:
+        raise MethodFault("InvalidState")
+
+
+def _require_own(host: ManagedObject, spec: DataObject) -> None:
+    if spec.hostName not in (None, "", host.get("name")):
+        raise MethodFault("InvalidName", name=spec.hostName, entity=host.ref)
+    if spec.userName and not spec.password:
+        raise MethodFault("InvalidLogin")
+
+
+def _tell_of_vms(call: Call, host: ManagedObject, event: str) -> None:
+    for vm in call.vcenter.inventory.find_all(host.get("vm")):
+        call.vcenter.events.post(event, vm, user=call.user, template=bool(vm.get("config.template")))

@@ -1,0 +1,96 @@
+"""HostSystem: shutting a host down, rebooting it, and standby.
+
+A host in maintenance mode runs nothing and just goes. With `force` another one goes too, and for what runs on
+it that is a failure: this is how a host fails by way of the API.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vim25_emulator.behavior.host_evacuation import until_empty
+from vim25_emulator.behavior.host_failure import fail, recover, show_connection
+from vim25_emulator.behavior.secondary_start import restart_waiting
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import MethodFault
+
+#: How many times longer than a task a host takes to boot.
+_BOOT_TASKS: Final = 20
+
+_ON: Final = "poweredOn"
+_STANDBY: Final = "standBy"
+
+
+@operation("HostSystem", "ShutdownHost_Task", locks=True)
+async def shut_down(call: Call, host: ManagedObject, force: bool) -> None:
+    """Shut a host down until it is connected again; InvalidState without maintenance mode or `force`."""
+    await _go(call, host, "shutdown", force=force)
+
+
+@operation("HostSystem", "RebootHost_Task", locks=True)
+async def reboot(call: Call, host: ManagedObject, force: bool) -> None:
+    """Reboot a host; it comes back by itself. Raises what `shut_down` raises."""
+    await _go(call, host, "reboot", force=force)
+    call.vcenter.tasks.run_aside(_boot(call, host))
+
+
+@operation("HostSystem", "PowerDownHostToStandBy_Task", locks=True)
+async def enter_standby(
+    call: Call, host: ManagedObject, timeoutSec: int, evacuatePoweredOffVms: bool | None = None
+) -> None:
+    """Put a host on standby once nothing runs on it; raises InvalidState, and Timedout when VMs stay."""
+    _require_power(host, _ON)
+    host.set("runtime.standbyMode", "entering")
+    call.vcenter.events.post("EnteringStandbyModeEvent", host, user=call.user)
+    try:
+        await until_empty(call, host, timeoutSec)
+        await call.running.work()
+        await until_empty(call, host, timeoutSec)
+    except MethodFault:
+        host.set("runtime.standbyMode", "none")
+        raise
+    host.set("runtime.standbyMode", "in")
+    show_connection(call, host, "connected", _STANDBY)
+    call.vcenter.events.post("EnteredStandbyModeEvent", host, user=call.user)
+
+
+@operation("HostSystem", "PowerUpHostFromStandBy_Task", locks=True)
+async def leave_standby(call: Call, host: ManagedObject, timeoutSec: int) -> None:
+    """Power a host up from standby; raises InvalidState for one that is not on standby."""
+    _require_power(host, _STANDBY)
+    host.set("runtime.standbyMode", "exiting")
+    call.vcenter.events.post("ExitingStandbyModeEvent", host, user=call.user)
+    await call.running.work()
+    host.set("runtime.standbyMode", "none")
+    cluster = show_connection(call, host, "connected", _ON)
+    call.vcenter.events.post("ExitedStandbyModeEvent", host, user=call.user)
+    if cluster is not None:
+        restart_waiting(call, cluster)
+
+
+def _require_power(host: ManagedObject, power: str) -> None:
+    runtime = host.get("runtime")
+    if runtime.connectionState != "connected" or runtime.powerState != power:
+        raise MethodFault("InvalidState")
+
+
+async def _go(call: Call, host: ManagedObject, reason: str, *, force: bool) -> None:
+    _require_stoppable(host, force=force)
+    await call.running.work()
+    _require_stoppable(host, force=force)
+    call.vcenter.events.post("HostShutdownEvent", host, user=call.user, reason=reason)
+    fail(call, host)
+
+
+def _require_stoppable(host: ManagedObject, *, force: bool) -> None:
+    connected = host.get("runtime.connectionState") == "connected"
+    if not connected or not (force or host.get("runtime.inMaintenanceMode")):
+        raise MethodFault("InvalidState")
+
+
+async def _boot(call: Call, host: ManagedObject) -> None:
+    await call.vcenter.clock.sleep(call.vcenter.tasks.duration * _BOOT_TASKS)
+    if host.ref in call.vcenter.inventory and host.get("runtime.connectionState") == "notResponding":
+        recover(call, host)

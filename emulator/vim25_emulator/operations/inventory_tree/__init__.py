@@ -1,0 +1,1 @@
+"""Operations on folders, datacenters, compute resources, resource pools, and on any ManagedEntity."""

@@ -1,0 +1,25 @@
+"""ComputeResource and ClusterComputeResource: reconfiguring HA, DRS and their per-VM overrides."""
+
+from __future__ import annotations
+
+from vim25_emulator.behavior.cluster_spec import apply_spec
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+
+@operation("ComputeResource", "ReconfigureComputeResource_Task", locks=True)
+async def reconfigure(call: Call, cluster: ManagedObject, spec: DataObject, modify: bool) -> None:
+    """Apply a configuration spec. With `modify` what the spec leaves unset stays; without, it is reset."""
+    if not spec.is_a("ClusterConfigSpecEx"):
+        raise MethodFault("InvalidArgument", invalidProperty="spec")
+    await call.running.work()
+    apply_spec(call, cluster, spec, modify=modify)
+
+
+@operation("ClusterComputeResource", "ReconfigureCluster_Task", locks=True)
+async def reconfigure_cluster(call: Call, cluster: ManagedObject, spec: DataObject, modify: bool) -> None:
+    """Apply a spec of the older kind, which says less than that of `reconfigure`."""
+    await call.running.work()
+    apply_spec(call, cluster, DataObject("ClusterConfigSpecEx", **spec.__dict__), modify=modify)

@@ -1,0 +1,43 @@
+"""ClusterComputeResource: applying, cancelling and refreshing DRS's recommendations.
+
+A recommendation can be applied once. No fault is documented for a key that is unknown or used up;
+InvalidArgument is derived.
+"""
+
+from __future__ import annotations
+
+from vim25_emulator.behavior.power import power_on_aside
+from vim25_emulator.behavior.secondary_start import apply_placement, recommend_starts
+from vim25_emulator.fault_tolerance.pair import is_secondary
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model import recommendation as recommendations
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+
+
+@operation("ClusterComputeResource", "ApplyRecommendation")
+def apply_recommendation(call: Call, cluster: ManagedObject, key: str) -> None:
+    """Do what a recommendation says; it is off the list whether that works or not."""
+    approved = recommendations.find(cluster, key)
+    recommendations.remove(cluster, approved)
+    for vm, host in recommendations.placements(call.vcenter.inventory, approved):
+        if is_secondary(vm):
+            apply_placement(call, vm, host)
+        else:
+            power_on_aside(call, vm, host, drs=True)
+
+
+@operation("ClusterComputeResource", "CancelRecommendation")
+def cancel_recommendation(call: Call, cluster: ManagedObject, key: str) -> None:
+    """Take a recommendation off the list; refreshing may bring a new one for the same reason."""
+    recommendations.remove(cluster, recommendations.find(cluster, key))
+
+
+@operation("ClusterComputeResource", "RefreshRecommendation")
+def refresh_recommendation(call: Call, cluster: ManagedObject) -> None:
+    """Replace the recommendations by those that hold now: other VMs' hold as long as they are off."""
+    for held in cluster.get("recommendation"):
+        targets = call.vcenter.inventory.find_all(action.target for action in held.action)
+        if any(is_secondary(vm) or vm.get("runtime.powerState") != "poweredOff" for vm in targets):
+            recommendations.remove(cluster, held)
+    recommend_starts(call, cluster)

@@ -1,0 +1,182 @@
+"""Folder: making folders, datacenters and clusters, and moving entities between folders."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vim25_emulator.behavior.cluster_spec import apply_spec
+from vim25_emulator.behavior.entity_removal import (
+    destroy_place,
+    drop_virtual_machine,
+    require_destroyable,
+    within,
+)
+from vim25_emulator.behavior.membership import move_to_folder
+from vim25_emulator.fault_tolerance.pair import pair_of
+from vim25_emulator.inventory.hierarchy import ancestors
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.cluster_config import ClusterSettings
+from vim25_emulator.model.compute_resource import new_cluster
+from vim25_emulator.model.datacenter import Folders, new_datacenter, new_folder
+from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.related_object import datacenter_of
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+#: What a folder may hold besides folders → the letter of such a folder.
+_KINDS: Final = {
+    "Datacenter": "d",
+    "VirtualMachine": "v",
+    "ComputeResource": "h",
+    "Datastore": "s",
+    "Network": "n",
+}
+
+
+def require_holds(folder: ManagedObject, type_name: str) -> None:
+    """Raise NotSupported for a folder that may not hold entities of this type."""
+    if type_name not in folder.get("childType"):
+        raise MethodFault("NotSupported")
+
+
+@operation("Folder", "CreateFolder")
+def create_folder(call: Call, parent: ManagedObject, name: str) -> ManagedObject:
+    """Create a folder of the same kind in a folder; raise InvalidName, DuplicateName."""
+    kept = _new_name(call.vcenter.inventory, parent, name)
+    kind = next(letter for held, letter in _KINDS.items() if held in parent.get("childType"))
+    return new_folder(call.vcenter.inventory, parent, kept, kind)
+
+
+@operation("Folder", "CreateDatacenter")
+def create_datacenter(call: Call, parent: ManagedObject, name: str) -> ManagedObject:
+    """Create a datacenter with its four folders; raise InvalidName, DuplicateName, NotSupported."""
+    require_holds(parent, "Datacenter")
+    kept = _new_name(call.vcenter.inventory, parent, name)
+    created = new_datacenter(call.vcenter.inventory, parent, kept).datacenter
+    told = {"parent": event_argument(parent)}
+    call.vcenter.events.post("DatacenterCreatedEvent", created, user=call.user, **told)
+    return created
+
+
+@operation("Folder", "CreateClusterEx")
+def create_cluster_ex(call: Call, parent: ManagedObject, name: str, spec: DataObject) -> ManagedObject:
+    """Create a cluster without hosts; HA and DRS are off unless the spec switches them on.
+
+    Raises InvalidName, DuplicateName; NotSupported for a folder that holds no clusters.
+    """
+    require_holds(parent, "ComputeResource")
+    inventory = call.vcenter.inventory
+    kept = _new_name(inventory, parent, name)
+    datacenter = datacenter_of(inventory, parent)
+    assert datacenter is not None  # noqa: S101  # a folder for hosts is in one
+    folders = Folders(datacenter, parent, parent, parent, parent)
+    created = new_cluster(inventory, folders, kept, ClusterSettings(ha=False, drs=False))
+    apply_spec(call, created, spec)
+    told = {"parent": event_argument(parent)}
+    call.vcenter.events.post("ClusterCreatedEvent", created, user=call.user, **told)
+    return created
+
+
+@operation("Folder", "CreateCluster")
+def create_cluster(call: Call, parent: ManagedObject, name: str, spec: DataObject) -> ManagedObject:
+    """Create a cluster as `create_cluster_ex` does, from the older spec."""
+    newer = DataObject("ClusterConfigSpecEx", **spec.__dict__)
+    created: ManagedObject = create_cluster_ex(call, parent, name, newer)
+    return created
+
+
+def _new_name(inventory: Inventory, parent: ManagedObject, name: str) -> str:
+    kept = kept_name(name)
+    require_free_name(inventory, parent, kept)
+    return kept
+
+
+@operation("Folder", "MoveIntoFolder_Task")
+async def move_into_folder(call: Call, folder: ManagedObject, list: tuple[ManagedObject, ...]) -> None:
+    """Move entities into a folder; all of them, or none.
+
+    A host leaves its cluster for a compute resource of its own. Raises DuplicateName, NotSupported for what
+    the folder may not hold, InvalidFolder for a folder that this one is in or another datacenter's,
+    InvalidState for a host in service.
+    """
+    _require_movable(call, folder, list)
+    await call.running.work()
+    _require_movable(call, folder, list)
+    for entity in list:
+        if entity.is_a("HostSystem"):
+            move_to_folder(call, entity, folder)
+        else:
+            pair = pair_of(call.vcenter.inventory, entity) if entity.is_a("VirtualMachine") else None
+            for each in (pair.primary, pair.secondary) if pair is not None else (entity,):
+                _move(call.vcenter.inventory, each, folder)
+
+
+def _move(inventory: Inventory, entity: ManagedObject, folder: ManagedObject) -> None:
+    before = inventory.find(entity.get("parent"))
+    if before is folder:
+        return
+    if before is not None:
+        before.remove("childEntity", entity.ref)
+    folder.add("childEntity", entity.ref)
+    entity.set("parent", folder.ref)
+
+
+def _require_movable(call: Call, folder: ManagedObject, entities: tuple[ManagedObject, ...]) -> None:
+    inventory = call.vcenter.inventory
+    for entity in entities:
+        if not _may_hold(folder, entity):
+            raise MethodFault("NotSupported")
+        elsewhere = datacenter_of(inventory, entity) is not datacenter_of(inventory, folder)
+        inside = entity is folder or entity in ancestors(inventory, folder)
+        if inside or (elsewhere and not entity.is_a("Datacenter") and not _above_datacenters(entity)):
+            raise MethodFault("InvalidFolder", target=folder.ref)
+        if not entity.is_a("HostSystem"):
+            require_free_name(inventory, folder, entity.get("name"), but=_itself(inventory, entity))
+        elif not host_may_leave(inventory, entity):
+            raise MethodFault("InvalidState")
+
+
+def _itself(inventory: Inventory, entity: ManagedObject) -> tuple[ManagedObject, ...]:
+    pair = pair_of(inventory, entity) if entity.is_a("VirtualMachine") else None
+    return (pair.primary, pair.secondary) if pair is not None else (entity,)
+
+
+def _may_hold(folder: ManagedObject, entity: ManagedObject) -> bool:
+    if entity.is_a("Folder"):
+        return bool(entity.get("childType") == folder.get("childType"))
+    if entity.is_a("HostSystem"):
+        return "ComputeResource" in folder.get("childType")
+    return any(entity.is_a(name) for name in folder.get("childType"))
+
+
+def _above_datacenters(entity: ManagedObject) -> bool:
+    return entity.is_a("Folder") and "Datacenter" in entity.get("childType")
+
+
+def host_may_leave(inventory: Inventory, host: ManagedObject) -> bool:
+    """Whether a host may leave its cluster: it is in maintenance mode, or in no cluster."""
+    in_cluster = inventory[host.get("parent")].is_a("ClusterComputeResource")
+    return not in_cluster or bool(host.get("runtime.inMaintenanceMode"))
+
+
+@operation("Folder", "UnregisterAndDestroy_Task")
+async def unregister_and_destroy(call: Call, folder: ManagedObject) -> None:
+    """Destroy a folder whose VMs leave the inventory with their files kept.
+
+    Raises InvalidState for a VM in it that is not powered off [derived].
+    """
+    inventory = call.vcenter.inventory
+    require_holds(folder, "VirtualMachine")
+    vms = [each for each in within(inventory, folder) if each.is_a("VirtualMachine")]
+    if any(vm.get("runtime.powerState") != "poweredOff" for vm in vms):
+        raise MethodFault("InvalidState")
+    require_destroyable(call, folder)
+    await call.running.work()
+    require_destroyable(call, folder)
+    for vm in (each for each in tuple(within(inventory, folder)) if each.is_a("VirtualMachine")):
+        if vm.ref in inventory:
+            drop_virtual_machine(call, vm, keep_files=True)
+    destroy_place(call, folder)

@@ -1,0 +1,1 @@
+"""Operations on ServiceInstance and on managers: tasks, events, alarms, options, licenses, files."""

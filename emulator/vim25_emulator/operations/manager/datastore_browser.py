@@ -1,0 +1,155 @@
+"""HostDatastoreBrowser: the files on datastores, which are those of the virtual machines there.
+
+A virtual machine tells of its files (`layoutEx`); there are no others. The extents of a disk are not listed,
+a disk is as large as its extents, and files are as old as the configuration of their VM [derived].
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from fnmatch import translate
+from typing import Final, NamedTuple
+
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+_PATH: Final = re.compile(r"\[(?P<store>[^\]]+)\] ?(?P<inside>.*)")
+_EXTENT: Final = "-flat.vmdk"
+
+#: Kind of file as layoutEx tells it → type of FileInfo. What is not here is a plain file.
+_KINDS: Final = {
+    "config": "VmConfigFileInfo",
+    "diskDescriptor": "VmDiskFileInfo",
+    "nvram": "VmNvramFileInfo",
+    "log": "VmLogFileInfo",
+    "snapshotData": "VmSnapshotFileInfo",
+}
+
+_ALL: Final = DataObject("FileQueryFlags", fileType=True, fileSize=True, modification=True, fileOwner=False)
+
+
+class File(NamedTuple):
+    """A file or a folder: where it is on its datastore, type of its FileInfo, bytes, when it was changed."""
+
+    folder: str
+    name: str
+    kind: str
+    size: int
+    modified: datetime | None
+
+
+def _require_browse(
+    call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
+) -> None:
+    """Raise NoPermission, on the call, for a datastore that the caller may not browse [derived]."""
+    for store in call.vcenter.inventory.find_all(browser.get("datastore")):
+        if datastorePath.startswith(f"[{store.get('name')}]"):
+            call.vcenter.authorization.require(call.user, store, "Datastore.Browse")
+
+
+@operation("HostDatastoreBrowser", "SearchDatastore_Task", admit=_require_browse)
+async def search(
+    call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
+) -> DataObject:
+    """Return what is in one folder (HostDatastoreBrowserSearchResults).
+
+    Raises InvalidDatastorePath, InvalidDatastore for one that the browser does not see, FileNotFound for a
+    folder that is not there.
+    """
+    store, folder = _place(call, browser, datastorePath)
+    files = list(_files(call, store))
+    _require_folder(files, folder, datastorePath)
+    await call.running.work()
+    return _results(store, folder, [file for file in files if file.folder == folder], searchSpec)
+
+
+@operation("HostDatastoreBrowser", "SearchDatastoreSubFolders_Task", admit=_require_browse)
+async def search_sub_folders(
+    call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
+) -> tuple[DataObject, ...]:
+    """Return what is in a folder and in all below it; raises what `search` raises."""
+    store, top = _place(call, browser, datastorePath)
+    files = list(_files(call, store))
+    _require_folder(files, top, datastorePath)
+    await call.running.work()
+    held: dict[str, list[File]] = defaultdict(list)
+    for file in files:
+        if file.folder == top or file.folder.startswith(f"{top}/" if top else ""):
+            held[file.folder].append(file)
+    return tuple(_results(store, folder, listed, searchSpec) for folder, listed in held.items())
+
+
+def _place(call: Call, browser: ManagedObject, path: str) -> tuple[ManagedObject, str]:
+    """Return the datastore and the folder on it that a path names."""
+    found = _PATH.fullmatch(path)
+    if found is None:
+        raise MethodFault("InvalidDatastorePath", datastorePath=path)
+    for store in call.vcenter.inventory.find_all(browser.get("datastore")):
+        if store.get("name") == found["store"]:
+            return store, found["inside"].strip("/")
+    raise MethodFault("InvalidDatastore", name=found["store"])
+
+
+def _require_folder(files: Iterable[File], folder: str, path: str) -> None:
+    known = {file.folder for file in files}
+    if folder and folder not in known:
+        raise MethodFault("FileNotFound", file=path)
+
+
+def _files(call: Call, store: ManagedObject) -> Iterator[File]:
+    """Yield the folders and files on a datastore, those of one VM after those of another."""
+    prefix, seen = f"[{store.get('name')}] ", set[str]()
+    for vm in call.vcenter.inventory.find_all(store.get("vm")):
+        listed = vm.get("layoutEx.file") or ()
+        modified = vm.get("config.modified")
+        sizes = {file.name: file.size for file in listed}
+        for file in listed:
+            path = file.name.removeprefix(prefix)
+            if path == file.name or path.endswith(_EXTENT) or path in seen:
+                continue
+            folder, _, name = path.rpartition("/")
+            if folder not in seen:
+                yield File("", folder, "FolderFileInfo", 0, modified)
+            seen |= {folder, path}
+            extent = sizes.get(f"{file.name.removesuffix('.vmdk')}{_EXTENT}", file.size)
+            yield File(folder, name, _KINDS.get(file.type, "FileInfo"), extent, modified)
+
+
+def _results(store: ManagedObject, folder: str, files: Iterable[File], spec: DataObject | None) -> DataObject:
+    return DataObject(
+        "HostDatastoreBrowserSearchResults",
+        datastore=store.ref,
+        folderPath=f"[{store.get('name')}] {folder}",
+        file=tuple(_described(file, spec) for file in files if _wanted(file, spec)),
+    )
+
+
+def _wanted(file: File, spec: DataObject | None) -> bool:
+    """Whether a search asks for a file, by its type and its name."""
+    if spec is None:
+        return True
+    queries = {query.type_.name.replace("Query", "Info") for query in spec.query}
+    if queries and "FileInfo" not in queries and file.kind not in queries:
+        return False
+    flags = re.IGNORECASE if spec.searchCaseInsensitive is not False else re.RegexFlag(0)
+    return not spec.matchPattern or any(
+        re.match(translate(pattern), file.name, flags) for pattern in spec.matchPattern
+    )
+
+
+def _described(file: File, spec: DataObject | None) -> DataObject:
+    """Return the FileInfo of a file with the details that a search asks for; without one, with all."""
+    details = spec.details if spec is not None else _ALL
+    if details is None:
+        return DataObject("FileInfo", path=file.name)
+    return DataObject(
+        file.kind if details.fileType else "FileInfo",
+        path=file.name,
+        fileSize=file.size if details.fileSize else None,
+        modification=file.modified if details.modification else None,
+    )

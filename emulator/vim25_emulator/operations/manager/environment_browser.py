@@ -1,0 +1,145 @@
+"""EnvironmentBrowser: what a compute resource, or the place of a virtual machine, has to offer to VMs.
+
+A browser is asked for one host, or for all that its owner may use. What each hardware version could be given
+(`VirtualMachineConfigOption`) is not known here, so that is answered as unset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import DataObject, MoRef
+from vim25_emulator.vmodl.version import Version, version
+
+_MIB: Final = 1 << 20
+
+#: API version → the newest hardware version of its hosts (documented); older ones go on working.
+_NEWEST_HARDWARE: Final = (
+    ("4.0", 7),
+    ("5.0", 8),
+    ("5.1", 9),
+    ("5.5", 10),
+    ("6.0", 11),
+    ("6.5", 13),
+    ("6.7", 14),
+    ("6.7.2", 15),
+    ("7.0.0.0", 17),
+    ("7.0.1.0", 18),
+    ("7.0.2.0", 19),
+    ("8.0.0.0", 20),
+    ("8.0.2.0", 21),
+    ("9.0.0.0", 22),
+)
+_NEVER_MADE: Final = frozenset({5, 6, 12})  #: numbers that are no hardware version
+_OLDEST_HARDWARE: Final = 4
+
+
+@operation("EnvironmentBrowser", "QueryConfigOptionDescriptor")
+def config_option_descriptors(call: Call, browser: ManagedObject) -> tuple[DataObject, ...]:
+    """Return VirtualMachineConfigOptionDescriptors: the hardware versions, the newest is the default."""
+    hosts = tuple(host.ref for host in _hosts(call, browser))
+    known = hardware_versions(call.vcenter.release.version)
+    return tuple(_descriptor(number, hosts, newest=number == known[-1]) for number in known)
+
+
+def hardware_versions(release: Version) -> tuple[int, ...]:
+    """Return the hardware versions that a release runs, oldest first."""
+    newest = [number for since, number in _NEWEST_HARDWARE if version(since) <= release][-1]
+    return tuple(number for number in range(_OLDEST_HARDWARE, newest + 1) if number not in _NEVER_MADE)
+
+
+def _descriptor(number: int, hosts: tuple[MoRef, ...], *, newest: bool) -> DataObject:
+    return DataObject(
+        "VirtualMachineConfigOptionDescriptor",
+        key=f"vmx-{number:02d}",
+        description=f"Hardware version {number}",
+        host=hosts,
+        createSupported=True,
+        defaultConfigOption=newest,
+        runSupported=True,
+        upgradeSupported=True,
+    )
+
+
+@operation("EnvironmentBrowser", "QueryConfigOption")
+@operation("EnvironmentBrowser", "QueryConfigOptionEx")
+def config_option(call: Call, browser: ManagedObject, **asked: Any) -> None:
+    """Return nothing: what a hardware version could be given is not known."""
+    return
+
+
+@operation("EnvironmentBrowser", "QueryTargetCapabilities")
+def target_capabilities(
+    call: Call, browser: ManagedObject, host: ManagedObject | None = None
+) -> DataObject | None:
+    """Return the HostCapability of a host; of the first one, unless one is named [derived]."""
+    found = next((each.get("capability") for each in _hosts(call, browser, host)), None)
+    return found if isinstance(found, DataObject) else None
+
+
+@operation("EnvironmentBrowser", "QueryConfigTarget")
+def config_target(call: Call, browser: ManagedObject, host: ManagedObject | None = None) -> DataObject | None:
+    """Return the ConfigTarget of a host, or of all together: processors, memory, datastores, networks."""
+    hosts = [each for each in _hosts(call, browser, host) if each.get("hardware") is not None]
+    if not hosts:
+        return None
+    inventory = call.vcenter.inventory
+    processors = [each.get("hardware.cpuInfo") for each in hosts]
+    memory = max(each.get("hardware.memorySize") for each in hosts) // _MIB
+    return DataObject(
+        "ConfigTarget",
+        numCpus=sum(each.numCpuThreads for each in processors),
+        numCpuCores=sum(each.numCpuCores for each in processors),
+        numNumaNodes=sum(each.numCpuPackages for each in processors),
+        maxCpusPerHost=max(each.numCpuThreads for each in processors),
+        smcPresent=False,
+        maxMemMBOptimalPerf=memory,
+        supportedMaxMemMB=memory,
+        datastore=tuple(map(_datastore, _seen_by(inventory, hosts, "datastore"))),
+        network=tuple(map(_network, _seen_by(inventory, hosts, "network"))),
+    )
+
+
+def _seen_by(inventory: Inventory, hosts: Iterable[ManagedObject], path: str) -> list[ManagedObject]:
+    """Return what some of the hosts see, each once."""
+    return list(inventory.find_all(dict.fromkeys(ref for host in hosts for ref in host.get(path))))
+
+
+def _datastore(store: ManagedObject) -> DataObject:
+    info = store.get("info")
+    return DataObject(
+        "VirtualMachineDatastoreInfo",
+        name=store.get("name"),
+        datastore=store.get("summary"),
+        capability=store.get("capability"),
+        maxFileSize=info.maxFileSize,
+        maxVirtualDiskCapacity=info.maxVirtualDiskCapacity,
+        maxPhysicalRDMFileSize=info.maxPhysicalRDMFileSize,
+        maxVirtualRDMFileSize=info.maxVirtualRDMFileSize,
+        mode="readWrite",
+    )
+
+
+def _network(network: ManagedObject) -> DataObject:
+    return DataObject("VirtualMachineNetworkInfo", name=network.get("name"), network=network.get("summary"))
+
+
+def _hosts(call: Call, browser: ManagedObject, host: ManagedObject | None = None) -> list[ManagedObject]:
+    """Return the host asked for, else all that the browser's owner may use."""
+    inventory = call.vcenter.inventory
+    if host is not None:
+        return [host]
+    for owner in inventory.of_type("ComputeResource"):
+        if owner.get("environmentBrowser") == browser.ref:
+            return list(inventory.find_all(owner.get("host")))
+    for vm in inventory.of_type("VirtualMachine"):
+        if vm.get("environmentBrowser") == browser.ref:
+            own = inventory.find(vm.get("runtime.host"))
+            resource = inventory.find(own.get("parent")) if own is not None else None
+            return list(inventory.find_all(resource.get("host"))) if resource is not None else []
+    return []

@@ -1,0 +1,61 @@
+"""PerformanceManager of a vCenter that keeps no statistics.
+
+It measures nothing, so it has no counters and says of every entity that it provides none; clients made for
+such providers go on without. What an entity is doing now is in its `quickStats`, which the situation sets.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+
+@operation("PerformanceManager", "QueryPerfProviderSummary")
+def provider_summary(call: Call, manager: ManagedObject, entity: ManagedObject) -> DataObject:
+    """Return PerfProviderSummary: neither current nor summarised statistics."""
+    return DataObject(
+        "PerfProviderSummary", entity=entity.ref, currentSupported=False, summarySupported=False
+    )
+
+
+@operation("PerformanceManager", "QueryAvailablePerfMetric")
+def available_metric(
+    call: Call,
+    manager: ManagedObject,
+    entity: ManagedObject,
+    beginTime: datetime | None = None,
+    endTime: datetime | None = None,
+    intervalId: int | None = None,
+) -> tuple[DataObject, ...]:
+    """Return no PerfMetricId."""
+    return ()
+
+
+@operation("PerformanceManager", "QueryPerfCounter")
+def counter(call: Call, manager: ManagedObject, counterId: tuple[int, ...]) -> tuple[DataObject, ...]:
+    """Return PerfCounterInfos; raise InvalidArgument for an id that no counter has."""
+    held = {counter.key: counter for counter in manager.get("perfCounter")}
+    if not held.keys() >= set(counterId):
+        raise MethodFault("InvalidArgument", invalidProperty="counterId")
+    return tuple(held[key] for key in counterId)
+
+
+@operation("PerformanceManager", "QueryPerfCounterByLevel")
+def counter_by_level(call: Call, manager: ManagedObject, level: int) -> tuple[DataObject, ...]:
+    """Return the PerfCounterInfos that are kept at a level; raise InvalidArgument unless it is 1 to 4."""
+    if not 1 <= level <= 4:
+        raise MethodFault("InvalidArgument", invalidProperty="level")
+    return tuple(held for held in manager.get("perfCounter") if (held.level or 1) <= level)
+
+
+@operation("PerformanceManager", "QueryPerf")
+def query(call: Call, manager: ManagedObject, querySpec: tuple[DataObject, ...]) -> tuple[DataObject, ...]:
+    """Return no samples; raise ManagedObjectNotFound for an entity that does not exist."""
+    for spec in querySpec:
+        if call.vcenter.inventory.find(spec.entity) is None:
+            raise MethodFault("ManagedObjectNotFound", obj=spec.entity)
+    return ()

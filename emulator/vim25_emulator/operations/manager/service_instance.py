@@ -1,0 +1,30 @@
+"""ServiceInstance: where every client begins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.computed_property import computed_property
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import DataObject
+
+
+@operation("ServiceInstance", "RetrieveServiceContent")
+def retrieve_service_content(call: Call, service: ManagedObject) -> DataObject:
+    """Return the references to the managers, the root folder, and what this server is."""
+    content: DataObject = service.get("content")
+    return content
+
+
+@operation("ServiceInstance", "CurrentTime")
+def current_time(call: Call, service: ManagedObject) -> datetime:
+    """Return the server's time."""
+    return call.vcenter.clock.now()
+
+
+@computed_property("ServiceInstance", "serverClock")
+def server_clock(call: Call, service: ManagedObject) -> datetime:
+    """Return the server's time."""
+    return call.vcenter.clock.now()

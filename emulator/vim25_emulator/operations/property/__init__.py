@@ -1,0 +1,1 @@
+"""Operations by which clients find and follow objects: PropertyCollector, views, SearchIndex."""

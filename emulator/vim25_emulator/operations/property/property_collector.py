@@ -1,0 +1,123 @@
+"""PropertyCollector, for clients that stay informed: filters, and waiting for what changes in them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from vim25_emulator.inventory import filter_spec
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.update_collector import FilterUpdate, Updates
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.collector_session import (
+    close_filter,
+    collector_session,
+    create_collector,
+    leave,
+    open_filter,
+)
+from vim25_emulator.vcenter.computed_property import computed_property
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vcenter.property_reader import PropertyReader, require_roots
+from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+MAX_OBJECT_UPDATES: Final = 100  #: in one answer, unless the client says another number (seen)
+_NO_OPTIONS: Final = DataObject("WaitOptions")
+
+
+@operation("PropertyCollector", "CreateFilter")
+def create_filter(
+    call: Call, collector: ManagedObject, spec: DataObject, partialUpdates: bool
+) -> ManagedObject:
+    """Create a filter; the next update tells all that it selects.
+
+    Raises what a bad spec is answered with, and ManagedObjectNotFound for an object that is gone, unless the
+    spec says to report it.
+    """
+    read = filter_spec.read(spec, call.version)
+    if not read.reports_missing:
+        require_roots(call, read)
+    return open_filter(call, collector, spec, read, partial=partialUpdates)
+
+
+@operation("PropertyFilter", "DestroyPropertyFilter")
+def destroy_filter(call: Call, managed: ManagedObject) -> None:
+    """End a filter. Objects in it are not told to leave."""
+    close_filter(call, managed)
+
+
+@operation("PropertyCollector", "CreatePropertyCollector")
+def create_property_collector(call: Call, collector: ManagedObject) -> ManagedObject:
+    """Create another property collector for this session."""
+    return create_collector(call)
+
+
+@operation("PropertyCollector", "DestroyPropertyCollector")
+def destroy_property_collector(call: Call, collector: ManagedObject) -> None:
+    """End a collector that the session created, its filters, and who waits in it.
+
+    The one that everybody has cannot be destroyed: NotSupported [derived].
+    """
+    if collector.ref == call.vcenter.service_instance.get("content").propertyCollector:
+        raise MethodFault("NotSupported")
+    leave(call, collector)
+
+
+@operation("PropertyCollector", "WaitForUpdatesEx")
+async def wait_for_updates_ex(
+    call: Call, collector: ManagedObject, version: str = "", options: DataObject = _NO_OPTIONS
+) -> DataObject | None:
+    """Return what changed since a version, as soon as anything did; nothing after `maxWaitSeconds`."""
+    limit = MAX_OBJECT_UPDATES if options.maxObjectUpdates is None else options.maxObjectUpdates
+    if limit < 1:
+        raise MethodFault("InvalidArgument", invalidProperty="options.maxObjectUpdates")
+    if (options.maxWaitSeconds or 0) < 0:
+        raise MethodFault("InvalidArgument", invalidProperty="options.maxWaitSeconds")
+    updates = collector_session(call, collector).updates
+    return _update_set(call, await updates.wait(version, limit, options.maxWaitSeconds))
+
+
+@operation("PropertyCollector", "WaitForUpdates")
+async def wait_for_updates(call: Call, collector: ManagedObject, version: str = "") -> DataObject | None:
+    """Return all that changed since a version, as soon as anything did."""
+    updates = collector_session(call, collector).updates
+    return _update_set(call, await updates.wait(version, None, None))
+
+
+@operation("PropertyCollector", "CheckForUpdates")
+def check_for_updates(call: Call, collector: ManagedObject, version: str = "") -> DataObject | None:
+    """Return all that changed since a version, nothing if nothing did."""
+    return _update_set(call, collector_session(call, collector).updates.collect(version))
+
+
+@operation("PropertyCollector", "CancelWaitForUpdates")
+def cancel_wait_for_updates(call: Call, collector: ManagedObject) -> None:
+    """End the session's waiting in a collector with RequestCanceled."""
+    collector_session(call, collector).updates.cancel()
+
+
+@computed_property("PropertyCollector", "filter")
+def filters(call: Call, collector: ManagedObject) -> Any:
+    """Return the filters that the caller's session has in a collector."""
+    return tuple(collector_session(call, collector).updates.filters)
+
+
+def _update_set(call: Call, updates: Updates | None) -> DataObject | None:
+    if updates is None:
+        return None
+    reader = PropertyReader(call)
+    return DataObject(
+        "UpdateSet",
+        version=updates.version,
+        filterSet=tuple(_filter_update(reader, each) for each in updates.filters),
+        truncated=updates.truncated or None,
+    )
+
+
+def _filter_update(reader: PropertyReader, update: FilterUpdate) -> DataObject:
+    gone = (DataObject("ManagedObjectNotFound", obj=ref) for ref in update.missing)
+    return DataObject(
+        "PropertyFilterUpdate",
+        filter=update.filter,
+        objectSet=(reader.updates(update.objects),),
+        missingSet=tuple(DataObject("MissingObject", obj=fault.obj, fault=fault) for fault in gone),
+    )

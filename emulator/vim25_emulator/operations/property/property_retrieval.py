@@ -1,0 +1,100 @@
+"""PropertyCollector, for clients that ask once: RetrieveProperties, RetrievePropertiesEx and Fetch.
+
+A RetrievePropertiesEx with `maxObjects` answers page by page. What is left of it waits under a token that
+only its session and collector know; values are those of the moment in which their page is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from vim25_emulator.inventory import filter_spec
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.selection import walk
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.collector_registry import Found
+from vim25_emulator.vcenter.collector_session import collector_session
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vcenter.property_reader import PropertyReader, require_roots
+from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+_NO_OPTIONS: Final = DataObject("RetrieveOptions")
+
+
+def retrieve(call: Call, specs: Iterable[DataObject]) -> list[Found]:
+    """Return the objects that the specs select, each with the paths to show of it.
+
+    Raises InvalidProperty and InvalidArgument for a bad spec, and ManagedObjectNotFound for an object that is
+    gone, unless its spec says to leave such out.
+    """
+    return [each for spec in specs for each in _selected(call, filter_spec.read(spec, call.version))]
+
+
+def _selected(call: Call, spec: filter_spec.FilterSpec) -> list[Found]:
+    """Return what one spec selects, less what the caller may not see and did not name himself [derived]."""
+    if not spec.reports_missing:
+        require_roots(call, spec)
+    paths_of = spec.property_sets.paths_of
+    found = [
+        (each, shown)
+        for each in walk(call.vcenter.inventory, spec.roots)
+        if (shown := paths_of(each.type)) is not None
+    ]
+    rights = call.rights
+    if rights.unrestricted:
+        return found
+    named = {ref for ref, _ in spec.roots}
+    return [each for each in found if each[0].ref in named or rights.see(each[0])]
+
+
+@operation("PropertyCollector", "RetrieveProperties")
+def retrieve_properties(call: Call, collector: ManagedObject, specSet: tuple[DataObject, ...]) -> Any:
+    """Return the properties of all objects that the specs select."""
+    return PropertyReader(call).contents("returnval", retrieve(call, specSet))
+
+
+@operation("PropertyCollector", "RetrievePropertiesEx")
+def retrieve_properties_ex(
+    call: Call,
+    collector: ManagedObject,
+    specSet: tuple[DataObject, ...],
+    options: DataObject = _NO_OPTIONS,
+) -> DataObject | None:
+    """Return the properties of the objects that the specs select, nothing if they select none."""
+    limit = options.maxObjects
+    if limit is not None and limit < 1:
+        raise MethodFault("InvalidArgument", invalidProperty="options.maxObjects")
+    return _page(call, collector, retrieve(call, specSet), limit)
+
+
+@operation("PropertyCollector", "ContinueRetrievePropertiesEx")
+def continue_retrieve_properties_ex(call: Call, collector: ManagedObject, token: str) -> DataObject:
+    """Return the next page of an answer; a token is good for one page."""
+    found, limit = collector_session(call, collector).take_rest(token)
+    there = [each for each in found if each[0].ref in call.vcenter.inventory]
+    return _page(call, collector, there, limit) or DataObject("RetrieveResult")
+
+
+@operation("PropertyCollector", "CancelRetrievePropertiesEx")
+def cancel_retrieve_properties_ex(call: Call, collector: ManagedObject, token: str) -> None:
+    """Give up the rest of an answer."""
+    collector_session(call, collector).take_rest(token)
+
+
+def _page(call: Call, collector: ManagedObject, found: list[Found], limit: int | None) -> DataObject | None:
+    """Return the first objects found, and a token for the rest; who has no session gets all at once."""
+    if not found:
+        return None
+    token = None
+    if limit is not None and limit < len(found) and call.session is not None:
+        token = collector_session(call, collector).keep_rest(found[limit:], limit)
+        found = found[:limit]
+    objects = PropertyReader(call).contents("objects", found)
+    return DataObject("RetrieveResult", token=token, objects=(objects,))
+
+
+@operation("ManagedObject", "Fetch")
+def fetch(call: Call, this: ManagedObject, prop: str) -> Any:
+    """Return one property of an object."""
+    return PropertyReader(call).fetch(this, prop)

@@ -1,0 +1,186 @@
+"""SearchIndex: finding one entity by what it is called, where it is, or what it answers to.
+
+Nothing is indexed: a look-up reads the candidates, which takes a millisecond for some thousand VMs and costs
+nothing while nobody asks. What a VM or a host answers to is a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+from urllib.parse import unquote
+
+from vim25_emulator.inventory.hierarchy import ancestors, children
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import MethodFault
+
+_DATASTORE_PATH: Final = re.compile(r"\[([^\]]+)\] ?(.*)\Z")
+
+
+def _paths(*names: str) -> Callable[[ManagedObject], Iterator[Any]]:
+    """Return what yields an object's values at these paths."""
+    return lambda found: (found.get(name) for name in names)
+
+
+def _vm_addresses(vm: ManagedObject) -> Iterator[Any]:
+    yield vm.get("guest.ipAddress")
+    for nic in vm.get("guest.net") or ():
+        yield from nic.ipAddress
+
+
+def _host_addresses(host: ManagedObject) -> Iterator[Any]:
+    for nic in host.get("config.network.vnic") or ():
+        yield nic.spec.ip.ipAddress if nic.spec.ip else None
+
+
+#: What is sought → (is a VM sought?) → the values that an entity answers to.
+_ANSWERS: Final = {
+    "uuid": {True: _paths("config.uuid"), False: _paths("hardware.systemInfo.uuid", "summary.hardware.uuid")},
+    "instanceUuid": {True: _paths("config.instanceUuid"), False: _paths()},
+    "dnsName": {True: _paths("guest.hostName"), False: _paths("name")},
+    "ip": {True: _vm_addresses, False: _host_addresses},
+}
+
+
+def _find(
+    call: Call, what: str, value: str, *, vms: bool, datacenter: ManagedObject | None
+) -> Iterator[ManagedObject]:
+    """Yield the VMs or hosts, in a datacenter or anywhere, that answer to a value, whatever its case."""
+    inventory, answers = call.vcenter.inventory, _ANSWERS[what][vms]
+    wanted = value.lower()
+    for found in inventory.of_type("VirtualMachine" if vms else "HostSystem"):
+        if any(isinstance(each, str) and each.lower() == wanted for each in answers(found)) and (
+            datacenter is None or datacenter in ancestors(inventory, found)
+        ):
+            yield from _seen(call, found)
+
+
+def _seen(call: Call, found: ManagedObject) -> Iterator[ManagedObject]:
+    """Yield an object if the caller may see it [derived: a real server may answer NoPermission]."""
+    if call.rights.see(found):
+        yield found
+
+
+def _first(found: Iterable[ManagedObject]) -> ManagedObject | None:
+    return next(iter(found), None)
+
+
+# By what an entity answers to
+
+
+@operation("SearchIndex", "FindByUuid")
+def find_by_uuid(
+    call: Call,
+    index: ManagedObject,
+    uuid: str,
+    vmSearch: bool,
+    datacenter: ManagedObject | None = None,
+    instanceUuid: bool = False,
+) -> ManagedObject | None:
+    """Return the VM with a BIOS or instance UUID, or the host with a BIOS UUID."""
+    return _first(find_all_by_uuid(call, index, uuid, vmSearch, datacenter, instanceUuid))
+
+
+@operation("SearchIndex", "FindAllByUuid")
+def find_all_by_uuid(
+    call: Call,
+    index: ManagedObject,
+    uuid: str,
+    vmSearch: bool,
+    datacenter: ManagedObject | None = None,
+    instanceUuid: bool = False,
+) -> tuple[ManagedObject, ...]:
+    """Return all VMs with a BIOS or instance UUID, or all hosts with a BIOS UUID."""
+    what = "instanceUuid" if instanceUuid else "uuid"
+    return tuple(_find(call, what, uuid, vms=vmSearch, datacenter=datacenter))
+
+
+@operation("SearchIndex", "FindByDnsName")
+def find_by_dns_name(
+    call: Call, index: ManagedObject, dnsName: str, vmSearch: bool, datacenter: ManagedObject | None = None
+) -> ManagedObject | None:
+    """Return the VM whose guest, or the host which, has a DNS name."""
+    return _first(_find(call, "dnsName", dnsName, vms=vmSearch, datacenter=datacenter))
+
+
+@operation("SearchIndex", "FindAllByDnsName")
+def find_all_by_dns_name(
+    call: Call, index: ManagedObject, dnsName: str, vmSearch: bool, datacenter: ManagedObject | None = None
+) -> tuple[ManagedObject, ...]:
+    """Return all VMs whose guests, or hosts which, have a DNS name."""
+    return tuple(_find(call, "dnsName", dnsName, vms=vmSearch, datacenter=datacenter))
+
+
+@operation("SearchIndex", "FindByIp")
+def find_by_ip(
+    call: Call, index: ManagedObject, ip: str, vmSearch: bool, datacenter: ManagedObject | None = None
+) -> ManagedObject | None:
+    """Return the VM whose guest, or the host which, has an IP address."""
+    return _first(_find(call, "ip", ip, vms=vmSearch, datacenter=datacenter))
+
+
+@operation("SearchIndex", "FindAllByIp")
+def find_all_by_ip(
+    call: Call, index: ManagedObject, ip: str, vmSearch: bool, datacenter: ManagedObject | None = None
+) -> tuple[ManagedObject, ...]:
+    """Return all VMs whose guests, or hosts which, have an IP address."""
+    return tuple(_find(call, "ip", ip, vms=vmSearch, datacenter=datacenter))
+
+
+# By place
+
+
+@operation("SearchIndex", "FindByInventoryPath")
+def find_by_inventory_path(call: Call, index: ManagedObject, inventoryPath: str) -> ManagedObject | None:
+    """Return the entity at a path of names from the root folder, such as `Lab/vm/web01`.
+
+    A slash inside a name is written %2f. Empty names are passed over, so the empty path is the root folder.
+    """
+    found: ManagedObject | None = call.vcenter.root_folder
+    for name in filter(None, inventoryPath.split("/")):
+        found = _child(call, found, name) if found is not None else None
+    return found
+
+
+@operation("SearchIndex", "FindChild")
+def find_child(call: Call, index: ManagedObject, entity: ManagedObject, name: str) -> ManagedObject | None:
+    """Return the entity with a name directly below another one."""
+    return _child(call, entity, name)
+
+
+def _child(call: Call, entity: ManagedObject, name: str) -> ManagedObject | None:
+    wanted = unquote(name)
+    return _first(
+        seen
+        for child in children(call.vcenter.inventory, entity)
+        if unquote(child.properties.get("name", "")) == wanted
+        for seen in _seen(call, child)
+    )
+
+
+@operation("SearchIndex", "FindByDatastorePath")
+def find_by_datastore_path(
+    call: Call, index: ManagedObject, datacenter: ManagedObject, path: str
+) -> ManagedObject | None:
+    """Return the VM whose configuration file is at a datastore path, such as `[shared-1] web01/web01.vmx`.
+
+    Raises InvalidDatastorePath for what is no such path, InvalidDatastore if the datacenter has no such
+    datastore.
+    """
+    inventory = call.vcenter.inventory
+    match = _DATASTORE_PATH.match(path)
+    if match is None:
+        raise MethodFault("InvalidDatastorePath", datastorePath=path)
+    name, file = match.groups()
+    if all(inventory[ref].get("name") != name for ref in datacenter.get("datastore")):
+        raise MethodFault("InvalidDatastore", name=name)
+    wanted = f"[{name}] {file}"
+    return _first(
+        seen
+        for vm in inventory.of_type("VirtualMachine")
+        if vm.get("config.files.vmPathName") == wanted and datacenter in ancestors(inventory, vm)
+        for seen in _seen(call, vm)
+    )

@@ -1,0 +1,1 @@
+"""Operations on sessions, users, roles and permissions."""

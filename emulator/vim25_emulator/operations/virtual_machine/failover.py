@@ -1,0 +1,80 @@
+"""VirtualMachine: testing the failover and the restart of the secondary, and killing a VM outright.
+
+After each the pair has its two ends and needs its secondary, which HA starts again. A failover moves the
+roles: the primary runs where the secondary ran, and the secondary is to run where the primary ran.
+"""
+
+from __future__ import annotations
+
+from vim25_emulator.behavior.pair_power import require_member, require_not_secondary, require_pair
+from vim25_emulator.behavior.power import admit_power, switch_off
+from vim25_emulator.behavior.secondary_start import follow
+from vim25_emulator.fault_tolerance.pair import Pair, pair_of
+from vim25_emulator.fault_tolerance.pair_state import Event, State
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import MethodFault
+from vim25_emulator.vmodl.version import version
+
+
+@operation("VirtualMachine", "MakePrimaryVM_Task", locks=True)
+async def make_primary(call: Call, this: ManagedObject, vm: ManagedObject) -> None:
+    """Let the secondary `vm` take over, as if the primary had failed; InvalidState unless both run."""
+    require_member(call, this, vm).require(Event.FAILOVER_TESTED)
+    await call.running.work()
+    follow(call, require_member(call, this, vm), Event.FAILOVER_TESTED)
+
+
+@operation("VirtualMachine", "TerminateFaultTolerantVM_Task", locks=True)
+async def terminate_secondary(call: Call, this: ManagedObject, vm: ManagedObject | None = None) -> None:
+    """Stop the secondary, without `vm` all of them, as if it had failed; HA starts it again.
+
+    Raises InvalidArgument for the primary itself, InvalidState unless both run,
+    FaultToleranceVmNotDasProtected (from 5.0 on) if HA would not start it again.
+    """
+    _require_restartable(call, this, vm)
+    await call.running.work()
+    follow(call, _require_restartable(call, this, vm), Event.RESTART_TESTED)
+
+
+def _require_restartable(call: Call, primary: ManagedObject, vm: ManagedObject | None) -> Pair:
+    require_not_secondary(primary)
+    if vm is primary:
+        raise MethodFault("InvalidArgument", invalidProperty="vm")
+    pair = require_member(call, primary, vm) if vm is not None else require_pair(call, primary)
+    pair.require(Event.RESTART_TESTED)
+    if not _is_protected(call, primary):
+        raise _not_protected(call, primary)
+    return pair
+
+
+def _is_protected(call: Call, vm: ManagedObject) -> bool:
+    protection = vm.get("runtime.dasVmProtection")
+    unprotected = protection is not None and protection.dasProtected is False
+    return ha_enabled(cluster_of(call.vcenter.inventory, vm)) and not unprotected
+
+
+def _not_protected(call: Call, vm: ManagedObject) -> MethodFault:
+    if call.vcenter.release.version < version("5.0"):
+        return MethodFault("InvalidState")
+    return MethodFault("FaultToleranceVmNotDasProtected", vm=vm.ref, vmName=vm.get("name"))
+
+
+@operation("VirtualMachine", "TerminateVM")
+def kill(call: Call, vm: ManagedObject) -> None:
+    """Kill a VM's process: of a pair that is protected, the other VM carries on (seen); others are off.
+
+    To kill either VM of a pair is to let it fail, and is how a failover is brought about without a test.
+    """
+    pair = pair_of(call.vcenter.inventory, vm)
+    if pair is not None and vm is pair.secondary:
+        if vm.get("runtime.powerState") != "poweredOn":
+            raise MethodFault("InvalidPowerState", requestedState="poweredOff", existingState="poweredOff")
+        follow(call, pair, Event.SECONDARY_FAILED)
+    elif pair is not None and pair.state is State.RUNNING:
+        follow(call, pair, Event.PRIMARY_FAILED)
+    else:
+        admit_power(vm, "poweredOff", "poweredOn", "suspended")
+        switch_off(call, vm)

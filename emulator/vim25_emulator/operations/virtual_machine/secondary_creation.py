@@ -1,0 +1,71 @@
+"""VirtualMachine: turning Fault Tolerance on, and what a pair makes of its primary's power.
+
+CreateSecondaryVM_Task and CreateSecondaryVMEx_Task are one implementation with two faces. Creating and
+starting are two things: what keeps the secondary from being created fails the task; what keeps it from being
+started is told inside the result (documented).
+
+Stages of fault rules, by the method called: `files` while the secondary's files are made,
+`secondary-power-on` when it is to be started, `secondary-start` once its start is under way.
+"""
+
+from __future__ import annotations
+
+from vim25_emulator.behavior.secondary_start import follow
+from vim25_emulator.fault_tolerance import result
+from vim25_emulator.fault_tolerance.creation import Creation
+from vim25_emulator.fault_tolerance.pair import establish
+from vim25_emulator.fault_tolerance.pair_state import Event
+from vim25_emulator.fault_tolerance.placement import choose_host
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
+
+
+def _require_datastores(
+    call: Call, vm: ManagedObject, host: ManagedObject | None = None, spec: DataObject | None = None
+) -> None:
+    """Raise ManagedObjectNotFound, on the call, for a datastore in the spec that does not exist."""
+    for ref in _datastores(spec) if spec is not None else ():
+        if call.vcenter.inventory.find(ref) is None:
+            raise MethodFault("ManagedObjectNotFound", obj=ref)
+
+
+def _datastores(spec: DataObject) -> tuple[MoRef, ...]:
+    """Return the datastores that a FaultToleranceConfigSpec names."""
+    vm_spec, path = spec.secondaryVmSpec, spec.metaDataPath
+    disks = [disk.datastore for disk in vm_spec.disks] if vm_spec is not None else []
+    config = vm_spec.vmConfig if vm_spec is not None else None
+    metadata = path.metaDataDatastore if path is not None else None
+    return tuple(ref for ref in (metadata, config, *disks) if ref is not None)
+
+
+@operation("VirtualMachine", "CreateSecondaryVM_Task", locks=True)
+@operation("VirtualMachine", "CreateSecondaryVMEx_Task", admit=_require_datastores, locks=True)
+async def create_secondary(
+    call: Call, vm: ManagedObject, host: ManagedObject | None = None, spec: DataObject | None = None
+) -> DataObject:
+    """Turn Fault Tolerance on: create a secondary and, if the VM runs, start it.
+
+    Returns FaultToleranceSecondaryOpResult. The checks are made twice, since what they saw may have changed
+    while the task worked; after the second time nothing waits until both VMs are a pair.
+    """
+    creation = Creation(call.vcenter.inventory, vm, call.vcenter.release.version, host, spec)
+    _choose_host(call, creation)
+    await call.running.work()
+    chosen = _choose_host(call, creation)
+    call.vcenter.rules.check(call.method.name, "files", vm)
+    pair = establish(creation, chosen)
+    created = Event.CREATED_ON if creation.powered_on else Event.CREATED_OFF
+    return result.operation_result(pair, follow(call, pair, created))
+
+
+def _choose_host(call: Call, creation: Creation) -> ManagedObject:
+    """Choose the secondary's host; tell of it if there is none, as alarms expect (derived)."""
+    try:
+        return choose_host(creation)
+    except MethodFault as fault:
+        if fault.data.is_a("NoHostSuitableForFtSecondary"):
+            no_host_event = "VmNoCompatibleHostForSecondaryEvent"
+            call.vcenter.events.post(no_host_event, creation.primary, user=call.user, template=False)
+        raise

@@ -1,0 +1,171 @@
+"""VirtualMachine: CloneVM_Task.
+
+The clone has the source's configuration with an identity, a directory and disks of its own. Its disks are
+full copies unless the request wants a child of the source's disks (a linked clone).
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from vim25_emulator.behavior.config_change import changed_config, require_possible
+from vim25_emulator.behavior.new_virtual_machine import Plan, bring_in, identified, tell_identity
+from vim25_emulator.behavior.power import require_connected, switch_on
+from vim25_emulator.behavior.reconfiguration import require_space, settle_files, with_devices
+from vim25_emulator.behavior.virtual_machine_placement import (
+    choose_host,
+    is_usable,
+    require_reach,
+    require_usable,
+    require_vm_folder,
+)
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.datastore_file import new_directory
+from vim25_emulator.model.disk_location import datastore_for, provisioned, require_datastore
+from vim25_emulator.model.entity import mac_of
+from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.related_object import compute_resource_of, hosts_of, resolved
+from vim25_emulator.model.virtual_machine import Place
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+#: Ways to move disks that leave the clone's disks on top of the source's.
+_LINKED: Final = ("createNewChildDiskBacking", "moveChildMostDiskBacking")
+
+
+class _DiskPlan(NamedTuple):
+    """How the disks of a virtual machine are written elsewhere: a RelocateSpec, read."""
+
+    home: str
+    datastore: ManagedObject
+    location: DataObject
+    name: str
+    linked: bool = False
+
+
+@operation("VirtualMachine", "CloneVM_Task", locks=True)
+async def clone(
+    call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject
+) -> ManagedObject:
+    """Make a VM or a template like this one, in a folder; return it.
+
+    Raises InvalidArgument for a place that does not fit, InvalidDatastore, NoDiskSpace, InvalidName,
+    DuplicateName; NotSupported for what customizes a guest, since no guest is there.
+    """
+    _, place, _ = _plan(call, vm, folder, name, spec)
+    about = {
+        "destFolder": event_argument(folder),
+        "destName": name,
+        "destHost": event_argument(place.host),
+        "template": bool(vm.get("config.template")),
+    }
+    call.vcenter.events.post("VmBeingClonedEvent", vm, user=call.user, **about)
+    await call.running.work()
+    config, place, changes = _plan(call, vm, folder, name, spec)
+    made = bring_in(call, config, place)
+    settle_files(call, changes)
+    tell_identity(call, made)
+    told = {"sourceVm": event_argument(vm), "template": spec.template}
+    call.vcenter.events.post("VmClonedEvent", made, user=call.user, **told)
+    if spec.powerOn:
+        switch_on(call, made)
+    return made
+
+
+def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject) -> Plan:
+    inventory = call.vcenter.inventory
+    _admit(vm, spec)
+    kept = kept_name(name)
+    place = _place(call, vm, folder, spec)
+    require_free_name(inventory, folder, kept)
+    source = _source(call, vm, spec)
+    store = place.datastore.get("name")
+    home = new_directory(inventory, call.vcenter.leftovers, store, kept)
+    linked = spec.location.diskMoveType in _LINKED
+    disks = _DiskPlan(home, place.datastore, spec.location, kept, linked)
+    made = identified(call, source, f"{home}{kept}.vmx").replace(
+        name=kept,
+        template=spec.template,
+        createDate=call.vcenter.clock.now(),
+        ftInfo=None,
+        flags=source.flags.replace(faultToleranceType="unset"),
+        hardware=source.hardware.replace(device=_devices(call, source, disks, place)),
+    )
+    wanted = spec.config or DataObject("VirtualMachineConfigSpec")
+    made = changed_config(made, wanted.replace(changeVersion=None, files=None, name=None))
+    made, changes = with_devices(call, made, wanted, place.host, running=False)
+    require_possible(made, place.host.get("capability"))
+    require_reach(place.host, made)
+    require_space(inventory, made, place.datastore.ref)
+    return made, place, changes
+
+
+def _admit(vm: ManagedObject, spec: DataObject) -> None:
+    require_connected(vm)
+    if spec.customization is not None or spec.location.service is not None:
+        raise MethodFault("NotSupported")
+    if spec.template and spec.powerOn:
+        raise MethodFault("InvalidArgument", invalidProperty="spec.powerOn")
+
+
+def _source(call: Call, vm: ManagedObject, spec: DataObject) -> DataObject:
+    """Return the configuration to copy: the VM's as it is, or as a snapshot of it has it."""
+    snapshot = resolved(call.vcenter.inventory, spec.snapshot)
+    if snapshot is not None and snapshot.get("vm") != vm.ref:
+        raise MethodFault("InvalidArgument", invalidProperty="spec.snapshot")
+    config: DataObject = (snapshot or vm).get("config")
+    return config
+
+
+def _place(call: Call, vm: ManagedObject, folder: ManagedObject, spec: DataObject) -> Place:
+    inventory, location = call.vcenter.inventory, spec.location
+    pool, host = (
+        resolved(call.vcenter.inventory, location.pool),
+        resolved(call.vcenter.inventory, location.host),
+    )
+    own_host, own_pool = inventory[vm.get("runtime.host")], inventory.find(vm.get("resourcePool"))
+    if pool is None and own_pool is None and not spec.template:
+        raise MethodFault("InvalidArgument", invalidProperty="spec.location.pool")
+    if pool is None:
+        owner = compute_resource_of(inventory, host or own_host)
+        same = own_pool is not None and own_pool.get("owner") == owner.ref
+        pool = own_pool if same and own_pool is not None else inventory[owner.get("resourcePool")]
+    require_vm_folder(inventory, folder, pool)
+    datastore = resolved(call.vcenter.inventory, location.datastore) or inventory[vm.get("datastore")[0]]
+    beside = hosts_of(inventory, compute_resource_of(inventory, pool))
+    if host is None and own_host in beside and is_usable(own_host):
+        host = own_host
+    chosen = choose_host(call, pool, host, (datastore.ref, *vm.get("network")))
+    require_usable(chosen)
+    require_datastore(chosen, datastore)
+    return Place(host=chosen, pool=pool, folder=folder, datastore=datastore)
+
+
+def _devices(call: Call, source: DataObject, plan: _DiskPlan, place: Place) -> tuple[DataObject, ...]:
+    made, number = [], 0
+    for device in source.hardware.device:
+        if device.is_a("VirtualDisk"):
+            made.append(_copied_disk(call, device, plan, place.host, number))
+            number += 1
+        elif device.is_a("VirtualEthernetCard") and device.addressType != "manual":
+            made.append(device.replace(macAddress=mac_of("vm", plan.home, device.key)))
+        else:
+            made.append(device)
+    return tuple(made)
+
+
+def _copied_disk(
+    call: Call, disk: DataObject, plan: _DiskPlan, host: ManagedObject, number: int
+) -> DataObject:
+    """Return a disk as it is when it was written to where a plan says."""
+    store = datastore_for(call.vcenter.inventory, disk, plan.location, plan.datastore)
+    require_datastore(host, store)
+    directory = plan.home.partition("] ")[2]
+    suffix = f"_{number}" if number else ""
+    path = f"[{store.get('name')}] {directory}{plan.name}{suffix}.vmdk"
+    backing = provisioned(disk.backing, disk, plan.location).replace(fileName=path, datastore=store.ref)
+    if "parent" in backing.type_.properties:
+        backing = backing.replace(parent=disk.backing if plan.linked else None)
+    return disk.replace(backing=backing)

@@ -1,0 +1,246 @@
+"""VirtualMachine: MigrateVM_Task and RelocateVM_Task: to another host, pool, folder or datastore.
+
+A VM that runs changes hosts by vMotion, for which both need a VMkernel NIC. Moving to another datastore takes
+the directory and every disk that no locator keeps elsewhere, with the chains below them.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from vim25_emulator.behavior.membership import move_vm
+from vim25_emulator.behavior.power import place_on, require_connected
+from vim25_emulator.behavior.reconfiguration import require_space
+from vim25_emulator.behavior.secondary_start import follow
+from vim25_emulator.behavior.virtual_machine_placement import (
+    choose_host,
+    require_reach,
+    require_usable,
+    require_vm_folder,
+)
+from vim25_emulator.fault_tolerance.pair import pair_of
+from vim25_emulator.fault_tolerance.pair_state import Event
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.datastore_file import home_of, new_directory
+from vim25_emulator.model.disk_location import datastore_for, provisioned, require_datastore
+from vim25_emulator.model.entity_name import require_free_name
+from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.related_object import datacenter_of, resolved
+from vim25_emulator.model.rewriting import rewritten
+from vim25_emulator.model.virtual_machine_change import show_config, snapshot_configs
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+_ON: Final = "poweredOn"
+
+
+class _Plan(NamedTuple):
+    """Where a VM goes; `config` and `snapshots` are what it and its snapshots are there, if files move."""
+
+    host: ManagedObject
+    pool: ManagedObject | None
+    folder: ManagedObject | None
+    datastore: ManagedObject
+    config: DataObject | None
+    snapshots: dict[ManagedObject, DataObject]
+
+
+@operation("VirtualMachine", "MigrateVM_Task", locks=True)
+async def migrate(
+    call: Call,
+    vm: ManagedObject,
+    priority: str,
+    pool: ManagedObject | None = None,
+    host: ManagedObject | None = None,
+    state: str | None = None,
+) -> None:
+    """Move a VM to another host or pool. Raises what `relocate` raises, and InvalidPowerState."""
+    existing = vm.get("runtime.powerState")
+    if state not in (None, existing):
+        raise MethodFault("InvalidPowerState", requestedState=state, existingState=existing)
+    if pool is None and host is None:
+        raise MethodFault("InvalidArgument", invalidProperty="host")
+    spec = DataObject(
+        "VirtualMachineRelocateSpec",
+        pool=pool.ref if pool is not None else None,
+        host=host.ref if host is not None else None,
+    )
+    await relocate(call, vm, spec)
+
+
+@operation("VirtualMachine", "RelocateVM_Task", locks=True)
+async def relocate(call: Call, vm: ManagedObject, spec: DataObject, priority: str | None = None) -> None:
+    """Move a VM to where a RelocateSpec says.
+
+    Raises InvalidArgument for a host and pool that do not go together, InvalidHostState, InvalidDatastore,
+    CannotAccessVmDisk, CannotAccessNetwork, VMotionNotConfigured, NoDiskSpace, DuplicateName.
+    """
+    plan = _planned(call, vm, spec)
+    source = call.vcenter.inventory[vm.get("runtime.host")]
+    home = call.vcenter.inventory[vm.get("datastore")[0]]
+    _tell_beginning(call, vm, plan, source)
+    await call.running.work()
+    plan = _planned(call, vm, spec)
+    _carry_out(call, vm, plan)
+    if plan.host is not source or plan.config is not None:
+        moved = "VmMigratedEvent" if plan.host is not source else "VmRelocatedEvent"
+        datacenter = datacenter_of(call.vcenter.inventory, source)
+        call.vcenter.events.post(
+            moved,
+            vm,
+            user=call.user,
+            template=bool(vm.get("config.template")),
+            sourceHost=event_argument(source),
+            sourceDatacenter=event_argument(datacenter) if datacenter is not None else None,
+            sourceDatastore=event_argument(home),
+        )
+
+
+def _planned(call: Call, vm: ManagedObject, spec: DataObject) -> _Plan:
+    inventory = call.vcenter.inventory
+    require_connected(vm)
+    if spec.service is not None:
+        raise MethodFault("NotSupported")
+    source = inventory[vm.get("runtime.host")]
+    host, pool = _target(call, vm, spec, source)
+    folder = resolved(call.vcenter.inventory, spec.folder)
+    if folder is not None:
+        require_vm_folder(inventory, folder, pool)
+        require_free_name(inventory, folder, vm.get("name"), but=(vm,))
+    datastore = resolved(call.vcenter.inventory, spec.datastore) or inventory[vm.get("datastore")[0]]
+    config, snapshots = _moved(call, vm, spec, datastore)
+    require_datastore(host, datastore)
+    require_reach(host, config or vm.get("config"))
+    if config is not None:
+        held = vm.get("storage.perDatastoreUsage") or ()
+        require_space(inventory, config, datastore.ref, held)
+    if host is not source:
+        require_usable(host)
+        if vm.get("runtime.powerState") == _ON:
+            _require_vmotion(source, host, source)
+            _require_vmotion(host, host, source)
+        pair = pair_of(inventory, vm)
+        if pair is not None:
+            pair.require(Event.MOVED)
+    return _Plan(host, pool, folder, datastore, config, snapshots)
+
+
+def _target(
+    call: Call, vm: ManagedObject, spec: DataObject, source: ManagedObject
+) -> tuple[ManagedObject, ManagedObject | None]:
+    """Return the host and the pool that a VM goes to; its own, where the spec says nothing else."""
+    inventory = call.vcenter.inventory
+    pool, host = resolved(call.vcenter.inventory, spec.pool), resolved(call.vcenter.inventory, spec.host)
+    own = inventory.find(vm.get("resourcePool"))
+    if pool is None:
+        leaves = host is not None and own is not None and own.get("owner") != host.get("parent")
+        if leaves:
+            raise MethodFault("InvalidArgument", invalidProperty="spec.pool")
+        return host or source, own
+    if host is not None and pool.get("owner") != host.get("parent"):
+        raise MethodFault("InvalidArgument", invalidProperty="spec.host")
+    if host is None and pool.get("owner") == source.get("parent"):
+        return source, pool
+    return choose_host(call, pool, host, (*vm.get("datastore"), *vm.get("network"))), pool
+
+
+def _require_vmotion(host: ManagedObject, target: ManagedObject, source: ManagedObject) -> None:
+    """Raise VMotionNotConfigured for a host without a NIC for vMotion."""
+    if not host.get("summary.config.vmotionEnabled"):
+        raise MethodFault(
+            "VMotionNotConfigured",
+            atSourceHost=host is source,
+            failedHost=host.get("name"),
+            failedHostEntity=host.ref,
+        )
+
+
+def _moved(
+    call: Call, vm: ManagedObject, spec: DataObject, datastore: ManagedObject
+) -> tuple[DataObject | None, dict[ManagedObject, DataObject]]:
+    """Return the configurations of a VM and of its snapshots once its files are moved; None if none is."""
+    if spec.datastore is None and not spec.disk:
+        return None, {}
+    inventory, config = call.vcenter.inventory, vm.get("config")
+    old = home_of(config.files.vmPathName)
+    new = old
+    if datastore.ref != vm.get("datastore")[0]:
+        new = new_directory(inventory, call.vcenter.leftovers, datastore.get("name"), vm.get("name"))
+    holders = {inventory[ref]: held for ref, held in snapshot_configs(inventory, vm).items()}
+
+    def moved(held: DataObject) -> DataObject:
+        kept = held.replace(hardware=None)
+        text = rewritten(kept, lambda path: new + path[len(old) :] if path.startswith(old) else path)
+        devices = tuple(_moved_device(call, each, spec, old, new, datastore) for each in held.hardware.device)
+        made: DataObject = text.replace(hardware=held.hardware.replace(device=devices))
+        return made
+
+    made = moved(config)
+    if made == config:
+        return None, {}
+    return made, {snapshot: moved(held) for snapshot, held in holders.items()}
+
+
+def _moved_device(
+    call: Call, device: DataObject, spec: DataObject, old: str, new: str, default: ManagedObject
+) -> DataObject:
+    if not device.is_a("VirtualDisk"):
+        return device
+    held = call.vcenter.inventory[device.backing.datastore]
+    store = datastore_for(
+        call.vcenter.inventory, device, spec, default if spec.datastore is not None else held
+    )
+    backing = provisioned(device.backing, device, spec)
+    if store is held and old == new:
+        return device.replace(backing=backing)
+    own = old.partition("] ")[2], new.partition("] ")[2]
+    return device.replace(backing=_moved_backing(backing, store, own))
+
+
+def _moved_backing(backing: DataObject, store: ManagedObject, own: tuple[str, str]) -> DataObject:
+    """Return a backing whose files, those of the VM itself, lie on another datastore."""
+    inside = backing.fileName.partition("] ")[2]
+    if not inside.startswith(own[0]):
+        return backing  # what another VM has in common with this one
+    path = f"[{store.get('name')}] {own[1]}{inside.removeprefix(own[0])}"
+    moved = backing.replace(fileName=path, datastore=store.ref)
+    above = backing.__dict__.get("parent")
+    return moved if above is None else moved.replace(parent=_moved_backing(above, store, own))
+
+
+def _tell_beginning(call: Call, vm: ManagedObject, plan: _Plan, source: ManagedObject) -> None:
+    if plan.host is source and plan.config is None:
+        return
+    if plan.host is source:
+        event = "VmBeingRelocatedEvent"
+    else:
+        hot = vm.get("runtime.powerState") == _ON
+        event = "VmBeingHotMigratedEvent" if hot else "VmBeingMigratedEvent"
+    call.vcenter.events.post(
+        event,
+        vm,
+        user=call.user,
+        template=bool(vm.get("config.template")),
+        destHost=event_argument(plan.host),
+        destDatastore=event_argument(plan.datastore),
+    )
+
+
+def _carry_out(call: Call, vm: ManagedObject, plan: _Plan) -> None:
+    inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
+    moves = plan.host.ref != vm.get("runtime.host")
+    place_on(call, vm, plan.host)
+    if plan.pool is not None:
+        move_vm(call, plan.pool, vm)
+    if plan.folder is not None and vm.get("parent") != plan.folder.ref:
+        inventory[vm.get("parent")].remove("childEntity", vm.ref)
+        plan.folder.add("childEntity", vm.ref)
+        vm.set("parent", plan.folder.ref)
+    if plan.config is not None:
+        for snapshot, config in plan.snapshots.items():
+            snapshot.set("config", config)
+        show_config(inventory, vm, plan.config, now, plan.datastore)
+    pair = pair_of(inventory, vm) if moves else None
+    if pair is not None:
+        follow(call, pair, Event.MOVED)

@@ -1,0 +1,43 @@
+"""VirtualMachine: PowerOnVM_Task, PowerOffVM_Task, SuspendVM_Task and ResetVM_Task."""
+
+from __future__ import annotations
+
+from vim25_emulator.behavior import power
+from vim25_emulator.behavior.power import admit_power, show_boot, suspend, switch_off
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+
+
+@operation("VirtualMachine", "PowerOnVM_Task", locks=True)
+async def power_on(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> None:
+    """Power a VM on, on its own host or on the one named; a suspended one is resumed."""
+    await power.power_on(call, vm, host)
+
+
+@operation("VirtualMachine", "PowerOffVM_Task", locks=True)
+async def power_off(call: Call, vm: ManagedObject) -> None:
+    """Power a VM off."""
+    admit_power(vm, OFF, ON, SUSPENDED)
+    call.vcenter.events.post("VmStoppingEvent", vm, user=call.user, template=False)
+    await call.running.work()
+    switch_off(call, vm)
+
+
+@operation("VirtualMachine", "SuspendVM_Task", locks=True)
+async def suspend_task(call: Call, vm: ManagedObject) -> None:
+    """Suspend a VM; to power it on resumes it."""
+    admit_power(vm, SUSPENDED)
+    call.vcenter.events.post("VmSuspendingEvent", vm, user=call.user, template=False)
+    await call.running.work()
+    suspend(call, vm)
+
+
+@operation("VirtualMachine", "ResetVM_Task", locks=True)
+async def reset(call: Call, vm: ManagedObject) -> None:
+    """Reset a VM: it boots anew and runs all the while; so does a secondary with it."""
+    admit_power(vm, ON)
+    call.vcenter.events.post("VmResettingEvent", vm, user=call.user, template=False)
+    await call.running.work()
+    show_boot(call, vm)

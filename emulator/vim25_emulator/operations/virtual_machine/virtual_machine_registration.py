@@ -1,0 +1,79 @@
+"""Folder and VirtualMachine: taking VMs out of the inventory and into it again, by their files."""
+
+from __future__ import annotations
+
+from vim25_emulator.behavior.entity_removal import drop_virtual_machine, require_off
+from vim25_emulator.behavior.new_virtual_machine import bring_in
+from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_usable, require_vm_folder
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.datastore_file import datastore_at, file_names, parts_of
+from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.related_object import compute_resource_of
+from vim25_emulator.model.virtual_machine import Place
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import MethodFault
+
+
+@operation("VirtualMachine", "UnregisterVM")
+def unregister(call: Call, vm: ManagedObject) -> None:
+    """Take a VM out of the inventory; its files remain. Raises InvalidPowerState, TaskInProgress."""
+    holder = call.vcenter.tasks.holder(vm)
+    if holder is not None:
+        raise MethodFault("TaskInProgress", task=holder)
+    require_off(vm)
+    drop_virtual_machine(call, vm, keep_files=True)
+
+
+@operation("Folder", "RegisterVM_Task")
+async def register(
+    call: Call,
+    folder: ManagedObject,
+    path: str,
+    asTemplate: bool,
+    name: str | None = None,
+    pool: ManagedObject | None = None,
+    host: ManagedObject | None = None,
+) -> ManagedObject:
+    """Put the VM whose .vmx file is at a path into a folder; return it.
+
+    A VM needs a pool, a template a host and no pool: InvalidArgument. Raises AlreadyExists for a file whose
+    VM is in the inventory, NotFound for none, InvalidDatastorePath, InvalidName, DuplicateName.
+    """
+    await call.running.work()
+    place = _place(call, folder, path, asTemplate, pool, host)
+    held = call.vcenter.leftovers.configs.get(path)
+    if held is None:
+        taken = path in file_names(call.vcenter.inventory, call.vcenter.leftovers)
+        raise MethodFault("AlreadyExists", name=path) if taken else MethodFault("NotFound")
+    kept = kept_name(name) if name is not None else held.name
+    require_free_name(call.vcenter.inventory, folder, kept)
+    del call.vcenter.leftovers.configs[path]
+    config = held.replace(name=kept, template=asTemplate)
+    vm = bring_in(call, config, place, files_are_new=False)
+    call.vcenter.events.post("VmRegisteredEvent", vm, user=call.user, template=asTemplate)
+    return vm
+
+
+def _place(
+    call: Call,
+    folder: ManagedObject,
+    path: str,
+    as_template: bool,
+    pool: ManagedObject | None,
+    host: ManagedObject | None,
+) -> Place:
+    inventory = call.vcenter.inventory
+    parts_of(path)
+    if (pool is None) is not as_template or (as_template and host is None):
+        raise MethodFault(
+            "InvalidArgument", invalidProperty="host" if as_template and pool is None else "pool"
+        )
+    require_vm_folder(inventory, folder, pool)
+    if pool is None:
+        assert host is not None  # noqa: S101  # refused above
+        require_usable(host)
+        chosen, pool = host, inventory[compute_resource_of(inventory, host).get("resourcePool")]
+    else:
+        chosen = choose_host(call, pool, host)
+    return Place(chosen, pool, folder, datastore_at(inventory, path, chosen))

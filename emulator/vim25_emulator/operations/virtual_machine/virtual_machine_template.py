@@ -1,0 +1,45 @@
+"""VirtualMachine: MarkAsTemplate and MarkAsVirtualMachine."""
+
+from __future__ import annotations
+
+from vim25_emulator.behavior.power import (
+    place_on,
+    require_connected,
+    require_not_template,
+    require_power_state,
+    require_running_host,
+)
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.power_state import OFF
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.value import MethodFault
+
+
+@operation("VirtualMachine", "MarkAsTemplate")
+def mark_as_template(call: Call, vm: ManagedObject) -> None:
+    """Make a powered-off VM a template: it leaves its resource pool and can no longer be switched on."""
+    require_not_template(vm)
+    require_connected(vm)
+    require_power_state(vm, OFF, OFF)
+    pool = call.vcenter.inventory.find(vm.get("resourcePool"))
+    if pool is not None:
+        pool.remove("vm", vm.ref)
+    vm.set("resourcePool", None)
+    vm.set("config.template", True)
+
+
+@operation("VirtualMachine", "MarkAsVirtualMachine")
+def mark_as_virtual_machine(
+    call: Call, vm: ManagedObject, pool: ManagedObject, host: ManagedObject | None = None
+) -> None:
+    """Make a template a VM again, in a resource pool and, if one is named, on a host."""
+    if not vm.get("config.template"):
+        raise MethodFault("NotSupported")
+    require_connected(vm)
+    if host is not None:
+        require_running_host(host)
+        place_on(call, vm, host)
+    vm.set("config.template", False)
+    vm.set("resourcePool", pool.ref)
+    pool.add("vm", vm.ref)

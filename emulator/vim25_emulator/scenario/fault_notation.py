@@ -1,0 +1,135 @@
+"""Faults as scenarios write them: a type's name, or that name with properties.
+
+    fault: NotSupported
+    fault: {FileLocked: {file: "[shared-1] web01/web01.vmx"}}
+    fault: {VmFaultToleranceOpIssuesList: {errors: [{FaultToleranceNotLicensed: {hostName: esx2}}]}}
+
+Objects stand by their names. All of it is checked against the API's own description.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timezone
+from typing import Any, Final
+
+from vim25_emulator.scenario.source import Path
+from vim25_emulator.scenario.structure import nearest
+from vim25_emulator.vmodl.registry import data_type, data_type_names, enum_type
+from vim25_emulator.vmodl.type_description import DataType, Kind, Property, TypeRef
+from vim25_emulator.vmodl.value import DataObject, MoRef
+
+ANY_OBJECT: Final = "ManagedObject"  #: the declared type of a reference to an object of any type
+
+#: Finds the object of a type (or one that extends it) by its name.
+Finder = Callable[[str, str], MoRef | None]
+
+_INTEGERS: Final = {"byte": 8, "short": 16, "int": 32, "long": 64}
+_NUMBERS: Final = frozenset({"float", "double"})
+
+
+class BadFault(ValueError):  # noqa: N818  # says what it is about
+    """A fault cannot be read: `path` leads to what is wrong, from the fault on."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        self.path = path
+        super().__init__(message)
+
+
+def fault_of(spec: Any, find: Finder, path: Path = ()) -> DataObject:
+    """Return the fault that a scenario describes; raise BadFault."""
+    name, properties = _parts(spec, path)
+    known = _fault_type(name, path)
+    place = (*path, name) if isinstance(spec, dict) else path
+    return DataObject(known, **dict(_properties(known, properties, find, place)))
+
+
+def _parts(spec: Any, path: Path) -> tuple[str, dict[str, Any]]:
+    if isinstance(spec, str):
+        return spec, {}
+    if not isinstance(spec, dict) or len(spec) != 1:
+        raise BadFault(path, "expected a fault: a type's name, or one name with a mapping of properties")
+    ((name, properties),) = spec.items()
+    if not isinstance(properties, dict | None):
+        raise BadFault((*path, name), "expected a mapping of the fault's properties")
+    return name, properties or {}
+
+
+def _fault_type(name: str, path: Path) -> DataType:
+    try:
+        known = data_type(name)
+    except KeyError:
+        known = None
+    if known is None or not known.is_fault:
+        raise BadFault(path, f"there is no fault {name!r}{nearest(name, list(data_type_names()))}")
+    return known
+
+
+def _properties(
+    known: DataType, written: dict[str, Any], find: Finder, path: Path
+) -> Iterator[tuple[str, Any]]:
+    for name, value in written.items():
+        declared = known.properties.get(name)
+        if declared is None:
+            hint = nearest(name, list(known.properties))
+            raise BadFault((*path, name), f"{known.name} has no such property{hint}")
+        yield name, _value(declared, value, find, (*path, name))
+
+
+def _value(declared: Property, value: Any, find: Finder, path: Path) -> Any:
+    if not declared.type.array:
+        return _item(declared.type, value, find, path)
+    if not isinstance(value, list):
+        raise BadFault(path, f"expected a list of {declared.type.name}")
+    return tuple(_item(declared.type, item, find, (*path, index)) for index, item in enumerate(value))
+
+
+def _item(declared: TypeRef, value: Any, find: Finder, path: Path) -> Any:
+    if declared.kind is Kind.FAULT:
+        return fault_of(value, find, path)
+    if declared.kind is Kind.REFERENCE:
+        return _reference(declared.name, value, find, path)
+    if declared.kind is Kind.DATA:
+        if not isinstance(value, dict):
+            raise BadFault(path, f"expected a mapping of the properties of {declared.name}")
+        known = data_type(declared.name)
+        return DataObject(known, **dict(_properties(known, value, find, path)))
+    if declared.kind is Kind.ENUM:
+        return _enum(declared.name, value, path)
+    return _primitive(declared.name, value, path)
+
+
+def _reference(type_name: str, value: Any, find: Finder, path: Path) -> MoRef:
+    found = find(type_name, value) if isinstance(value, str) else None
+    if found is None:
+        raise BadFault(path, f"expected the name of a {type_name} of this scenario, not {value!r}")
+    return found
+
+
+def _enum(type_name: str, value: Any, path: Path) -> str:
+    values = list(enum_type(type_name).values)
+    if value not in values:
+        raise BadFault(path, f"{value!r} is not a {type_name}{nearest(str(value), values)}")
+    return str(value)
+
+
+def _primitive(type_name: str, value: Any, path: Path) -> Any:
+    if type_name == "dateTime" and isinstance(value, date):
+        return _instant(value)
+    if type_name in _INTEGERS and type(value) is int and value.bit_length() < _INTEGERS[type_name]:
+        return value
+    if type_name in _NUMBERS and type(value) in (int, float):
+        return float(value)
+    if type_name == "boolean" and type(value) is bool:
+        return value
+    if type_name == "anyType" and isinstance(value, str | int | float):
+        return value
+    if isinstance(value, str) and type_name not in {*_INTEGERS, *_NUMBERS, "boolean", "dateTime"}:
+        return value
+    raise BadFault(path, f"expected a value of type {type_name}, not {value!r}")
+
+
+def _instant(value: date) -> datetime:
+    """Return a YAML date or timestamp as an aware instant; one without a zone is UTC."""
+    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

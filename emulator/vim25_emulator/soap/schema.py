@@ -1,0 +1,214 @@
+"""The XML schemas of the API at one version: types, and the requests' messages, each in its file.
+
+The split into files is the one that real servers serve. Types of VMODL's own namespaces go to
+`core-types.xsd` and `query-types.xsd`, all others to `vim-types.xsd`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import chain
+from typing import Any, Final
+
+from lxml import etree
+from lxml.builder import ElementMaker
+
+from vim25_emulator.soap.surface import Surface
+from vim25_emulator.vmodl import registry
+from vim25_emulator.vmodl.type_description import DataType, EnumType, Kind, Method, Property, TypeRef
+from vim25_emulator.vmodl.version import Version
+from vim25_emulator.vmodl.version import version as version_named
+
+XSD: Final = "http://www.w3.org/2001/XMLSchema"
+VIM: Final = "urn:vim25"
+
+X: Final = ElementMaker(namespace=XSD)
+
+#: VMODL primitives that have no XSD type of their own travel as strings.
+_STRINGS: Final = frozenset({"TypeName", "MethodName", "PropertyPath"})
+
+#: Arrays of primitives that real servers declare, so that a client can type them in an anyType place.
+_PRIMITIVE_ARRAYS: Final = {
+    "ArrayOfAnyURI": "anyURI",
+    "ArrayOfBoolean": "boolean",
+    "ArrayOfByte": "byte",
+    "ArrayOfShort": "short",
+    "ArrayOfInt": "int",
+    "ArrayOfLong": "long",
+    "ArrayOfDouble": "double",
+    "ArrayOfString": "string",
+    "ArrayOfBase64Binary": "base64Binary",
+    "ArrayOfAnyType": "anyType",
+}
+
+#: The first version of the namespace urn:vim25: what it has, no server of that namespace was ever without.
+_FIRST_IN_NAMESPACE: Final = version_named("2.5").position
+
+CORE: Final = "core-types.xsd"
+_QUERY: Final = "query-types.xsd"
+_TYPES: Final = "vim-types.xsd"
+QUERY_MESSAGES: Final = "query-messagetypes.xsd"
+MESSAGES: Final = "vim-messagetypes.xsd"
+
+#: The files in which each file's includes are found.
+_INCLUDES: Final = {
+    CORE: (),
+    _QUERY: (CORE,),
+    _TYPES: (_QUERY, CORE),
+    QUERY_MESSAGES: (CORE, _QUERY),
+    MESSAGES: (_TYPES,),
+}
+
+
+def _file_of(vmodl_name: str) -> str:
+    if vmodl_name.startswith("vmodl.query."):
+        return _QUERY
+    return CORE if vmodl_name.startswith("vmodl.") else _TYPES
+
+
+def schemas(surface: Surface) -> Iterator[tuple[str, Any]]:
+    """Yield file name and root element of each schema of a part of the API."""
+    for name, included in _INCLUDES.items():
+        schema = empty_schema(included)
+        schema.extend(_CONTENTS[name](name, surface))
+        yield name, schema
+
+
+def empty_schema(included: Iterable[str]) -> Any:
+    """Return a schema of vim25 that includes these files, and has nothing of its own yet."""
+    schema = etree.Element(f"{{{XSD}}}schema", nsmap={None: XSD, "vim25": VIM, "xsd": XSD})
+    schema.set("targetNamespace", VIM)
+    schema.set("elementFormDefault", "qualified")
+    for name in included:
+        schema.append(X.include(schemaLocation=name))
+    return schema
+
+
+def _type_content(name: str, surface: Surface) -> Iterator[Any]:
+    if name == CORE:
+        yield from _language()
+    for kind in surface.types:
+        if _file_of(kind.vmodl_name) == name:
+            yield _complex_type(kind, surface.version)
+            if kind.name in _arrayed():
+                yield _array(kind.name, f"vim25:{kind.name}")
+    for enum in surface.enums:
+        if _file_of(enum.vmodl_name) == name:
+            yield _enumeration(enum)
+            if enum.name in _arrayed():
+                yield _array(enum.name, f"vim25:{enum.name}")
+
+
+def _message_content(name: str, surface: Surface) -> Iterator[Any]:
+    return (
+        _request_type(method, surface.version)
+        for method in surface.methods
+        if (_file_of(registry.managed_type(method.owner).vmodl_name) == _QUERY) is (name == QUERY_MESSAGES)
+    )
+
+
+_CONTENTS: Final[dict[str, Callable[[str, Surface], Iterator[Any]]]] = {
+    CORE: _type_content,
+    _QUERY: _type_content,
+    _TYPES: _type_content,
+    QUERY_MESSAGES: _message_content,
+    MESSAGES: _message_content,
+}
+
+
+@cache
+def _arrayed() -> frozenset[str]:
+    """Return the names of the types of which some property, parameter or result is an array."""
+    data = (prop.type for name in registry.data_type_names() for prop in registry.data_type(name).own)
+    owners = [registry.managed_type(name) for name in registry.managed_type_names()]
+    held = (prop.type for owner in owners for prop in owner.own)
+    methods = [method for owner in owners for method in owner.own_methods]
+    taken = (parameter.type for method in methods for parameter in method.parameters)
+    given = (result for method in methods for result in (method.result, method.task_result))
+    return frozenset(used.name for used in chain(data, held, taken, given) if used.array)
+
+
+def _language() -> Iterator[Any]:
+    """Yield what VMODL itself defines: the roots of the types, references, arrays of primitives."""
+    yield X.complexType(X.sequence(), name="DynamicData")
+    yield X.complexType(
+        X.sequence(X.element(name="name", type="xsd:string"), X.element(name="val", type="xsd:anyType")),
+        name="DynamicProperty",
+    )
+    yield _array("DynamicProperty", "vim25:DynamicProperty")
+    reference = X.extension(X.attribute(name="type", type="xsd:string"), base="xsd:string")
+    yield X.complexType(X.simpleContent(reference), name="ManagedObjectReference")
+    yield _array("ManagedObjectReference", "vim25:ManagedObjectReference")
+    for array, item in _PRIMITIVE_ARRAYS.items():
+        yield _array(item, f"xsd:{item}", array)
+
+
+def _array(item: str, item_type: str, name: str | None = None) -> Any:
+    element = X.element(name=item, type=item_type, minOccurs="0", maxOccurs="unbounded")
+    return X.complexType(X.sequence(element), name=name or f"ArrayOf{item}")
+
+
+def _complex_type(kind: DataType, version: Version) -> Any:
+    own = (prop for prop in kind.own if prop.since <= version.position)
+    sequence = X.sequence(*(_element(prop, since=kind.since) for prop in own))
+    if kind.name == "LocalizedMethodFault":  # the one place in which a fault travels bare
+        sequence[0].set("type", "vim25:MethodFault")
+    base = _schema_base(kind)
+    content = X.complexContent(X.extension(sequence, base=f"vim25:{base}")) if base else sequence
+    return X.complexType(content, name=kind.name)
+
+
+def _schema_base(kind: DataType) -> str | None:
+    """Return the base that the schema names: faults have no common root with data objects there."""
+    if kind.name == "MethodFault":
+        return None
+    return kind.base.name if kind.base and kind.base.name != "DataObject" else None
+
+
+def _element(prop: Property, since: int) -> Any:
+    """Declare a property or parameter; one that came later than its owner may be missing in older answers."""
+    came_later = prop.since > max(since, _FIRST_IN_NAMESPACE)
+    return declare(prop.name, prop.type, optional=prop.optional or came_later)
+
+
+def declare(name: str, declared: TypeRef, *, optional: bool) -> Any:
+    """Return the element that a value of a type travels in."""
+    element = X.element(name=name, type=_type_name(declared))
+    if optional:
+        element.set("minOccurs", "0")
+    if declared.array:
+        element.set("maxOccurs", "unbounded")
+    return element
+
+
+def _type_name(declared: TypeRef) -> str:
+    match declared.kind:
+        case Kind.PRIMITIVE:
+            return "xsd:string" if declared.name in _STRINGS else f"xsd:{declared.name}"
+        case Kind.ANY:
+            return "xsd:anyType"
+        case Kind.REFERENCE:
+            return "vim25:ManagedObjectReference"
+        case Kind.FAULT:
+            return "vim25:LocalizedMethodFault"
+        case _:
+            return f"vim25:{declared.name}"
+
+
+def _enumeration(enum: EnumType) -> Any:
+    values = (X.enumeration(value=value) for value in enum.values)
+    return X.simpleType(X.restriction(*values, base="xsd:string"), name=enum.name)
+
+
+def request_name(method: Method) -> str:
+    """Return the name of the type of a method's request."""
+    return f"{method.name.removesuffix('_Task')}RequestType"
+
+
+def _request_type(method: Method, version: Version) -> Any:
+    known = (parameter for parameter in method.parameters if parameter.since <= version.position)
+    this = X.element(name="_this", type="vim25:ManagedObjectReference")
+    return X.complexType(
+        X.sequence(this, *(_element(p, since=method.since) for p in known)), name=request_name(method)
+    )

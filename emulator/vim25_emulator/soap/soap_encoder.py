@@ -1,0 +1,118 @@
+"""Values as SOAP, for a client of a given API version: elements, responses, faults and the envelope around.
+
+Everything is written without prefixes inside the body, with the prefixes `soapenv`, `xsd` and `xsi` outside,
+and without a blank: clients are known to depend on each of these. `texts` are the server's, for faults that
+stand among values; without them, they are those of the newest release.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+from vim25_emulator.soap.soap_leaf_writer import Fragment, Writer
+from vim25_emulator.soap.soap_text import escape
+from vim25_emulator.soap.soap_writer import Audience, audience_at, element, members, typed
+from vim25_emulator.vmodl.text import Catalogue
+from vim25_emulator.vmodl.type_description import Kind, Method, TypeRef
+from vim25_emulator.vmodl.type_names import LOCALIZED_FAULT, REFERENCE
+from vim25_emulator.vmodl.value import DataObject
+from vim25_emulator.vmodl.version import Version
+
+__all__ = [
+    "Fragment",
+    "encode",
+    "encode_any",
+    "encode_envelope_fault",
+    "encode_fault_detail",
+    "encode_response",
+    "envelope",
+]
+
+_BEFORE_BODY: Final = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n'
+    b'<soapenv:Envelope xmlns:soapenc="http://schemas.xmlsoap.org/soap/encoding/"\n'
+    b' xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"\n'
+    b' xmlns:xsd="http://www.w3.org/2001/XMLSchema"\n'
+    b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n'
+    b"<soapenv:Body>\n"
+)
+_AFTER_BODY: Final = b"\n</soapenv:Body>\n</soapenv:Envelope>"
+
+
+def _written(write: Writer, value: Any) -> bytes:
+    pieces: list[str] = []
+    write(value, pieces.append)
+    return "".join(pieces).encode()
+
+
+def encode(
+    tag: str, declared: TypeRef, value: Any, version: Version, texts: Catalogue | None = None
+) -> bytes:
+    """Return a value in a place of a declared type: no element for None or an empty array, else one or more.
+
+    Raises TypeError, which names the property, for a value that the declared type does not admit.
+    """
+    if value is None:
+        return b""
+    return _written(element(tag, declared, audience_at(version.position, texts), tag), value)
+
+
+def encode_any(
+    tag: str, declared: TypeRef, value: Any, version: Version, texts: Catalogue | None = None
+) -> bytes:
+    """Return a value in an anyType place as one element that tells its type; nothing for None.
+
+    `declared` is what the value was declared as where it came from (a property's type): it tells a long
+    from an int, an enumeration from a string, and what an empty array is an array of. Raises TypeError
+    as `encode` does.
+    """
+    if value is None:
+        return b""
+    return _written(_any_writer(tag, declared, audience_at(version.position, texts)), value)
+
+
+@cache
+def _any_writer(tag: str, declared: TypeRef, audience: Audience) -> Writer:
+    if declared.array:
+        name = declared.array_name
+    elif declared.kind is Kind.ANY:
+        return element(tag, declared, audience, tag)
+    elif declared.kind is Kind.FAULT:
+        name = LOCALIZED_FAULT
+    else:
+        name = REFERENCE if declared.kind is Kind.REFERENCE else declared.name
+    return typed(tag, name, audience, tag)
+
+
+def encode_response(method: Method, result: Any, version: Version, texts: Catalogue | None = None) -> bytes:
+    """Return the response element of a call; it is empty for a void method or an unset result."""
+    content = encode("returnval", method.result, result, version, texts)
+    name = method.name.encode()
+    return b'<%bResponse xmlns="%b">%b</%bResponse>' % (name, version.namespace.encode(), content, name)
+
+
+def encode_fault_detail(fault: DataObject, version: Version, texts: Catalogue | None = None) -> bytes:
+    """Return the child of `<detail>`: the fault as the client knows it, in an element named for it."""
+    name = fault.type_.known_at(version.position).name
+    pieces = [f'<{name}Fault xmlns="{version.namespace}" xsi:type="{name}">']
+    held = fault.__dict__
+    for property_name, write in members(name, audience_at(version.position, texts)):
+        if property_name in held:
+            write(held[property_name], pieces.append)
+    pieces.append(f"</{name}Fault>")
+    return "".join(pieces).encode()
+
+
+def envelope(body: bytes) -> bytes:
+    """Return the document that carries a body."""
+    return b"%b%b%b" % (_BEFORE_BODY, body, _AFTER_BODY)
+
+
+def encode_envelope_fault(code: str, text: str, detail: bytes | None = None) -> bytes:
+    """Return the document that carries a fault: faultcode, faultstring, child of detail if any."""
+    told = b"" if detail is None else b"<detail>%b</detail>" % detail
+    return envelope(
+        b"<soapenv:Fault><faultcode>%b</faultcode><faultstring>%b</faultstring>%b</soapenv:Fault>"
+        % (code.encode(), escape(text).encode(), told)
+    )

@@ -1,0 +1,138 @@
+"""Readers of elements without children: scalars and references.
+
+Of the first lines, those about unexpected elements and undefined prefixes are known from servers; those about
+wrong values and types are our own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Final
+
+from vim25_emulator.soap.parse_fault import Frame, Misread
+from vim25_emulator.soap.soap_text import FROM_TEXT
+from vim25_emulator.soap.xml_tree import Element
+from vim25_emulator.vmodl.registry import enum_type, managed_type
+from vim25_emulator.vmodl.type_names import MANAGED_TYPES, REFERENCE, REFERENCE_ALIAS
+from vim25_emulator.vmodl.value import MoRef
+
+Reader = Callable[[Element], Any]
+
+#: Declared primitive → other names that xsi:type may give there: its restrictions, or the same on the wire.
+_NARROWER: Final = {
+    "long": {"int", "short", "byte"},
+    "int": {"short", "byte"},
+    "short": {"byte"},
+    "TypeName": {"string"},
+    "MethodName": {"string"},
+    "PropertyPath": {"string"},
+    "anyURI": {"string"},
+    "string": {"anyURI"},
+}
+
+_XML_SCHEMA: Final = "http://www.w3.org/2001/XMLSchema"
+_NAMESPACES_OF_TYPES: Final = frozenset({_XML_SCHEMA, "urn:vim25", "urn:vim2"})
+
+
+def unexpected(element: Element) -> Misread:
+    """Return the finding that an element is not expected where it stands."""
+    return Misread(f'Unexpected element tag "{element.name}" seen')
+
+
+def dynamic_type(element: Element) -> str | None:
+    """Return the local name that xsi:type gives; raise Misread if its prefix is undefined.
+
+    `xsd` may be: clients written in Go never define it, so servers must take what they send [derived].
+    """
+    if not element.attributes:
+        return None
+    given = element.attributes.get("xsi:type")
+    if given is None:
+        return None
+    prefix, joint, name = given.strip().rpartition(":")
+    if not name:
+        raise Misread(f'Attribute value "{given}" names no type')
+    if joint and prefix not in element.scope and prefix != "xsd":
+        raise Misread(f"Attribute value {given} uses an undefined namespace prefix {prefix}")
+    if joint and element.scope.get(prefix, _XML_SCHEMA) not in _NAMESPACES_OF_TYPES:
+        raise Misread(f"Unable to resolve WSDL type name {name} in namespace {element.scope[prefix]}")
+    return name
+
+
+# ---- scalars -------------------------------------------------------------------------------------------
+
+
+def _scalar(convert: Callable[[str], Any], name: str, admitted: frozenset[str]) -> Reader:
+    def read(element: Element) -> Any:
+        if element:
+            raise unexpected(element[0])
+        if element.attributes and (dynamic_type(element) or name) not in admitted:
+            raise Misread(f"Type {dynamic_type(element)} is not derived from {name}")
+        try:
+            return convert(element.text)
+        except ValueError:
+            raise Misread(f'Unable to parse "{element.text:.200}" as {name}') from None
+
+    return read
+
+
+@cache
+def primitive(name: str) -> Reader:
+    """Return the reader of a primitive type."""
+    return _scalar(FROM_TEXT[name], name, frozenset({name, *_NARROWER.get(name, ())}))
+
+
+@cache
+def enumeration(name: str) -> Reader:
+    """Return the reader of an enumeration; a request may only give it the values that it lists."""
+    values = frozenset(enum_type(name).values)
+
+    def convert(text: str) -> str:
+        if text not in values:
+            raise ValueError(text)
+        return text
+
+    return _scalar(convert, name, frozenset({name, "string"}))
+
+
+# ---- references ----------------------------------------------------------------------------------------
+
+
+def require_reference(element: Element) -> None:
+    """Refuse an xsi:type that is not that of references, nor of what a reference may be to."""
+    name = dynamic_type(element)
+    if name not in {None, REFERENCE, REFERENCE_ALIAS} and name not in MANAGED_TYPES:
+        raise Misread(f"Type {name} is not derived from {REFERENCE}")
+
+
+@cache
+def reference(declared: str) -> Reader:
+    """Return the reader of references; one without a type, or of a more general one, is of `declared`."""
+    admitted = {"": declared} if declared != "ManagedObject" else {}
+
+    def learn(name: str) -> str:
+        if name not in MANAGED_TYPES:
+            raise Misread(f"Unable to resolve WSDL type name {name}" if name else "Attribute type is missing")
+        if managed_type(name).is_a(declared):
+            admitted[name] = name
+        elif managed_type(declared).is_a(name):
+            admitted[name] = declared
+        else:
+            raise Misread(f"Type {name} is not derived from {declared}")
+        return admitted[name]
+
+    def read(element: Element) -> MoRef:
+        name = element.attributes.get("type", "")
+        try:
+            if element:
+                raise unexpected(element[0])
+            if "xsi:type" in element.attributes:
+                require_reference(element)
+            return MoRef(admitted.get(name) or learn(name), element.text.strip())
+        except Misread as found:
+            shown = managed_type(declared).vmodl_name
+            found.frames.append(Frame(f"while parsing MoRef for ManagedObject of type {shown}", element))
+            raise
+
+    return read

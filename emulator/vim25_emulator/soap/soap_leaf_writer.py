@@ -1,0 +1,94 @@
+"""Writers of elements without children: scalars and references.
+
+A writer is a closure that knows its tags and appends the text of one value. It takes a `Fragment` in place of
+any value, and complains about a wrong value by the name of its place: the code that made it is mistaken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from vim25_emulator.soap.soap_text import TO_TEXT, escape
+from vim25_emulator.vmodl.registry import managed_type
+from vim25_emulator.vmodl.type_names import MANAGED_TYPES
+from vim25_emulator.vmodl.value import MoRef
+
+Append = Callable[[str], None]
+Writer = Callable[[Any, Append], None]
+
+
+class Fragment(bytes):
+    """Elements that are already encoded; written as they are wherever a value could stand."""
+
+    __slots__ = ()
+
+
+def other(value: Any, append: Append, expected: str, where: str) -> None:
+    """Write a fragment; raise TypeError for any other value, which is not what its place declares."""
+    if value.__class__ is not Fragment:
+        raise TypeError(f"{where} takes {expected}, not {value!r:.80}")
+    append(value.decode())
+
+
+# ---- scalars -------------------------------------------------------------------------------------------
+
+
+def scalar(to_text: Callable[[Any], str], opening: str, closing: str, where: str) -> Writer:
+    """Return the writer of values that `to_text` turns into text, or refuses with what it expects."""
+
+    def write(value: Any, append: Append) -> None:
+        try:
+            append(f"{opening}{to_text(value)}{closing}")
+        except (TypeError, ValueError) as expected:
+            other(value, append, str(expected), where)
+
+    return write
+
+
+def _boolean(opening: str, closing: str, where: str) -> Writer:
+    true, false = f"{opening}true{closing}", f"{opening}false{closing}"
+
+    def write(value: Any, append: Append) -> None:
+        if value is True:
+            append(true)
+        elif value is False:
+            append(false)
+        else:
+            other(value, append, "a bool", where)
+
+    return write
+
+
+def primitive(name: str, opening: str, closing: str, where: str) -> Writer:
+    """Return the writer of a primitive type."""
+    if name == "boolean":
+        return _boolean(opening, closing, where)
+    return scalar(TO_TEXT[name], opening, closing, where)
+
+
+# ---- references ----------------------------------------------------------------------------------------
+
+
+def reference(tag: str, suffix: str, declared: str, position: int, where: str) -> Writer:
+    """Return the writer of references to objects of a declared type; `suffix` comes after their own type."""
+    closing = f"</{tag}>"
+    openings: dict[str, str] = {}
+
+    def learn(name: str) -> str:
+        if name not in MANAGED_TYPES:
+            raise TypeError(f"{where}: vim25 has no managed object type {name!r}")
+        if not managed_type(name).is_a(declared):
+            raise TypeError(f"{where} takes a reference to a {declared}, not to a {name}")
+        known = next(known for known in managed_type(name).ancestors if known.since <= position)
+        openings[name] = f'<{tag} type="{known.name}"{suffix}>'
+        return openings[name]
+
+    def write(value: Any, append: Append) -> None:
+        if value.__class__ is MoRef:
+            name, mo_id = value
+            append(f"{openings.get(name) or learn(name)}{escape(mo_id)}{closing}")
+        else:
+            other(value, append, "a MoRef", where)
+
+    return write

@@ -1,0 +1,255 @@
+"""Readers of SOAP elements: for each type and API version, a table of members with their readers.
+
+Members come in declared order; what the client's version does not have, comes twice or comes late is an
+unexpected element. Types are told by xsi:type where they are not the declared ones; prefixes, and attributes
+that we do not know, say nothing. A reader raises `Misread` with the frames of what it was reading.
+
+Servers are known to refuse parameters in a wrong order; that they refuse properties likewise is derived. Of
+the first lines, those about missing, unexpected and wrong tags are known, those about types are our words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import Any, Final
+
+from vim25_emulator.soap.parse_fault import Frame, Misread
+from vim25_emulator.soap.soap_leaf_reader import Reader, dynamic_type, enumeration, primitive, reference
+from vim25_emulator.soap.soap_text import FROM_TEXT
+from vim25_emulator.soap.xml_tree import Element
+from vim25_emulator.vmodl.registry import data_type
+from vim25_emulator.vmodl.text import text_of
+from vim25_emulator.vmodl.type_description import DataType, Kind, Method, Property, TypeRef
+from vim25_emulator.vmodl.type_names import (
+    ANY,
+    DATA_TYPES,
+    ENUM_TYPES,
+    FAULT,
+    LOCALIZED_FAULT,
+    REFERENCE,
+    REFERENCE_ALIAS,
+    item_name,
+)
+from vim25_emulator.vmodl.value import DataObject, MoRef, Tagged
+from vim25_emulator.vmodl.version import NEWEST, version
+
+#: Types whose values Python's own types tell apart; others are Tagged in an anyType place.
+_TELLING: Final = frozenset({"string", "boolean", "int", "double", "dateTime", "base64Binary"})
+
+# ---- members: properties and parameters ----------------------------------------------------------------
+
+
+_UNKNOWN: Final = (-1, False, None)
+#: What the first version of the namespace urn:vim25 has, no client of that namespace was ever without.
+_FIRST_IN_NAMESPACE: Final = version("2.5").position
+
+
+class Members:
+    """The properties of a data object, or the parameters of a method, as a client's version has them."""
+
+    __slots__ = ("_next_required", "_owner", "_properties", "_table")
+
+    def __init__(self, owner: DataType | Method, position: int) -> None:
+        self._owner = owner if isinstance(owner, DataType) else None
+        self._properties = []
+        required = []
+        for prop, owner_since in _declared(owner):
+            if prop.since <= position:
+                self._properties.append(prop)
+                # Clients older than the property leave it out; an empty array leaves no trace.
+                came_later = prop.since > max(owner_since, _FIRST_IN_NAMESPACE)
+                required.append(not (prop.optional or prop.type.array or came_later))
+        self._table: dict[str, tuple[int, bool, Any]] = {
+            prop.name: (index, prop.type.array, self._reader(prop, position))
+            for index, prop in enumerate(self._properties)
+        }
+        self._next_required = [len(required)]
+        for index in reversed(range(len(required))):
+            self._next_required.insert(0, index if required[index] else self._next_required[0])
+
+    def _reader(self, prop: Property, position: int) -> Reader:
+        if self._owner and self._owner.name == LOCALIZED_FAULT and prop.type.kind is Kind.FAULT:
+            return data(prop.type.name, position)  # the one place for a fault as it is
+        return reader(prop.type, position)
+
+    def read(self, elements: Iterable[Element]) -> dict[str, Any]:
+        """Return values by name; raise Misread for a missing, repeated, late or unknown element."""
+        values: dict[str, Any] = {}
+        arrays: list[str] = []
+        last, table, next_required = -1, self._table, self._next_required
+        for element in elements:
+            name = element.name
+            index, repeats, read = table.get(name, _UNKNOWN)
+            if (index <= last and not (repeats and index == last)) or next_required[last + 1] < index:
+                raise self._refusal(name, index, last + 1)
+            try:
+                value = read(element)
+            except Misread as found:
+                self._place(found, index)
+                raise
+            if not repeats:
+                values[name] = value
+            elif index == last:
+                values[name].append(value)
+            else:
+                values[name] = [value]
+                arrays.append(name)
+            last = index
+        if next_required[last + 1] < len(self._properties):
+            raise self._missing(next_required[last + 1])
+        for name in arrays:
+            values[name] = tuple(values[name])
+        return values
+
+    def _refusal(self, name: str, index: int, following: int) -> Misread:
+        required = self._next_required[following]
+        if required == len(self._properties):
+            return Misread(f'Unexpected element tag "{name}" seen')
+        if index > required:
+            return self._missing(required)
+        return Misread(f"Got <{name}> tag when expecting <{self._properties[required].name}> tag")
+
+    def _missing(self, index: int) -> Misread:
+        name = self._properties[index].name
+        if self._owner is None:
+            return Misread(f"Required parameter {name} is missing")
+        return Misread(f"Required property {name} is missing from data object of type {self._owner.name}")
+
+    def _place(self, found: Misread, index: int) -> None:
+        if self._owner is not None:
+            prop = self._properties[index]
+            static = prop.type.array_name if prop.type.array else prop.type.name
+            found.frames.append(Frame(f'while parsing property "{prop.name}" of static type {static}'))
+
+
+def _declared(owner: DataType | Method) -> Iterator[tuple[Property, int]]:
+    """Yield properties or parameters in wire order, each with the position that its declarer came with."""
+    if isinstance(owner, Method):
+        yield from ((parameter, owner.since) for parameter in owner.parameters)
+    else:
+        for ancestor in reversed(owner.ancestors):
+            yield from ((prop, ancestor.since) for prop in ancestor.own)
+
+
+@cache
+def _properties(name: str, position: int) -> Members:
+    return Members(data_type(name), position)
+
+
+def require_no_text(element: Element) -> None:
+    """Refuse text where elements belong [derived]."""
+    if element.text and not element.text.isspace():
+        raise Misread(f'Unexpected text in element "{element.name}"')
+
+
+# ---- data objects and faults ---------------------------------------------------------------------------
+
+
+@cache
+def data(declared: str, position: int) -> Reader:
+    """Return the reader of data objects of a type and those that extend it."""
+    known: dict[str, tuple[DataType, Members]] = {}
+
+    def learn(name: str) -> tuple[DataType, Members]:
+        if name not in DATA_TYPES or data_type(name).since > position:
+            raise Misread(f"Unable to resolve WSDL type name {name}")
+        if not data_type(name).is_a(declared):
+            raise Misread(f"Type {name} is not derived from {declared}")
+        known[name] = data_type(name), _properties(name, position)
+        return known[name]
+
+    def read(element: Element) -> DataObject:
+        name = declared
+        try:
+            name = dynamic_type(element) or declared
+            kind, members = known.get(name) or learn(name)
+            if element.text and not element:
+                require_no_text(element)
+            return DataObject.trusted(kind, members.read(element))
+        except Misread as found:
+            shown = data_type(name if name in known else declared)
+            frame = Frame(f"while parsing serialized DataObject of type {shown.vmodl_name}", element)
+            found.frames.append(frame)
+            raise
+
+    return read
+
+
+@cache
+def _fault(position: int) -> Reader:
+    """Return the reader of faults. One whose text is only what we would say ourselves comes without it."""
+    read_localized = data(LOCALIZED_FAULT, position)
+
+    def read(element: Element) -> DataObject:
+        localized = read_localized(element)
+        fault: DataObject = localized.fault
+        own_text = localized.localizedMessage in {None, text_of(fault, NEWEST)}
+        return fault if own_text else localized
+
+    return read
+
+
+# ---- anyType -------------------------------------------------------------------------------------------
+
+
+@cache
+def _any(position: int) -> Reader:
+    def read(element: Element) -> Any:
+        name = dynamic_type(element)
+        if name is None:
+            raise Misread("Attribute xsi:type is missing")
+        value = _named(name, position)(element)
+        tells = name in _TELLING or value.__class__ in {MoRef, DataObject}
+        return value if tells else Tagged(name, value)
+
+    return read
+
+
+@cache
+def _named(name: str, position: int) -> Reader:
+    """Return the reader of what xsi:type names in an anyType place; raise Misread for an unknown name."""
+    if name in FROM_TEXT:
+        return primitive(name)
+    if name in ENUM_TYPES:
+        return enumeration(name)
+    if name in (REFERENCE, REFERENCE_ALIAS):
+        return reference("ManagedObject")
+    if name == LOCALIZED_FAULT:
+        return _fault(position)
+    if name in DATA_TYPES:
+        return data(name, position)
+    item = item_name(name)
+    if item is None:
+        raise Misread(f"Unable to resolve WSDL type name {name}")
+    return _array(item, position)
+
+
+def _array(item: str, position: int) -> Reader:
+    special = {ANY: _any, FAULT: _fault}
+    read_item = special[item](position) if item in special else _named(item, position)
+
+    def read(element: Element) -> tuple[Any, ...]:
+        require_no_text(element)
+        for child in element:
+            if child.name != item:
+                raise Misread(f"Got <{child.name}> tag when expecting <{item}> tag")
+        return tuple(map(read_item, element))
+
+    return read
+
+
+# ---- declared places -----------------------------------------------------------------------------------
+
+
+def reader(declared: TypeRef, position: int) -> Reader:
+    """Return the reader of one element of a declared type (of one item, for an array)."""
+    readers: dict[Kind, Callable[[], Reader]] = {
+        Kind.PRIMITIVE: lambda: primitive(declared.name),
+        Kind.ENUM: lambda: enumeration(declared.name),
+        Kind.REFERENCE: lambda: reference(declared.name),
+        Kind.DATA: lambda: data(declared.name, position),
+        Kind.FAULT: lambda: _fault(position),
+        Kind.ANY: lambda: _any(position),
+    }
+    return readers[declared.kind]()

@@ -1,0 +1,150 @@
+"""The WSDL and schemas of the API at one version, made from the registry.
+
+The split into files is the one that real servers serve: clients import `vimService.wsdl`, which imports
+`vim.wsdl`, which includes the schemas. What a version does not know is not in its documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+from lxml import etree
+from lxml.builder import ElementMaker
+
+from vim25_emulator.soap.schema import (
+    CORE,
+    MESSAGES,
+    QUERY_MESSAGES,
+    VIM,
+    XSD,
+    X,
+    declare,
+    empty_schema,
+    request_name,
+    schemas,
+)
+from vim25_emulator.soap.surface import Surface, whole
+from vim25_emulator.vmodl import registry
+from vim25_emulator.vmodl.type_description import Kind, Method
+from vim25_emulator.vmodl.version import Version
+
+_WSDL: Final = "http://schemas.xmlsoap.org/wsdl/"
+_SOAP: Final = "http://schemas.xmlsoap.org/wsdl/soap/"
+
+_W: Final = ElementMaker(namespace=_WSDL)
+_S: Final = ElementMaker(namespace=_SOAP)
+
+ADDRESS: Final = "https://localhost/sdk"  #: where a service is that nobody placed yet
+
+
+@lru_cache(maxsize=8)
+def documents(version: Version, address: str = ADDRESS) -> dict[str, bytes]:
+    """Return file name → content of the whole API at a version; `address` is where the service is."""
+    return documents_of(whole(version), address)
+
+
+def documents_of(surface: Surface, address: str = ADDRESS) -> dict[str, bytes]:
+    """Return file name → content of a part of the API."""
+    return {
+        "vimService.wsdl": _text(_service(address)),
+        "vim.wsdl": _text(_definitions(surface)),
+        **{name: _text(schema) for name, schema in schemas(surface)},
+    }
+
+
+def _text(root: Any) -> bytes:
+    etree.indent(root, "   ")
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8")) + b"\n"
+
+
+def _fault_names(methods: Iterable[Method]) -> list[str]:
+    """Return the faults that have a message: the language's own, and those that some method declares."""
+    general = {
+        name
+        for name in registry.data_type_names()
+        if registry.data_type(name).vmodl_name.startswith("vmodl.fault.")
+    }
+    declared = {fault for method in methods for fault in method.faults}
+    return ["MethodFault", "RuntimeFault", *sorted((general | declared) - {"MethodFault", "RuntimeFault"})]
+
+
+def _definitions(surface: Surface) -> Any:
+    methods = surface.methods
+    known = {kind.name for kind in surface.types}
+    faults = [name for name in _fault_names(methods) if name in known]
+    root = etree.Element(
+        f"{{{_WSDL}}}definitions", nsmap={None: _WSDL, "soap": _SOAP, "vim25": VIM, "xsd": XSD}
+    )
+    root.set("targetNamespace", VIM)
+    root.append(_W.types(_messages_schema(methods, faults)))
+    for method in methods:
+        root.append(_message(f"{method.name}RequestMsg", "parameters", method.name))
+        root.append(_message(f"{method.name}ResponseMsg", "parameters", f"{method.name}Response"))
+    for fault in faults:
+        root.append(_message(f"{fault}FaultMsg", "fault", f"{fault}Fault"))
+    root.append(_W.portType(*(_port_operation(method, known) for method in methods), name="VimPortType"))
+    transport = _S.binding(style="document", transport="http://schemas.xmlsoap.org/soap/http")
+    operations = (_binding_operation(method, known, surface.version) for method in methods)
+    root.append(_W.binding(transport, *operations, name="VimBinding", type="vim25:VimPortType"))
+    return root
+
+
+def _messages_schema(methods: Iterable[Method], faults: list[str]) -> Any:
+    schema = empty_schema((CORE, QUERY_MESSAGES, MESSAGES))
+    schema.append(X.element(name="versionURI", type="xsd:string"))
+    schema.extend(X.element(name=f"{fault}Fault", type=f"vim25:{fault}") for fault in faults)
+    for method in methods:
+        schema.append(X.element(name=method.name, type=f"vim25:{request_name(method)}"))
+        schema.append(X.element(_response_type(method), name=f"{method.name}Response"))
+    return schema
+
+
+def _response_type(method: Method) -> Any:
+    if method.result.kind is Kind.VOID:
+        return X.complexType()
+    returned = declare("returnval", method.result, optional=method.optional_result)
+    return X.complexType(X.sequence(returned))
+
+
+def _message(name: str, part: str, element: str) -> Any:
+    return _W.message(_W.part(name=part, element=f"vim25:{element}"), name=name)
+
+
+def _declared(method: Method, known: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield (fault name, message name) for what an operation may answer with, RuntimeFault last."""
+    for fault in sorted(method.faults):
+        if fault in known:
+            yield f"{fault}Fault", f"vim25:{fault}FaultMsg"
+    yield "RuntimeFault", "vim25:RuntimeFaultFaultMsg"
+
+
+def _port_operation(method: Method, known: set[str]) -> Any:
+    return _W.operation(
+        _W.input(message=f"vim25:{method.name}RequestMsg"),
+        _W.output(message=f"vim25:{method.name}ResponseMsg"),
+        *(_W.fault(name=name, message=message) for name, message in _declared(method, known)),
+        name=method.name,
+    )
+
+
+def _binding_operation(method: Method, known: set[str], version: Version) -> Any:
+    action = f"{version.namespace}/{version.id}"
+    return _W.operation(
+        _S.operation(soapAction=action, style="document"),
+        _W.input(_S.body(use="literal")),
+        _W.output(_S.body(use="literal")),
+        *(_W.fault(_S.fault(name=name, use="literal"), name=name) for name, _ in _declared(method, known)),
+        name=method.name,
+    )
+
+
+def _service(address: str) -> Any:
+    root = etree.Element(f"{{{_WSDL}}}definitions", nsmap={None: _WSDL, "soap": _SOAP, "vim25": VIM})
+    root.set("targetNamespace", VIM)
+    # `import` is a keyword of Python, so the element cannot be an attribute of the maker.
+    root.append(_W("import", location="vim.wsdl", namespace=VIM))
+    port = _W.port(_S.address(location=address), binding="vim25:VimBinding", name="VimPort")
+    root.append(_W.service(port, name="VimService"))
+    return root

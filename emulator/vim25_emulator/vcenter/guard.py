@@ -1,0 +1,33 @@
+"""`@guard("PowerOnVM_Task", …)` declares a function that may keep these methods from being carried out.
+
+A guard gets what the operation gets, and raises the fault that the caller or the task is to have. It lets one
+subject (Fault Tolerance) forbid what another one does without either knowing the other. Guards run inside the
+task, after the entity is locked, in the order of their definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.implementation import Guard, declare
+
+F = TypeVar("F", bound=Callable[..., None])
+
+
+def guard(*method_names: str) -> Callable[[F], F]:
+    """Ask a function before each of these methods: `function(call, entity, **arguments)`."""
+
+    def bind(function: F) -> F:
+        declare(function, Guard(method_names, function))
+        return function
+
+    return bind
+
+
+def ask_guards(call: Call, entity: ManagedObject, arguments: dict[str, Any]) -> None:
+    """Raise the fault of the first guard of the called method that has one."""
+    for ask in call.vcenter.implementation.guards(call.method.name):
+        ask(call, entity, **arguments)

@@ -1,0 +1,164 @@
+"""What is implemented: operations, guards and computed properties, gathered from their modules.
+
+A decorator attaches a declaration to its function and changes nothing else, so importing a module has no
+effect on any other, and the order of imports and file names cannot matter: two declarations for one method or
+property are an error. The modules are imported when the first of them is needed; what every client calls
+first is in a module of its own, so the first answer is there sooner.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Final, TypeVar
+
+from vim25_emulator.vmodl.registry import managed_type
+
+Function = Callable[..., Any]
+D = TypeVar("D")
+
+_DECLARED: Final = "__vim25__"  #: attribute of a function: its declarations
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An implemented method.
+
+    `admit` runs on the call, before a task exists, with the same arguments: what it raises, the caller gets
+    at once. `locks`: the task holds its entity, and a busy entity fails it with TaskInProgress.
+    """
+
+    type_name: str
+    method_name: str
+    function: Function
+    is_async: bool
+    admit: Function | None = None
+    locks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A function asked before each of some methods, whatever type they belong to."""
+
+    method_names: tuple[str, ...]
+    function: Function
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedProperty:
+    """A property that is computed for the caller."""
+
+    type_name: str
+    name: str
+    function: Function
+
+
+def declare(function: Function, declaration: object) -> None:
+    """Attach a declaration to a function; a function may have several."""
+    vars(function).setdefault(_DECLARED, []).append(declaration)
+
+
+def declared(module: ModuleType, kind: type[D]) -> Iterator[D]:
+    """Yield the declarations of one kind that are attached to functions defined in a module, in order."""
+    for value in vars(module).values():
+        if getattr(value, "__module__", None) == module.__name__:
+            yield from (found for found in getattr(value, _DECLARED, ()) if isinstance(found, kind))
+
+
+class Implementation:
+    """The operations, guards and computed properties of some modules, imported when needed.
+
+    `packages` are searched with all that is below them. `first` maps a managed object type to the module that
+    implements all of its operations, imported alone as long as nothing else is called.
+    """
+
+    def __init__(
+        self, *packages: str, guards: str | None = None, first: Mapping[str, str] | None = None
+    ) -> None:
+        self._packages = packages
+        self._guard_module = guards
+        self._first = dict(first or {})
+        self._loaded = False
+        self._operations: dict[tuple[str, str], Operation] = {}
+        self._guards: dict[str, tuple[Function, ...]] = {}
+        self._computed: dict[tuple[str, str], Function] = {}
+        self._found: dict[tuple[str, str], Operation | None] = {}
+        self._computed_of: dict[str, dict[str, Function]] = {}
+        self._gathered: set[str] = set()
+
+    def operation(self, type_name: str, method_name: str) -> Operation | None:
+        """Return what implements a method on this type: its own operation, else its nearest ancestor's."""
+        key = type_name, method_name
+        if key not in self._found:
+            self._found[key] = self._find(type_name, method_name)
+        return self._found[key]
+
+    def guards(self, method_name: str) -> tuple[Function, ...]:
+        """Return the functions to ask before a method runs, in the order of their definition."""
+        self._load()
+        return self._guards.get(method_name, ())
+
+    def computed_properties(self, type_name: str) -> dict[str, Function]:
+        """Return the computed properties of a type, those that it inherits included, by name."""
+        if type_name not in self._computed_of:
+            self._load()
+            self._computed_of[type_name] = {
+                name: function
+                for ancestor in reversed(managed_type(type_name).ancestors)
+                for (owner, name), function in self._computed.items()
+                if owner == ancestor.name
+            }
+        return self._computed_of[type_name]
+
+    def implemented(self) -> frozenset[tuple[str, str]]:
+        """Return what is implemented: managed object type and method."""
+        self._load()
+        return frozenset(self._operations)
+
+    def _find(self, type_name: str, method_name: str) -> Operation | None:
+        if type_name in self._first:
+            self._gather(self._first[type_name])
+        if (type_name, method_name) not in self._operations:
+            self._load()
+        ancestors = managed_type(type_name).ancestors
+        found = (self._operations.get((ancestor.name, method_name)) for ancestor in ancestors)
+        return next(filter(None, found), None)
+
+    def _load(self) -> None:
+        if self._loaded:
+            return
+        for package in self._packages:
+            for name in _modules_below(package):
+                self._gather(name)
+        if self._guard_module is not None:
+            for guard in declared(importlib.import_module(self._guard_module), Guard):
+                for method_name in guard.method_names:
+                    self._guards[method_name] = (*self._guards.get(method_name, ()), guard.function)
+        self._loaded = True
+
+    def _gather(self, name: str) -> None:
+        """Take over a module's declarations; raise RuntimeError if something is implemented twice."""
+        if name in self._gathered:
+            return
+        self._gathered.add(name)
+        module = importlib.import_module(name)
+        for operation in declared(module, Operation):
+            _put(self._operations, (operation.type_name, operation.method_name), operation)
+        for computed in declared(module, ComputedProperty):
+            _put(self._computed, (computed.type_name, computed.name), computed.function)
+
+
+def _modules_below(package: str) -> Iterator[str]:
+    path = importlib.import_module(package).__path__
+    for found in pkgutil.walk_packages(path, f"{package}."):
+        if not found.ispkg:
+            yield found.name
+
+
+def _put(table: dict[tuple[str, str], D], key: tuple[str, str], value: D) -> None:
+    if key in table:
+        raise RuntimeError(f"{key[0]}.{key[1]} is implemented twice")
+    table[key] = value

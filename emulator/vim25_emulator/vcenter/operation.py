@@ -1,0 +1,35 @@
+"""`@operation("VirtualMachine", "PowerOnVM_Task")` declares that a function implements a method.
+
+Types that extend the managed object type inherit the function. Keyword arguments are the method's parameters,
+with managed object references already resolved. All else about the method is read from the registry.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from vim25_emulator.vcenter.implementation import Function, Operation, declare
+from vim25_emulator.vmodl.registry import managed_type
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def operation(
+    type_name: str, method_name: str, *, admit: Function | None = None, locks: bool = False
+) -> Callable[[F], F]:
+    """Declare a function as the implementation of a method; see `Operation` for `admit` and `locks`.
+
+    Raises KeyError if the type has no such method, TypeError if a task's function is not async.
+    """
+    method = managed_type(type_name).methods[method_name]
+
+    def bind(function: F) -> F:
+        is_async = asyncio.iscoroutinefunction(function)
+        if method.is_task and not is_async:
+            raise TypeError(f"{method_name} is a task: its function must be async")
+        declare(function, Operation(type_name, method_name, function, is_async, admit, locks))
+        return function
+
+    return bind

@@ -1,0 +1,157 @@
+"""Privileges that a call needs because of what it is about or contains; the registry cannot name these.
+
+What is renamed, moved or destroyed decides by its type; a spec decides by what it changes. Which privilege
+belongs to what is documented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.vmodl.value import DataObject
+
+Needed = tuple[ManagedObject, str]
+
+#: Type of entity → privileges to destroy, rename and move it.
+_BY_TYPE: Final = {
+    "VirtualMachine": (
+        "VirtualMachine.Inventory.Delete",
+        "VirtualMachine.Config.Rename",
+        "VirtualMachine.Inventory.Move",
+    ),
+    "Folder": ("Folder.Delete", "Folder.Rename", "Folder.Move"),
+    "Datacenter": ("Datacenter.Delete", "Datacenter.Rename", "Datacenter.Move"),
+    "HostSystem": (
+        "Host.Inventory.RemoveHostFromCluster",
+        "Host.Inventory.EditCluster",
+        "Host.Inventory.MoveHost",
+    ),
+    "ComputeResource": (
+        "Host.Inventory.DeleteCluster",
+        "Host.Inventory.RenameCluster",
+        "Host.Inventory.MoveCluster",
+    ),
+    "ResourcePool": ("Resource.DeletePool", "Resource.RenamePool", "Resource.MovePool"),
+    "Datastore": ("Datastore.Delete", "Datastore.Rename", "Datastore.Move"),
+    "Network": ("Network.Delete", "Network.Config", "Network.Move"),
+}
+_DESTROY, _RENAME, _MOVE = range(3)
+
+#: Property of a VirtualMachineConfigSpec → privilege; of any other one, `Settings` is needed.
+_BY_PROPERTY: Final = {
+    "name": "Rename",
+    "annotation": "Annotation",
+    "numCPUs": "CPUCount",
+    "numCoresPerSocket": "CPUCount",
+    "memoryMB": "Memory",
+    "cpuAllocation": "Resource",
+    "memoryAllocation": "Resource",
+    "extraConfig": "AdvancedConfig",
+    "managedBy": "ManagedBy",
+    "changeTrackingEnabled": "ChangeTracking",
+    "swapPlacement": "SwapPlacement",
+}
+
+#: Operation on a disk, on another device → privilege.
+_BY_DEVICE: Final = {
+    "add": ("AddExistingDisk", "AddRemoveDevice"),
+    "edit": ("EditDevice", "EditDevice"),
+    "remove": ("RemoveDisk", "AddRemoveDevice"),
+}
+
+
+def needed_by_content(method: str, this: ManagedObject, arguments: dict[str, Any]) -> Iterable[Needed]:
+    """Return on which objects which privileges a call needs besides those that the registry names."""
+    find = _METHODS.get(method)
+    return find(this, arguments) if find is not None else ()
+
+
+def _of_type(entity: ManagedObject, which: int) -> Iterator[Needed]:
+    for type_name, privileges in _BY_TYPE.items():
+        if entity.is_a(type_name):
+            yield entity, privileges[which]
+            return
+
+
+def _destroyed(this: ManagedObject, arguments: dict[str, Any]) -> Iterable[Needed]:
+    return _of_type(this, _DESTROY)
+
+
+def _renamed(this: ManagedObject, arguments: dict[str, Any]) -> Iterable[Needed]:
+    return _of_type(this, _RENAME)
+
+
+def _moved(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
+    for entity in arguments.get("list", ()):
+        yield from _of_type(entity, _MOVE)
+
+
+def _pooled(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
+    for entity in arguments.get("list", ()):
+        if entity.is_a("VirtualMachine"):
+            yield this, "Resource.AssignVMToPool"
+        else:
+            yield from _of_type(entity, _MOVE)
+
+
+def _pool_edited(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
+    yield this, "Resource.EditPool"
+    if arguments.get("name") is not None:
+        yield this, "Resource.RenamePool"
+
+
+def _cloned(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
+    spec, folder = arguments.get("spec"), arguments.get("folder")
+    to_template = spec is not None and bool(spec.template)
+    if this.get("config.template"):
+        yield this, f"VirtualMachine.Provisioning.{'CloneTemplate' if to_template else 'DeployTemplate'}"
+    else:
+        yield this, f"VirtualMachine.Provisioning.{'CreateTemplateFromVM' if to_template else 'Clone'}"
+    if folder is not None:
+        yield folder, "VirtualMachine.Inventory.CreateFromExisting"
+
+
+def _migrated(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
+    runs = this.get("runtime.powerState") == "poweredOn"
+    yield this, "Resource.HotMigrate" if runs else "Resource.ColdMigrate"
+
+
+def _reconfigured(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
+    spec = arguments.get("spec")
+    names = set[str]()
+    for prop in spec.__dict__ if spec is not None else ():
+        if prop == "deviceChange" and spec is not None:
+            names |= {_for_device(change) for change in spec.deviceChange}
+        elif prop != "changeVersion":
+            names.add(_BY_PROPERTY.get(prop, "Settings"))
+    for name in sorted(names):
+        yield this, f"VirtualMachine.Config.{name}"
+
+
+def _for_device(change: DataObject) -> str:
+    of_disk, of_other = _BY_DEVICE.get(change.operation or "", ("EditDevice", "EditDevice"))
+    if not change.device.is_a("VirtualDisk"):
+        return of_other
+    return "AddNewDisk" if change.operation == "add" and change.fileOperation else of_disk
+
+
+def _network(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
+    yield this, "Host.Config.Network"
+
+
+_METHODS: Final[dict[str, Callable[[ManagedObject, dict[str, Any]], Iterable[Needed]]]] = {
+    "Destroy_Task": _destroyed,
+    "Rename_Task": _renamed,
+    "MoveIntoFolder_Task": _moved,
+    "MoveIntoResourcePool": _pooled,
+    "UpdateConfig": _pool_edited,
+    "UpdateChildResourceConfiguration": _pool_edited,
+    "DestroyChildren": _destroyed,
+    "CloneVM_Task": _cloned,
+    "MigrateVM_Task": _migrated,
+    "ReconfigVM_Task": _reconfigured,
+    "AddVirtualNic": _network,
+    "UpdateVirtualNic": _network,
+}

@@ -1,0 +1,181 @@
+"""Properties as one caller may see them, read and written out.
+
+This is the only place where what the property collector found becomes elements. A property that every reader
+sees alike is encoded once for each API version and kept with its object, which drops it when it changes; so
+an answer about thousands of objects is mostly a join. What the caller may not read is put in `missingSet`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import Any, Final
+
+from vim25_emulator.inventory import filter_spec
+from vim25_emulator.inventory import path as paths
+from vim25_emulator.inventory.filter_spec import require_property
+from vim25_emulator.inventory.managed_object import ManagedObject, Op
+from vim25_emulator.inventory.property_filter import ObjectUpdate, PathChange
+from vim25_emulator.inventory.property_type import declared_type
+from vim25_emulator.soap.soap_encoder import Fragment, encode, encode_any
+from vim25_emulator.soap.soap_text import escape
+from vim25_emulator.vcenter.authorization import no_permission, not_authenticated
+from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vmodl.type_description import Kind, TypeRef
+from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+_REFERENCE: Final = TypeRef(Kind.REFERENCE, "ManagedObject", array=False)
+_MISSING: Final = TypeRef(Kind.DATA, "MissingProperty", array=False)
+_KEPT_BYTES: Final = 4096  #: larger fragments are encoded anew: those of 10,000 VMs would fill the memory
+_OBJECT: Final = ""  #: the path under which an object's own reference is kept
+_AFTER: Final = b"</propSet>"
+
+
+class PropertyReader:
+    """Reads and writes properties for one call."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._version = call.version
+        self._texts = call.vcenter.texts
+        self._position = call.version.position
+        self._rights = call.rights
+        self._computed_properties = call.vcenter.implementation.computed_properties
+        self._sees_all = self._rights.unrestricted
+        self._own_key = _OBJECT, self._position
+        self._keys_of: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+
+    # Reading
+
+    def value(self, found: ManagedObject, path: str) -> Any:
+        """Return the value at a path, computed for the caller where it is a computed property."""
+        computed = self._computed_properties(found.type.name)
+        if computed:
+            first, *rest = paths.split(path)
+            if first.name in computed:
+                value = computed[first.name](self._call, found)
+                for segment in rest:
+                    value = paths.step(value, segment)
+                return value
+        return found.get(path)
+
+    def _is_computed(self, found: ManagedObject, path: str) -> bool:
+        return paths.split(path)[0].name in self._computed_properties(found.type.name)
+
+    def fetch(self, found: ManagedObject, path: str) -> Fragment:
+        """Return one property as the answer to Fetch, in an anyType place; nothing if it is unset (seen).
+
+        Raises InvalidProperty, NotAuthenticated or NoPermission.
+        """
+        declared = require_property(found.type, path, self._version)
+        denied = None if self._sees_all else self._denied(found, path)
+        if denied is not None:
+            raise denied
+        return Fragment(self._encoded("returnval", declared, self.value(found, path)))
+
+    # What the caller may see
+
+    def _denied(self, found: ManagedObject, path: str) -> MethodFault | None:
+        privilege = found.type.properties[paths.split(path)[0].name].privilege or "System.Read"
+        if self._rights.grant(found, privilege):
+            return None
+        if self._call.session is None:
+            return not_authenticated(self._call.vcenter.root_folder.ref)
+        return no_permission(found.ref, privilege)
+
+    def _readable(self, found: ManagedObject, wanted: Iterable[str]) -> tuple[tuple[str, ...], bytes]:
+        """Return the paths that the caller may read, and missingSet elements for the others."""
+        denied = {path: fault for path in wanted if (fault := self._denied(found, path)) is not None}
+        missing = (DataObject("MissingProperty", path=path, fault=each.data) for path, each in denied.items())
+        known = self._version, self._texts
+        written = b"".join(encode("missingSet", _MISSING, each, *known) for each in missing)
+        return tuple(path for path in wanted if path not in denied), written
+
+    # Writing
+
+    def contents(self, tag: str, found: Iterable[tuple[ManagedObject, tuple[str, ...]]]) -> Fragment:
+        """Return an ObjectContent element for each object and its paths; unset properties have no entry."""
+        opening, closing = f"<{tag}>".encode(), f"</{tag}>".encode()
+        pieces: list[bytes] = []
+        for each, wanted in found:
+            kept, missing = each.fragments, b""
+            if not self._sees_all:
+                wanted, missing = self._readable(each, wanted)
+            pieces += (opening, kept.get(self._own_key) or self._reference(each))
+            for key in self._keys_of.get(wanted) or self._keys(wanted):
+                fragment = kept.get(key)
+                pieces.append(self._property(each, key[0]) if fragment is None else fragment)
+            pieces += (missing, closing)
+        return Fragment(b"".join(pieces))
+
+    def _keys(self, wanted: tuple[str, ...]) -> list[tuple[str, int]]:
+        """Return the keys of the kept fragments of these paths, made once for the call."""
+        self._keys_of[wanted] = [(path, self._position) for path in wanted]
+        return self._keys_of[wanted]
+
+    def _property(self, found: ManagedObject, path: str) -> bytes:
+        """Return the propSet element of a property, empty if it is unset; keep it if others can use it."""
+        key = path, self._position
+        fragment = found.fragments.get(key)
+        if fragment is None:
+            declared = declared_type(found.type.name, path, self._position)
+            value = self._encoded("val", declared, self.value(found, path)) if declared else b""
+            fragment = b"%b%b%b" % (_before(path), value, _AFTER) if value else b""
+            if len(fragment) <= _KEPT_BYTES and not self._is_computed(found, path):
+                found.fragments[key] = fragment
+        return fragment
+
+    def _encoded(self, tag: str, declared: TypeRef, value: Any) -> bytes:
+        return encode_any(tag, declared, value, self._version, self._texts)
+
+    def _reference(self, found: ManagedObject) -> bytes:
+        """Return the `obj` element that names an object; it never changes, so it is kept for good."""
+        fragment = found.fragments.get(self._own_key)
+        if fragment is None:
+            fragment = encode("obj", _REFERENCE, found.ref, self._version)
+            found.fragments[self._own_key] = fragment
+        return fragment
+
+    def updates(self, updates: Iterable[ObjectUpdate]) -> Fragment:
+        """Return an ObjectUpdate element for each update, with values as they are now."""
+        pieces: list[bytes] = []
+        for update in updates:
+            found, changes, missing = update.object, update.changes, b""
+            if not self._sees_all:
+                readable, missing = self._readable(found, [change.path for change in changes])
+                changes = tuple(change for change in changes if change.path in readable)
+            pieces += (_opening(update.kind.value), self._reference(found))
+            pieces += [self._change(found, change) for change in changes]
+            pieces += (missing, b"</objectSet>")
+        return Fragment(b"".join(pieces))
+
+    def _change(self, found: ManagedObject, change: PathChange) -> bytes:
+        fragment = self._property(found, change.path)
+        before = _before(change.path)
+        op = change.op.value if fragment else self._unset_op(found, change.path)
+        value = fragment[len(before) : -len(_AFTER)]
+        return b"<changeSet>%b<op>%b</op>%b</changeSet>" % (before[len("<propSet>") :], op.encode(), value)
+
+    def _unset_op(self, found: ManagedObject, path: str) -> str:
+        """Return what is said of a path without a value: the place is empty, or is not there at all."""
+        above = paths.owner(path)
+        if above and self.value(found, above) is None:
+            return "indirectRemove"
+        return Op.REMOVE.value if path.endswith("]") else Op.ASSIGN.value
+
+
+@lru_cache(maxsize=8192)
+def _before(path: str) -> bytes:
+    return f"<propSet><name>{escape(path)}</name>".encode()
+
+
+@cache
+def _opening(kind: str) -> bytes:
+    return f"<objectSet><kind>{kind}</kind>".encode()
+
+
+def require_roots(call: Call, spec: filter_spec.FilterSpec) -> None:
+    """Raise ManagedObjectNotFound for an object that a spec begins at and that is not there."""
+    for ref, _ in spec.roots:
+        if ref not in call.vcenter.inventory:
+            raise MethodFault("ManagedObjectNotFound", obj=ref)

@@ -1,0 +1,179 @@
+"""Sessions: who is logged in, by which cookie, and what ends with the session.
+
+The cookie's value is not the session's key, which clients can read in UserSession. A session that nobody uses
+for a while ends by itself; one in which a call waits is in use. Time is looked at when sessions are asked
+for, so an idle vCenter does nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from vim25_emulator.inventory.clock import Clock
+from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+IDLE_SECONDS: Final = 1800.0  #: after which an unused session ends [derived]
+MOST_SESSIONS: Final = 1000  #: that can be open at once [derived]
+
+#: What a cookie's value looks like, as releases say it (seen).
+_COOKIES: Final[dict[str, Callable[[], str]]] = {
+    "uuid": lambda: str(uuid.uuid4()),
+    "hex": lambda: secrets.token_hex(20),
+}
+
+
+@dataclass
+class Session:
+    """A login: its cookie, user and times, the tickets to clone it, and what must be undone when it ends.
+
+    `used` is the clock's monotonic time of the last use, `waiting` the number of calls that wait in it.
+    """
+
+    cookie: str
+    opened: DataObject
+    user: str
+    last_active: datetime
+    used: float
+    calls: int = 0
+    waiting: int = 0
+    tickets: set[str] = field(default_factory=set)
+    endings: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """The session's key, as UserSession shows it."""
+        return str(self.opened.key)
+
+    @property
+    def info(self) -> DataObject:
+        """The UserSession as it stands now."""
+        return self.opened.replace(lastActiveTime=self.last_active, callCount=self.calls)
+
+    def at_end(self, ending: Callable[[], None]) -> None:
+        """Call `ending` when the session ends."""
+        self.endings.append(ending)
+
+    def new_ticket(self) -> str:
+        """Return a ticket that opens one other session of this user, as long as this one is open."""
+        ticket = f"cst-VCT-{uuid.uuid4()}"
+        self.tickets.add(ticket)
+        return ticket
+
+    def become(self, user: str, locale: str | None) -> None:
+        """Let the session be another user's from now on."""
+        self.user = user
+        spoken = locale or self.opened.locale
+        self.opened = self.opened.replace(userName=user, fullName=user, locale=spoken, messageLocale=spoken)
+
+
+@dataclass
+class Client:
+    """The one who calls, as the transport sees it: address, User-Agent, and the session it speaks in.
+
+    Login sets `session` and Logout clears it; the transport tells the client by the cookie.
+    """
+
+    address: str = "127.0.0.1"
+    agent: str = ""
+    session: Session | None = None
+
+
+class Sessions:
+    """The open sessions of one vCenter, by cookie."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        idle_seconds: float = IDLE_SECONDS,
+        most: int = MOST_SESSIONS,
+        cookie_form: str = "hex",
+    ) -> None:
+        self._clock = clock
+        self.new_cookie = _COOKIES[cookie_form]  #: returns a value that names no session
+        self._idle_seconds = idle_seconds
+        self._most = most
+        self._by_cookie: dict[str, Session] = {}
+
+    def __iter__(self) -> Iterator[Session]:
+        """Yield the open sessions, oldest first, and end those that were left alone for too long."""
+        for session in tuple(self._by_cookie.values()):
+            if self._in_use(session):
+                yield session
+
+    def with_key(self, key: str) -> Session | None:
+        """Return the open session with this key, None if there is none."""
+        return next((session for session in self if session.key == key), None)
+
+    def open(self, user: str, client: Client, locale: str | None = None) -> Session:
+        """Open a session for a user; raise LimitExceeded if too many are open [derived]."""
+        if sum(1 for _ in self) >= self._most:
+            raise MethodFault("LimitExceeded", property="session", limit=self._most)
+        now, spoken = self._clock.now(), locale or "en"
+        info = DataObject(
+            "UserSession",
+            key=str(uuid.uuid4()),
+            userName=user,
+            fullName=user,
+            loginTime=now,
+            lastActiveTime=now,
+            locale=spoken,
+            messageLocale=spoken,
+            extensionSession=False,
+            ipAddress=client.address,
+            userAgent=client.agent,
+            callCount=0,
+        )
+        session = Session(self.new_cookie(), info, user, now, self._clock.monotonic())
+        self._by_cookie[session.cookie] = session
+        return session
+
+    def clone(self, ticket: str, client: Client) -> Session:
+        """Open a session like the one that gave out the ticket, which is used up; raise InvalidLogin."""
+        origin = next((session for session in self if ticket in session.tickets), None)
+        if origin is None:
+            raise MethodFault("InvalidLogin")
+        opened = self.open(origin.user, client, origin.opened.locale)
+        origin.tickets.discard(ticket)
+        return opened
+
+    def find(self, cookie: str | None) -> Session | None:
+        """Return the session that a cookie names, or None."""
+        session = self._by_cookie.get(cookie) if cookie else None
+        return session if session is not None and self._in_use(session) else None
+
+    def _in_use(self, session: Session) -> bool:
+        """Whether a session is still open; one that was left alone for too long ends here."""
+        if session.waiting or self._clock.monotonic() - session.used < self._idle_seconds:
+            return True
+        self.end(session)
+        return False
+
+    def touch(self, session: Session) -> None:
+        """Note that the session is in use just now."""
+        session.used = self._clock.monotonic()
+
+    def count(self, session: Session) -> None:
+        """Count a call that was made; it comes after the call, which never shows itself (seen)."""
+        session.last_active = self._clock.now()
+        session.calls += 1
+
+    async def waiting_in(self, session: Session, call: Awaitable[Any]) -> Any:
+        """Wait for a call; as long as it waits, the session is in use."""
+        session.waiting += 1
+        try:
+            return await call
+        finally:
+            session.waiting -= 1
+            session.used = self._clock.monotonic()
+
+    def end(self, session: Session) -> None:
+        """Close a session and undo what hangs on it."""
+        if self._by_cookie.pop(session.cookie, None) is not None:
+            for ending in reversed(session.endings):
+                ending()

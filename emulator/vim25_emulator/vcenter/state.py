@@ -1,0 +1,66 @@
+"""One vCenter: its inventory and everything that is not a managed object but belongs to it.
+
+It is built from a scenario and lives on one event loop. Operations are given it with every call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from vim25_emulator.inventory.clock import Clock
+from vim25_emulator.inventory.event import Events
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.inventory.task import Tasks
+from vim25_emulator.model.datastore_file import Leftovers
+from vim25_emulator.model.fault_rule import FaultRules
+from vim25_emulator.vcenter.alarm_trigger import Alarms
+from vim25_emulator.vcenter.authorization import Authorization
+from vim25_emulator.vcenter.collector_registry import CollectorSessions
+from vim25_emulator.vcenter.history import EVENT_PREDICATES, TASK_PREDICATES, Collectors
+from vim25_emulator.vcenter.implementation import Implementation
+from vim25_emulator.vcenter.session import Sessions
+from vim25_emulator.vcenter.view_registry import Views
+from vim25_emulator.vmodl.release import ReleaseProfile
+from vim25_emulator.vmodl.text import Catalogue
+from vim25_emulator.vmodl.value import DataObject, MoRef
+
+
+@dataclass
+class VCenter:
+    """The state that operations read and change."""
+
+    implementation: Implementation
+    inventory: Inventory
+    clock: Clock
+    events: Events
+    tasks: Tasks
+    sessions: Sessions
+    authorization: Authorization
+    release: ReleaseProfile
+    rules: FaultRules
+    texts: Catalogue
+    root_folder: ManagedObject
+    service_instance: ManagedObject
+    collectors: dict[str, Collectors] = field(default_factory=dict)
+    collector_sessions: CollectorSessions = field(default_factory=CollectorSessions)
+    views: Views = field(default_factory=Views)
+    leftovers: Leftovers = field(default_factory=Leftovers)
+    licensed: dict[MoRef, DataObject] = field(default_factory=dict)  #: host → its licence
+    host_clocks: dict[MoRef, timedelta] = field(default_factory=dict)  #: how far each is ahead
+
+    def __post_init__(self) -> None:
+        self.collectors = {
+            "tasks": Collectors("TaskHistoryCollector", TASK_PREDICATES),
+            "events": Collectors("EventHistoryCollector", EVENT_PREDICATES),
+        }
+        self.tasks.listen(self.collectors["tasks"].collect)
+        self.events.listen(self.collectors["events"].collect)
+        self.events.listen(self._show_latest)
+        self.events.listen(Alarms(self.inventory).note)
+
+    def _show_latest(self, event: DataObject) -> None:
+        manager = self.inventory.find(MoRef("EventManager", "EventManager"))
+        if manager is not None:
+            manager.set("latestEvent", event)

@@ -1,0 +1,54 @@
+"""The privileges that roles are made of.
+
+Most of them the registry names: those of its methods, parameters and properties. The others are asked for
+only by what a call contains (a device in a ConfigSpec, the kind of entity that is renamed), so no registry
+lists them; they stand here as the API's documentation names them. A few more belong to what a real vCenter
+serves beside vim25.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from vim25_emulator.vmodl import registry
+
+ALWAYS: Final = frozenset({"System.Anonymous", "System.View", "System.Read"})  #: held by every granted role
+
+_BEYOND_THE_REGISTRY: Final = {
+    "Cryptographer": "Access AddDisk Clone Decrypt Encrypt EncryptNew ManageEncryptionPolicy Migrate Recrypt",
+    "DVPortgroup": "Delete Ipfix Modify PolicyOp ScopeOp",
+    "DVSwitch": "HostOp Move PolicyOp PortSetting Vspan",
+    "Datacenter": "Delete Move Rename",
+    "Datastore": "Browse Move UpdateVirtualMachineMetadata",
+    "Folder": "Move Rename",
+    "Global": "CancelTask CapacityPlanning DisableMethods EnableMethods GlobalTag Health Proxy ScriptAction "
+    "SystemTag",
+    "Host.Config": "GuestStore Quarantine Snmp SystemManagement",
+    "Host.Hbr": "HbrManagement",
+    "Host.Inventory": "DeleteCluster MoveCluster RemoveHostFromCluster RenameCluster",
+    "Host.Local": "CreateVM DeleteVM InstallAgent ReconfigVM",
+    "Network": "Assign Config Move",
+    "Resource": "ApplyRecommendation AssignVAppToPool DeletePool HotMigrate MovePool RenamePool",
+    "StorageProfile": "Update View",
+    "TrustedAdmin": "ConfigureHostCertificates ConfigureHostMetadata ManageAttestingSSO ManageKMSTrust "
+    "ManageTrustedHosts ReadAttestingSSO ReadKMSTrust ReadStsInfo ReadTrustedHosts",
+    "VApp": "ApplicationConfig AssignResourcePool AssignVApp AssignVM Delete InstanceConfig ManagedByConfig "
+    "Move Rename ResourceConfig",
+    "VirtualMachine.Config": "AddNewDisk AddRemoveDevice AdvancedConfig Annotation CPUCount ChangeTracking "
+    "DiskExtend DiskLease EditDevice HostUSBDevice ManagedBy Memory MksControl RawDevice Rename Resource "
+    "SwapPlacement ToggleForkParent Unlock",
+    "VirtualMachine.Hbr": "ConfigureReplication MonitorReplication ReplicaManagement",
+    "VirtualMachine.Interact": "Backup DeviceConnection DnD Pause SESparseMaintenance SetCDMedia "
+    "SetFloppyMedia",
+    "VirtualMachine.Inventory": "CreateFromExisting Delete Move",
+    "VirtualMachine.Provisioning": "CloneTemplate CreateTemplateFromVM DeployTemplate DiskRandomAccess "
+    "FileRandomAccess GetVmFiles PutVmFiles",
+}
+
+
+@cache
+def privileges() -> frozenset[str]:
+    """Return the id of every privilege, such as `VirtualMachine.Interact.CreateSecondary`."""
+    others = {f"{group}.{name}" for group, names in _BEYOND_THE_REGISTRY.items() for name in names.split()}
+    return registry.privileges() | others

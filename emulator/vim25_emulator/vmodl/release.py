@@ -1,0 +1,240 @@
+"""Releases as data: what each vCenter says of itself, and how it differs on the wire.
+
+A fact holds from its release on, until the next row of its table. Every row says at which API versions a
+real server was seen to be so (recordings, or what people pasted); at all others the fact is derived. A build
+number is that of the recorded server; where none is known it is `NO_BUILD`, which no vCenter ever had.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from vim25_emulator.vmodl.value import DataObject
+from vim25_emulator.vmodl.version import VERSIONS, UnknownVersion, Version, version
+
+DEFAULT: Final = "8.0.2.0"
+NO_BUILD: Final = "0"  #: the emulator's own: nobody has told the build of this release
+
+#: What people call the releases → the API version that each brought. Update levels are derived.
+PRODUCTS: Final = {
+    "vcenter-2.5": "2.5",
+    "vcenter-4.0": "4.0",
+    "vcenter-4.1": "4.1",
+    "vcenter-5.0": "5.0",
+    "vcenter-5.1": "5.1",
+    "vcenter-5.5": "5.5",
+    "vcenter-6.0": "6.0",
+    "vcenter-6.5": "6.5",
+    "vcenter-6.7": "6.7",
+    "vcenter-6.7u1": "6.7.1",
+    "vcenter-6.7u2": "6.7.2",
+    "vcenter-6.7u3": "6.7.3",
+    "vcenter-7.0": "7.0.0.0",
+    "vcenter-7.0u1": "7.0.1.0",
+    "vcenter-7.0u2": "7.0.2.0",
+    "vcenter-7.0u3": "7.0.3.0",
+    "vcenter-8.0": "8.0.0.0",
+    "vcenter-8.0u1": "8.0.1.0",
+    "vcenter-8.0u2": "8.0.2.0",
+    "vcenter-8.0u3": "8.0.3.0",
+    "vcenter-9.0": "9.0.0.0",
+    "vcenter-9.1": "9.1.0.0",
+}
+
+
+class Row(NamedTuple):
+    """A fact that holds from a release on, and the API versions at which it was seen."""
+
+    since: str
+    value: Any
+    seen: tuple[str, ...] = ()
+
+
+_RECORDED: Final = ("5.5", "6.0", "6.5", "6.7")
+_ENVOY: Final = (("vary", "Accept-Encoding"),)
+
+#: Name of a field of ReleaseProfile → its rows, oldest first.
+FACTS: Final[Mapping[str, tuple[Row, ...]]] = {
+    "build": (
+        Row("2.0", NO_BUILD),
+        Row("5.5", "1623101", ("5.5",)),
+        Row("6.0", "3018523", ("6.0",)),
+        Row("6.5", "4602587", ("6.5",)),
+        Row("6.7", "9433931", ("6.7",)),
+        Row("6.7.1", NO_BUILD),
+    ),
+    "vendor": (Row("2.0", "VMware, Inc.", (*_RECORDED, "8.0.2.0")),),
+    "os_type": (Row("2.0", "win32-x64"), Row("5.0", "linux-x64", (*_RECORDED, "8.0.2.0"))),
+    "vim2": (Row("2.0", True, ("5.5", "6.0")), Row("6.5", False, ("6.5", "6.7", "8.0.3.0"))),
+    # vimServiceVersions.xml: the oldest prior version, and those in between that are left out
+    "oldest_prior": (
+        Row("2.0", "2.5", ("5.5", "6.0")),
+        Row("6.5", "4.0", ("6.5", "6.7", "8.0.3.0")),
+    ),
+    "left_out_priors": (
+        Row("2.0", ("2.5u2server",), ("5.5",)),
+        Row("6.0", (), ("6.0", "6.5", "6.7", "8.0.3.0")),
+    ),
+    "headers": (
+        Row("2.0", (), ("5.5", "6.0")),
+        Row("6.5", (("X-Frame-Options", "DENY"),), ("6.5", "6.7")),
+        Row("8.0.0.0", _ENVOY, ("8.0.2.0",)),
+    ),
+    "service_time_header": (
+        Row("2.0", None, _RECORDED),
+        Row("8.0.0.0", "x-envoy-upstream-service-time", ("8.0.2.0",)),
+    ),
+    "applied_soapaction": (Row("2.0", False), Row("9.0.0.0", True, ("9.0.0.0",))),
+    "cookie_form": (Row("2.0", "uuid", ("5.5",)), Row("6.0", "hex", ("6.0", "6.5", "6.7", "8.0.2.0"))),
+    # Templates of fault texts that are others than today's
+    "texts": (
+        Row(
+            "2.0", {"InvalidArgument": "A specified parameter was not correct.\n{invalidProperty}"}, ("5.5",)
+        ),
+        Row("6.0", {}, ("6.0",)),
+    ),
+    # A method that the client's version does not have: the text, and whether it tells the place
+    "unknown_method": (
+        Row("2.0", "Unable to resolve WSDL method name {method} for namespace name {namespace}", ("6.0",)),
+        Row("8.0.0.0", "Unable to resolve WSDL method name {method} in {version}", ("8.0.2.0",)),
+    ),
+    "unknown_method_is_located": (Row("2.0", True, ("6.0",)), Row("8.0.0.0", False, ("8.0.2.0",))),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReleaseProfile:
+    """One emulated release.
+
+    `vim2`: also serves the namespace `urn:vim2`. `headers`: sent with every answer. `service_time_header`:
+    the header that carries the milliseconds a request took. `applied_soapaction`: tells a client whose
+    version it does not know which one it was served as. `cookie_form`: what the value of a session's cookie
+    looks like, `uuid` or `hex`. `texts`: fault type → template of its text, where it is not today's.
+    `derived`: the names of the fields that nobody has seen of a server of this very API version.
+    """
+
+    version: Version
+    product_version: str
+    prior_versions: tuple[str, ...]
+    build: str
+    vendor: str
+    os_type: str
+    vim2: bool
+    oldest_prior: str
+    left_out_priors: tuple[str, ...]
+    headers: tuple[tuple[str, str], ...]
+    service_time_header: str | None
+    applied_soapaction: bool
+    cookie_form: str
+    unknown_method: str
+    unknown_method_is_located: bool
+    texts: Mapping[str, str] = field(repr=False)
+    derived: frozenset[str] = field(repr=False)
+
+    def about(self, instance_uuid: str) -> DataObject:
+        """Return the AboutInfo of the vCenter; the encoder leaves out what a client's version lacks."""
+        return DataObject(
+            "AboutInfo",
+            name="VMware vCenter Server",
+            fullName=f"VMware vCenter Server {self.product_version} build-{self.build}",
+            vendor=self.vendor,
+            version=self.product_version,
+            patchLevel="00000",
+            build=self.build,
+            localeVersion="INTL",
+            localeBuild="000",
+            osType=self.os_type,
+            productLineId="vpx",
+            apiType="VirtualCenter",
+            apiVersion=self.version.id,
+            instanceUuid=instance_uuid,
+            licenseProductName="VMware VirtualCenter Server",
+            licenseProductVersion=self._licensed_version,
+        )
+
+    def host_about(self, build: str | None = None) -> DataObject:
+        """Return the AboutInfo of an ESXi host of this release, of another build if told so."""
+        made = build or self.build
+        return DataObject(
+            "AboutInfo",
+            name="VMware ESXi",
+            fullName=f"VMware ESXi {self.product_version} build-{made}",
+            vendor=self.vendor,
+            version=self.product_version,
+            patchLevel="0.0",
+            build=made,
+            localeVersion="INTL",
+            localeBuild="000",
+            osType="vmnix-x86",
+            productLineId="embeddedEsx",
+            apiType="HostAgent",
+            apiVersion=self.version.id,
+            licenseProductName="VMware ESX Server",
+            licenseProductVersion=self._licensed_version,
+        )
+
+    @property
+    def _licensed_version(self) -> str:
+        """A licence is for a major version: 5.5 shows 5.0, 6.7 shows 6.0 (seen)."""
+        return f"{self.product_version.partition('.')[0]}.0"
+
+
+def names() -> tuple[str, ...]:
+    """Return everything that one calls a release: products, then API versions, oldest first."""
+    return (*PRODUCTS, *(each.id for each in VERSIONS if each.is_released))
+
+
+@cache
+def release(name: str = DEFAULT) -> ReleaseProfile:
+    """Return the profile of the release with this API version or product name.
+
+    Raises `UnknownVersion`, which names the nearest.
+    """
+    emulated = _version_of(name)
+    rows = {field_name: _row(table, emulated) for field_name, table in FACTS.items()}
+    values = {field_name: row.value for field_name, row in rows.items()}
+    values["texts"] = MappingProxyType(values["texts"])
+    return ReleaseProfile(
+        version=emulated,
+        product_version=_product_version(emulated),
+        prior_versions=tuple(_prior_versions(emulated, values["oldest_prior"], values["left_out_priors"])),
+        derived=frozenset(fact for fact, row in rows.items() if emulated.id not in row.seen),
+        **values,
+    )
+
+
+def _version_of(name: str) -> Version:
+    version_id = PRODUCTS.get(name.lower(), name)
+    if version_id in {each.id for each in VERSIONS}:
+        return version(version_id)
+    near = _near(name.lower())
+    hint = f"did you mean {', '.join(near)}?" if near else f"known are {', '.join(names())}"
+    raise UnknownVersion(f"no release or API version {name!r}; {hint}")
+
+
+def _near(name: str) -> list[str]:
+    """Return the names that begin like this one, else those that look like it."""
+    completed = [each for each in names() if each.startswith((name, f"vcenter-{name}"))] if name else []
+    return completed[:5] or difflib.get_close_matches(name, names(), n=3, cutoff=0.4)
+
+
+def _row(table: Iterable[Row], emulated: Version) -> Row:
+    return [row for row in table if emulated >= version(row.since)][-1]
+
+
+def _prior_versions(emulated: Version, oldest: str, left_out: Iterable[str]) -> Iterable[str]:
+    """Return the older versions that vimServiceVersions.xml lists, newest first."""
+    older = VERSIONS[version(oldest).position : emulated.position]
+    return (prior.id for prior in reversed(older) if prior.id not in left_out)
+
+
+def _product_version(emulated: Version) -> str:
+    """Return the product's version, `8.0.2` for 8.0.2.0; an internal id has that of the one before it."""
+    digits = emulated.id if emulated.is_released else VERSIONS[emulated.position - 1].id
+    parts = digits.split("u")[0].split(".")
+    return ".".join((*parts, "0", "0")[:3])

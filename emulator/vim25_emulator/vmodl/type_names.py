@@ -1,0 +1,46 @@
+"""Names of types as they stand on the wire, for writers and readers alike."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vim25_emulator.vmodl.registry import data_type_names, enum_type_names, managed_type_names
+
+PRIMITIVES: Final = (
+    "string",
+    "anyURI",
+    "TypeName",
+    "MethodName",
+    "PropertyPath",
+    "boolean",
+    "byte",
+    "short",
+    "int",
+    "long",
+    "float",
+    "double",
+    "dateTime",
+    "base64Binary",
+)
+ANY: Final = "anyType"
+REFERENCE: Final = "ManagedObjectReference"
+#: How pyVmomi calls a reference in an anyType place; real servers understand it.
+REFERENCE_ALIAS: Final = "ManagedObject"
+FAULT: Final = "MethodFault"
+LOCALIZED_FAULT: Final = "LocalizedMethodFault"  #: how a fault travels as a value
+
+MANAGED_TYPES: Final = frozenset(managed_type_names())
+ENUM_TYPES: Final = frozenset(enum_type_names())
+DATA_TYPES: Final = frozenset(data_type_names())
+#: Primitives that only VMODL tells from strings.
+BARE_STRINGS: Final = frozenset({"TypeName", "MethodName", "PropertyPath"})
+
+_ITEMS: Final = DATA_TYPES | ENUM_TYPES | {*PRIMITIVES, REFERENCE, REFERENCE_ALIAS, ANY}
+_CAPITALIZED: Final = {name[0].upper() + name[1:]: name for name in (*PRIMITIVES, ANY)}
+
+
+def item_name(array_name: str) -> str | None:
+    """Return the name of the items of an array type (`ArrayOfInt` → `int`), None if there is no such type."""
+    capitalized = array_name.removeprefix("ArrayOf")
+    item = _CAPITALIZED.get(capitalized, capitalized)
+    return item if item in _ITEMS and capitalized != array_name else None

@@ -1,0 +1,101 @@
+"""The SOAP endpoint: one HTTP request through Spyne's steps, and the HTTP reply that belongs to it.
+
+A call that waits (a long poll) gives an awaitable, which is parked on the loop. Whatever happens, the client
+gets an answer: an error that nobody foresaw is a SystemError fault and a line in the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable
+from inspect import iscoroutine
+from typing import Any, Final
+
+from vim25_emulator.vmodl.value import MethodFault
+from vim25_emulator.wire.app import Exchange, VimApplication
+from vim25_emulator.wire.context import Context
+from vim25_emulator.wire.http import Headers, Reply, Request
+from vim25_emulator.wire.spyne_shim import importable
+
+with importable():
+    from spyne.server import ServerBase
+
+_ALWAYS: Final[Headers] = [
+    (b"content-type", b"text/xml; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+]
+
+
+class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
+    """A Spyne transport that serves whole HTTP requests. Must be called on the vCenter's loop."""
+
+    transport = "http://schemas.xmlsoap.org/soap/http"
+
+    def __init__(self, app: VimApplication) -> None:
+        super().__init__(app)
+        release = app.vcenter.release
+        self._headers = _ALWAYS + [(name.encode(), value.encode()) for name, value in release.headers]
+        self._time_header = (release.service_time_header or "").encode()
+
+    def __call__(self, request: Request) -> Reply | Awaitable[Reply]:
+        """Serve one request; return its reply, or an awaitable of it if the call waits."""
+        ctx = Context(self, request, self.app.out_protocol.mime_type)
+        ctx.udc = self.app.exchange(
+            request.header(b"soapaction"),
+            request.header(b"cookie"),
+            secure=request.secure,
+            address=request.client[0],
+            agent=request.header(b"user-agent"),
+        )
+        ctx.in_string = (request.body,)
+        try:
+            (ctx,) = self.generate_contexts(ctx)
+            if ctx.in_error is None:
+                self.get_in_object(ctx)
+            if ctx.in_error is None:
+                self.get_out_object(ctx)
+        except Exception as error:  # a decoder that fails on a document is our mistake, not the client's end
+            self._fail(ctx, error)
+        if ctx.out_error is None and iscoroutine(ctx.out_object[0]):
+            return self._settled(ctx, ctx.out_object[0])
+        return self._reply(ctx)
+
+    async def _settled(self, ctx: Context, result: Awaitable[Any]) -> Reply:
+        """Wait for a call and return its reply. Cancelled, it answers that the request was."""
+        try:
+            ctx.out_object = [await result]
+        except asyncio.CancelledError:
+            self._fail(ctx, MethodFault("RequestCanceled"))
+        except Exception as error:
+            self._fail(ctx, error)
+        return self._reply(ctx)
+
+    def _fail(self, ctx: Context, error: Exception) -> None:
+        ctx.out_error = self.app.fault(error, ctx.method_name or "reading a request")
+        ctx.fire_event("method_exception_object")
+
+    def _reply(self, ctx: Context) -> Reply:
+        try:
+            self.get_out_string(ctx)
+        except Exception as error:  # a value that its declared type does not admit
+            ctx.out_document = ctx.out_string = None
+            self._fail(ctx, error)
+            self.get_out_string(ctx)
+        status = 200 if ctx.out_error is None else 500
+        reply = Reply(status, b"".join(ctx.out_string), self._headers_of(ctx), ctx.method_name or "")
+        ctx.close()
+        return reply
+
+    def _headers_of(self, ctx: Context) -> Headers:
+        headers = self._headers.copy()
+        exchange: Exchange = ctx.udc
+        if self._time_header:
+            elapsed = time.perf_counter() - ctx.transport.req.began
+            headers.append((self._time_header, b"%d" % (elapsed * 1000)))
+        if exchange.applied is not None:
+            headers.append((b"x-applied-soapaction", exchange.applied.encode()))
+        cookie = ctx.transport.resp_headers.get("Set-Cookie")
+        if cookie is not None:
+            headers.append((b"set-cookie", cookie.encode()))
+        return headers

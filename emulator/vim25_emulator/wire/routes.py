@@ -1,0 +1,52 @@
+"""What is served where. Clients post to the URL that they read the WSDL from, so that takes calls too."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vim25_emulator.vcenter.state import VCenter
+from vim25_emulator.vmodl.version import Version
+from vim25_emulator.wire.app import VimApplication
+from vim25_emulator.wire.endpoint import SoapEndpoint
+from vim25_emulator.wire.http import Handler, Reply, Request, Routes
+from vim25_emulator.wire.negotiation import service_versions
+
+_SERVICE: Final = "vimService.wsdl"
+_IMPORTED: Final = (
+    "vim.wsdl",
+    "core-types.xsd",
+    "query-types.xsd",
+    "vim-types.xsd",
+    "query-messagetypes.xsd",
+    "vim-messagetypes.xsd",
+)
+
+
+def routes(vcenter: VCenter) -> Routes:
+    """Return path → HTTP method → handler for everything that a vCenter serves."""
+    call = SoapEndpoint(VimApplication(vcenter))
+    release = vcenter.release
+    service = _description(_SERVICE, release.version)
+    return {
+        "/sdk": {"POST": call},
+        "/sdk/vimService": {"GET": service, "POST": call},
+        f"/sdk/{_SERVICE}": {"GET": service, "POST": call},
+        **{f"/sdk/{name}": {"GET": _description(name, release.version)} for name in _IMPORTED},
+        "/sdk/vimServiceVersions.xml": {"GET": lambda _request: _xml(service_versions(release))},
+    }
+
+
+def _xml(content: bytes) -> Reply:
+    return Reply(200, content, [(b"content-type", b"text/xml; charset=utf-8")])
+
+
+def _description(name: str, version: Version) -> Handler:
+    """Return a handler for a file of the WSDL; it says that the service is where the client found it."""
+
+    def serve(request: Request) -> Reply:
+        from vim25_emulator.soap.wsdl import documents  # most servers are never asked
+
+        scheme = "https" if request.secure else "http"
+        return _xml(documents(version, f"{scheme}://{request.header(b'host') or 'localhost'}/sdk")[name])
+
+    return serve

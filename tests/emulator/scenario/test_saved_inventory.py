@@ -1,0 +1,124 @@
+"""What was saved is given back as it was, no more and no less, and what cannot be read is said."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+from pyVmomi import vim
+
+from tests.emulator.lab import lab
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.scenario.library import load
+from vim25_emulator.scenario.saved_inventory import Saved, restore, saved
+from vim25_emulator.scenario.source import ScenarioError
+from vim25_emulator.vmodl.value import DataObject, MoRef
+
+_ROOT = MoRef("Folder", "group-d1")
+_SERVICE = MoRef("ServiceInstance", "ServiceInstance")
+_ABOUT = "".join(
+    f"<{name}>{value}</{name}>"
+    for name, value in {
+        **dict.fromkeys(("name", "fullName", "vendor", "version", "build", "osType", "productLineId"), "x"),
+        "apiType": "VirtualCenter",
+        "apiVersion": "6.5",
+    }.items()
+)
+#: Files as `govc object.save` writes them: without a namespace, indented, prefixes left undeclared.
+_FILES = {
+    "0000-ServiceInstance-ServiceInstance.xml": (
+        '<obj type="ServiceInstance">ServiceInstance</obj><propSet><name>content</name>'
+        '<val xmlns:s="http://www.w3.org/2001/XMLSchema-instance" s:type="ServiceContent">'
+        '<rootFolder type="Folder">group-d1</rootFolder>'
+        '<propertyCollector type="PropertyCollector">propertyCollector</propertyCollector>'
+        '<viewManager type="ViewManager">ViewManager</viewManager>'
+        f'<about>{_ABOUT}</about><sessionManager type="SessionManager">SessionManager</sessionManager>'
+        "</val></propSet>"
+    ),
+    "0001-Folder-group-d1.xml": (
+        '<obj type="Folder">group-d1</obj>'
+        "<propSet><name>name</name>"
+        '<val xmlns:s="http://www.w3.org/2001/XMLSchema-instance" s:type="xsd:string">Datacenters</val>'
+        "</propSet><propSet><name>childEntity</name>"
+        '<val xmlns:s="http://www.w3.org/2001/XMLSchema-instance" s:type="ArrayOfManagedObjectReference">'
+        '<ManagedObjectReference type="Datacenter">datacenter-2</ManagedObjectReference></val></propSet>'
+        "<propSet><name>parent</name></propSet>"
+    ),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, content in _FILES.items():
+        indented = content.replace("><", ">\n  <")
+        (tmp_path / name).write_text(f"<ObjectContent>\n  {indented}\n</ObjectContent>")
+    (tmp_path / "HostNetworkSystem-1").mkdir()  # holds what methods answered
+    return tmp_path
+
+
+def test_a_client_finds_what_was_saved(folder: Path) -> None:
+    with lab(str(folder)) as opened:
+        assert opened.content.about.apiVersion == "6.5"
+        root = opened.content.rootFolder
+        assert root.name == "Datacenters"
+        assert root.parent is None
+        assert [child._moId for child in root.childEntity] == ["datacenter-2"]
+
+
+def test_what_is_only_referred_to_is_there_and_its_permissions_too(folder: Path) -> None:
+    with lab(str(folder)) as opened:
+        (datacenter,) = opened.all(vim.Datacenter)
+        assert datacenter.effectiveRole == [-1]
+        assert datacenter.configuration is None
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "left_out"),
+    [
+        ("xsd:string", "xsd:strong", "left out name: Unable to resolve WSDL type name strong"),
+        ("<name>name<", "<name>colour<", "left out colour: a Folder has no such property"),
+    ],
+)
+def test_what_is_no_value_of_a_property_is_left_out(
+    folder: Path, caplog: pytest.LogCaptureFixture, right: str, wrong: str, left_out: str
+) -> None:
+    file = folder / "0001-Folder-group-d1.xml"
+    file.write_text(file.read_text().replace(right, wrong))
+    with caplog.at_level(logging.WARNING):
+        loaded = load(str(folder))
+    assert isinstance(loaded, Saved)
+    assert loaded.contents[_ROOT] == {"childEntity": (MoRef("Datacenter", "datacenter-2"),)}
+    assert left_out in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("<ObjectContent>", "expected an ObjectContent: no element found"),
+        ("<ObjectContent><obj/></ObjectContent>", "expected an ObjectContent: Attribute type is missing"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(folder: Path, content: str, complaint: str) -> None:
+    (folder / "0002-bad.xml").write_text(content)
+    with pytest.raises(ScenarioError, match=f"0002-bad.xml:1: {complaint}"):
+        load(str(folder))
+
+
+def test_nothing_can_be_served_without_a_service_content(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="expected the `content` of ServiceInstance"):
+        load(str(tmp_path))
+
+
+def test_parts_of_a_property_make_a_property_of_these_parts() -> None:
+    vm = MoRef("VirtualMachine", "vm-1")
+    about = DataObject("AboutInfo", apiVersion="7.0.3.0")
+    content = DataObject("ServiceContent", rootFolder=_ROOT, about=about)
+    told = {"summary.config.name": "one", "rootSnapshot": None, "summary.config.uuid": "u"}
+    inventory = Inventory()
+    service = restore(saved({_SERVICE: {"content": content}, vm: told}, "a test").contents, inventory)
+    assert service.get("content.about.apiVersion") == "7.0.3.0"
+    config = DataObject("VirtualMachineConfigSummary", name="one", uuid="u")
+    assert inventory[vm].get("summary") == DataObject("VirtualMachineSummary", config=config)
+    assert inventory[vm].get("rootSnapshot") is None
+    assert inventory[vm].get("network") == ()

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from tests import published_schemas
+from vim25_emulator.soap import wsdl
+from vim25_emulator.vmodl.version import version
+
+SCHEMAS = (
+    "core-types.xsd",
+    "query-types.xsd",
+    "vim-types.xsd",
+    "query-messagetypes.xsd",
+    "vim-messagetypes.xsd",
+)
+XSD = "{http://www.w3.org/2001/XMLSchema}"
+
+#: Types that the registry dates back to 9.0 or before although the published schema of 9.0 lacks them.
+DATED_TOO_EARLY = {
+    "AuthenticationRequiredAuthenticationScheme",
+    "AuthenticationRequiredChallenge",
+    "AuthenticationRequiredErrorType",
+    "InvalidToken",
+    "SearchIndexPredicateArrayOperator",
+    "SearchIndexPredicateComparisonOperator",
+    "SearchIndexQuerySpecResourceType",
+    "TransitGatewayConfigInfo",
+    "TransitGatewayConfigSpec",
+    "TransitGatewayCreateSpec",
+    "VslmVsoPostRelocateChangeMetadataOperation",
+}
+
+
+def written(version_id: str, folder: Path) -> Path:
+    for name, content in wsdl.documents(version(version_id)).items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def types(folder: Path) -> dict[str, list[tuple[str | None, ...]]]:
+    """Named types of all schemas, each as the list of what it declares."""
+    found = {}
+    for name in SCHEMAS:
+        root = etree.parse(folder / name).getroot()
+        for declared in (*root.iter(f"{XSD}complexType"), *root.iter(f"{XSD}simpleType")):
+            if declared.get("name"):
+                found[declared.get("name")] = [
+                    (part.get("name"), part.get("type"), part.get("minOccurs"), part.get("maxOccurs"))
+                    for part in declared.iter(f"{XSD}element", f"{XSD}extension")
+                ]
+    return found
+
+
+def test_every_published_type_is_declared_alike(tmp_path: Path) -> None:
+    published, ours = types(published_schemas.required("9.0.0.0")), types(written("9.0.0.0", tmp_path))
+    missing = {name for name in published.keys() - ours.keys() if not name.startswith("ArrayOf")}
+    extra = {name for name in ours.keys() - published.keys() if not name.startswith("ArrayOf")}
+    different = [name for name in published.keys() & ours.keys() if published[name] != ours[name]]
+    assert len(published) > 5_000
+    assert missing == set()
+    assert extra == DATED_TOO_EARLY
+    assert different == []
+
+
+def test_operations_and_their_faults_are_the_published_ones(tmp_path: Path) -> None:
+    def operations(path: Path) -> dict[str, set[str]]:
+        root = etree.parse(path).getroot()
+        port = root.find("{http://schemas.xmlsoap.org/wsdl/}portType")
+        assert port is not None
+        faults = "{http://schemas.xmlsoap.org/wsdl/}fault"
+        return {op.get("name", ""): {f.get("name", "") for f in op.iter(faults)} for op in port}
+
+    published = operations(published_schemas.required("9.0.0.0") / "vim.wsdl")
+    assert operations(written("9.0.0.0", tmp_path) / "vim.wsdl") == published
+    assert len(published) > 900
+
+
+@pytest.mark.parametrize("version_id", ["4.0", "6.7", "9.1.0.0"])
+def test_the_schemas_of_a_version_hold_together(version_id: str, tmp_path: Path) -> None:
+    folder = written(version_id, tmp_path)
+    definitions = etree.parse(folder / "vim.wsdl").getroot()
+    schema = definitions.find(f"*/{XSD}schema")
+    assert schema is not None
+    compiled = etree.XMLSchema(etree.fromstring(etree.tostring(schema), base_url=str(folder / "vim.wsdl")))
+    method = "CreateSecondaryVM_Task"
+    call = f'<{method} xmlns="urn:vim25"><_this type="VirtualMachine">vm-1</_this>%s</{method}>'
+    assert compiled.validate(etree.fromstring(call % ""))
+    assert not compiled.validate(etree.fromstring(call % "<hots>host-1</hots>"))
+
+
+def test_a_version_has_no_more_than_it_knows() -> None:
+    old, new = (wsdl.documents(version(v))["vim.wsdl"].decode() for v in ("5.5", "6.0"))
+    assert 'name="CreateSecondaryVM_Task"' in old
+    assert 'name="CreateSecondaryVMEx_Task"' in new
+    assert 'name="CreateSecondaryVMEx_Task"' not in old
