@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import comparison, contender, neighbour, table
+from benchmarks import comparison, contender, neighbor, table
 from benchmarks.measure import GROUPS, SIZES, Plan
 from benchmarks.result import Verdict
 
@@ -43,7 +43,7 @@ def measure(
     """Measure everything, or only these GROUPS; exit status 1 when an expectation is missed."""
     plan = Plan(
         contender.emulator(shlex.split(emulator)),
-        contender.vcsim(str(neighbour.install())),
+        contender.vcsim(str(neighbor.install())),
         rounds,
         FULL_LIMIT if full else LIMIT,
         tuple(map(int, sizes)) or tuple(SIZES),
@@ -64,7 +64,7 @@ def measure(
 @main.command()
 def vcsim() -> None:
     """Find vcsim, or have Go install it; print its path."""
-    click.echo(neighbour.install())
+    click.echo(neighbor.install())
 
 
 @main.command()

@@ -19,16 +19,16 @@ from typing import IO
 
 from benchmarks.dialogue import Dialogue
 from benchmarks.question import SERVICE_CONTENT
-from benchmarks.result import CannotMeasure
+from benchmarks.result import CannotMeasureError
 
 SCENARIOS = {None: "default", 100: "hundred-vms", 1_000: "thousand-vms", 10_000: "ten-thousand-vms"}
 
 
-class ServerFailed(CannotMeasure):
+class ServerFailedError(CannotMeasureError):
     """A server ended before it could be measured."""
 
 
-class TooSlow(CannotMeasure):
+class TooSlowError(CannotMeasureError):
     """A server did not answer within the limit; nothing is known but that."""
 
 
@@ -41,7 +41,7 @@ class Contender:
 
     @contextmanager
     def running(self, size: int | None = None, limit: float = 60.0) -> Iterator[Server]:
-        """Start it, wait for the first answer, yield it, end it. Raises ServerFailed and TooSlow."""
+        """Start it, wait for the first answer, yield it, end it. Raises ServerFailedError, TooSlowError."""
         with tempfile.TemporaryFile("w+") as complaints:
             port = _free_port()
             started = time.perf_counter()
@@ -74,7 +74,7 @@ class Server:
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) / 1024
-        raise ServerFailed(f"process {self.pid} is gone")
+        raise ServerFailedError(f"process {self.pid} is gone")
 
 
 def emulator(command: list[str]) -> Contender:
@@ -87,7 +87,7 @@ def emulator(command: list[str]) -> Contender:
 
 
 def vcsim(command: str) -> Contender:
-    """The neighbour, with as many virtual machines in one cluster of four hosts."""
+    """The neighbor, with as many virtual machines in one cluster of four hosts."""
 
     def argv(address: str, size: int | None) -> list[str]:
         inventory = [] if size is None else ["-standalone-host", "0", "-host", "4", "-vm", str(size)]
@@ -119,11 +119,11 @@ def _first_answer(
         except OSError:
             if process.poll() is not None:
                 complaints.seek(0)
-                raise ServerFailed(
+                raise ServerFailedError(
                     f"{name} ended with status {process.returncode}:\n{complaints.read()}"
                 ) from None
         time.sleep(max(0.001, waited / 200))  # late by half a percent at most
-    raise TooSlow(f"{name} gave no answer within {limit:g} s")
+    raise TooSlowError(f"{name} gave no answer within {limit:g} s")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import ssl
 
-from benchmarks.question import SERVICE_CONTENT, Question, Service, WrongAnswer
+from benchmarks.question import SERVICE_CONTENT, Question, Service, WrongAnswerError
 
 _TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _TLS.check_hostname = False
@@ -29,18 +29,18 @@ class Dialogue:
         self._connection.request("POST", "/sdk", question.body, headers)
 
     def receive(self, question: Question) -> bytes:
-        """The answer to what was sent. Raises WrongAnswer."""
+        """The answer to what was sent. Raises WrongAnswerError."""
         response = self._connection.getresponse()
         answer = response.read()
         if response.status != http.client.OK or not question.is_answered_by(answer):
             said = f"{response.status} {answer[:2000].decode()}"
-            raise WrongAnswer(f"asked {question.body.decode()}\nanswered {said}")
+            raise WrongAnswerError(f"asked {question.body.decode()}\nanswered {said}")
         if cookie := response.getheader("Set-Cookie"):
             self.cookie = cookie.partition(";")[0]
         return answer
 
     def ask(self, question: Question) -> bytes:
-        """Send and wait for the answer. Raises WrongAnswer."""
+        """Send and wait for the answer. Raises WrongAnswerError."""
         self.send(question)
         return self.receive(question)
 

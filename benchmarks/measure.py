@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from benchmarks.contender import Contender, Server, TooSlow
+from benchmarks.contender import Contender, Server, TooSlowError
 from benchmarks.dialogue import Dialogue
 from benchmarks.question import (
     CURRENT_TIME,
@@ -162,7 +162,7 @@ def _inventory(count: int, size: Size, plan: Plan) -> Iterator[Measurement]:
             servers = [running.enter_context(plan.emulator.running(count, plan.limit))]
             try:
                 servers.append(running.enter_context(plan.vcsim.running(count, plan.limit)))
-            except TooSlow:
+            except TooSlowError:
                 ready.beyond = plan.limit
             _pair(ready, [server.cold_start for server in servers])
             _pair(memory, [server.resident() for server in servers])

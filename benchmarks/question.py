@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from benchmarks.result import CannotMeasure
+from benchmarks.result import CannotMeasureError
 
 _VIM = "{urn:vim25}"
 _ENVELOPE = (
@@ -20,7 +20,7 @@ _ENVELOPE = (
 _MARKS = itertools.count(1)
 
 
-class WrongAnswer(CannotMeasure):
+class WrongAnswerError(CannotMeasureError):
     """The server answered with a fault, or with something else than what was asked for."""
 
 
@@ -142,18 +142,18 @@ def all_in(view: Reference) -> str:
 
 
 def reference_in(answer: bytes, tag: str) -> Reference:
-    """The first moRef in an answer under this tag. Raises WrongAnswer when there is none."""
+    """The first moRef in an answer under this tag. Raises WrongAnswerError when there is none."""
     for element in etree.fromstring(answer).iter(_VIM + tag):
         return Reference(element.get("type"), element.text or "")
-    raise WrongAnswer(f"no <{tag}> in {answer[:2000].decode()}")
+    raise WrongAnswerError(f"no <{tag}> in {answer[:2000].decode()}")
 
 
 def machine_that_is_on(answer: bytes) -> Reference:
-    """The first powered-on virtual machine in an answer to `states_in`. Raises WrongAnswer if all are off."""
+    """Return the first powered-on VM in an answer to `states_in`; raise WrongAnswerError if all are off."""
     for found in etree.fromstring(answer).iter(_VIM + "objects"):
         if any(value.text == "poweredOn" for value in found.iter(_VIM + "val")):
             return reference_in(etree.tostring(found), "obj")
-    raise WrongAnswer("no virtual machine is powered on")
+    raise WrongAnswerError("no virtual machine is powered on")
 
 
 def version_in(answer: bytes) -> str:

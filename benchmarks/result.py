@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 
-class CannotMeasure(click.ClickException):
+class CannotMeasureError(click.ClickException):
     """There is no measurement; the text says why and what to do."""
 
     exit_code = 2

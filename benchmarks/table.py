@@ -13,7 +13,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from benchmarks.neighbour import VERSION
+from benchmarks.neighbor import VERSION
 from benchmarks.result import Measurement, Verdict
 
 _STYLE = {Verdict.MET: "green", Verdict.MISSED: "bold red", Verdict.UNBOUND: "dim"}
@@ -38,14 +38,14 @@ def table(measurements: Sequence[Measurement]) -> Table:
 def _figures(each: Measurement) -> tuple[str | Text, ...]:
     return (
         _quantity(each.emulator, each.unit),
-        _neighbour(each),
+        _neighbor(each),
         f"{each.ratio:.2f}×" if each.ratio is not None else "—",
         str(each.bound or ""),
         Text(each.verdict.value, style=_STYLE[each.verdict]),
     )
 
 
-def _neighbour(each: Measurement) -> str:
+def _neighbor(each: Measurement) -> str:
     if each.vcsim is not None:
         return _quantity(each.vcsim, each.unit)
     return f"> {each.beyond:g} {each.unit}" if each.beyond else "—"

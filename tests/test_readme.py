@@ -31,7 +31,7 @@ def test_first_program_protects_a_machine() -> None:
     assert done.stdout in README
 
 
-def test_first_program_without_a_licence_meets_the_fault_that_is_told() -> None:
+def test_first_program_without_a_license_meets_the_fault_that_is_told() -> None:
     done = _run("not-licensed")
     assert done.returncode != 0
     assert "VmFaultToleranceOpIssuesList" in done.stderr
@@ -41,11 +41,11 @@ def test_first_program_without_a_licence_meets_the_fault_that_is_told() -> None:
 def test_every_scenario_is_listed() -> None:
     """What fails shows the rows to put in, and those to take out; the numbered situations have one row."""
     listed = re.findall(r"^\| (`.*`) \| (.*) \|$", README, re.MULTILINE)
-    (catalogue,) = (row for row in listed if row[0] == "`ft-01` … `ft-44`")
+    (catalog,) = (row for row in listed if row[0] == "`ft-01` … `ft-44`")
     rows = [(f"`{name}`", title) for name, title in library.titles().items()]
     numbered = [row for row in rows if re.fullmatch(r"`ft-\d\d`", row[0])]
-    assert (numbered[0][0], numbered[-1][0]) == tuple(catalogue[0].split(" … "))
-    rows[rows.index(numbered[0]) : rows.index(numbered[-1]) + 1] = [catalogue]
+    assert (numbered[0][0], numbered[-1][0]) == tuple(catalog[0].split(" … "))
+    rows[rows.index(numbered[0]) : rows.index(numbered[-1]) + 1] = [catalog]
     assert listed == rows
 
 

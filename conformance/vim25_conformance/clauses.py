@@ -201,7 +201,7 @@ CLAUSES: Final[dict[str, Clause]] = {
         restart__primary="Naming the primary to TerminateFaultTolerantVM_Task is an InvalidArgument.",
         query__vm_only=(
             "QueryFaultToleranceCompatibility answers with what in the machine itself stands against it, and"
-            " not with what hosts, networks or licences lack."
+            " not with what hosts, networks or licenses lack."
         ),
         query__template="QueryFaultToleranceCompatibility of a template is NotSupported.",
         power__off="Powering off a primary powers off its secondaries.",

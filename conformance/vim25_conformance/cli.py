@@ -30,7 +30,7 @@ from vim25_conformance.diffing import diff as join
 from vim25_conformance.explanation import described, explained
 from vim25_conformance.junit import as_junit
 from vim25_conformance.page import diff_page, run_page
-from vim25_conformance.parameters import CaseId, RunPath, Version, Workers, target_of, target_options
+from vim25_conformance.parameters import CaseId, RunPath, VersionParameter, Workers, target_of, target_options
 from vim25_conformance.runlog import (
     FILE_NAME,
     BadLogError,
@@ -62,7 +62,7 @@ EXPECTED = (
 """Mistakes of the caller, or of the surroundings: one line that says what to do, and exit status 2."""
 
 
-class Refusal(click.ClickException):
+class RefusalError(click.ClickException):
     """An expected error in one line."""
 
     exit_code = 2
@@ -76,14 +76,14 @@ class Command(click.Group):
         try:
             return super().invoke(ctx)
         except EXPECTED as error:
-            raise Refusal(str(error)) from error
+            raise RefusalError(str(error)) from error
         except KeyboardInterrupt:  # before a run had begun, or outside of one
             click.echo("interrupted", err=True)
             sys.exit(reports.INTERRUPTED)
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
-            raise Refusal(f"standard output: {error.strerror}") from error
+            raise RefusalError(f"standard output: {error.strerror}") from error
 
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -142,7 +142,7 @@ GOLDEN = click.option(
 @click.option(
     "--api-version",
     "versions",
-    type=Version(),
+    type=VersionParameter(),
     multiple=True,
     default=[DEFAULT_VERSION],
     show_default=True,
@@ -269,7 +269,7 @@ def report(runs: tuple[RunLog, ...], out: Path | None, as_document: bool, golden
 @click.argument("case", type=CaseId())
 @target_options
 @click.option(
-    "--api-version", type=Version(), default=DEFAULT_VERSION, show_default=True, help="As for `run`."
+    "--api-version", type=VersionParameter(), default=DEFAULT_VERSION, show_default=True, help="As for `run`."
 )
 def replay(case: str, api_version: str, **target: Any) -> None:
     """Run one case and show the conversation: every request and answer, then the verdict. Secrets are

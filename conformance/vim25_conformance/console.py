@@ -1,4 +1,4 @@
-"""What a person at a terminal sees. Colour only where there is one and NO_COLOR is not set; rich sees to
+"""What a person at a terminal sees. Color only where there is one and NO_COLOR is not set; rich sees to
 both."""
 
 from __future__ import annotations

@@ -41,13 +41,13 @@ class Cluster:
     name: str
     ha: bool
     drs: bool
-    behaviour: str
+    behavior: str
     hosts: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Machine:
-    """A virtual machine with the properties by which a situation recognises it."""
+    """A virtual machine with the properties by which a situation recognizes it."""
 
     ref: Any
     name: str

@@ -40,7 +40,7 @@ _GLYPHS: Final = {
     "SKIPPED": "–",
     "CONFORMS": "✓",
 }
-"""A sign beside every colour, for those who do not see it."""
+"""A sign beside every color, for those who do not see it."""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class CaseId(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generi
         ]
 
 
-class Version(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
+class VersionParameter(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
     """An API version id, completed with Tab."""
 
     name = "VERSION"
@@ -45,7 +45,7 @@ class Version(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # gener
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Version ids that begin as typed."""
+        """VersionParameter ids that begin as typed."""
         return [CompletionItem(each) for each in known_versions() if each.startswith(incomplete)]
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:

@@ -22,7 +22,7 @@ from vim25_conformance.inventory import Inventory, Machine
 class Situation:
     """A state of an inventory that a case starts from.
 
-    `recognise` tells whether a machine is in that situation, as far as an inventory shows it; None: it does
+    `recognize` tells whether a machine is in that situation, as far as an inventory shows it; None: it does
     not show. `scenario` and `machine` say where the emulator has it; `user` that a second, restricted user
     is part of it.
     """
@@ -31,7 +31,7 @@ class Situation:
     title: str
     scenario: str = "default"
     machine: str = "web01"
-    recognise: Callable[[Machine], bool] | None = None
+    recognize: Callable[[Machine], bool] | None = None
     user: bool = False
     host: str | None = None
 
@@ -51,43 +51,43 @@ def _protectable(machine: Machine) -> bool:
     )
 
 
-def _is_on(machine: Machine, behaviour: str | None) -> bool:
+def _is_on(machine: Machine, behavior: str | None) -> bool:
     cluster = machine.cluster
     if not _protectable(machine) or machine.power != "poweredOn" or cluster is None:
         return False
-    return not cluster.drs if behaviour is None else cluster.drs and cluster.behaviour == behaviour
+    return not cluster.drs if behavior is None else cluster.drs and cluster.behavior == behavior
 
 
 _ALL: Final = (
-    Situation("anywhere", "any endpoint", recognise=lambda _: True),
+    Situation("anywhere", "any endpoint", recognize=lambda _: True),
     Situation(
         "powered-off",
         "a powered-off machine that can be protected, in an HA and DRS cluster of two hosts or more",
         machine="db01",
-        recognise=lambda each: _protectable(each) and each.power == "poweredOff",
+        recognize=lambda each: _protectable(each) and each.power == "poweredOff",
     ),
     Situation(
         "powered-on",
         "a powered-on machine that can be protected, in a cluster with HA and fully automated DRS",
-        recognise=lambda each: _is_on(each, "fullyAutomated"),
+        recognize=lambda each: _is_on(each, "fullyAutomated"),
     ),
     Situation(
         "powered-on-ha-only",
         "a powered-on machine that can be protected, in a cluster with HA and without DRS",
         "ha-only",
-        recognise=lambda each: _is_on(each, None),
+        recognize=lambda each: _is_on(each, None),
     ),
     Situation(
         "powered-on-drs-manual",
         "a powered-on machine that can be protected, in a cluster with HA and manual DRS",
         "drs-manual",
-        recognise=lambda each: _is_on(each, "manual"),
+        recognize=lambda each: _is_on(each, "manual"),
     ),
     Situation(
         "powered-on-drs-partial",
         "a powered-on machine that can be protected, in a cluster with HA and partially automated DRS",
         "drs-partially-automated",
-        recognise=lambda each: _is_on(each, "partiallyAutomated"),
+        recognize=lambda each: _is_on(each, "partiallyAutomated"),
     ),
     Situation(
         "power-on-fails",
@@ -97,12 +97,12 @@ _ALL: Final = (
     Situation(
         "power-on-times-out", "a powered-on machine whose secondary never starts", "secondary-times-out"
     ),
-    Situation("not-licensed", "a machine on hosts without a Fault Tolerance licence", "not-licensed"),
+    Situation("not-licensed", "a machine on hosts without a Fault Tolerance license", "not-licensed"),
     Situation(
         "not-in-ha-cluster",
         "a machine that is in no cluster, or in one without HA",
         "no-ha",
-        recognise=lambda each: (
+        recognize=lambda each: (
             not each.template and each.role == 0 and not (each.cluster and each.cluster.ha)
         ),
     ),
@@ -117,7 +117,7 @@ _ALL: Final = (
         "has-snapshots",
         "a machine with a snapshot, in an HA cluster",
         "snapshots",
-        recognise=lambda each: bool(each.snapshots and each.cluster and each.cluster.ha),
+        recognize=lambda each: bool(each.snapshots and each.cluster and each.cluster.ha),
     ),
     Situation(
         "config-incompatible", "a machine whose hardware Fault Tolerance cannot carry", "independent-disk"
@@ -126,7 +126,7 @@ _ALL: Final = (
         "disconnected",
         "a machine whose configuration is not available",
         "vm-disconnected",
-        recognise=lambda each: not each.connected,
+        recognize=lambda each: not each.connected,
     ),
     Situation("busy", "a machine that another task holds", "vm-busy"),
     Situation(
@@ -140,7 +140,7 @@ _ALL: Final = (
         "protected",
         "the primary of a fault tolerant pair",
         "already-fault-tolerant",
-        recognise=lambda each: each.role == 1,
+        recognize=lambda each: each.role == 1,
     ),
     Situation(
         "restricted", "a user who may look but not turn on Fault Tolerance", "restricted-user", user=True
@@ -198,10 +198,10 @@ def find(situation: Situation, inventory: Inventory, place: Place | None, *, sea
         named = inventory.machine(place.primary)
         if named is None:
             raise NoSuchSituationError(f"no machine is called {place.primary!r}")
-        if situation.recognise and not place.as_is and not situation.recognise(named):
+        if situation.recognize and not place.as_is and not situation.recognize(named):
             raise NoSuchSituationError(f"{named.name} is not what the case needs: {situation.title}")
         return named
-    fitting = [each for each in inventory.machines if situation.recognise and situation.recognise(each)]
+    fitting = [each for each in inventory.machines if situation.recognize and situation.recognize(each)]
     if search and fitting:
         return fitting[0]
     if situation.id == "anywhere":

@@ -24,7 +24,7 @@ from vim25_emulator.vcenter.session import IDLE_SECONDS, MOST_SESSIONS, Sessions
 from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.release import ReleaseProfile
-from vim25_emulator.vmodl.text import Catalogue, catalogue
+from vim25_emulator.vmodl.text import Catalog, catalog
 
 
 def assemble(
@@ -39,11 +39,11 @@ def assemble(
     """Return a vCenter in the situation that a scenario describes; call it on the loop that it shall live on.
 
     `administrators`: user name → password of those who may do everything; the scenario's users come on top.
-    `messages`: texts of faults and events, over those that are known or ours. Raises BadTemplate.
+    `messages`: texts of faults and events, over those that are known or ours. Raises BadTemplateError.
     """
     inventory = Inventory()
     built = build(scenario, inventory, release, clock)
-    texts = Catalogue(release.version, messages) if messages else catalogue(release.version)
+    texts = Catalog(release.version, messages) if messages else catalog(release.version)
     events = Events(inventory, clock, texts.text_of if messages else None)
     passwords = {**administrators, **{name: user.password for name, user in scenario.users.items()}}
     groups = {f"Administrators@{DOMAIN}": administrators, f"Users@{DOMAIN}": passwords}

@@ -125,14 +125,14 @@ def wsdl(output: Path, api_version: str, address: str, implemented: bool, force:
     """
     from vim25_emulator.contract import contract, write
     from vim25_emulator.vmodl.release import release
-    from vim25_emulator.vmodl.version import UnknownVersion
+    from vim25_emulator.vmodl.version import UnknownVersionError
 
     try:
         documents = contract(release(api_version).version, address, only_implemented=implemented)
         write(documents, output, force=force)
     except FileExistsError as error:
         raise click.ClickException(f"{error} is there already; --force replaces it") from error
-    except (UnknownVersion, OSError) as error:
+    except (UnknownVersionError, OSError) as error:
         raise click.ClickException(told(error)) from error
 
 

@@ -148,14 +148,14 @@ def _serve(options: dict[str, Any]) -> None:
 
     from vim25_emulator.scenario.source import ScenarioError
     from vim25_emulator.server import Emulator
-    from vim25_emulator.vmodl.version import UnknownVersion
+    from vim25_emulator.vmodl.version import UnknownVersionError
     from vim25_emulator.wire.loop import run
     from vim25_emulator.wire.tls import TlsError
 
     emulator = Emulator(**options, bound=bound)
     try:
         run(emulator.serve(lambda: _announce(emulator)))
-    except (ScenarioError, UnknownVersion, TlsError, OSError) as error:
+    except (ScenarioError, UnknownVersionError, TlsError, OSError) as error:
         raise click.ClickException(told(error)) from error
 
 

@@ -57,8 +57,8 @@ class Emulator:
     output). `bound` is a socket that listens at `listen` already. When it has started, `url` is where it is
     served and `ca_file` what a client must trust.
 
-    Starting raises `ScenarioError`, `UnknownVersion`, `ListenError` or `TlsError`, each of which says what to
-    do, and OSError for a scenario file that cannot be read or a trace file that cannot be written.
+    Starting raises `ScenarioError`, `UnknownVersionError`, `ListenError` or `TlsError`, each of which says
+    what to do, and OSError for a scenario file that cannot be read or a trace file that cannot be written.
     """
 
     scenario: str | Path | Scenario = "default"

@@ -127,7 +127,7 @@ def test_a_case_of_derived_statements_is_undecided(server: Endpoint) -> None:
     assert verdict.notes
 
 
-def test_a_recording_of_another_behaviour_deviates(server: Endpoint) -> None:
+def test_a_recording_of_another_behavior_deviates(server: Endpoint) -> None:
     seen, recorded = _entry(server, faithful), _entry(server, _swap(b"InvalidLogin", b"InvalidState"))
     assert isinstance(judge(LOGIN, seen, recorded), Deviates)
     assert isinstance(judge(LOGIN, recorded, recorded), Conforms)

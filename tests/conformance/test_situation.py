@@ -24,7 +24,7 @@ INVENTORY = Inventory((OFF, ON), (CLUSTER,), {"h1": "esx1", "h2": "esx2"})
 @pytest.mark.parametrize(
     ("situation", "name"), [("powered-off", "db01"), ("powered-on", "web01"), ("anywhere", "db01")]
 )
-def test_a_machine_is_recognised(situation: str, name: str) -> None:
+def test_a_machine_is_recognized(situation: str, name: str) -> None:
     found = find(SITUATIONS[situation], INVENTORY, None, search=True)
     assert found is not None
     assert found.name == name

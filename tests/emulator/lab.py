@@ -1,4 +1,4 @@
-"""A real emulator on a real TLS socket, with a real pyVmomi logged in: what the tests of behaviour drive."""
+"""A real emulator on a real TLS socket, with a real pyVmomi logged in: what the tests of behavior drive."""
 
 from __future__ import annotations
 

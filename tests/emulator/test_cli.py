@@ -100,7 +100,7 @@ def test_takes_a_scenario_from_stdin() -> None:
         "-",
         "--listen",
         "127.0.0.1:0",
-        stdin="title: x\nhosts: {esx1: {colour: red}}\n",
+        stdin="title: x\nhosts: {esx1: {color: red}}\n",
     )
     assert done.returncode == 1
     assert "<stdin>:2" in done.stderr
@@ -123,7 +123,7 @@ def test_takes_a_scenario_from_stdin() -> None:
         (["--task-duration", "nan"], 2, "'nan': expected a number of seconds, 0 or more"),
         (["--task-duration", "inf"], 2, "'inf': expected a number of seconds, 0 or more"),
         (["--task-duration", "soon"], 2, "'soon': expected a number of seconds, 0 or more"),
-        (["--colour"], 2, "No such option"),
+        (["--color"], 2, "No such option"),
     ],
 )
 def test_a_mistake_is_one_clear_error(options: list[str], status: int, says: str) -> None:

@@ -16,7 +16,7 @@ from tests.emulator.wire.peer import CURRENT_TIME, Peer
 from vim25_emulator import Emulator
 from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.scenario.source import ScenarioError
-from vim25_emulator.vmodl.version import UnknownVersion
+from vim25_emulator.vmodl.version import UnknownVersionError
 from vim25_emulator.wire.address import ListenError
 from vim25_emulator.wire.tls import TlsError
 
@@ -143,7 +143,7 @@ def test_a_stop_ends_tasks_that_never_would() -> None:
 
 def test_a_mistake_in_a_scenario_is_raised_with_its_line(tmp_path: Path) -> None:
     mine = tmp_path / "mine.yaml"
-    mine.write_text("title: mine\nhosts:\n  esx1:\n    colour: red\n")
+    mine.write_text("title: mine\nhosts:\n  esx1:\n    color: red\n")
     with pytest.raises(ScenarioError, match=r"mine\.yaml:4"):
         Emulator(mine).start()
 
@@ -153,7 +153,7 @@ def test_a_mistake_in_a_scenario_is_raised_with_its_line(tmp_path: Path) -> None
     [
         ({"scenario": "defualt"}, FileNotFoundError, "default"),
         ({"scenario": "/nowhere/mine.yaml"}, FileNotFoundError, "mine.yaml"),
-        ({"api_version": "8.0.2"}, UnknownVersion, "did you mean 8.0.2.0"),
+        ({"api_version": "8.0.2"}, UnknownVersionError, "did you mean 8.0.2.0"),
         ({"listen": ("192.0.2.1", 0)}, ListenError, "cannot listen on 192.0.2.1"),
         ({"cert": "/nowhere/cert.pem"}, TlsError, "no such file"),
         ({"trace": "/nowhere/trace.txt"}, OSError, "nowhere"),

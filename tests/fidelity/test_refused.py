@@ -84,8 +84,8 @@ PARAMETERS = {
     "missing before others": (_REGISTER, "<name>a</name>", "Required parameter path is missing", ()),
     "unknown": (
         _REGISTER,
-        f"{_PATH}<asTemplate>0</asTemplate><colour/>",
-        'Unexpected element tag "colour" seen',
+        f"{_PATH}<asTemplate>0</asTemplate><color/>",
+        'Unexpected element tag "color" seen',
         (),
     ),
     "twice": (
@@ -102,8 +102,8 @@ PARAMETERS = {
     ),
     "other than expected": (
         _REGISTER,
-        "<colour/>",
-        "Got <colour> tag when expecting <path> tag",
+        "<color/>",
+        "Got <color> tag when expecting <path> tag",
         (),
     ),
     "no value of its type": (
@@ -323,9 +323,9 @@ FAULTS = {
         _detail("ManagedObjectNotFound", '<obj type="Task">task-190543</obj>'),
     ),
     "a property that is none": (
-        (*_FETCH, "<prop>colour</prop>"),
+        (*_FETCH, "<prop>color</prop>"),
         "",
-        _detail("InvalidProperty", "<name>colour</name>"),
+        _detail("InvalidProperty", "<name>color</name>"),
     ),
     "a method of another type": (
         ("PowerOnVM_Task", "HostSystem", "host-11"),

@@ -21,7 +21,7 @@ from vim25_emulator.vmodl.version import Version, version
 _ALL = ("Folder", "Datacenter", "ComputeResource", "HostSystem", "VirtualMachine", "Datastore", "Network")
 
 
-class Refused(Exception):  # noqa: N818  # the server's answer, no error of the test
+class RefusedError(Exception):
     """A fault. `name` is that of the detail's type, None without detail; `text` the faultstring."""
 
     def __init__(self, code: str, text: str, detail: Any | None) -> None:
@@ -51,7 +51,7 @@ class Client:
         self._peer.socket.close()
 
     def send(self, document: str) -> Any:
-        """Post a document; return the child of the answer's body. Raises Refused for a fault."""
+        """Post a document; return the child of the answer's body. Raises RefusedError for a fault."""
         answer = self.last = self._peer.post(document, *self._headers)
         cookie = answer.headers.get("set-cookie")
         if cookie:
@@ -66,7 +66,7 @@ class Client:
         if detail is not None:
             newer = strangers_in_detail(detail, self.served)
             assert not newer, newer
-        raise Refused(parts["faultcode"].text, parts["faultstring"].text or "", detail)
+        raise RefusedError(parts["faultcode"].text, parts["faultstring"].text or "", detail)
 
     def call(self, name: str, this_type: str, this: str, arguments: str = "") -> Any:
         """Call a method; return the response element."""

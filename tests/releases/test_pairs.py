@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.emulator.wire.peer import CURRENT_TIME, call
-from tests.releases.client import Client, Refused, client, local
+from tests.releases.client import Client, RefusedError, client, local
 from vim25_emulator import Emulator
 from vim25_emulator.vmodl.version import Version, version
 
@@ -92,8 +92,8 @@ def pair(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Pair]:
         yield Pair(opened, server, asks, served)
 
 
-def _refused(pair: Pair, name: str, this_type: str, this: str, arguments: str = "") -> Refused:
-    with pytest.raises(Refused) as caught:
+def _refused(pair: Pair, name: str, this_type: str, this: str, arguments: str = "") -> RefusedError:
+    with pytest.raises(RefusedError) as caught:
         pair.client.send(call(name, this_type, this, arguments))
     return caught.value
 
@@ -133,7 +133,7 @@ def test_a_newer_parameter_is_unexpected(pair: Pair) -> None:
     host = next(iter(pair.client.read("HostSystem", "name")))
     newer = "<timeout>0</timeout><maintenanceSpec></maintenanceSpec>"
     document = call("EnterMaintenanceMode_Task", "HostSystem", f"{host}0", newer)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         pair.client.send(document)
     if pair.knows("5.5"):
         assert caught.value.name == "ManagedObjectNotFound"
@@ -152,7 +152,7 @@ def test_a_newer_property_of_a_data_object_is_unexpected(pair: Pair) -> None:
     if pair.knows("4.1"):
         assert len(pair.client.send(document)) == 1
     else:
-        with pytest.raises(Refused, match="reportMissingObjectsInResults"):
+        with pytest.raises(RefusedError, match="reportMissingObjectsInResults"):
             pair.client.send(document)
 
 
@@ -161,7 +161,7 @@ def test_a_newer_property_of_a_managed_object_is_invalid(pair: Pair) -> None:
         read = pair.client.read("VirtualMachine", "config.flags.faultToleranceType")
         assert len(read) == 5
         return
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         pair.client.read("VirtualMachine", "config.flags.faultToleranceType")
     fault = caught.value
     assert (fault.name, fault.text) == ("InvalidProperty", "")
@@ -231,7 +231,7 @@ def test_older_clients_are_shown_fewer_services(asks: str, references: int, serv
 def test_a_login_by_token_is_strict(server: str, asks: str, servers: Servers) -> None:
     opened = Client(servers[server], asks, server)
     try:
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(RefusedError) as caught:
             opened.send(call("LoginByToken", "SessionManager", "SessionManager"))
     finally:
         opened.close()
@@ -251,7 +251,7 @@ def test_the_oldest_namespace_ends_with_6_5(server: str, servers: Servers) -> No
             assert opened.send(document).tag == "{urn:vim2}CurrentTimeResponse"
         else:
             unsupported = 'Unsupported namespace "urn:vim2" in content of SOAP body'
-            with pytest.raises(Refused, match=unsupported):
+            with pytest.raises(RefusedError, match=unsupported):
                 opened.send(document)
     finally:
         opened.close()

@@ -275,7 +275,7 @@ def _invalid_filter(drive: Driver) -> None:
 
 @case(
     "PC.014",
-    "a retrieval that was cancelled cannot be continued",
+    "a retrieval that was canceled cannot be continued",
     ["pc.cancel", "pc.paging"],
     documented("first.reply.value", data("RetrieveResult", token=Present())),
     documented("cancel.reply.kind", Is("returned")),
@@ -283,7 +283,7 @@ def _invalid_filter(drive: Driver) -> None:
     derived("more.failure", fault("InvalidArgument")),
     since="4.1",
 )
-def _cancelled(drive: Driver) -> None:
+def _canceled(drive: Driver) -> None:
     kinds = {vim.HostSystem: ["name"], vim.Folder: ["name"]}
     collector = drive.content.propertyCollector
     with view_of(drive.content, drive.content.rootFolder, list(kinds)) as view:

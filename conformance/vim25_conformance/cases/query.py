@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 QUERY: Final = "QueryFaultToleranceCompatibility"
 QUERY_EX: Final = "QueryFaultToleranceCompatibilityEx"
 TOUCHES: Final = ("primary",)
-LICENCE: Final = vim.fault.FaultToleranceNotLicensed
+LICENSE: Final = vim.fault.FaultToleranceNotLicensed
 SNAPSHOT: Final = Has(fault("VmFaultToleranceConfigIssue", reason=Is("hasSnapshots")))
 
 
@@ -105,13 +105,13 @@ def _template_ex(drive: Driver) -> None:
 
 @case(
     "FT.QUERY.007",
-    "what licences lack is not looked at",
+    "what licenses lack is not looked at",
     ["query.vm-only"],
     documented("query.reply.kind", Is("returned")),
-    documented("facts.licences named", Is(False)),
+    documented("facts.licenses named", Is(False)),
     needs="not-licensed",
     since="4.1",
 )
-def _licence(drive: Driver) -> None:
+def _license(drive: Driver) -> None:
     found = drive.call("query", drive.primary, QUERY) or ()
-    drive.note("licences named", any(isinstance(each, LICENCE) for each in found))
+    drive.note("licenses named", any(isinstance(each, LICENSE) for each in found))

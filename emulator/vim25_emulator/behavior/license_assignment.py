@@ -6,19 +6,19 @@ from typing import Final
 
 from vim25_emulator.behavior.cluster_summary import show_cluster
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.license import edition_of, licence, license_edition
+from vim25_emulator.model.license import edition_of, license, license_edition
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 _MANAGER: Final = MoRef("LicenseManager", "LicenseManager")
 
 
-def give_licence(call: Call, host: ManagedObject, key: str) -> DataObject:
-    """Give a host the licence with this key; return it. Raises what `assign_licence` raises of keys."""
+def give_license(call: Call, host: ManagedObject, key: str) -> DataObject:
+    """Give a host the license with this key; return it. Raises what `assign_license` raises of keys."""
     edition = require_known(key)
     manager = call.vcenter.inventory[_MANAGER]
     held = next((each for each in manager.get("licenses") if each.licenseKey == key), None)
-    wanted = held or licence(edition, 0)
+    wanted = held or license(edition, 0)
     already = call.vcenter.licensed.get(host.ref)
     is_new = already is None or already.licenseKey != key
     if wanted.total and is_new and (wanted.used or 0) + _packages(host) > wanted.total:
@@ -30,7 +30,7 @@ def give_licence(call: Call, host: ManagedObject, key: str) -> DataObject:
 
 
 def require_known(key: str) -> str:
-    """Return the edition that a licence key is for; raise InvalidArgument for a key of nothing."""
+    """Return the edition that a license key is for; raise InvalidArgument for a key of nothing."""
     edition = edition_of(key)
     if edition is None:
         raise MethodFault("InvalidArgument", invalidProperty="licenseKey")
@@ -50,7 +50,7 @@ def _assign(call: Call, host: ManagedObject, wanted: DataObject, edition: str) -
 
 
 def _counted(call: Call, held: DataObject) -> DataObject:
-    """Return a licence with the number of processors that use it."""
+    """Return a license with the number of processors that use it."""
     inventory, licensed = call.vcenter.inventory, call.vcenter.licensed
     users = [inventory[ref] for ref, each in licensed.items() if each.licenseKey == held.licenseKey]
     return held.replace(used=sum(map(_packages, users)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vim25_emulator.behavior.secondary_start import follow
 from vim25_emulator.fault_tolerance.check import config_issue
-from vim25_emulator.fault_tolerance.creation import Kind
+from vim25_emulator.fault_tolerance.creation import PairKind
 from vim25_emulator.fault_tolerance.pair import Pair, is_secondary, pair_of
 from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_state import Event
@@ -87,7 +87,7 @@ def require_pair(call: Call, vm: ManagedObject) -> Pair:
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is None or vm.get("runtime.connectionState") != "connected":
         raise MethodFault("InvalidState")
-    if pair.kind is Kind.LEGACY and call.vcenter.release.version >= version("7.0.0.0"):
+    if pair.kind is PairKind.LEGACY and call.vcenter.release.version >= version("7.0.0.0"):
         key = "com.vmware.vim.ft.rrFtVmNotSupported"
         raise MethodFault("NotSupported", faultMessage=(DataObject("LocalizableMessage", key=key),))
     return pair

@@ -31,13 +31,13 @@ from vim25_emulator.fault_tolerance.check import (
     listed,
     not_supported,
 )
-from vim25_emulator.fault_tolerance.creation import Kind
+from vim25_emulator.fault_tolerance.creation import PairKind
 
 _DOCUMENTED: Final = Certainty.DOCUMENTED
 _SEEN: Final = Certainty.SEEN
 _DERIVED: Final = Certainty.DERIVED
-_LEGACY: Final = Kind.LEGACY
-_SMP: Final = Kind.CHECKPOINTING
+_LEGACY: Final = PairKind.LEGACY
+_SMP: Final = PairKind.CHECKPOINTING
 
 _eligible: Final = partial(Check, stage=Stage.ELIGIBILITY, scope=Scope.VM)
 _vm_issue: Final = partial(Check, stage=Stage.ISSUES, scope=Scope.VM)
@@ -242,9 +242,9 @@ HOST_ISSUES: Final = (
         until="6.0",
         kind=_LEGACY,
     ),
-    _host_issue("licence", host.lacks_licence, because.NOT_LICENSED, _DOCUMENTED),
+    _host_issue("license", host.lacks_license, because.NOT_LICENSED, _DOCUMENTED),
     _host_issue(
-        "vmotion-licence", host.lacks_vmotion_licence, issue("vMotionNotLicensed"), _DERIVED, since="7.0.2.0"
+        "vmotion-license", host.lacks_vmotion_license, issue("vMotionNotLicensed"), _DERIVED, since="7.0.2.0"
     ),
     _host_issue("vmotion-nic", host.lacks_vmotion_nic, issue("missingVMotionNic"), _DOCUMENTED),
     _host_issue("logging-nic", host.lacks_logging_nic, issue("missingFTLoggingNic"), _DOCUMENTED),

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from vim25_emulator.fault_tolerance.certainty import Certainty, Delivery
-from vim25_emulator.fault_tolerance.creation import Creation, Kind
+from vim25_emulator.fault_tolerance.creation import Creation, PairKind
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vmodl.value import DataObject
 from vim25_emulator.vmodl.version import version
@@ -91,7 +91,7 @@ class Check:
     scope: Scope
     since: str = "4.0"
     until: str | None = None
-    kind: Kind | None = None
+    kind: PairKind | None = None
     running: bool = False
     warning: bool = False
 

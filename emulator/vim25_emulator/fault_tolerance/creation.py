@@ -16,22 +16,22 @@ from vim25_emulator.vmodl.value import DataObject, MoRef
 from vim25_emulator.vmodl.version import Version, version
 
 
-class Kind(Enum):
+class PairKind(Enum):
     """The two makes of Fault Tolerance, by the value of `flags.faultToleranceType`."""
 
     LEGACY = "recordReplay"  #: shared disks, one vCPU, record and replay
     CHECKPOINTING = "checkpointing"  #: own copies of the disks, several vCPUs
 
 
-_KINDS: Final = {kind.value: kind for kind in Kind}
+_KINDS: Final = {kind.value: kind for kind in PairKind}
 
 #: Advanced option of a VM by which a vCenter of 6.0 makes it fault tolerant the legacy way.
 _LEGACY_OPTION: Final = "vm.uselegacyft"
 
 
-def kind_at(release: Version) -> Kind:
+def kind_at(release: Version) -> PairKind:
     """Return what a vCenter of this release makes when nothing else is asked for (documented)."""
-    return Kind.CHECKPOINTING if release >= version("6.0") else Kind.LEGACY
+    return PairKind.CHECKPOINTING if release >= version("6.0") else PairKind.LEGACY
 
 
 def _wants_legacy(vm: ManagedObject, release: Version) -> bool:
@@ -56,17 +56,17 @@ class Creation:
     host: ManagedObject | None = None
     spec: DataObject | None = None
     secondary: ManagedObject | None = None
-    wanted: Kind | None = None
+    wanted: PairKind | None = None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> PairKind:
         """Which Fault Tolerance the VM has, or else which is asked for."""
         if self.wanted is not None:
             return self.wanted
         made = self.primary.get("config.flags.faultToleranceType")
         if made in _KINDS:
             return _KINDS[made]
-        return Kind.LEGACY if _wants_legacy(self.primary, self.release) else kind_at(self.release)
+        return PairKind.LEGACY if _wants_legacy(self.primary, self.release) else kind_at(self.release)
 
     @property
     def cluster(self) -> ManagedObject | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.fault_tolerance.creation import Kind
+from vim25_emulator.fault_tolerance.creation import PairKind
 from vim25_emulator.fault_tolerance.secondary_storage import give_back
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
@@ -26,7 +26,7 @@ _OF_A_PRIMARY: Final = (
 
 def dissolve(inventory: Inventory, primary: ManagedObject, secondary: ManagedObject) -> None:
     """Delete a secondary with its files, and free the primary from it."""
-    if primary.get("config.flags.faultToleranceType") == Kind.CHECKPOINTING.value:
+    if primary.get("config.flags.faultToleranceType") == PairKind.CHECKPOINTING.value:
         give_back(inventory, secondary)
     cluster = cluster_of(inventory, primary)
     if cluster is not None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from vim25_emulator.fault_tolerance import attempt_condition
 from vim25_emulator.fault_tolerance.certainty import Certainty
 from vim25_emulator.fault_tolerance.check import entity_name, entity_ref, fault, issue, listed
-from vim25_emulator.fault_tolerance.prohibition import Attempt, Member, Prohibition
+from vim25_emulator.fault_tolerance.prohibition import Attempt, PairMember, Prohibition
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.registry import managed_type
@@ -23,12 +23,12 @@ from vim25_emulator.vmodl.version import Version
 
 _DOCUMENTED: Final = Certainty.DOCUMENTED
 _DERIVED: Final = Certainty.DERIVED
-_EITHER: Final = Member.EITHER
+_EITHER: Final = PairMember.EITHER
 
 _of_vm: Final = partial(Prohibition, type="VirtualMachine", touched=attempt_condition.this)
-_of_primary: Final = partial(_of_vm, member=Member.PRIMARY)
+_of_primary: Final = partial(_of_vm, member=PairMember.PRIMARY)
 _of_either: Final = partial(_of_vm, member=_EITHER)
-_of_secondary: Final = partial(_of_vm, member=Member.SECONDARY)
+_of_secondary: Final = partial(_of_vm, member=PairMember.SECONDARY)
 _of_cluster: Final = partial(
     Prohibition,
     type="ComputeResource",
@@ -231,7 +231,7 @@ FORBIDDEN: Final = (
     ),
     _of_cluster(
         name="drs-of-secondary",
-        member=Member.SECONDARY,
+        member=PairMember.SECONDARY,
         touched=attempt_condition.vms_with_drs_override,
         wrong=attempt_condition.always,
         fault=_DRS_OF_SECONDARY,
@@ -240,7 +240,7 @@ FORBIDDEN: Final = (
     ),
     _of_cluster(
         name="ha-of-secondary",
-        member=Member.SECONDARY,
+        member=PairMember.SECONDARY,
         touched=attempt_condition.vms_with_ha_override,
         wrong=attempt_condition.always,
         fault=_HA_OF_SECONDARY,
@@ -268,7 +268,7 @@ FORBIDDEN: Final = (
         name="permissions",
         type="AuthorizationManager",
         methods=_PERMISSIONS,
-        member=Member.SECONDARY,
+        member=PairMember.SECONDARY,
         touched=attempt_condition.named_entity,
         wrong=attempt_condition.always,
         fault=fault("InvalidArgument", invalidProperty="entity"),

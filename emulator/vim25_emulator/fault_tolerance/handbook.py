@@ -11,7 +11,7 @@ from typing import Final
 
 from vim25_emulator.fault_tolerance.admission import CHECKS
 from vim25_emulator.fault_tolerance.check import Check, FaultShape, Stage
-from vim25_emulator.fault_tolerance.creation import Kind
+from vim25_emulator.fault_tolerance.creation import PairKind
 from vim25_emulator.fault_tolerance.forbidden import FORBIDDEN
 from vim25_emulator.fault_tolerance.pair_disabled_method import OF_PRIMARY
 from vim25_emulator.fault_tolerance.pair_state import (
@@ -38,8 +38,8 @@ _STATES: Final = """\
 
 A pair is in the state that its primary shows as `runtime.faultToleranceState`. What can happen to it, where
 that leads, what is told and done on the way, is one table in `vim25_emulator/fault_tolerance/pair_state.py`,
-of which this page is a print. What nobody has seen of a real vCenter, nor read in its documents, is marked *derived*;
-the order of events within a step is derived throughout.
+of which this page is a print. What nobody has seen of a real vCenter, nor read in its documents, is marked
+*derived*; the order of events within a step is derived throughout.
 
 To bring a failure about: `ShutdownHost_Task` or `RebootHost_Task` with `force` on a host, `TerminateVM` on
 either VM of a pair. A test does the same by `MakePrimaryVM_Task` and `TerminateFaultTolerantVM_Task`."""
@@ -48,8 +48,8 @@ _CHECKS: Final = """\
 # What is checked before a VM becomes fault tolerant
 
 These are the checks of `CreateSecondaryVM_Task` and `CreateSecondaryVMEx_Task` in their order, as
-`vim25_emulator/fault_tolerance/admission.py` has them. Before them come, for every call and on the call itself:
-session, version, object, arguments, privilege; then, as the task's error, the lock of the VM.
+`vim25_emulator/fault_tolerance/admission.py` has them. Before them come, for every call and on the call
+itself: session, version, object, arguments, privilege; then, as the task's error, the lock of the VM.
 
 "How sure" tells what a check rests on: *documented* (the API reference or a guide), *seen* (a capture, a
 client that depends on it, a user's report), *derived* (inference, to be settled on a real vCenter). Faults
@@ -63,7 +63,7 @@ _STAGE_NAMES: Final = {
     Stage.POWER_ON: "May a host run the secondary?",
 }
 
-_KIND_NAMES: Final = {None: "", Kind.LEGACY: "legacy only", Kind.CHECKPOINTING: "not legacy"}
+_KIND_NAMES: Final = {None: "", PairKind.LEGACY: "legacy only", PairKind.CHECKPOINTING: "not legacy"}
 
 #: Words that begin a sentence with a capital only because they begin it.
 _BEGINNINGS: Final = frozenset({"A", "An", "It", "Its", "None", "The", "With", "Hardware"})
@@ -203,9 +203,7 @@ def _check_row(check: Check) -> tuple[str, ...]:
 
 def _forbidden_section() -> str:
     head = ("Rule", "Operations", "On", "Refused if", "Fault", "Releases", "How sure")
-    told = (
-        "As `vim25_emulator/fault_tolerance/forbidden.py` has it; the first rule that fits answers."
-    )
+    told = "As `vim25_emulator/fault_tolerance/forbidden.py` has it; the first rule that fits answers."
     return f"## What may not be done to a pair\n\n{told}\n\n{_table(head, map(_forbidden_row, FORBIDDEN))}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from vim25_emulator.fault_tolerance.creation import Creation, Kind
+from vim25_emulator.fault_tolerance.creation import Creation, PairKind
 from vim25_emulator.fault_tolerance.vm_condition import most_vcpus
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
@@ -24,12 +24,12 @@ _LIVE_AGENT: Final = frozenset({"master", "connectedToMaster"})
 
 #: Where a host lists what keeps it from each make of Fault Tolerance.
 _ISSUES_AT: Final = {
-    Kind.LEGACY: "capability.ftCompatibilityIssues",
-    Kind.CHECKPOINTING: "capability.smpFtCompatibilityIssues",
+    PairKind.LEGACY: "capability.ftCompatibilityIssues",
+    PairKind.CHECKPOINTING: "capability.smpFtCompatibilityIssues",
 }
 _SUPPORTED_AT: Final = {
-    Kind.LEGACY: "capability.ftSupported",
-    Kind.CHECKPOINTING: "capability.smpFtSupported",
+    PairKind.LEGACY: "capability.ftSupported",
+    PairKind.CHECKPOINTING: "capability.smpFtSupported",
 }
 
 
@@ -88,21 +88,21 @@ def is_unsupported_hardware(creation: Creation, host: ManagedObject) -> bool:
     return supported is False and not host.get(_ISSUES_AT[creation.kind])
 
 
-def lacks_licence(creation: Creation, host: ManagedObject) -> bool:
-    """Its licence does not have Fault Tolerance, or not for as many vCPUs as the VM has.
+def lacks_license(creation: Creation, host: ManagedObject) -> bool:
+    """Its license does not have Fault Tolerance, or not for as many vCPUs as the VM has.
 
-    The vCPUs that a licence covers are read from the host's `maxVcpusPerFtVm` (derived).
+    The vCPUs that a license covers are read from the host's `maxVcpusPerFtVm` (derived).
     """
     if _capability_issue(creation, host, "ftNotLicensed"):
         return True
     covered = host.get("capability.maxVcpusPerFtVm")
-    if creation.kind is Kind.LEGACY or covered is None:
+    if creation.kind is PairKind.LEGACY or covered is None:
         return False
     return bool(covered < creation.vcpus <= max(most_vcpus(creation), covered))
 
 
-def lacks_vmotion_licence(creation: Creation, host: ManagedObject) -> bool:
-    """Its licence does not have vMotion."""
+def lacks_vmotion_license(creation: Creation, host: ManagedObject) -> bool:
+    """Its license does not have vMotion."""
     return _capability_issue(creation, host, "vMotionNotLicensed")
 
 
@@ -234,7 +234,7 @@ def has_other_cpu(creation: Creation, host: ManagedObject) -> bool:
     Record and replay needs the same family and model, checkpointing the same vendor (derived).
     """
     other = differences(creation, host)
-    return other.family or other.model if creation.kind is Kind.LEGACY else other.vendor
+    return other.family or other.model if creation.kind is PairKind.LEGACY else other.vendor
 
 
 class Differences(NamedTuple):

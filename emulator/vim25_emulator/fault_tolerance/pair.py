@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from vim25_emulator.fault_tolerance.creation import Creation, Kind
+from vim25_emulator.fault_tolerance.creation import Creation, PairKind
 from vim25_emulator.fault_tolerance.dissolution import dissolve
 from vim25_emulator.fault_tolerance.pair_disabled_method import OF_SECONDARY, refuse
 from vim25_emulator.fault_tolerance.pair_event import tell
@@ -57,9 +57,9 @@ class Pair:
         return State(self.primary.get("runtime.faultToleranceState"))
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> PairKind:
         """Which make of Fault Tolerance it is."""
-        return Kind(self.primary.get("config.flags.faultToleranceType"))
+        return PairKind(self.primary.get("config.flags.faultToleranceType"))
 
     def require(self, event: Event) -> None:
         """Raise InvalidState if an event cannot be in the pair's state."""
@@ -214,7 +214,7 @@ def _configure(creation: Creation, vm: ManagedObject) -> None:
     vm.set("config.memoryAllocation.reservation", creation.memory)
     vm.set("config.memoryAllocation.limit", _UNLIMITED)
     vm.set("config.flags.faultToleranceType", creation.kind.value)
-    if creation.kind is Kind.CHECKPOINTING:
+    if creation.kind is PairKind.CHECKPOINTING:
         vm.set("config.files.ftMetadataDirectory", _metadata_directory(creation))
     if creation.spec is not None and creation.release >= version("8.0.3.0"):
         vm.set("config.metroFtEnabled", creation.spec.metroFtEnabled)

@@ -21,7 +21,7 @@ from vim25_emulator.vmodl.version import Version, version
 _PRIMARY_ROLE = 1
 
 
-class Member(Enum):
+class PairMember(Enum):
     """Which VM of a pair a row is about."""
 
     PRIMARY = "the primary"
@@ -33,7 +33,7 @@ class Member(Enum):
         info = vm.get("config.ftInfo")
         if info is None:
             return False
-        return self is Member.EITHER or (self is Member.PRIMARY) is (info.role == _PRIMARY_ROLE)
+        return self is PairMember.EITHER or (self is PairMember.PRIMARY) is (info.role == _PRIMARY_ROLE)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Prohibition:
     name: str
     type: str
     methods: tuple[str, ...]
-    member: Member
+    member: PairMember
     touched: Touched
     wrong: Wrong
     fault: FaultShape

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, Final
 
-from vim25_emulator.fault_tolerance.creation import Creation, Kind
+from vim25_emulator.fault_tolerance.creation import Creation, PairKind
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.place import enlist
 from vim25_emulator.vmodl.value import DataObject, MoRef
@@ -68,7 +68,7 @@ def create_secondary(creation: Creation, host: ManagedObject) -> ManagedObject:
 def _config(creation: Creation, ref: MoRef, home: str) -> DataObject:
     """Return the primary's configuration with the secondary's identity, files in `home`, and disks."""
     held: DataObject = creation.primary.get("config")
-    shared_disks = creation.kind is Kind.LEGACY
+    shared_disks = creation.kind is PairKind.LEGACY
     moved = _rewritten(held.replace(hardware=None), _mover(creation.primary, home))
     devices = tuple(
         device if shared_disks else _own_device(creation, device, home) for device in held.hardware.device

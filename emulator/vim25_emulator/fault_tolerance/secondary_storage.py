@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from vim25_emulator.fault_tolerance.creation import Creation, Kind, datastore_behind
+from vim25_emulator.fault_tolerance.creation import Creation, PairKind, datastore_behind
 from vim25_emulator.fault_tolerance.host_condition import is_in_service
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
@@ -21,7 +21,7 @@ def copies(creation: Creation) -> Counter[MoRef]:
     grow (derived). A legacy pair shares its disks.
     """
     needed: Counter[MoRef] = Counter()
-    for disk in creation.disks if creation.kind is Kind.CHECKPOINTING else ():
+    for disk in creation.disks if creation.kind is PairKind.CHECKPOINTING else ():
         placed = creation.datastore_of(disk)
         if placed is not None:
             needed[placed] += _size(disk)

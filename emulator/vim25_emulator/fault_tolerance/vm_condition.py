@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.fault_tolerance.creation import Creation, Kind, datastore_behind
+from vim25_emulator.fault_tolerance.creation import Creation, PairKind, datastore_behind
 from vim25_emulator.fault_tolerance.device_condition import has_local_disk as is_on_one_host
 from vim25_emulator.fault_tolerance.device_condition import has_unsupported_backing as is_exotic
 from vim25_emulator.fault_tolerance.device_condition import is_physical_raw_disk as is_raw
@@ -23,13 +23,13 @@ _CHECK_CERTIFICATES: Final = "verifySSL.enabled"
 #: The family of the first AMD processors that replay: a VM on one must be off to become recorded (seen).
 _BARCELONA: Final = 16
 
-#: The most vCPUs of a fault tolerant VM under the best licence, by the release that brought it (documented).
+#: The most vCPUs of a fault tolerant VM under the best license, by the release that brought it (documented).
 _MOST_VCPUS: Final = (("6.7", 8), ("6.0", 4), ("4.0", 1))
 
 
 def most_vcpus(creation: Creation) -> int:
-    """Return how many vCPUs Fault Tolerance supports in this release, whatever the licence; legacy, one."""
-    if creation.kind is Kind.LEGACY:
+    """Return how many vCPUs Fault Tolerance supports in this release, whatever the license; legacy, one."""
+    if creation.kind is PairKind.LEGACY:
         return 1
     return next(number for since, number in _MOST_VCPUS if creation.release >= version(since))
 

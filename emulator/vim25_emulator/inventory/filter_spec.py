@@ -109,12 +109,12 @@ def read(spec: DataObject, version: Version) -> FilterSpec:
     Raises InvalidProperty for a path that its type does not have, and InvalidArgument for an unknown type or
     for the name of a selection that the spec does not define.
     """
-    reader = _Reader(spec, version)
+    reader = _SpecReader(spec, version)
     roots = tuple((each.obj, reader.station(each)) for each in spec.objectSet)
     return FilterSpec(roots, PropertySets(spec.propSet, version), bool(spec.reportMissingObjectsInResults))
 
 
-class _Reader:
+class _SpecReader:
     """Makes the stations of one spec, one for each TraversalSpec however often it is named."""
 
     def __init__(self, spec: DataObject, version: Version) -> None:

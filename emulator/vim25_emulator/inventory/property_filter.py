@@ -27,7 +27,7 @@ REMEMBERED: Final = 10_000
 NEVER_ASKED: Final = -1  #: the moment of a client that knows nothing yet
 
 
-class Kind(Enum):
+class UpdateKind(Enum):
     """What an update says of an object."""
 
     ENTER = "enter"
@@ -45,12 +45,12 @@ class PathChange(NamedTuple):
 class ObjectUpdate(NamedTuple):
     """What is new of one object since a moment. Values are read when the update is written."""
 
-    kind: Kind
+    kind: UpdateKind
     object: ManagedObject
     changes: tuple[PathChange, ...]
 
 
-class Member:
+class FilterMember:
     """What a filter knows of an object: its stays, each from one moment up to another, and its changes."""
 
     __slots__ = ("changed", "changes", "object", "stays")
@@ -97,7 +97,7 @@ class PropertyFilter:
         self._partial = partial
         self._visible = visible
         self._noticed = noticed
-        self._members: OrderedDict[MoRef, Member] = OrderedDict()
+        self._members: OrderedDict[MoRef, FilterMember] = OrderedDict()
         self._gone: OrderedDict[MoRef, None] = OrderedDict()
         self._shown_by_head: dict[ManagedType, dict[str, tuple[str, ...]]] = {}
         self.horizon = NEVER_ASKED
@@ -116,7 +116,7 @@ class PropertyFilter:
 
     # Questions
 
-    def changed_since(self, moment: int) -> list[Member]:
+    def changed_since(self, moment: int) -> list[FilterMember]:
         """Return the objects of which there is something to tell, the longest unchanged first."""
         found = []
         for member in reversed(self._members.values()):
@@ -127,19 +127,19 @@ class PropertyFilter:
         found.reverse()
         return found
 
-    def update_of(self, member: Member, moment: int) -> ObjectUpdate:
+    def update_of(self, member: FilterMember, moment: int) -> ObjectUpdate:
         """Return what is new since `moment` of an object that is present, as it is now."""
         known = member.present_at(moment)
         if known and member.entered <= moment:
             since = sorted(
                 PathChange(path, op) for path, (number, op) in member.changes.items() if number > moment
             )
-            return ObjectUpdate(Kind.MODIFY, member.object, tuple(since))
+            return ObjectUpdate(UpdateKind.MODIFY, member.object, tuple(since))
         shown = self._sets.paths_of(member.object.type) or ()
-        kind = Kind.MODIFY if known else Kind.ENTER
+        kind = UpdateKind.MODIFY if known else UpdateKind.ENTER
         return ObjectUpdate(kind, member.object, tuple(PathChange(path, Op.ASSIGN) for path in shown))
 
-    def never_told(self, member: Member, moment: int) -> None:
+    def never_told(self, member: FilterMember, moment: int) -> None:
         """Note that who was told everything up to `moment` was not told of an object's stay at that time."""
         member.stays = [
             (came, went)
@@ -157,7 +157,7 @@ class PropertyFilter:
     def _enter(self, found: ManagedObject) -> None:
         member = self._members.get(found.ref)
         if member is None:
-            member = self._members[found.ref] = Member(found)
+            member = self._members[found.ref] = FilterMember(found)
         member.changes.clear()
         self._gone.pop(found.ref, None)
         found.watchers.append(self._heard)
@@ -190,7 +190,7 @@ class PropertyFilter:
         if shown:
             self._touch(member)
 
-    def _note(self, member: Member, path: str, place: str, op: Op) -> None:
+    def _note(self, member: FilterMember, path: str, place: str, op: Op) -> None:
         number = self._journal.number
         if not self._partial or len(place) <= len(path):
             member.changes[path] = number, Op.ASSIGN
@@ -201,7 +201,7 @@ class PropertyFilter:
             for inner in [each for each in member.changes if each.startswith((place + ".", place + "["))]:
                 del member.changes[inner]
 
-    def _touch(self, member: Member) -> None:
+    def _touch(self, member: FilterMember) -> None:
         member.changed = self._journal.number
         self._members.move_to_end(member.object.ref)
         self._noticed()

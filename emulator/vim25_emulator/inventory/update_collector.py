@@ -19,7 +19,13 @@ from typing import Final, NamedTuple
 from vim25_emulator.inventory.clock import Clock
 from vim25_emulator.inventory.filter_spec import FilterSpec
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.inventory.property_filter import NEVER_ASKED, Kind, Member, ObjectUpdate, PropertyFilter
+from vim25_emulator.inventory.property_filter import (
+    NEVER_ASKED,
+    FilterMember,
+    ObjectUpdate,
+    PropertyFilter,
+    UpdateKind,
+)
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 
@@ -43,13 +49,13 @@ class Updates(NamedTuple):
     truncated: bool
 
 
-class _Plan(NamedTuple):
+class _PendingUpdate(NamedTuple):
     """All that is to be told from one moment to another."""
 
     name: str
     since: int
     until: int
-    entries: list[tuple[MoRef, Member]]
+    entries: list[tuple[MoRef, FilterMember]]
     missing: dict[MoRef, tuple[MoRef, ...]]
 
 
@@ -62,7 +68,7 @@ class UpdateCollector:
         self.filters: dict[MoRef, PropertyFilter] = {}
         self._versions: dict[str, int] = {"": NEVER_ASKED}
         self._given = 0
-        self._plans: dict[str, _Plan] = {}
+        self._plans: dict[str, _PendingUpdate] = {}
         self._numbers = count()
         self._waiting: set[asyncio.Future[bool]] = set()
 
@@ -165,7 +171,7 @@ class UpdateCollector:
         self._versions.pop(str(self._given - _REMEMBERED_VERSIONS), None)
         return str(self._given)
 
-    def _planned(self, version: str) -> tuple[_Plan, int]:
+    def _planned(self, version: str) -> tuple[_PendingUpdate, int]:
         """Return the plan of the answer to a version, and how much of it was sent already."""
         name, cut, sent = version.partition("_")
         if cut and name in self._plans and sent.isdecimal():
@@ -175,16 +181,18 @@ class UpdateCollector:
             raise MethodFault("InvalidCollectorVersion")
         changed = [(ref, member) for ref, f in self.filters.items() for member in f.changed_since(since)]
         missing = {ref: f.missing for ref, f in self.filters.items() if f.missing and f.created > since}
-        return _Plan(str(next(self._numbers)), since, self._inventory.journal.number, changed, missing), 0
+        return _PendingUpdate(
+            str(next(self._numbers)), since, self._inventory.journal.number, changed, missing
+        ), 0
 
-    def _cut(self, plan: _Plan, sent: int) -> str:
+    def _cut(self, plan: _PendingUpdate, sent: int) -> str:
         """Return the version that goes on with a plan after so many of its entries."""
         self._plans[plan.name] = plan
         while len(self._plans) > _REMEMBERED_PLANS:
             del self._plans[next(iter(self._plans))]
         return f"{plan.name}_{sent}"
 
-    def _told(self, plan: _Plan, start: int, stop: int) -> Iterator[FilterUpdate]:
+    def _told(self, plan: _PendingUpdate, start: int, stop: int) -> Iterator[FilterUpdate]:
         missing = dict(plan.missing) if start == 0 else {}
         for ref, entries in groupby(plan.entries[start:stop], key=lambda entry: entry[0]):
             if ref in self.filters:
@@ -195,11 +203,11 @@ class UpdateCollector:
             yield FilterUpdate(ref, (), gone)
 
     @staticmethod
-    def _update(held: PropertyFilter, member: Member, plan: _Plan) -> ObjectUpdate | None:
+    def _update(held: PropertyFilter, member: FilterMember, plan: _PendingUpdate) -> ObjectUpdate | None:
         """Return what the plan has to tell of an object; None where that comes after the plan's end."""
         if not member.present_at(plan.until):
             known = member.present_at(plan.since)
-            return ObjectUpdate(Kind.LEAVE, member.object, ()) if known else None
+            return ObjectUpdate(UpdateKind.LEAVE, member.object, ()) if known else None
         if member.present and member.entered <= plan.until:
             return held.update_of(member, plan.since)
         if not member.present_at(plan.since):

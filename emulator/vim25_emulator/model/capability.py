@@ -73,7 +73,7 @@ _HOST_LIMITS: Final = {
     "maxMemMBPerFtVm": 131_072,
 }
 
-#: Licence edition → vCPUs that one virtual machine may have with Fault Tolerance (6.7 and later).
+#: License edition → vCPUs that one virtual machine may have with Fault Tolerance (6.7 and later).
 FT_VCPUS: Final = {
     "evaluation": 8,
     "enterprisePlus": 8,

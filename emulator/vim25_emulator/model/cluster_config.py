@@ -142,7 +142,7 @@ def set_restart_priority(cluster: ManagedObject, machine: ManagedObject, priorit
 
 
 def set_drs_behavior(cluster: ManagedObject, machine: ManagedObject, behavior: str | None) -> None:
-    """Give a virtual machine its own DRS behaviour; None keeps DRS away from it."""
+    """Give a virtual machine its own DRS behavior; None keeps DRS away from it."""
     override = DataObject(
         "ClusterDrsVmConfigInfo", key=machine.ref, enabled=behavior is not None, behavior=behavior
     )

@@ -89,7 +89,7 @@ def _summary(mo_id: str, name: str, url: str, kind: str, capacity: int, *, acces
 
 
 def _info(type_name: str, name: str, url: str, capacity: int, **own: Any) -> DataObject:
-    """Return a DatastoreInfo. Of a store of objects it is all: only vCenter's own view of it is modelled."""
+    """Return a DatastoreInfo. Of a store of objects it is all: only vCenter's own view of it is modeled."""
     return DataObject(
         type_name,
         name=name,

@@ -1,6 +1,6 @@
-"""Licences: the editions that hosts run under, and what LicenseManager shows of them.
+"""Licenses: the editions that hosts run under, and what LicenseManager shows of them.
 
-Keys are made up and look like keys. Which host has which licence shows in what the host is capable of.
+Keys are made up and look like keys. Which host has which license shows in what the host is capable of.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from vim25_emulator.vmodl.value import DataObject
 
 EVALUATION_KEY: Final = "-".join(["00000"] * 5)
 _EVALUATION_DAYS: Final = 60
-_BOUGHT: Final = 128  #: processors that each licence covers
+_BOUGHT: Final = 128  #: processors that each license covers
 
 
 class Edition(NamedTuple):
@@ -43,36 +43,36 @@ EDITIONS: Final = {
 }
 
 
-def show_licences(
+def show_licenses(
     inventory: Inventory, manager: ManagedObject, packages: Mapping[str, int]
 ) -> dict[str, DataObject]:
     """Let LicenseManager show the editions that hosts use: `packages` counts their processors by edition.
 
-    Returns the licences (LicenseManagerLicenseInfo) by edition.
+    Returns the licenses (LicenseManagerLicenseInfo) by edition.
     """
-    licences = {edition: licence(edition, used) for edition, used in packages.items()}
+    licenses = {edition: license(edition, used) for edition, used in packages.items()}
     assignments = inventory.create("LicenseAssignmentManager", "LicenseAssignmentManager")
     manager.set("source", DataObject("LocalLicenseSource", licenseKeys=""))
     manager.set("sourceAvailable", value=True)
     manager.set("licensedEdition", "vc")
-    manager.set("licenses", tuple(licences.values()))
+    manager.set("licenses", tuple(licenses.values()))
     manager.set("licenseAssignmentManager", assignments.ref)
     period = _evaluation(running="evaluation" in packages)
     manager.set("evaluation", DataObject("LicenseManagerEvaluationInfo", properties=period))
-    return licences
+    return licenses
 
 
-def licence_key(edition: str) -> str:
-    """Return the licence key of an edition."""
+def license_key(edition: str) -> str:
+    """Return the license key of an edition."""
     if edition == "evaluation":
         return EVALUATION_KEY
-    digits = digits_of("licence", edition).upper()
+    digits = digits_of("license", edition).upper()
     return "-".join(digits[start : start + 5] for start in range(0, 25, 5))
 
 
 def edition_of(key: str) -> str | None:
-    """Return the edition that a licence key is for; None for a key of nothing."""
-    return next((name for name in EDITIONS if licence_key(name) == key), None)
+    """Return the edition that a license key is for; None for a key of nothing."""
+    return next((name for name in EDITIONS if license_key(name) == key), None)
 
 
 def license_edition(host: ManagedObject, edition: str | None) -> None:
@@ -84,12 +84,12 @@ def license_edition(host: ManagedObject, edition: str | None) -> None:
     set_fault_tolerance_issue(host, "vMotionNotLicensed", present="vmotion" not in features)
 
 
-def licence(name: str, used: int) -> DataObject:
+def license(name: str, used: int) -> DataObject:
     """Return LicenseManagerLicenseInfo of an edition of which this many processors are used."""
     edition = EDITIONS[name]
     return DataObject(
         "LicenseManagerLicenseInfo",
-        licenseKey=licence_key(name),
+        licenseKey=license_key(name),
         editionKey=edition.key,
         name=edition.name,
         total=0 if name == "evaluation" else _BOUGHT,

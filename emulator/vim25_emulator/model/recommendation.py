@@ -1,7 +1,7 @@
 """DRS's recommendation to start a VM, often a secondary: it waits in the cluster until somebody approves it.
 
 It carries all that is needed to act on it later: the VM to start and where. It is gone once applied,
-cancelled, or out of date.
+canceled, or out of date.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The service objects: ServiceInstance, its content, and the managers, under the moIds that real ones have.
 
 Clients hard-code these moIds. What a manager computes (sessions, tasks, events, filters, roles,
-descriptions) is the affair of the behaviour that owns it.
+descriptions) is the affair of the behavior that owns it.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ _SETTINGS: Final = {
     "verifySSL.enabled": True,
 }
 
-#: EVC modes of the processors that hosts are built with, and their neighbours: key, vendor, tier.
+#: EVC modes of the processors that hosts are built with, and their neighbors: key, vendor, tier.
 _EVC_MODES: Final = (
     ("intel-broadwell", "intel", 7),
     ("intel-skylake", "intel", 8),

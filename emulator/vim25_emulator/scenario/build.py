@@ -27,13 +27,13 @@ from vim25_emulator.model.high_availability import start_agents
 from vim25_emulator.model.host import HostParts, HostState, new_host
 from vim25_emulator.model.host_hardware import Hardware
 from vim25_emulator.model.host_network import HostNetwork
-from vim25_emulator.model.license import show_licences
+from vim25_emulator.model.license import show_licenses
 from vim25_emulator.model.network import new_network
 from vim25_emulator.model.service_content import new_service_instance
 from vim25_emulator.scenario.built import Built
 from vim25_emulator.scenario.default_value import completed
 from vim25_emulator.scenario.fault_notation import ANY_OBJECT, fault_of
-from vim25_emulator.scenario.format import Cluster, Host, Rule, Scenario
+from vim25_emulator.scenario.format import Cluster, FaultRuleSection, Host, Scenario
 from vim25_emulator.scenario.machine_builder import MachineBuilder
 from vim25_emulator.scenario.saved_inventory import Saved, restore
 from vim25_emulator.vmodl.release import ReleaseProfile
@@ -69,7 +69,7 @@ def _build(plan: Scenario, inventory: Inventory, release: ReleaseProfile, now: d
     _Infrastructure(plan, inventory, release, built, now).build()
     MachineBuilder(plan, inventory, built, now).build()
     _set_datastore_usage(plan, inventory, built)
-    _show_licences(plan, inventory, built)
+    _show_licenses(plan, inventory, built)
     _change_settings(plan, inventory)
     built.rules = [_fault_rule(rule, inventory) for rule in plan.rules]
     return built
@@ -197,7 +197,7 @@ def _settings(wanted: Cluster) -> ClusterSettings:
     )
 
 
-def _fault_rule(rule: Rule, inventory: Inventory) -> FaultRule:
+def _fault_rule(rule: FaultRuleSection, inventory: Inventory) -> FaultRule:
     def find(type_name: str, name: str) -> MoRef | None:
         held = inventory if type_name == ANY_OBJECT else inventory.of_type(type_name)
         named = (each.ref for each in held if each.properties.get("name") == name)
@@ -224,13 +224,13 @@ def _change_settings(plan: Scenario, inventory: Inventory) -> None:
     manager.set("setting", tuple({**held, **wanted}.values()))
 
 
-def _show_licences(plan: Scenario, inventory: Inventory, built: Built) -> None:
+def _show_licenses(plan: Scenario, inventory: Inventory, built: Built) -> None:
     packages: Counter[str] = Counter()
     for host in plan.hosts.values():
         packages[host.edition] += host.cpu_packages
-    licences = show_licences(inventory, inventory["LicenseManager"], packages)
+    licenses = show_licenses(inventory, inventory["LicenseManager"], packages)
     for name, host in plan.hosts.items():
-        built.licensed[built.hosts[name].ref] = licences[host.edition]
+        built.licensed[built.hosts[name].ref] = licenses[host.edition]
 
 
 def _set_datastore_usage(plan: Scenario, inventory: Inventory, built: Built) -> None:

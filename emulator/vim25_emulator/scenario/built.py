@@ -17,7 +17,7 @@ class Built:
 
     `rules` are what else goes wrong. `pairs` are virtual machines that are to be fault tolerant from the
     start, each with the host of its secondary and how; `busy` those that a task holds, each with the method
-    whose task it is. `licensed` are the hosts with the licences that they have.
+    whose task it is. `licensed` are the hosts with the licenses that they have.
     """
 
     root_folder: ManagedObject

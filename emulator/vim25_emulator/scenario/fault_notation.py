@@ -28,7 +28,7 @@ _INTEGERS: Final = {"byte": 8, "short": 16, "int": 32, "long": 64}
 _NUMBERS: Final = frozenset({"float", "double"})
 
 
-class BadFault(ValueError):  # noqa: N818  # says what it is about
+class BadFaultError(ValueError):
     """A fault cannot be read: `path` leads to what is wrong, from the fault on."""
 
     def __init__(self, path: Path, message: str) -> None:
@@ -37,7 +37,7 @@ class BadFault(ValueError):  # noqa: N818  # says what it is about
 
 
 def fault_of(spec: Any, find: Finder, path: Path = ()) -> DataObject:
-    """Return the fault that a scenario describes; raise BadFault."""
+    """Return the fault that a scenario describes; raise BadFaultError."""
     name, properties = _parts(spec, path)
     known = _fault_type(name, path)
     place = (*path, name) if isinstance(spec, dict) else path
@@ -48,10 +48,10 @@ def _parts(spec: Any, path: Path) -> tuple[str, dict[str, Any]]:
     if isinstance(spec, str):
         return spec, {}
     if not isinstance(spec, dict) or len(spec) != 1:
-        raise BadFault(path, "expected a fault: a type's name, or one name with a mapping of properties")
+        raise BadFaultError(path, "expected a fault: a type's name, or one name with a mapping of properties")
     ((name, properties),) = spec.items()
     if not isinstance(properties, dict | None):
-        raise BadFault((*path, name), "expected a mapping of the fault's properties")
+        raise BadFaultError((*path, name), "expected a mapping of the fault's properties")
     return name, properties or {}
 
 
@@ -61,7 +61,7 @@ def _fault_type(name: str, path: Path) -> DataType:
     except KeyError:
         known = None
     if known is None or not known.is_fault:
-        raise BadFault(path, f"there is no fault {name!r}{nearest(name, list(data_type_names()))}")
+        raise BadFaultError(path, f"there is no fault {name!r}{nearest(name, list(data_type_names()))}")
     return known
 
 
@@ -72,7 +72,7 @@ def _properties(
         declared = known.properties.get(name)
         if declared is None:
             hint = nearest(name, list(known.properties))
-            raise BadFault((*path, name), f"{known.name} has no such property{hint}")
+            raise BadFaultError((*path, name), f"{known.name} has no such property{hint}")
         yield name, _value(declared, value, find, (*path, name))
 
 
@@ -80,7 +80,7 @@ def _value(declared: Property, value: Any, find: Finder, path: Path) -> Any:
     if not declared.type.array:
         return _item(declared.type, value, find, path)
     if not isinstance(value, list):
-        raise BadFault(path, f"expected a list of {declared.type.name}")
+        raise BadFaultError(path, f"expected a list of {declared.type.name}")
     return tuple(_item(declared.type, item, find, (*path, index)) for index, item in enumerate(value))
 
 
@@ -91,7 +91,7 @@ def _item(declared: TypeRef, value: Any, find: Finder, path: Path) -> Any:
         return _reference(declared.name, value, find, path)
     if declared.kind is Kind.DATA:
         if not isinstance(value, dict):
-            raise BadFault(path, f"expected a mapping of the properties of {declared.name}")
+            raise BadFaultError(path, f"expected a mapping of the properties of {declared.name}")
         known = data_type(declared.name)
         return DataObject(known, **dict(_properties(known, value, find, path)))
     if declared.kind is Kind.ENUM:
@@ -102,14 +102,14 @@ def _item(declared: TypeRef, value: Any, find: Finder, path: Path) -> Any:
 def _reference(type_name: str, value: Any, find: Finder, path: Path) -> MoRef:
     found = find(type_name, value) if isinstance(value, str) else None
     if found is None:
-        raise BadFault(path, f"expected the name of a {type_name} of this scenario, not {value!r}")
+        raise BadFaultError(path, f"expected the name of a {type_name} of this scenario, not {value!r}")
     return found
 
 
 def _enum(type_name: str, value: Any, path: Path) -> str:
     values = list(enum_type(type_name).values)
     if value not in values:
-        raise BadFault(path, f"{value!r} is not a {type_name}{nearest(str(value), values)}")
+        raise BadFaultError(path, f"{value!r} is not a {type_name}{nearest(str(value), values)}")
     return str(value)
 
 
@@ -126,7 +126,7 @@ def _primitive(type_name: str, value: Any, path: Path) -> Any:
         return value
     if isinstance(value, str) and type_name not in {*_INTEGERS, *_NUMBERS, "boolean", "dateTime"}:
         return value
-    raise BadFault(path, f"expected a value of type {type_name}, not {value!r}")
+    raise BadFaultError(path, f"expected a value of type {type_name}, not {value!r}")
 
 
 def _instant(value: date) -> datetime:

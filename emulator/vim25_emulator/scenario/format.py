@@ -60,7 +60,7 @@ class Cluster(Section, frozen=True):
 class Host(Section, frozen=True):
     """An ESXi host. `count` makes several; the name then holds `{n}`.
 
-    Without `cluster` it stands alone. `edition` is its licence's: `evaluation` and `enterprisePlus` cover
+    Without `cluster` it stands alone. `edition` is its license's: `evaluation` and `enterprisePlus` cover
     Fault Tolerance for 8 vCPUs, `standard` for 2, `essentialsPlus` not at all, `essentials` not even vMotion.
     `product`, `version` and `build` are what runs on it, if not what came with the vCenter. Of the processors
     `nocona` cannot virtualize, `woodcrest` not its memory, `nehalem` and `barcelona` are too old for several
@@ -211,7 +211,7 @@ class VirtualMachine(Section, frozen=True):
     busy: str | None = None
 
 
-class Role(Section, frozen=True):
+class UserRole(Section, frozen=True):
     """A role: its privileges, `System.*` ones included by themselves."""
 
     privileges: tuple[str, ...]
@@ -225,7 +225,7 @@ class User(Section, frozen=True):
     on: Name | None = None
 
 
-class Rule(Section, frozen=True):
+class FaultRuleSection(Section, frozen=True):
     """Something that goes wrong: on a method, for an object (any), at a stage of the call, with a fault.
 
     `method` and `object` (a name or moId) may hold `*`. Stages: `call` (the caller gets the fault at once),
@@ -279,6 +279,6 @@ class Scenario(Section, frozen=True):
     datastores: dict[Name, Datastore] = {}
     networks: dict[Name, Network] = {}
     vms: dict[Name, VirtualMachine] = {}
-    roles: dict[Name, Role] = {}
+    roles: dict[Name, UserRole] = {}
     users: dict[Name, User] = {}
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[FaultRuleSection, ...] = ()

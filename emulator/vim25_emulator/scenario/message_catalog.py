@@ -1,4 +1,4 @@
-"""A message catalogue of the user's own: a file of texts for faults and events, over those known or ours.
+"""A message catalog of the user's own: a file of texts for faults and events, over those known or ours.
 
 It is YAML or JSON: the type of a fault or event, or `Type.reason` for one value of its property `reason`, to
 a template in which `{name}` stands for the property of that name.
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from vim25_emulator.scenario.source import Problem, ScenarioError, parse
-from vim25_emulator.vmodl.text import BadTemplate, check_template
+from vim25_emulator.vmodl.text import BadTemplateError, check_template
 
 
 def load(path: str | Path) -> Mapping[str, str]:
@@ -34,6 +34,6 @@ def _mistake(key: str, template: Any) -> str | None:
         return f"{key}: expected a text"
     try:
         check_template(key, template)
-    except BadTemplate as error:
+    except BadTemplateError as error:
         return str(error)
     return None

@@ -20,9 +20,9 @@ from vim25_emulator.inventory.property_type import declared_type
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.scenario.format import Scenario
 from vim25_emulator.scenario.source import Location, Problem, ScenarioError
-from vim25_emulator.soap.parse_fault import Misread
+from vim25_emulator.soap.parse_fault import MisreadError
 from vim25_emulator.soap.soap_reader import data
-from vim25_emulator.soap.xml_tree import Element, NotWellFormed, Refused, parse
+from vim25_emulator.soap.xml_tree import Element, NotWellFormedError, RefusedDocumentError, parse
 from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.type_description import TypeRef
 from vim25_emulator.vmodl.type_names import MANAGED_TYPES
@@ -68,7 +68,7 @@ def _read(file: Path) -> DataObject:
         root = parse(file.read_bytes())
         root[:] = [child for child in root if child.name != "propSet" or _is_readable(root, child, file)]
         read: DataObject = data("ObjectContent", NEWEST.position)(root)
-    except (OSError, NotWellFormed, Refused, Misread) as error:
+    except (OSError, NotWellFormedError, RefusedDocumentError, MisreadError) as error:
         raise ScenarioError(Problem(Location(str(file), 1), f"expected an ObjectContent: {error}")) from None
     return read
 
@@ -80,8 +80,8 @@ def _is_readable(content: Element, told: Element, file: Path) -> bool:
         path = data("DynamicProperty", NEWEST.position)(told).name
         kind = content[0].attributes.get("type")
         if kind in MANAGED_TYPES and declared_type(kind, path, NEWEST.position) is None:
-            raise Misread(f"a {kind} has no such property")
-    except Misread as error:
+            raise MisreadError(f"a {kind} has no such property")
+    except MisreadError as error:
         name = told.child("name")
         _LOG.warning("%s: left out %s: %s", file, name.text if name is not None else "a property", error)
         return False

@@ -13,7 +13,7 @@ from typing import Any, Final
 from vim25_emulator.model.virtual_hardware import MOST_DISKS
 from vim25_emulator.model.virtual_machine_config import guest_ids
 from vim25_emulator.scenario.default_value import candidates, completed, default_datastore, numbered
-from vim25_emulator.scenario.fault_notation import ANY_OBJECT, BadFault, fault_of
+from vim25_emulator.scenario.fault_notation import ANY_OBJECT, BadFaultError, fault_of
 from vim25_emulator.scenario.format import Scenario, VirtualMachine
 from vim25_emulator.scenario.source import Document, Path, Problem
 from vim25_emulator.scenario.structure import nearest
@@ -21,7 +21,7 @@ from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.privilege import privileges
 from vim25_emulator.vmodl.release import release
 from vim25_emulator.vmodl.value import MoRef
-from vim25_emulator.vmodl.version import UnknownVersion
+from vim25_emulator.vmodl.version import UnknownVersionError
 
 Found = Iterator[tuple[Path, str]]
 
@@ -70,7 +70,7 @@ def expanded(scenario: Scenario, section: str) -> list[str]:
 def _releases(scenario: Scenario) -> Found:
     try:
         release(str(scenario.release))
-    except UnknownVersion as error:
+    except UnknownVersionError as error:
         yield ("release",), str(error)
 
 
@@ -221,7 +221,7 @@ def _rules(scenario: Scenario) -> Found:
             yield ("rules", index, "delay"), "only a fault `at: start` can be delayed"
         try:
             fault_of(rule.fault, find)
-        except BadFault as error:
+        except BadFaultError as error:
             yield ("rules", index, "fault", *error.path), str(error)
 
 

@@ -23,7 +23,7 @@ class Frame(NamedTuple):
     element: Element | None = None
 
 
-class Misread(ValueError):  # noqa: N818  # the reader's finding, not an error of ours
+class MisreadError(ValueError):
     """A value is not what its place declares. `frames` grows while the finding travels outwards."""
 
     def __init__(self, first_line: str, *frames: Frame) -> None:
@@ -51,7 +51,7 @@ def not_well_formed(message: str) -> ParseFault:
     return ParseFault(f"{first_line}\n\n{BEFORE_METHOD}", fault=None, code=CLIENT_CODE)
 
 
-def misread(found: Misread, root: Element, body: bytes, last: str = BEFORE_METHOD) -> ParseFault:
+def misread(found: MisreadError, root: Element, body: bytes, last: str = BEFORE_METHOD) -> ParseFault:
     """Return the answer to a request that was misread; `last` is the outermost frame."""
     located = [frame.element for frame in found.frames if frame.element is not None]
     positions = iter(positions_of(located, root, body))

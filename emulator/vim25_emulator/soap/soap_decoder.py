@@ -13,14 +13,14 @@ from typing import Any, Final, NamedTuple
 from vim25_emulator.soap.parse_fault import (
     BEFORE_METHOD,
     Frame,
-    Misread,
+    MisreadError,
     ParseFault,
     misread,
     not_well_formed,
 )
 from vim25_emulator.soap.soap_leaf_reader import require_reference
 from vim25_emulator.soap.soap_reader import Members, require_no_text
-from vim25_emulator.soap.xml_tree import Element, NotWellFormed, Refused, parse
+from vim25_emulator.soap.xml_tree import Element, NotWellFormedError, RefusedDocumentError, parse
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.release import ReleaseProfile
 from vim25_emulator.vmodl.type_description import Method
@@ -67,13 +67,13 @@ def parse_envelope(document: bytes) -> Envelope:
     """Return the envelope of a request; raise ParseFault if it is not XML, or not a SOAP 1.1 request."""
     try:
         root = parse(document)
-    except NotWellFormed as error:
+    except NotWellFormedError as error:
         raise not_well_formed(str(error)) from None
-    except Refused as error:
+    except RefusedDocumentError as error:
         raise ParseFault(f"{error}\n\n{BEFORE_METHOD}") from None
     try:
         body, call = _body_and_call(root)
-    except Misread as found:
+    except MisreadError as found:
         raise misread(found, root, document) from None
     return Envelope(document, root, body, call)
 
@@ -84,7 +84,7 @@ def _body_and_call(root: Element) -> tuple[Element, Element]:
     try:
         body = _body_of(root)
         return body, _call_of(body)
-    except Misread as found:
+    except MisreadError as found:
         found.frames += (
             [in_envelope] if body is root else [Frame("while parsing SOAP body", body), in_envelope]
         )
@@ -93,23 +93,23 @@ def _body_and_call(root: Element) -> tuple[Element, Element]:
 
 def _body_of(root: Element) -> Element:
     if root.name != "Envelope":
-        raise Misread(f"Got <{root.name}> tag when expecting <Envelope> tag")
+        raise MisreadError(f"Got <{root.name}> tag when expecting <Envelope> tag")
     if root.namespace != SOAP:
-        raise Misread(f'Unsupported namespace "{root.namespace}" of SOAP envelope')
+        raise MisreadError(f'Unsupported namespace "{root.namespace}" of SOAP envelope')
     body = root.child("Body")
     if body is None:
-        raise Misread("Got </Envelope> tag when expecting <Body> tag")
+        raise MisreadError("Got </Envelope> tag when expecting <Body> tag")
     if root[-1] is not body:
-        raise Misread(f'Unexpected element tag "{root[-1].name}" seen')
+        raise MisreadError(f'Unexpected element tag "{root[-1].name}" seen')
     require_no_text(root)
     return body
 
 
 def _call_of(body: Element) -> Element:
     if not body:
-        raise Misread("Got </Body> tag when expecting a method's tag")
+        raise MisreadError("Got </Body> tag when expecting a method's tag")
     if len(body) > 1:
-        raise Misread(f'Unexpected element tag "{body[1].name}" seen')
+        raise MisreadError(f'Unexpected element tag "{body[1].name}" seen')
     require_no_text(body)
     return body[0]
 
@@ -127,7 +127,7 @@ def decode_call(envelope: Envelope, client: Version, server: ReleaseProfile) -> 
         this = _this(envelope.call, method)
         parameters = _parameters(method.owner, method.name, client.position)
         arguments = parameters.read(islice(envelope.call, 1, None))
-    except Misread as found:
+    except MisreadError as found:
         frame = Frame(f"while parsing call information for method {method.name}", envelope.call)
         found.frames += (frame, *envelope.frames)
         outermost = _http_frame(method, this) if this else BEFORE_METHOD
@@ -138,7 +138,7 @@ def decode_call(envelope: Envelope, client: Version, server: ReleaseProfile) -> 
 def _method(envelope: Envelope, client: Version, server: ReleaseProfile) -> Method:
     name, namespace = envelope.call.name, envelope.call.namespace
     if namespace != "urn:vim25" and not (namespace == _OLD_NAMESPACE and server.vim2):
-        found = Misread(f'Unsupported namespace "{namespace}" in content of SOAP body', *envelope.frames)
+        found = MisreadError(f'Unsupported namespace "{namespace}" in content of SOAP body', *envelope.frames)
         raise misread(found, envelope.root, envelope.document)
     method = registry.method(name)
     if method is not None and method.since <= client.position:
@@ -146,7 +146,7 @@ def _method(envelope: Envelope, client: Version, server: ReleaseProfile) -> Meth
     text = server.unknown_method.format(method=name, namespace=namespace, version=client.name)
     if not server.unknown_method_is_located:
         raise ParseFault(text)
-    raise misread(Misread(text, *envelope.frames), envelope.root, envelope.document)
+    raise misread(MisreadError(text, *envelope.frames), envelope.root, envelope.document)
 
 
 def _require_namespace(call: Element) -> None:
@@ -158,7 +158,7 @@ def _require_namespace(call: Element) -> None:
             require_no_text(element)
             for child in element:
                 if child.namespace != namespace:
-                    raise Misread(
+                    raise MisreadError(
                         f'Unexpected element tag "{child.name}" of namespace "{child.namespace}" seen'
                     )
             inside += element
@@ -167,7 +167,7 @@ def _require_namespace(call: Element) -> None:
 def _this(call: Element, method: Method) -> MoRef:
     if not call or call[0].name != "_this":
         got = call[0].name if call else f"/{call.name}"
-        raise Misread(f"Got <{got}> tag when expecting <_this> tag")
+        raise MisreadError(f"Got <{got}> tag when expecting <_this> tag")
     require_reference(call[0])
     name = call[0].attributes.get("type", method.owner)
     if name not in MANAGED_TYPES or not registry.managed_type(name).is_a(method.owner):

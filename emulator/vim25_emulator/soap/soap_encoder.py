@@ -13,7 +13,7 @@ from typing import Any, Final
 from vim25_emulator.soap.soap_leaf_writer import Fragment, Writer
 from vim25_emulator.soap.soap_text import escape
 from vim25_emulator.soap.soap_writer import Audience, audience_at, element, members, typed
-from vim25_emulator.vmodl.text import Catalogue
+from vim25_emulator.vmodl.text import Catalog
 from vim25_emulator.vmodl.type_description import Kind, Method, TypeRef
 from vim25_emulator.vmodl.type_names import LOCALIZED_FAULT, REFERENCE
 from vim25_emulator.vmodl.value import DataObject
@@ -46,9 +46,7 @@ def _written(write: Writer, value: Any) -> bytes:
     return "".join(pieces).encode()
 
 
-def encode(
-    tag: str, declared: TypeRef, value: Any, version: Version, texts: Catalogue | None = None
-) -> bytes:
+def encode(tag: str, declared: TypeRef, value: Any, version: Version, texts: Catalog | None = None) -> bytes:
     """Return a value in a place of a declared type: no element for None or an empty array, else one or more.
 
     Raises TypeError, which names the property, for a value that the declared type does not admit.
@@ -59,7 +57,7 @@ def encode(
 
 
 def encode_any(
-    tag: str, declared: TypeRef, value: Any, version: Version, texts: Catalogue | None = None
+    tag: str, declared: TypeRef, value: Any, version: Version, texts: Catalog | None = None
 ) -> bytes:
     """Return a value in an anyType place as one element that tells its type; nothing for None.
 
@@ -85,14 +83,14 @@ def _any_writer(tag: str, declared: TypeRef, audience: Audience) -> Writer:
     return typed(tag, name, audience, tag)
 
 
-def encode_response(method: Method, result: Any, version: Version, texts: Catalogue | None = None) -> bytes:
+def encode_response(method: Method, result: Any, version: Version, texts: Catalog | None = None) -> bytes:
     """Return the response element of a call; it is empty for a void method or an unset result."""
     content = encode("returnval", method.result, result, version, texts)
     name = method.name.encode()
     return b'<%bResponse xmlns="%b">%b</%bResponse>' % (name, version.namespace.encode(), content, name)
 
 
-def encode_fault_detail(fault: DataObject, version: Version, texts: Catalogue | None = None) -> bytes:
+def encode_fault_detail(fault: DataObject, version: Version, texts: Catalog | None = None) -> bytes:
     """Return the child of `<detail>`: the fault as the client knows it, in an element named for it."""
     name = fault.type_.known_at(version.position).name
     pieces = [f'<{name}Fault xmlns="{version.namespace}" xsi:type="{name}">']

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
-from vim25_emulator.soap.parse_fault import Frame, Misread
+from vim25_emulator.soap.parse_fault import Frame, MisreadError
 from vim25_emulator.soap.soap_text import FROM_TEXT
 from vim25_emulator.soap.xml_tree import Element
 from vim25_emulator.vmodl.registry import enum_type, managed_type
@@ -35,13 +35,13 @@ _XML_SCHEMA: Final = "http://www.w3.org/2001/XMLSchema"
 _NAMESPACES_OF_TYPES: Final = frozenset({_XML_SCHEMA, "urn:vim25", "urn:vim2"})
 
 
-def unexpected(element: Element) -> Misread:
+def unexpected(element: Element) -> MisreadError:
     """Return the finding that an element is not expected where it stands."""
-    return Misread(f'Unexpected element tag "{element.name}" seen')
+    return MisreadError(f'Unexpected element tag "{element.name}" seen')
 
 
 def dynamic_type(element: Element) -> str | None:
-    """Return the local name that xsi:type gives; raise Misread if its prefix is undefined.
+    """Return the local name that xsi:type gives; raise MisreadError if its prefix is undefined.
 
     `xsd` may be: clients written in Go never define it, so servers must take what they send [derived].
     """
@@ -52,11 +52,11 @@ def dynamic_type(element: Element) -> str | None:
         return None
     prefix, joint, name = given.strip().rpartition(":")
     if not name:
-        raise Misread(f'Attribute value "{given}" names no type')
+        raise MisreadError(f'Attribute value "{given}" names no type')
     if joint and prefix not in element.scope and prefix != "xsd":
-        raise Misread(f"Attribute value {given} uses an undefined namespace prefix {prefix}")
+        raise MisreadError(f"Attribute value {given} uses an undefined namespace prefix {prefix}")
     if joint and element.scope.get(prefix, _XML_SCHEMA) not in _NAMESPACES_OF_TYPES:
-        raise Misread(f"Unable to resolve WSDL type name {name} in namespace {element.scope[prefix]}")
+        raise MisreadError(f"Unable to resolve WSDL type name {name} in namespace {element.scope[prefix]}")
     return name
 
 
@@ -68,11 +68,11 @@ def _scalar(convert: Callable[[str], Any], name: str, admitted: frozenset[str]) 
         if element:
             raise unexpected(element[0])
         if element.attributes and (dynamic_type(element) or name) not in admitted:
-            raise Misread(f"Type {dynamic_type(element)} is not derived from {name}")
+            raise MisreadError(f"Type {dynamic_type(element)} is not derived from {name}")
         try:
             return convert(element.text)
         except ValueError:
-            raise Misread(f'Unable to parse "{element.text:.200}" as {name}') from None
+            raise MisreadError(f'Unable to parse "{element.text:.200}" as {name}') from None
 
     return read
 
@@ -103,7 +103,7 @@ def require_reference(element: Element) -> None:
     """Refuse an xsi:type that is not that of references, nor of what a reference may be to."""
     name = dynamic_type(element)
     if name not in {None, REFERENCE, REFERENCE_ALIAS} and name not in MANAGED_TYPES:
-        raise Misread(f"Type {name} is not derived from {REFERENCE}")
+        raise MisreadError(f"Type {name} is not derived from {REFERENCE}")
 
 
 @cache
@@ -113,13 +113,15 @@ def reference(declared: str) -> Reader:
 
     def learn(name: str) -> str:
         if name not in MANAGED_TYPES:
-            raise Misread(f"Unable to resolve WSDL type name {name}" if name else "Attribute type is missing")
+            raise MisreadError(
+                f"Unable to resolve WSDL type name {name}" if name else "Attribute type is missing"
+            )
         if managed_type(name).is_a(declared):
             admitted[name] = name
         elif managed_type(declared).is_a(name):
             admitted[name] = declared
         else:
-            raise Misread(f"Type {name} is not derived from {declared}")
+            raise MisreadError(f"Type {name} is not derived from {declared}")
         return admitted[name]
 
     def read(element: Element) -> MoRef:
@@ -130,7 +132,7 @@ def reference(declared: str) -> Reader:
             if "xsi:type" in element.attributes:
                 require_reference(element)
             return MoRef(admitted.get(name) or learn(name), element.text.strip())
-        except Misread as found:
+        except MisreadError as found:
             shown = managed_type(declared).vmodl_name
             found.frames.append(Frame(f"while parsing MoRef for ManagedObject of type {shown}", element))
             raise

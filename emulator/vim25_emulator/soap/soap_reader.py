@@ -2,7 +2,7 @@
 
 Members come in declared order; what the client's version does not have, comes twice or comes late is an
 unexpected element. Types are told by xsi:type where they are not the declared ones; prefixes, and attributes
-that we do not know, say nothing. A reader raises `Misread` with the frames of what it was reading.
+that we do not know, say nothing. A reader raises `MisreadError` with the frames of what it was reading.
 
 Servers are known to refuse parameters in a wrong order; that they refuse properties likewise is derived. Of
 the first lines, those about missing, unexpected and wrong tags are known, those about types are our words.
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, Final
 
-from vim25_emulator.soap.parse_fault import Frame, Misread
+from vim25_emulator.soap.parse_fault import Frame, MisreadError
 from vim25_emulator.soap.soap_leaf_reader import Reader, dynamic_type, enumeration, primitive, reference
 from vim25_emulator.soap.soap_text import FROM_TEXT
 from vim25_emulator.soap.xml_tree import Element
@@ -74,7 +74,7 @@ class Members:
         return reader(prop.type, position)
 
     def read(self, elements: Iterable[Element]) -> dict[str, Any]:
-        """Return values by name; raise Misread for a missing, repeated, late or unknown element."""
+        """Return values by name; raise MisreadError for a missing, repeated, late or unknown element."""
         values: dict[str, Any] = {}
         arrays: list[str] = []
         last, table, next_required = -1, self._table, self._next_required
@@ -85,7 +85,7 @@ class Members:
                 raise self._refusal(name, index, last + 1)
             try:
                 value = read(element)
-            except Misread as found:
+            except MisreadError as found:
                 self._place(found, index)
                 raise
             if not repeats:
@@ -102,21 +102,23 @@ class Members:
             values[name] = tuple(values[name])
         return values
 
-    def _refusal(self, name: str, index: int, following: int) -> Misread:
+    def _refusal(self, name: str, index: int, following: int) -> MisreadError:
         required = self._next_required[following]
         if required == len(self._properties):
-            return Misread(f'Unexpected element tag "{name}" seen')
+            return MisreadError(f'Unexpected element tag "{name}" seen')
         if index > required:
             return self._missing(required)
-        return Misread(f"Got <{name}> tag when expecting <{self._properties[required].name}> tag")
+        return MisreadError(f"Got <{name}> tag when expecting <{self._properties[required].name}> tag")
 
-    def _missing(self, index: int) -> Misread:
+    def _missing(self, index: int) -> MisreadError:
         name = self._properties[index].name
         if self._owner is None:
-            return Misread(f"Required parameter {name} is missing")
-        return Misread(f"Required property {name} is missing from data object of type {self._owner.name}")
+            return MisreadError(f"Required parameter {name} is missing")
+        return MisreadError(
+            f"Required property {name} is missing from data object of type {self._owner.name}"
+        )
 
-    def _place(self, found: Misread, index: int) -> None:
+    def _place(self, found: MisreadError, index: int) -> None:
         if self._owner is not None:
             prop = self._properties[index]
             static = prop.type.array_name if prop.type.array else prop.type.name
@@ -140,7 +142,7 @@ def _properties(name: str, position: int) -> Members:
 def require_no_text(element: Element) -> None:
     """Refuse text where elements belong [derived]."""
     if element.text and not element.text.isspace():
-        raise Misread(f'Unexpected text in element "{element.name}"')
+        raise MisreadError(f'Unexpected text in element "{element.name}"')
 
 
 # ---- data objects and faults ---------------------------------------------------------------------------
@@ -153,9 +155,9 @@ def data(declared: str, position: int) -> Reader:
 
     def learn(name: str) -> tuple[DataType, Members]:
         if name not in DATA_TYPES or data_type(name).since > position:
-            raise Misread(f"Unable to resolve WSDL type name {name}")
+            raise MisreadError(f"Unable to resolve WSDL type name {name}")
         if not data_type(name).is_a(declared):
-            raise Misread(f"Type {name} is not derived from {declared}")
+            raise MisreadError(f"Type {name} is not derived from {declared}")
         known[name] = data_type(name), _properties(name, position)
         return known[name]
 
@@ -167,7 +169,7 @@ def data(declared: str, position: int) -> Reader:
             if element.text and not element:
                 require_no_text(element)
             return DataObject.trusted(kind, members.read(element))
-        except Misread as found:
+        except MisreadError as found:
             shown = data_type(name if name in known else declared)
             frame = Frame(f"while parsing serialized DataObject of type {shown.vmodl_name}", element)
             found.frames.append(frame)
@@ -198,7 +200,7 @@ def _any(position: int) -> Reader:
     def read(element: Element) -> Any:
         name = dynamic_type(element)
         if name is None:
-            raise Misread("Attribute xsi:type is missing")
+            raise MisreadError("Attribute xsi:type is missing")
         value = _named(name, position)(element)
         tells = name in _TELLING or value.__class__ in {MoRef, DataObject}
         return value if tells else Tagged(name, value)
@@ -208,7 +210,7 @@ def _any(position: int) -> Reader:
 
 @cache
 def _named(name: str, position: int) -> Reader:
-    """Return the reader of what xsi:type names in an anyType place; raise Misread for an unknown name."""
+    """Return the reader of what xsi:type names in an anyType place; MisreadError for an unknown name."""
     if name in FROM_TEXT:
         return primitive(name)
     if name in ENUM_TYPES:
@@ -221,7 +223,7 @@ def _named(name: str, position: int) -> Reader:
         return data(name, position)
     item = item_name(name)
     if item is None:
-        raise Misread(f"Unable to resolve WSDL type name {name}")
+        raise MisreadError(f"Unable to resolve WSDL type name {name}")
     return _array(item, position)
 
 
@@ -233,7 +235,7 @@ def _array(item: str, position: int) -> Reader:
         require_no_text(element)
         for child in element:
             if child.name != item:
-                raise Misread(f"Got <{child.name}> tag when expecting <{item}> tag")
+                raise MisreadError(f"Got <{child.name}> tag when expecting <{item}> tag")
         return tuple(map(read_item, element))
 
     return read

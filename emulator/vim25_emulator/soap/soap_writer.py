@@ -16,7 +16,7 @@ from typing import Any, Final, NoReturn
 from vim25_emulator.soap.soap_leaf_writer import Append, Writer, other, primitive, reference, scalar
 from vim25_emulator.soap.soap_text import INTEGER_RANGES, TO_TEXT, enum_text
 from vim25_emulator.vmodl.registry import data_type, enum_type
-from vim25_emulator.vmodl.text import Catalogue, catalogue
+from vim25_emulator.vmodl.text import Catalog, catalog
 from vim25_emulator.vmodl.type_description import Kind, Property, TypeRef
 from vim25_emulator.vmodl.type_names import (
     ANY,
@@ -42,13 +42,13 @@ class Audience:
     """
 
     position: int
-    texts: Catalogue
+    texts: Catalog
 
 
 @cache
-def audience_at(position: int, texts: Catalogue | None) -> Audience:
+def audience_at(position: int, texts: Catalog | None) -> Audience:
     """Return the clients at a position; without texts, those of a server of the newest release."""
-    return Audience(position, texts or catalogue(NEWEST))
+    return Audience(position, texts or catalog(NEWEST))
 
 
 # ---- data objects and faults ---------------------------------------------------------------------------

@@ -18,11 +18,11 @@ MAX_DEPTH: Final = 128  #: far beyond any request, and far from the depth where 
 Scope = dict[str, str]
 
 
-class NotWellFormed(ValueError):  # noqa: N818  # XML's own term
+class NotWellFormedError(ValueError):
     """The document is not XML; the message is expat's."""
 
 
-class Refused(ValueError):  # noqa: N818  # it is the document that errs
+class RefusedDocumentError(ValueError):
     """The document is XML but not acceptable: a document type, an undefined prefix, too large or deep."""
 
 
@@ -55,7 +55,7 @@ class Element(list["Element"]):
 
 
 def parse(body: bytes) -> Element:
-    """Return the root element of a document; raise `NotWellFormed` or `Refused`."""
+    """Return the root element of a document; raise `NotWellFormedError` or `RefusedDocumentError`."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     holder = Element()
@@ -93,28 +93,28 @@ def parse(body: bytes) -> Element:
     try:
         parser.Parse(body, True)
     except expat.ExpatError as error:
-        raise NotWellFormed(expat.ErrorString(error.code)) from None
-    except Refused:
+        raise NotWellFormedError(expat.ErrorString(error.code)) from None
+    except RefusedDocumentError:
         raise
     except (LookupError, ValueError):  # an encoding that Python does not know, or cannot give to expat
-        raise NotWellFormed("unknown encoding") from None
+        raise NotWellFormedError("unknown encoding") from None
     return holder[0]
 
 
-def _too_much(count: int) -> Refused:
+def _too_much(count: int) -> RefusedDocumentError:
     if count > MAX_ELEMENTS:
-        return Refused(f"XML document element count exceeds configured maximum {MAX_ELEMENTS}")
-    return Refused(f"XML document depth exceeds configured maximum {MAX_DEPTH}")
+        return RefusedDocumentError(f"XML document element count exceeds configured maximum {MAX_ELEMENTS}")
+    return RefusedDocumentError(f"XML document depth exceeds configured maximum {MAX_DEPTH}")
 
 
 def _refuse_document_type(*_declaration: Any) -> None:
-    raise Refused("XML document type declarations are not accepted")
+    raise RefusedDocumentError("XML document type declarations are not accepted")
 
 
 def _qualified(name: str, scope: Scope) -> tuple[str, str]:
     prefix, _, local = name.partition(":")
     if prefix not in scope:
-        raise Refused(f"Element name {name} uses an undefined namespace prefix {prefix}")
+        raise RefusedDocumentError(f"Element name {name} uses an undefined namespace prefix {prefix}")
     return scope[prefix], local
 
 
@@ -137,7 +137,7 @@ def _resolve(name: str, attributes: dict[str, str], scope: Scope) -> None:
     """Keep an attribute with a prefix as `xsi:name`, or drop it."""
     prefix, _, local = name.partition(":")
     if prefix not in scope:
-        raise Refused(f"Attribute name {name} uses an undefined namespace prefix {prefix}")
+        raise RefusedDocumentError(f"Attribute name {name} uses an undefined namespace prefix {prefix}")
     value = attributes.pop(name)
     if scope[prefix] == SCHEMA_INSTANCE:
         attributes[f"xsi:{local}"] = value

@@ -48,7 +48,7 @@ _CONDITIONAL: Final[dict[str, Callable[[ManagedObject, str], str | None]]] = {
 
 
 @dataclass(slots=True)
-class Request:
+class Invocation:
     """A decoded call: arguments by parameter name, references unresolved."""
 
     method: Method
@@ -60,7 +60,7 @@ class Request:
     operation_id: str | None = None
 
 
-def invoke(vcenter: VCenter, request: Request) -> Any | Coroutine[Any, Any, Any]:
+def invoke(vcenter: VCenter, request: Invocation) -> Any | Coroutine[Any, Any, Any]:
     """Run a call; return its result, or a coroutine of it for a method that waits.
 
     Raises MethodFault for what is answered on the call. Must run on the vCenter's event loop.

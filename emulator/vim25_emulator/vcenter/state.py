@@ -23,7 +23,7 @@ from vim25_emulator.vcenter.implementation import Implementation
 from vim25_emulator.vcenter.session import Sessions
 from vim25_emulator.vcenter.view_registry import Views
 from vim25_emulator.vmodl.release import ReleaseProfile
-from vim25_emulator.vmodl.text import Catalogue
+from vim25_emulator.vmodl.text import Catalog
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 
@@ -40,14 +40,14 @@ class VCenter:
     authorization: Authorization
     release: ReleaseProfile
     rules: FaultRules
-    texts: Catalogue
+    texts: Catalog
     root_folder: ManagedObject
     service_instance: ManagedObject
     collectors: dict[str, Collectors] = field(default_factory=dict)
     collector_sessions: CollectorSessions = field(default_factory=CollectorSessions)
     views: Views = field(default_factory=Views)
     leftovers: Leftovers = field(default_factory=Leftovers)
-    licensed: dict[MoRef, DataObject] = field(default_factory=dict)  #: host → its licence
+    licensed: dict[MoRef, DataObject] = field(default_factory=dict)  #: host → its license
     host_clocks: dict[MoRef, timedelta] = field(default_factory=dict)  #: how far each is ahead
 
     def __post_init__(self) -> None:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from vim25_emulator.vmodl.value import DataObject
-from vim25_emulator.vmodl.version import VERSIONS, UnknownVersion, Version, version
+from vim25_emulator.vmodl.version import VERSIONS, UnknownVersionError, Version, version
 
 DEFAULT: Final = "8.0.2.0"
 NO_BUILD: Final = "0"  #: the emulator's own: nobody has told the build of this release
@@ -47,7 +47,7 @@ PRODUCTS: Final = {
 }
 
 
-class Row(NamedTuple):
+class ReleaseRow(NamedTuple):
     """A fact that holds from a release on, and the API versions at which it was seen."""
 
     since: str
@@ -59,51 +59,59 @@ _RECORDED: Final = ("5.5", "6.0", "6.5", "6.7")
 _ENVOY: Final = (("vary", "Accept-Encoding"),)
 
 #: Name of a field of ReleaseProfile → its rows, oldest first.
-FACTS: Final[Mapping[str, tuple[Row, ...]]] = {
+FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
     "build": (
-        Row("2.0", NO_BUILD),
-        Row("5.5", "1623101", ("5.5",)),
-        Row("6.0", "3018523", ("6.0",)),
-        Row("6.5", "4602587", ("6.5",)),
-        Row("6.7", "9433931", ("6.7",)),
-        Row("6.7.1", NO_BUILD),
+        ReleaseRow("2.0", NO_BUILD),
+        ReleaseRow("5.5", "1623101", ("5.5",)),
+        ReleaseRow("6.0", "3018523", ("6.0",)),
+        ReleaseRow("6.5", "4602587", ("6.5",)),
+        ReleaseRow("6.7", "9433931", ("6.7",)),
+        ReleaseRow("6.7.1", NO_BUILD),
     ),
-    "vendor": (Row("2.0", "VMware, Inc.", (*_RECORDED, "8.0.2.0")),),
-    "os_type": (Row("2.0", "win32-x64"), Row("5.0", "linux-x64", (*_RECORDED, "8.0.2.0"))),
-    "vim2": (Row("2.0", True, ("5.5", "6.0")), Row("6.5", False, ("6.5", "6.7", "8.0.3.0"))),
+    "vendor": (ReleaseRow("2.0", "VMware, Inc.", (*_RECORDED, "8.0.2.0")),),
+    "os_type": (ReleaseRow("2.0", "win32-x64"), ReleaseRow("5.0", "linux-x64", (*_RECORDED, "8.0.2.0"))),
+    "vim2": (ReleaseRow("2.0", True, ("5.5", "6.0")), ReleaseRow("6.5", False, ("6.5", "6.7", "8.0.3.0"))),
     # vimServiceVersions.xml: the oldest prior version, and those in between that are left out
     "oldest_prior": (
-        Row("2.0", "2.5", ("5.5", "6.0")),
-        Row("6.5", "4.0", ("6.5", "6.7", "8.0.3.0")),
+        ReleaseRow("2.0", "2.5", ("5.5", "6.0")),
+        ReleaseRow("6.5", "4.0", ("6.5", "6.7", "8.0.3.0")),
     ),
     "left_out_priors": (
-        Row("2.0", ("2.5u2server",), ("5.5",)),
-        Row("6.0", (), ("6.0", "6.5", "6.7", "8.0.3.0")),
+        ReleaseRow("2.0", ("2.5u2server",), ("5.5",)),
+        ReleaseRow("6.0", (), ("6.0", "6.5", "6.7", "8.0.3.0")),
     ),
     "headers": (
-        Row("2.0", (), ("5.5", "6.0")),
-        Row("6.5", (("X-Frame-Options", "DENY"),), ("6.5", "6.7")),
-        Row("8.0.0.0", _ENVOY, ("8.0.2.0",)),
+        ReleaseRow("2.0", (), ("5.5", "6.0")),
+        ReleaseRow("6.5", (("X-Frame-Options", "DENY"),), ("6.5", "6.7")),
+        ReleaseRow("8.0.0.0", _ENVOY, ("8.0.2.0",)),
     ),
     "service_time_header": (
-        Row("2.0", None, _RECORDED),
-        Row("8.0.0.0", "x-envoy-upstream-service-time", ("8.0.2.0",)),
+        ReleaseRow("2.0", None, _RECORDED),
+        ReleaseRow("8.0.0.0", "x-envoy-upstream-service-time", ("8.0.2.0",)),
     ),
-    "applied_soapaction": (Row("2.0", False), Row("9.0.0.0", True, ("9.0.0.0",))),
-    "cookie_form": (Row("2.0", "uuid", ("5.5",)), Row("6.0", "hex", ("6.0", "6.5", "6.7", "8.0.2.0"))),
+    "applied_soapaction": (ReleaseRow("2.0", False), ReleaseRow("9.0.0.0", True, ("9.0.0.0",))),
+    "cookie_form": (
+        ReleaseRow("2.0", "uuid", ("5.5",)),
+        ReleaseRow("6.0", "hex", ("6.0", "6.5", "6.7", "8.0.2.0")),
+    ),
     # Templates of fault texts that are others than today's
     "texts": (
-        Row(
+        ReleaseRow(
             "2.0", {"InvalidArgument": "A specified parameter was not correct.\n{invalidProperty}"}, ("5.5",)
         ),
-        Row("6.0", {}, ("6.0",)),
+        ReleaseRow("6.0", {}, ("6.0",)),
     ),
     # A method that the client's version does not have: the text, and whether it tells the place
     "unknown_method": (
-        Row("2.0", "Unable to resolve WSDL method name {method} for namespace name {namespace}", ("6.0",)),
-        Row("8.0.0.0", "Unable to resolve WSDL method name {method} in {version}", ("8.0.2.0",)),
+        ReleaseRow(
+            "2.0", "Unable to resolve WSDL method name {method} for namespace name {namespace}", ("6.0",)
+        ),
+        ReleaseRow("8.0.0.0", "Unable to resolve WSDL method name {method} in {version}", ("8.0.2.0",)),
     ),
-    "unknown_method_is_located": (Row("2.0", True, ("6.0",)), Row("8.0.0.0", False, ("8.0.2.0",))),
+    "unknown_method_is_located": (
+        ReleaseRow("2.0", True, ("6.0",)),
+        ReleaseRow("8.0.0.0", False, ("8.0.2.0",)),
+    ),
 }
 
 
@@ -180,7 +188,7 @@ class ReleaseProfile:
 
     @property
     def _licensed_version(self) -> str:
-        """A licence is for a major version: 5.5 shows 5.0, 6.7 shows 6.0 (seen)."""
+        """A license is for a major version: 5.5 shows 5.0, 6.7 shows 6.0 (seen)."""
         return f"{self.product_version.partition('.')[0]}.0"
 
 
@@ -193,7 +201,7 @@ def names() -> tuple[str, ...]:
 def release(name: str = DEFAULT) -> ReleaseProfile:
     """Return the profile of the release with this API version or product name.
 
-    Raises `UnknownVersion`, which names the nearest.
+    Raises `UnknownVersionError`, which names the nearest.
     """
     emulated = _version_of(name)
     rows = {field_name: _row(table, emulated) for field_name, table in FACTS.items()}
@@ -214,7 +222,7 @@ def _version_of(name: str) -> Version:
         return version(version_id)
     near = _near(name.lower())
     hint = f"did you mean {', '.join(near)}?" if near else f"known are {', '.join(names())}"
-    raise UnknownVersion(f"no release or API version {name!r}; {hint}")
+    raise UnknownVersionError(f"no release or API version {name!r}; {hint}")
 
 
 def _near(name: str) -> list[str]:
@@ -223,7 +231,7 @@ def _near(name: str) -> list[str]:
     return completed[:5] or difflib.get_close_matches(name, names(), n=3, cutoff=0.4)
 
 
-def _row(table: Iterable[Row], emulated: Version) -> Row:
+def _row(table: Iterable[ReleaseRow], emulated: Version) -> ReleaseRow:
     return [row for row in table if emulated >= version(row.since)][-1]
 
 

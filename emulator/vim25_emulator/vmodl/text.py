@@ -2,7 +2,7 @@
 
 The few texts in `KNOWN` are what servers are seen to send, and stand here as they are. All others (module
 `wording`) are this project's own words and differ from a real server's: never compare texts. A fault
-without a text of its own takes that of its nearest ancestor. Whoever has a catalogue lays it over both, and
+without a text of its own takes that of its nearest ancestor. Whoever has a catalog lays it over both, and
 may word events in it, too.
 
 A text is a template: `{name}` stands for the property of that name.
@@ -33,16 +33,16 @@ KNOWN: Final = {
 }
 
 
-class BadTemplate(ValueError):  # noqa: N818  # it is the catalogue that errs
-    """A catalogue names a type that vim25 does not have, or a property that the type does not have."""
+class BadTemplateError(ValueError):
+    """A catalog names a type that vim25 does not have, or a property that the type does not have."""
 
 
-class Catalogue:
+class Catalog:
     """The texts of one server: those of its release, under those of its user.
 
     `templates` maps the type of a fault or event, or `Type.reason` for one value of its property `reason`, to
-    a template; one for a type is for all its reasons that have none. Raises BadTemplate for templates that
-    could never be filled.
+    a template; one for a type is for all its reasons that have none. Raises BadTemplateError for templates
+    that could never be filled.
     """
 
     def __init__(self, release: Version, templates: Mapping[str, str] | None = None) -> None:
@@ -91,27 +91,29 @@ def _shown(value: Any) -> str:
 
 
 def check_template(key: str, template: str) -> None:
-    """Raise BadTemplate for a template that could never be filled, or a key that is of no fault or event."""
+    """Raise BadTemplateError for a template that cannot be filled, or a key that names no fault or event."""
     name = key.partition(".")[0]
     if name not in DATA_TYPES or not (data_type(name).is_fault or data_type(name).is_a("Event")):
-        raise BadTemplate(f"{key}: vim25 has no fault or event {name!r}; a key is its type, or Type.reason")
+        raise BadTemplateError(
+            f"{key}: vim25 has no fault or event {name!r}; a key is its type, or Type.reason"
+        )
     properties = data_type(name).properties
     try:
         fields = [field for _, field, _, _ in Formatter().parse(template) if field is not None]
     except ValueError as error:
-        raise BadTemplate(f"{key}: {error} in {template!r}; write {{{{ for a brace") from None
+        raise BadTemplateError(f"{key}: {error} in {template!r}; write {{{{ for a brace") from None
     for field in fields:
         if field not in properties:
             known = ", ".join(properties)
-            raise BadTemplate(f"{key}: {name} has no property {field!r}; it has {known}")
+            raise BadTemplateError(f"{key}: {name} has no property {field!r}; it has {known}")
 
 
 @cache
-def catalogue(release: Version) -> Catalogue:
+def catalog(release: Version) -> Catalog:
     """Return the texts of a server of this release whose user has none of his own."""
-    return Catalogue(release)
+    return Catalog(release)
 
 
 def text_of(fault: DataObject, release: Version) -> str:
-    """Return the message of a fault, as a server of this release words it without a user's catalogue."""
-    return catalogue(release).text_of(fault)
+    """Return the message of a fault, as a server of this release words it without a user's catalog."""
+    return catalog(release).text_of(fault)

@@ -41,7 +41,7 @@ class Version:
         return self.position < other.position
 
 
-class UnknownVersion(ValueError):  # noqa: N818  # named for what it is, as pyVmomi's users know it
+class UnknownVersionError(ValueError):
     """No version of the chain has this id."""
 
 
@@ -61,7 +61,7 @@ _BY_ID: Final = {version.id: version for version in VERSIONS}
 
 
 def version(version_id: str) -> Version:
-    """Return the version with this wire id; raise `UnknownVersion`, which names the nearest ids."""
+    """Return the version with this wire id; raise `UnknownVersionError`, which names the nearest ids."""
     try:
         return _BY_ID[version_id]
     except KeyError:
@@ -70,7 +70,7 @@ def version(version_id: str) -> Version:
         released = [each.id for each in VERSIONS if each.is_released]
         near = difflib.get_close_matches(version_id, released, n=3, cutoff=0.4)
         hint = f"; did you mean {', '.join(near)}?" if near else f"; known are {', '.join(released)}"
-        raise UnknownVersion(f"no API version {version_id!r}{hint}") from None
+        raise UnknownVersionError(f"no API version {version_id!r}{hint}") from None
 
 
 def known(version_id: str) -> Version | None:

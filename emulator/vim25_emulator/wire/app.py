@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from vim25_emulator.soap.soap_decoder import ParseFault
-from vim25_emulator.vcenter.dispatch import Request, invoke
+from vim25_emulator.vcenter.dispatch import Invocation, invoke
 from vim25_emulator.vcenter.session import Client, Session
 from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl import registry
@@ -20,7 +20,7 @@ from vim25_emulator.vmodl.type_description import Method
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 from vim25_emulator.vmodl.version import Version
 from vim25_emulator.wire import cookie
-from vim25_emulator.wire.context import Events
+from vim25_emulator.wire.context import SpyneEvents
 from vim25_emulator.wire.message import NAMESPACE, descriptor, service
 from vim25_emulator.wire.negotiation import Negotiator
 from vim25_emulator.wire.soap_protocol import Soap, VimFault
@@ -38,7 +38,7 @@ _STRICT: Final = frozenset({"LoginByToken"})
 
 
 @dataclass(slots=True)
-class Exchange:
+class CallExchange:
     """Our part of a Spyne context (`ctx.udc`): who calls, in which session and version, over what.
 
     `applied` is the value of `X-Applied-Soapaction`, if one is due; `unsupported` the version URI that the
@@ -68,7 +68,7 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
             documents_container=lambda interface: InterfaceDocumentsBase(interface, wsdl11=None),
         )
         unregister_application(self)  # Spyne would keep it, and the vCenter with it, for ever
-        self.event_manager = Events(self)
+        self.event_manager = SpyneEvents(self)
         self.vcenter = vcenter
         self._negotiator = Negotiator(vcenter.release)
         for event in ("method_return_string", "method_exception_string"):
@@ -76,13 +76,13 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
 
     def exchange(
         self, soap_action: str, cookies: str, *, secure: bool, address: str = "", agent: str = ""
-    ) -> Exchange:
+    ) -> CallExchange:
         """Return what the headers of a request say: version, session, client."""
         version, applied, unsupported = self._negotiator.negotiate(soap_action)
         session = self.vcenter.sessions.find(cookie.read(cookies)) if cookies else None
-        return Exchange(Client(address, agent, session), version, applied, unsupported, secure, session)
+        return CallExchange(Client(address, agent, session), version, applied, unsupported, secure, session)
 
-    def exchange_of(self, transport: Any) -> Exchange:
+    def exchange_of(self, transport: Any) -> CallExchange:
         """Return the same from Spyne's own HTTP transports, which keep each header as a list of values."""
         sent = {name: values[0] for name, values in transport.headers.items()}
         secure = transport.get_url().startswith("https:")
@@ -107,7 +107,7 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
 
     def invoke(self, ctx: MethodContext, this: MoRef, arguments: tuple[Any, ...]) -> Any:
         """Call the method that a context is about; every error leaves as a `VimFault`."""
-        exchange: Exchange = ctx.udc
+        exchange: CallExchange = ctx.udc
         method: Method = ctx.descriptor.udd.method
         given = {
             parameter.name: value
@@ -118,7 +118,7 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
             text = f'Unsupported version URI "{exchange.unsupported}"'
             raise VimFault("VersionMismatchFaultCode", text, None)
         client = exchange.client
-        request = Request(
+        request = Invocation(
             method, this, given, exchange.version, client.session, client, exchange.operation_id
         )
         try:
@@ -140,7 +140,7 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
 
     def _tell_session(self, ctx: MethodContext) -> None:
         """Set the cookie of a session that just began, and one that is good for nothing on a failed login."""
-        exchange: Exchange = ctx.udc
+        exchange: CallExchange = ctx.udc
         session = exchange.client.session
         if session is not None and session is not exchange.came_with:
             value = session.cookie

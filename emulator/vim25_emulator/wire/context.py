@@ -15,7 +15,7 @@ with importable():
     from spyne.server.http import HttpMethodContext
 
 
-class Events(EventManager):  # type: ignore[misc]  # Spyne has no types
+class SpyneEvents(EventManager):  # type: ignore[misc]  # Spyne has no types
     """Spyne's event manager, which does nothing where nobody listens."""
 
     def fire_event(self, event_name: str, ctx: Any, *args: Any, **kwargs: Any) -> None:

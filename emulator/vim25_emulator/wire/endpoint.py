@@ -13,7 +13,7 @@ from inspect import iscoroutine
 from typing import Any, Final
 
 from vim25_emulator.vmodl.value import MethodFault
-from vim25_emulator.wire.app import Exchange, VimApplication
+from vim25_emulator.wire.app import CallExchange, VimApplication
 from vim25_emulator.wire.context import Context
 from vim25_emulator.wire.http import Headers, Reply, Request
 from vim25_emulator.wire.spyne_shim import importable
@@ -62,7 +62,7 @@ class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
         return self._reply(ctx)
 
     async def _settled(self, ctx: Context, result: Awaitable[Any]) -> Reply:
-        """Wait for a call and return its reply. Cancelled, it answers that the request was."""
+        """Wait for a call and return its reply. Canceled, it answers that the request was."""
         try:
             ctx.out_object = [await result]
         except asyncio.CancelledError:
@@ -89,7 +89,7 @@ class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
 
     def _headers_of(self, ctx: Context) -> Headers:
         headers = self._headers.copy()
-        exchange: Exchange = ctx.udc
+        exchange: CallExchange = ctx.udc
         if self._time_header:
             elapsed = time.perf_counter() - ctx.transport.req.began
             headers.append((self._time_header, b"%d" % (elapsed * 1000)))

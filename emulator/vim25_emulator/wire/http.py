@@ -1,7 +1,7 @@
 """The ASGI application: which path and method is served how, bodies in, answers out.
 
 It knows HTTP and nothing of SOAP. A handler takes a request and returns a reply, or an awaitable of one for a
-call that waits; while that waits the client is watched, and when it hangs up the call is cancelled.
+call that waits; while that waits the client is watched, and when it hangs up the call is canceled.
 """
 
 from __future__ import annotations
@@ -99,9 +99,9 @@ class HttpApplication:
         try:
             handler = self._handler(request)
             request.body = await self._body(request, receive)
-        except _Refused as refused:
+        except _RefusedError as refused:
             return refused.reply
-        except _HungUp:
+        except _HungUpError:
             return None
         reply = handler(request)
         return reply if isinstance(reply, Reply) else await self._wait(reply, receive)
@@ -110,11 +110,11 @@ class HttpApplication:
         # The client of 5.5 doubles the first slash, others add a last one; servers were always fine with it.
         methods = self._routes.get(request.path) or self._routes.get(f"/{request.path.strip('/')}")
         if methods is None:
-            raise _Refused(plain(404, f"{request.path} is not here; vim25 is served at /sdk"))
+            raise _RefusedError(plain(404, f"{request.path} is not here; vim25 is served at /sdk"))
         handler = methods.get("GET" if request.method == "HEAD" else request.method)
         if handler is None:
             allowed = ", ".join(methods)
-            raise _Refused(plain(405, f"{request.path} takes {allowed}", [(b"allow", allowed.encode())]))
+            raise _RefusedError(plain(405, f"{request.path} takes {allowed}", [(b"allow", allowed.encode())]))
         return handler
 
     async def _body(self, request: Request, receive: Receive) -> bytes:
@@ -131,12 +131,12 @@ class HttpApplication:
             if size > self._body_bytes:
                 raise self._too_large()
         if message["type"] == "http.disconnect":
-            raise _HungUp
+            raise _HungUpError
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    def _too_large(self) -> _Refused:
+    def _too_large(self) -> _RefusedError:
         text = f"a request may have {self._body_bytes} bytes"
-        return _Refused(plain(413, text, [(b"connection", b"close")]))
+        return _RefusedError(plain(413, text, [(b"connection", b"close")]))
 
     async def _wait(self, reply: Awaitable[Reply], receive: Receive) -> Reply | None:
         """Return the reply when it is there; None if the client hung up first, which cancels the call."""
@@ -160,11 +160,11 @@ class HttpApplication:
             call.cancel()
 
 
-class _HungUp(Exception):  # noqa: N818  # the client's doing, not an error
+class _HungUpError(Exception):
     """The client went before its request was whole."""
 
 
-class _Refused(Exception):  # noqa: N818
+class _RefusedError(Exception):
     """The request gets this reply, and no handler."""
 
     def __init__(self, reply: Reply) -> None:

@@ -20,7 +20,7 @@ from vim25_emulator.soap.soap_form import Form, cut
 from vim25_emulator.vmodl.type_description import Method
 from vim25_emulator.vmodl.value import DataObject
 from vim25_emulator.vmodl.version import Version, version
-from vim25_emulator.wire.context import Events
+from vim25_emulator.wire.context import SpyneEvents
 from vim25_emulator.wire.memory import Memory
 from vim25_emulator.wire.spyne_shim import importable
 
@@ -70,7 +70,7 @@ class Soap(Soap11):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self.event_manager = Events(self)
+        self.event_manager = SpyneEvents(self)
         self._documents: Memory[bytes, _Document] = Memory()
         self._forms: Memory[tuple[bytes, ...], Form] = Memory()
         self._answers: dict[tuple[str, int], tuple[DataObject, bytes]] = {}

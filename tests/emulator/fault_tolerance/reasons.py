@@ -108,7 +108,7 @@ UNREACHABLE: dict[str, str] = {
     "templateVm": "a template is answered with NotSupported, as documented",
     "noConfig": "a VM without configuration is answered with InvalidState, as documented",
     "thinDisk": "a thin disk is answered with VirtualDiskBlocksNotFullyProvisioned, which superseded it",
-    "ftNotLicensed": "a licence without it is answered with FaultToleranceNotLicensed, as documented",
+    "ftNotLicensed": "a license without it is answered with FaultToleranceNotLicensed, as documented",
     "noVmRulesConfigured": "only 8.0.2.0 knows it, whose requests cannot ask for two sites yet",
 }
 
@@ -238,6 +238,6 @@ NOT_MET: dict[str, dict[str, str]] = {
     },
     "VirtualMachineNeedSecondaryReason": dict.fromkeys(
         ("divergence", "partialHardwareFailure", "checkpointError"),
-        "what goes wrong inside hosts is not modelled",
+        "what goes wrong inside hosts is not modeled",
     ),
 }

@@ -1,4 +1,4 @@
-"""Asking in advance: what lies in the VM is told, what lies in hosts and licences is not."""
+"""Asking in advance: what lies in the VM is told, what lies in hosts and licenses is not."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ ISSUES = [
         ],
     ),
     (
-        "licence-for-two-vcpus",
+        "license-for-two-vcpus",
         "web01",
         [
             ("FaultToleranceNotLicensed", "esx1.lab.example"),

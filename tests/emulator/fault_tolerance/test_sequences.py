@@ -20,7 +20,7 @@ from vim25_emulator.fault_tolerance.pair_state import APPEARANCE, State
 from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.scenario.library import load
-from vim25_emulator.vcenter.dispatch import Request, invoke
+from vim25_emulator.vcenter.dispatch import Invocation, invoke
 from vim25_emulator.vcenter.session import Client
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.release import release
@@ -108,7 +108,7 @@ class Site(RuleBasedStateMachine):
     def call(self, this: ManagedObject, method: str, **arguments: Any) -> None:
         described = registry.method(method)
         assert described is not None
-        request = Request(described, this.ref, arguments, self.vcenter.release.version, self.session)
+        request = Invocation(described, this.ref, arguments, self.vcenter.release.version, self.session)
 
         async def run() -> Any:
             return invoke(self.vcenter, request)

@@ -84,7 +84,7 @@ def test_other_drs_starts_when_its_recommendation_is_applied(start: Start, scena
         site.cluster.ApplyRecommendation(recommendation.key)
 
 
-def test_a_cancelled_recommendation_comes_again_when_recommendations_are_refreshed(start: Start) -> None:
+def test_a_canceled_recommendation_comes_again_when_recommendations_are_refreshed(start: Start) -> None:
     site = start("drs-manual")
     (first,) = site.create("web01").result.powerOnResult.recommendations
     site.cluster.CancelRecommendation(first.key)

@@ -29,7 +29,7 @@ def test_sleepers_wake_in_their_order_each_at_its_instant() -> None:
     assert woken == [("twice", 2), ("twice", 3), ("late", 5)]
 
 
-def test_a_sleeper_that_was_cancelled_holds_nobody_up() -> None:
+def test_a_sleeper_that_was_canceled_holds_nobody_up() -> None:
     clock = ManualClock(START)
 
     async def scenario() -> None:

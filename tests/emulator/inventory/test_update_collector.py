@@ -15,7 +15,7 @@ from vim25_emulator.inventory import filter_spec, property_filter
 from vim25_emulator.inventory import path as paths
 from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.inventory.managed_object import ManagedObject, Op
-from vim25_emulator.inventory.property_filter import Kind, ObjectUpdate
+from vim25_emulator.inventory.property_filter import ObjectUpdate, UpdateKind
 from vim25_emulator.inventory.selection import walk
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.inventory.update_collector import FilterUpdate, UpdateCollector, Updates
@@ -85,10 +85,10 @@ class Reader:
 
     def apply(self, update: ObjectUpdate) -> None:
         ref = update.object.ref
-        if update.kind is Kind.LEAVE:
+        if update.kind is UpdateKind.LEAVE:
             del self.known[ref]
             return
-        assert (ref in self.known) is (update.kind is Kind.MODIFY), update
+        assert (ref in self.known) is (update.kind is UpdateKind.MODIFY), update
         values = self.known.setdefault(ref, {})
         for change in update.changes:
             self.assign(values, change.path, change.op, update.object.get(change.path))
@@ -331,7 +331,7 @@ def test_no_time_at_all_means_at_once(watched: Watched) -> None:
     run(steps())
 
 
-def test_a_cancelled_wait_is_told_so(watched: Watched) -> None:
+def test_a_canceled_wait_is_told_so(watched: Watched) -> None:
     async def steps() -> None:
         waiting = watched.wait()
         await asyncio.sleep(0)

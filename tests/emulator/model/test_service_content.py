@@ -37,14 +37,14 @@ def test_an_old_release_lacks_the_managers_that_came_later() -> None:
     assert MoRef("CertificateManager", "certificateManager") not in site.inventory
 
 
-def test_the_licence_of_the_hosts_is_shown(default: Site) -> None:
-    (licence,) = default.inventory["LicenseManager"].get("licenses")
-    assert (licence.editionKey, licence.used) == ("esx.enterprisePlus.cpuPackage", 4)
-    features = [prop.value.key for prop in licence.properties if prop.key == "feature"]
+def test_the_license_of_the_hosts_is_shown(default: Site) -> None:
+    (license,) = default.inventory["LicenseManager"].get("licenses")
+    assert (license.editionKey, license.used) == ("esx.enterprisePlus.cpuPackage", 4)
+    features = [prop.value.key for prop in license.properties if prop.key == "feature"]
     assert "ft:8" in features
 
 
-def test_a_licence_without_fault_tolerance_does_not_list_it() -> None:
-    (licence,) = Site.of("not-licensed").inventory["LicenseManager"].get("licenses")
-    features = [prop.value.key for prop in licence.properties if prop.key == "feature"]
+def test_a_license_without_fault_tolerance_does_not_list_it() -> None:
+    (license,) = Site.of("not-licensed").inventory["LicenseManager"].get("licenses")
+    features = [prop.value.key for prop in license.properties if prop.key == "feature"]
     assert not [feature for feature in features if feature.startswith("ft")]

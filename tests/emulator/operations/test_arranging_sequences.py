@@ -14,7 +14,7 @@ from vim25_emulator.assemble import assemble
 from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.scenario.library import load
-from vim25_emulator.vcenter.dispatch import Request, invoke
+from vim25_emulator.vcenter.dispatch import Invocation, invoke
 from vim25_emulator.vcenter.session import Client
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.release import release
@@ -58,7 +58,7 @@ class Site(RuleBasedStateMachine):
         described = registry.method(method)
         if this is None or described is None:
             return
-        request = Request(described, this.ref, arguments, self.vcenter.release.version, self.session)
+        request = Invocation(described, this.ref, arguments, self.vcenter.release.version, self.session)
 
         async def run() -> Any:
             return invoke(self.vcenter, request)

@@ -4,7 +4,7 @@ from datetime import date, datetime, timezone
 
 import pytest
 
-from vim25_emulator.scenario.fault_notation import ANY_OBJECT, BadFault, fault_of
+from vim25_emulator.scenario.fault_notation import ANY_OBJECT, BadFaultError, fault_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 WEB01 = MoRef("VirtualMachine", "vm-13")
@@ -91,7 +91,7 @@ def test_an_instant_without_zone_is_utc(written: date) -> None:
     ],
 )
 def test_what_is_no_fault_is_told_with_its_path(spec: object, path: tuple[object, ...], what: str) -> None:
-    with pytest.raises(BadFault) as caught:
+    with pytest.raises(BadFaultError) as caught:
         fault_of(spec, find)
     assert caught.value.path == path
     assert what in str(caught.value)

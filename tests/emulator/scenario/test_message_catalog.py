@@ -1,4 +1,4 @@
-"""A catalogue of the user's own: read from a file, and heard by clients wherever a text of a fault stands."""
+"""A catalog of the user's own: read from a file, and heard by clients wherever a text of a fault stands."""
 
 from __future__ import annotations
 

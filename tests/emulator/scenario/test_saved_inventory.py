@@ -77,7 +77,7 @@ def test_what_is_only_referred_to_is_there_and_its_permissions_too(folder: Path)
     ("right", "wrong", "left_out"),
     [
         ("xsd:string", "xsd:strong", "left out name: Unable to resolve WSDL type name strong"),
-        ("<name>name<", "<name>colour<", "left out colour: a Folder has no such property"),
+        ("<name>name<", "<name>color<", "left out color: a Folder has no such property"),
     ],
 )
 def test_what_is_no_value_of_a_property_is_left_out(

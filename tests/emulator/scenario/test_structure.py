@@ -63,17 +63,17 @@ def test_a_mistake_is_told_with_line_place_and_what_was_expected(text: str, told
 
 
 def test_all_mistakes_are_told_at_once_in_their_order() -> None:
-    machine = "vms:\n  a: {cpus: 0, colour: red}\n"
+    machine = "vms:\n  a: {cpus: 0, color: red}\n"
     text = f"title: x\nhosts:\n  h: {{cluster: 3}}\n{machine}rules:\n- {{method: 3, at: x}}\n"
     assert [told.split(": ")[0] + ": " + told.split(": ")[1] for told in complaints(text)] == [
         "f.yaml:3: hosts.h.cluster",
         "f.yaml:5: vms.a.cpus",
-        "f.yaml:5: vms.a.colour",
+        "f.yaml:5: vms.a.color",
         "f.yaml:7: rules[0].method",
         "f.yaml:7: rules[0].at",
     ]
 
 
 def test_a_file_of_mistakes_is_not_told_without_end() -> None:
-    machines = "".join(f"  vm{n}: {{colour: red}}\n" for n in range(100))
+    machines = "".join(f"  vm{n}: {{color: red}}\n" for n in range(100))
     assert len(complaints(f"title: x\nvms:\n{machines}")) == 20

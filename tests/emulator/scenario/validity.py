@@ -23,7 +23,7 @@ _SCALARS: dict[str, type | tuple[type, ...]] = {
 
 
 def flaws_of(held: ManagedObject) -> Iterator[str]:
-    """Yield what is wrong with a managed object's properties, those left to behaviour apart."""
+    """Yield what is wrong with a managed object's properties, those left to behavior apart."""
     for prop in held.type.properties.values():
         value = held.properties.get(prop.name)
         where = f"{held.ref}.{prop.name}"

@@ -373,7 +373,7 @@ def reconfigure(content: str) -> str:
 @pytest.mark.parametrize(
     ("content", "line"),
     [
-        ("<colour>red</colour>", 'Unexpected element tag "colour" seen'),
+        ("<color>red</color>", 'Unexpected element tag "color" seen'),
         ("<annotation>a</annotation><name>n</name>", 'Unexpected element tag "name" seen'),
         ("<name>a</name><name>b</name>", 'Unexpected element tag "name" seen'),
         (

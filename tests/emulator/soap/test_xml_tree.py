@@ -6,8 +6,8 @@ from vim25_emulator.soap import xml_tree
 from vim25_emulator.soap.xml_tree import (
     MAX_DEPTH,
     SCHEMA_INSTANCE,
-    NotWellFormed,
-    Refused,
+    NotWellFormedError,
+    RefusedDocumentError,
     parse,
     positions_of,
 )
@@ -60,7 +60,7 @@ def test_other_encodings_are_read() -> None:
     ],
 )
 def test_what_is_not_xml_is_said_in_expats_words(document: bytes, message: str) -> None:
-    with pytest.raises(NotWellFormed) as raised:
+    with pytest.raises(NotWellFormedError) as raised:
         parse(document)
     assert str(raised.value) == message
 
@@ -79,7 +79,7 @@ def test_what_is_not_xml_is_said_in_expats_words(document: bytes, message: str) 
     ],
 )
 def test_what_is_not_accepted_is_refused(document: bytes, message: str) -> None:
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(RefusedDocumentError) as raised:
         parse(document)
     assert str(raised.value) == message
 
@@ -89,7 +89,9 @@ def test_the_number_of_elements_is_limited_as_on_a_server(monkeypatch: pytest.Mo
     monkeypatch.setattr(xml_tree, "MAX_ELEMENTS", 1000)  # as many would take seconds
     within = b"<a>" + b"<b/>" * 999 + b"</a>"
     assert len(parse(within)) == 999
-    with pytest.raises(Refused, match="XML document element count exceeds configured maximum 1000"):
+    with pytest.raises(
+        RefusedDocumentError, match="XML document element count exceeds configured maximum 1000"
+    ):
         parse(within.replace(b"</a>", b"<b/></a>"))
 
 

@@ -10,7 +10,7 @@ from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.operations import IMPLEMENTATION
 from vim25_emulator.scenario import library
-from vim25_emulator.vcenter.dispatch import Request, invoke
+from vim25_emulator.vcenter.dispatch import Invocation, invoke
 from vim25_emulator.vcenter.session import Client, Session
 from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl import registry
@@ -67,7 +67,7 @@ def target(vcenter: VCenter, method: Method) -> ManagedObject:
 def refusal(vcenter: VCenter, session: Session | None, method: Method, **arguments: Any) -> MethodFault:
     """The fault that a call is answered with."""
     this = target(vcenter, method)
-    request = Request(method, this.ref, arguments, release("9.1.0.0").version, session)
+    request = Invocation(method, this.ref, arguments, release("9.1.0.0").version, session)
     with pytest.raises(MethodFault) as caught:
         invoke(vcenter, request)
     return caught.value

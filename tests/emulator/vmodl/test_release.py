@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vim25_emulator.vmodl.release import DEFAULT, FACTS, NO_BUILD, PRODUCTS, names, release
-from vim25_emulator.vmodl.version import VERSIONS, UnknownVersion
+from vim25_emulator.vmodl.version import VERSIONS, UnknownVersionError
 
 #: Newest first, as recorded from real servers.
 RECORDED = {
@@ -103,5 +103,5 @@ def test_every_row_of_a_table_is_reached_and_says_where_it_was_seen() -> None:
     ],
 )
 def test_an_unknown_release_is_told_the_nearest(wrong: str, near: str) -> None:
-    with pytest.raises(UnknownVersion, match=rf"no release or API version '{wrong}'; .*{near}"):
+    with pytest.raises(UnknownVersionError, match=rf"no release or API version '{wrong}'; .*{near}"):
         release(wrong)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from vim25_emulator.vmodl.registry import data_type, enum_type
-from vim25_emulator.vmodl.text import KNOWN, BadTemplate, Catalogue, text_of
+from vim25_emulator.vmodl.text import KNOWN, BadTemplateError, Catalog, text_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
 from vim25_emulator.vmodl.version import NEWEST, version
 from vim25_emulator.vmodl.wording import OWN
@@ -59,33 +59,33 @@ def test_a_reason_that_nobody_knows_is_shown_as_it_is() -> None:
 
 
 def test_all_templates_name_properties_that_their_fault_has() -> None:
-    Catalogue(NEWEST, {**OWN, **KNOWN})
+    Catalog(NEWEST, {**OWN, **KNOWN})
     for key, template in OWN.items():
         if "." not in key:
             fields = {field for _, field, _, _ in Formatter().parse(template) if field}
             assert fields <= data_type(key).properties.keys()
 
 
-# ---- a user's own catalogue ----------------------------------------------------------------------------
+# ---- a user's own catalog ----------------------------------------------------------------------------
 
 
-def test_a_users_catalogue_lies_over_ours() -> None:
+def test_a_users_catalog_lies_over_ours() -> None:
     own = {"NotSupported": "Nein.", "VmFaultToleranceConfigIssue.hasSnapshots": "{entityName}: snapshots"}
-    catalogue = Catalogue(NEWEST, own)
+    catalog = Catalog(NEWEST, own)
     issue = DataObject("VmFaultToleranceConfigIssue", reason="hasSnapshots", entityName="web01")
-    assert catalogue.text_of(issue) == "web01: snapshots"
-    assert catalogue.text_of(DataObject("NotSupported")) == "Nein."
-    assert catalogue.text_of(DataObject("InvalidLogin")) == KNOWN["InvalidLogin"]
-    assert catalogue.localized(DataObject("NotSupported")) == DataObject(
+    assert catalog.text_of(issue) == "web01: snapshots"
+    assert catalog.text_of(DataObject("NotSupported")) == "Nein."
+    assert catalog.text_of(DataObject("InvalidLogin")) == KNOWN["InvalidLogin"]
+    assert catalog.localized(DataObject("NotSupported")) == DataObject(
         "LocalizedMethodFault", fault=DataObject("NotSupported"), localizedMessage="Nein."
     )
 
 
 def test_a_text_for_a_type_is_for_all_its_reasons_that_have_none() -> None:
     given = {"VmFaultToleranceConfigIssue": "all", "VmFaultToleranceConfigIssue.hasSnapshots": "one"}
-    catalogue = Catalogue(NEWEST, given)
+    catalog = Catalog(NEWEST, given)
     texts = {
-        reason: catalogue.text_of(DataObject("VmFaultToleranceConfigIssue", reason=reason))
+        reason: catalog.text_of(DataObject("VmFaultToleranceConfigIssue", reason=reason))
         for reason in ("hasSnapshots", "haNotEnabled", "moonPhase")
     }
     assert texts == {"hasSnapshots": "one", "haNotEnabled": "all", "moonPhase": "all"}
@@ -94,8 +94,8 @@ def test_a_text_for_a_type_is_for_all_its_reasons_that_have_none() -> None:
 def test_events_can_be_worded_too() -> None:
     vm = DataObject("VmEventArgument", name="web01", vm=MoRef("VirtualMachine", "vm-1"))
     event = DataObject("VmSecondaryAddedEvent", vm=vm, userName="me")
-    assert Catalogue(NEWEST).text_of(event) == ""
-    assert Catalogue(NEWEST, {"VmEvent": "{userName}: {vm} {host}"}).text_of(event) == "me: web01 "
+    assert Catalog(NEWEST).text_of(event) == ""
+    assert Catalog(NEWEST, {"VmEvent": "{userName}: {vm} {host}"}).text_of(event) == "me: web01 "
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_events_can_be_worded_too() -> None:
         ("NotSupported", "{", "write {{ for a brace"),
     ],
 )
-def test_a_catalogue_that_could_never_be_used_is_refused(key: str, template: str, complaint: str) -> None:
-    with pytest.raises(BadTemplate) as raised:
-        Catalogue(NEWEST, {key: template})
+def test_a_catalog_that_could_never_be_used_is_refused(key: str, template: str, complaint: str) -> None:
+    with pytest.raises(BadTemplateError) as raised:
+        Catalog(NEWEST, {key: template})
     assert complaint in str(raised.value)

@@ -1,4 +1,4 @@
-"""ClusterComputeResource: applying, cancelling and refreshing DRS's recommendations.
+"""ClusterComputeResource: applying, canceling and refreshing DRS's recommendations.
 
 A recommendation can be applied once. No fault is documented for a key that is unknown or used up;
 InvalidArgument is derived.

@@ -1,6 +1,6 @@
 """The `description` of managers: labels for methods, states, enumeration values and event types.
 
-vCenter takes them from a message catalogue; here they are made from the API's own names, in plain words, and
+vCenter takes them from a message catalog; here they are made from the API's own names, in plain words, and
 only when somebody asks.
 """
 

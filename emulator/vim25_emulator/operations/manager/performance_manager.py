@@ -16,7 +16,7 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 @operation("PerformanceManager", "QueryPerfProviderSummary")
 def provider_summary(call: Call, manager: ManagedObject, entity: ManagedObject) -> DataObject:
-    """Return PerfProviderSummary: neither current nor summarised statistics."""
+    """Return PerfProviderSummary: neither current nor summarized statistics."""
     return DataObject(
         "PerfProviderSummary", entity=entity.ref, currentSupported=False, summarySupported=False
     )

@@ -1,6 +1,6 @@
 """VirtualMachine: asking in advance what keeps a VM from Fault Tolerance.
 
-Only what lies in the VM itself is looked at; hosts, networks and licences are not (documented). The plain
+Only what lies in the VM itself is looked at; hosts, networks and licenses are not (documented). The plain
 method asks about legacy Fault Tolerance, the other one about what is made now unless told otherwise.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from vim25_emulator.fault_tolerance import vm_condition
 from vim25_emulator.fault_tolerance.check import Stage, config_issue
-from vim25_emulator.fault_tolerance.creation import Creation, Kind
+from vim25_emulator.fault_tolerance.creation import Creation, PairKind
 from vim25_emulator.fault_tolerance.review import faults_of_vm
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
@@ -21,16 +21,16 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 @operation("VirtualMachine", "QueryFaultToleranceCompatibility")
 def query(call: Call, vm: ManagedObject) -> tuple[DataObject, ...]:
     """Return what keeps the VM from legacy Fault Tolerance. NotSupported for a template; InvalidState."""
-    return _faults(call, vm, Kind.LEGACY)
+    return _faults(call, vm, PairKind.LEGACY)
 
 
 @operation("VirtualMachine", "QueryFaultToleranceCompatibilityEx")
 def query_either(call: Call, vm: ManagedObject, forLegacyFt: bool | None = None) -> tuple[DataObject, ...]:
     """Return what keeps the VM from Fault Tolerance, legacy or not. Raises what `query` raises."""
-    return _faults(call, vm, Kind.LEGACY if forLegacyFt else Kind.CHECKPOINTING)
+    return _faults(call, vm, PairKind.LEGACY if forLegacyFt else PairKind.CHECKPOINTING)
 
 
-def _faults(call: Call, vm: ManagedObject, kind: Kind) -> tuple[DataObject, ...]:
+def _faults(call: Call, vm: ManagedObject, kind: PairKind) -> tuple[DataObject, ...]:
     asked = replace(Creation(call.vcenter.inventory, vm, call.vcenter.release.version), wanted=kind)
     if vm_condition.is_template(asked, vm):
         raise MethodFault("NotSupported")

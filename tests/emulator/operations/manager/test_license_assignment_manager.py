@@ -6,7 +6,7 @@ import pytest
 from pyVmomi import vim, vmodl
 
 from tests.emulator.lab import Lab
-from vim25_emulator.model.license import EVALUATION_KEY, licence_key
+from vim25_emulator.model.license import EVALUATION_KEY, license_key
 
 
 def manager(lab: Lab) -> Any:
@@ -16,15 +16,15 @@ def manager(lab: Lab) -> Any:
 def assign(lab: Lab, edition: str, name: str = "esx1.lab.example") -> Any:
     host = lab.named(vim.HostSystem, name)
     assignments = manager(lab).licenseAssignmentManager
-    return assignments.UpdateAssignedLicense(entity=host._moId, licenseKey=licence_key(edition))
+    return assignments.UpdateAssignedLicense(entity=host._moId, licenseKey=license_key(edition))
 
 
 def edition_names(lab: Lab) -> set[str]:
     return {held.name for held in manager(lab).licenses}
 
 
-def test_a_licence_is_added_labelled_and_removed(sound_lab: Lab) -> None:
-    key = licence_key("standard")
+def test_a_license_is_added_labeled_and_removed(sound_lab: Lab) -> None:
+    key = license_key("standard")
     added = manager(sound_lab).AddLicense(key, [vim.KeyValue(key="team", value="lab")])
     assert (added.licenseKey, added.name, added.used) == (key, "vSphere Standard", 0)
     manager(sound_lab).UpdateLicenseLabel(key, "team", "other")
@@ -43,7 +43,7 @@ def test_a_key_of_nothing_is_not_added(sound_lab: Lab) -> None:
         manager(sound_lab).RemoveLicense("AAAAA-BBBBB-CCCCC-DDDDD-EEEEE")
 
 
-def test_what_a_host_may_do_follows_its_licence(sound_lab: Lab) -> None:
+def test_what_a_host_may_do_follows_its_license(sound_lab: Lab) -> None:
     host = sound_lab.named(vim.HostSystem, "esx1.lab.example")
     packages = host.hardware.cpuInfo.numCpuPackages
     assert assign(sound_lab, "standard").used == packages
@@ -64,9 +64,9 @@ def test_who_has_which_is_told_and_taken_back(sound_lab: Lab) -> None:
     assign(sound_lab, "standard")
     assignments = manager(sound_lab).licenseAssignmentManager
     (told,) = assignments.QueryAssignedLicenses(host._moId)
-    assert told.assignedLicense.licenseKey == licence_key("standard")
+    assert told.assignedLicense.licenseKey == license_key("standard")
     with pytest.raises(vim.fault.ResourceInUse):
-        manager(sound_lab).RemoveLicense(licence_key("standard"))
+        manager(sound_lab).RemoveLicense(license_key("standard"))
     assignments.RemoveAssignedLicense(host._moId)
     (told,) = assignments.QueryAssignedLicenses(host._moId)
     assert told.assignedLicense.licenseKey == EVALUATION_KEY
@@ -75,7 +75,7 @@ def test_who_has_which_is_told_and_taken_back(sound_lab: Lab) -> None:
 def test_nobody_and_nothing_is_licensed(sound_lab: Lab) -> None:
     assignments = manager(sound_lab).licenseAssignmentManager
     with pytest.raises(vim.fault.LicenseEntityNotFound):
-        assignments.UpdateAssignedLicense(entity="host-none", licenseKey=licence_key("standard"))
+        assignments.UpdateAssignedLicense(entity="host-none", licenseKey=license_key("standard"))
     host = sound_lab.named(vim.HostSystem, "esx1.lab.example")
     with pytest.raises(vmodl.fault.InvalidArgument):
         assignments.UpdateAssignedLicense(entity=host._moId, licenseKey="none")

@@ -131,7 +131,7 @@ def test_machines_come_and_go(lab: Lab) -> None:
     assert len(left) == 6
 
 
-def test_a_cancelled_wait_is_told_so(lab: Lab) -> None:
+def test_a_canceled_wait_is_told_so(lab: Lab) -> None:
     collector = lab.content.propertyCollector
     waiting = in_thread(lambda: collector.WaitForUpdates(""))
     until_waiting(lab)

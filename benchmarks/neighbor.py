@@ -7,13 +7,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from benchmarks.result import CannotMeasure
+from benchmarks.result import CannotMeasureError
 
 MODULE = "github.com/vmware/govmomi/vcsim"
 VERSION = "v0.46.3"  # the newest that can be installed by module name
 
 
-class NoVcsim(CannotMeasure):
+class NoVcsimError(CannotMeasureError):
     """vcsim is not there, or could not be installed; the text says what to do."""
 
 
@@ -25,16 +25,16 @@ def find() -> Path | None:
 
 
 def install() -> Path:
-    """Have Go install vcsim unless it is there already. Raises NoVcsim."""
+    """Have Go install vcsim unless it is there already. Raises NoVcsimError."""
     if found := find():
         return found
     if not (go := shutil.which("go")):
-        raise NoVcsim(
+        raise NoVcsimError(
             "vcsim is neither on PATH nor in ~/go/bin, and there is no Go to install it with.\n"
             f"Install Go (https://go.dev/dl) and run: go install {MODULE}@{VERSION}"
         )
     if (status := subprocess.run([go, "install", f"{MODULE}@{VERSION}"], check=False).returncode) != 0:
-        raise NoVcsim(f"`go install {MODULE}@{VERSION}` ended with status {status}")
+        raise NoVcsimError(f"`go install {MODULE}@{VERSION}` ended with status {status}")
     if found := find():
         return found
-    raise NoVcsim("Go installed vcsim to a folder that is not on PATH; add `go env GOBIN` to PATH")
+    raise NoVcsimError("Go installed vcsim to a folder that is not on PATH; add `go env GOBIN` to PATH")
