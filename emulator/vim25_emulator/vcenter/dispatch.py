@@ -19,7 +19,7 @@ from vim25_emulator.vcenter.authorization import not_authenticated
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.guard import ask_guards
 from vim25_emulator.vcenter.implementation import Operation
-from vim25_emulator.vcenter.privilege_by_content import needed_by_content
+from vim25_emulator.vcenter.privilege_by_content import required_by_content
 from vim25_emulator.vcenter.session import Client, Session
 from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl.type_description import Kind, Method, Property
@@ -129,7 +129,7 @@ def _authorize(
         for entity in named if isinstance(named, tuple) else (named,):
             if isinstance(entity, ManagedObject) and parameter.privilege:
                 authorization.require(user, entity, parameter.privilege)
-    for entity, needed in needed_by_content(method.name, this, arguments):
+    for entity, needed in required_by_content(method.name, this, arguments):
         authorization.require(user, entity, needed)
 
 

@@ -1,8 +1,8 @@
-"""`@guard("PowerOnVM_Task", …)` declares a function that may keep these methods from being carried out.
+"""`@guard("PowerOnVM_Task", …)` declares a function that can refuse these methods.
 
-A guard gets what the operation gets, and raises the fault that the caller or the task is to have. It lets one
-subject (Fault Tolerance) forbid what another one does without either knowing the other. Guards run inside the
-task, after the entity is locked, in the order of their definition.
+A guard receives the operation's arguments and raises the fault that refuses the call or fails the task. Fault
+Tolerance forbids operations this way without either knowing the other. Guards run inside the task, after the
+entity is locked, in the order of their definition.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ F = TypeVar("F", bound=Callable[..., None])
 
 
 def guard(*method_names: str) -> Callable[[F], F]:
-    """Ask a function before each of these methods: `function(call, entity, **arguments)`."""
+    """Declare a function to run before each of these methods: `function(call, entity, **arguments)`."""
 
     def bind(function: F) -> F:
         declare(function, Guard(method_names, function))

@@ -32,7 +32,7 @@ def set_page_size(call: Call, collector: ManagedObject, maxCount: int) -> None:
         raise MethodFault("InvalidArgument", invalidProperty="maxCount")
     window = window_of(call, collector)
     window.page_size = maxCount
-    window.show()
+    window.publish()
     window.reset()
 
 

@@ -34,7 +34,7 @@ def _described(role: Role) -> DataObject:
         system=role.system,
         name=role.name,
         info=DataObject("Description", label=role.label, summary=role.label),
-        privilege=tuple(sorted(role.held)),
+        privilege=tuple(sorted(role.all_privileges)),
     )
 
 
@@ -84,7 +84,7 @@ def add_role(call: Call, manager: ManagedObject, name: str, privIds: tuple[str, 
     _require_free(call, name)
     _require_known(privIds)
     role = call.vcenter.authorization.add_role(name, privIds)
-    _tell(call, "RoleAddedEvent", role, privilegeList=tuple(sorted(role.held)))
+    _tell(call, "RoleAddedEvent", role, privilegeList=tuple(sorted(role.all_privileges)))
     return role.id
 
 
@@ -102,10 +102,10 @@ def update_role(
         call,
         "RoleUpdatedEvent",
         role,
-        privilegeList=tuple(sorted(role.held)),
+        privilegeList=tuple(sorted(role.all_privileges)),
         prevRoleName=before.name,
-        privilegesAdded=tuple(sorted(role.held - before.held)),
-        privilegesRemoved=tuple(sorted(before.held - role.held)),
+        privilegesAdded=tuple(sorted(role.all_privileges - before.all_privileges)),
+        privilegesRemoved=tuple(sorted(before.all_privileges - role.all_privileges)),
     )
 
 
@@ -114,7 +114,11 @@ def remove_role(call: Call, manager: ManagedObject, roleId: int, failIfUsed: boo
     """Remove a role and the permissions that give it; with `failIfUsed`, raise RemoveFailed if any does."""
     role = _changeable(call, roleId)
     authorization = call.vcenter.authorization
-    used = any(each.roleId == roleId for held in authorization.holders() for each in held.get("permission"))
+    used = any(
+        each.roleId == roleId
+        for held in authorization.entities_with_permissions()
+        for each in held.get("permission")
+    )
     if failIfUsed and used:
         raise MethodFault("RemoveFailed")
     authorization.remove_role(role)

@@ -53,7 +53,7 @@ def retrieve_role_permissions(call: Call, manager: ManagedObject, roleId: int) -
 
 
 def _all(call: Call) -> Iterator[DataObject]:
-    for entity in call.vcenter.authorization.holders():
+    for entity in call.vcenter.authorization.entities_with_permissions():
         if call.rights.see(entity):
             yield from entity.get("permission")
 
@@ -107,7 +107,7 @@ def merge_permissions(call: Call, manager: ManagedObject, srcRoleId: int, dstRol
     for role_id in (srcRoleId, dstRoleId):
         _require_role(call, role_id)
     _require_grantable(call, dstRoleId)
-    holders = call.vcenter.authorization.holders()
+    holders = call.vcenter.authorization.entities_with_permissions()
     merged = {entity: tuple(_merged(entity, srcRoleId, dstRoleId)) for entity in holders}
     for entity, permissions in merged.items():
         _require_administrator(call, entity, permissions)
