@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from vim25_emulator.behavior.cluster_summary import show_host
-from vim25_emulator.behavior.license_assignment import give_license, require_known
+from vim25_emulator.behavior.license_assignment import assign_license_key, require_known
 from vim25_emulator.behavior.membership import folders_of, move_to_compute_resource
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import new_standalone
@@ -122,7 +122,7 @@ def _added(
     call.vcenter.events.post("HostAddedEvent", host, user=call.user)
     if connected:
         call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
-    give_license(call, host, key or EVALUATION_KEY)
+    assign_license_key(call, host, key or EVALUATION_KEY)
     show_host(call, host)
     return host
 
