@@ -54,6 +54,8 @@ class RunningTask:
         self.origin = origin
         self.done = asyncio.Event()
         self.halfway: Callable[[], None] | None = None  #: called once, in the middle of its work
+        self.requirement: Callable[[], Any] = _nothing  #: raises the fault of what must not be done any more
+        self.required: Any = None  #: what the requirement returned when the body began
 
     @property
     def ref(self) -> MoRef:
@@ -235,6 +237,10 @@ class Tasks:
                 with contextlib.suppress(KeyError):
                     holder.remove("recentTask", task.ref)
             self._inventory.destroy(task.object)
+
+
+def _nothing() -> None:
+    """Require nothing."""
 
 
 async def _logged(activity: Coroutine[Any, Any, None]) -> None:
