@@ -28,9 +28,7 @@ def guard(*method_names: str, again: bool = False) -> Callable[[F], F]:
     return bind
 
 
-def ask_guards(
-    call: Call, entity: ManagedObject, arguments: dict[str, Any], *, again: bool = False
-) -> None:
+def ask_guards(call: Call, entity: ManagedObject, arguments: dict[str, Any], *, again: bool = False) -> None:
     """Raise the fault of the first guard of the called method that has one; `again`: of those asked twice."""
     for asked in call.vcenter.implementation.guards(call.method.name):
         if asked.again or not again:
