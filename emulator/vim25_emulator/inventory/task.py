@@ -211,6 +211,7 @@ class Tasks:
 
     def _finish(self, task: RunningTask, state: str, **outcome: Any) -> None:
         self.unlock(task.entity, task.ref)
+        task.requirement, task.required = _nothing, None  # they hold the call, which holds the task
         if task.object.get("info.startTime") is None:
             task.object.set("info.startTime", self.clock.now())
         for name, value in outcome.items():
