@@ -13,6 +13,7 @@ from tests.emulator.lab import lab as open_lab
 from tests.emulator.wire.peer import Peer, call, login
 from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.operations import IMPLEMENTATION
+from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.registry import managed_type
 
 WORK: Final = 5.0  #: seconds that every task works
@@ -337,7 +338,8 @@ def test_a_task_that_comes_later_does_not_take_a_pair_from_one_that_works(slow: 
     working = web01.ResetVM_Task()
     slow.advance(STEP)
     later = secondary.ConsolidateVMDisks_Task()
-    assert later.info.state == "running"
+    slow.advance(STEP)
+    assert (working.info.state, later.info.state) == ("running", "running")
     slow.finish(working)
 
 
@@ -433,7 +435,7 @@ def test_a_task_that_gets_the_lock_of_a_destroyed_vm_does_not_find_it(method: st
 def test_what_changes_while_one_of_several_vms_is_powered_on_fails_its_own_task(slow: SlowLab) -> None:
     db01 = slow.vm("db01")
     many = slow.all(vim.Datacenter)[0].PowerOnMultiVM_Task([db01])
-    slow.advance(WORK)
+    slow.advance(WORK + STEP)
     assert [attempt.vm for attempt in slow.run(many).attempted] == [db01]
     task = db01.recentTask[-1]
     slow.advance(STEP)
@@ -452,3 +454,9 @@ def test_every_task_operation_says_what_it_requires() -> None:
     assert {name for name, task in tasks.items() if task and not task.requires} == WITHOUT_REQUIREMENT.keys()
     named = {task.requires.__name__ for task in tasks.values() if task and task.requires}
     assert {name for name in named if not name.startswith("require_")} == set()
+
+
+@pytest.mark.parametrize("option", [{"requires": print}, {"admit": print}, {"locks": True}])
+def test_an_operation_that_is_no_task_has_no_options_of_one(option: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match="ShutdownGuest is no task"):
+        operation("VirtualMachine", "ShutdownGuest", **option)(lambda call, vm: None)
