@@ -43,6 +43,14 @@ class File(NamedTuple):
     modified: datetime | None
 
 
+class _Search(NamedTuple):
+    """Where to search, and all files on that datastore."""
+
+    store: ManagedObject
+    folder: str
+    files: list[File]
+
+
 def _require_browse(
     call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
 ) -> None:
@@ -52,7 +60,22 @@ def _require_browse(
             call.vcenter.authorization.require(call.user, store, "Datastore.Browse")
 
 
-@operation("HostDatastoreBrowser", "SearchDatastore_Task", admit=_require_browse)
+def require_searchable(
+    call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
+) -> _Search:
+    """Return where to search and what is there; raise what `search` raises."""
+    store, folder = _place(call, browser, datastorePath)
+    files = list(_files(call, store))
+    _require_folder(files, folder, datastorePath)
+    return _Search(store, folder, files)
+
+
+@operation(
+    "HostDatastoreBrowser",
+    "SearchDatastore_Task",
+    admit=_require_browse,
+    requires=require_searchable,
+)
 async def search(
     call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
 ) -> DataObject:
@@ -61,22 +84,21 @@ async def search(
     Raises InvalidDatastorePath, InvalidDatastore if the browser does not see the datastore, FileNotFound if
     the folder does not exist.
     """
-    store, folder = _place(call, browser, datastorePath)
-    files = list(_files(call, store))
-    _require_folder(files, folder, datastorePath)
-    await call.running.work()
+    store, folder, files = await call.work()
     return _results(store, folder, [file for file in files if file.folder == folder], searchSpec)
 
 
-@operation("HostDatastoreBrowser", "SearchDatastoreSubFolders_Task", admit=_require_browse)
+@operation(
+    "HostDatastoreBrowser",
+    "SearchDatastoreSubFolders_Task",
+    admit=_require_browse,
+    requires=require_searchable,
+)
 async def search_sub_folders(
     call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
 ) -> tuple[DataObject, ...]:
     """Return the contents of a folder and of all folders below it; raises like `search`."""
-    store, top = _place(call, browser, datastorePath)
-    files = list(_files(call, store))
-    _require_folder(files, top, datastorePath)
-    await call.running.work()
+    store, top, files = await call.work()
     by_folder: dict[str, list[File]] = defaultdict(list)
     for file in files:
         if file.folder == top or file.folder.startswith(f"{top}/" if top else ""):
