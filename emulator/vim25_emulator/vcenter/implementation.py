@@ -44,7 +44,7 @@ class Guard:
     """A function asked before each of some methods, whatever type they belong to."""
 
     method_names: tuple[str, ...]
-    function: Function
+    function: Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Implementation:
         self._first = dict(first or {})
         self._loaded = False
         self._operations: dict[tuple[str, str], Operation] = {}
-        self._guards: dict[str, tuple[Function, ...]] = {}
+        self._guards: dict[str, tuple[Callable[..., None], ...]] = {}
         self._computed: dict[tuple[str, str], Function] = {}
         self._found: dict[tuple[str, str], Operation | None] = {}
         self._computed_of: dict[str, dict[str, Function]] = {}
@@ -96,7 +96,7 @@ class Implementation:
             self._found[key] = self._find(type_name, method_name)
         return self._found[key]
 
-    def guards(self, method_name: str) -> tuple[Function, ...]:
+    def guards(self, method_name: str) -> tuple[Callable[..., None], ...]:
         """Return the functions to ask before a method runs, in the order of their definition."""
         self._load()
         return self._guards.get(method_name, ())
