@@ -11,8 +11,9 @@ import fnmatch
 import functools
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 from pyVmomi import VmomiSupport
@@ -105,7 +106,7 @@ def age(version: str) -> int:
         raise UnknownVersionError(f"{version!r} is no API version; there are {known}") from None
 
 
-_REGISTRY: Final[dict[str, Case]] = {}
+_CASES: Final = "__vim25_cases__"  # attribute of a function: the cases that it is the steps of
 
 
 def case(
@@ -119,23 +120,20 @@ def case(
     until: str | None = None,
     arranges: str = "",
 ) -> Callable[[Steps], Steps]:
-    """Register the decorated function as the steps of a case.
+    """Declare the decorated function as the steps of a case, which `registry` finds in its module.
 
     What it arranges is made beside a powered-off machine that can be protected, unless `needs` says more.
     """
 
-    def register(steps: Steps) -> Steps:
-        if id in _REGISTRY:
-            raise DuplicateCaseError(f"two cases are called {id}")
+    def declare(steps: Steps) -> Steps:
         quoted = tuple(CLAUSES[name] for name in clauses)
         situation = SITUATIONS[needs or ("powered-off" if arranges else "anywhere")]
         arranged = ARRANGEMENTS[arranges] if arranges else None
-        _REGISTRY[id] = Case(
-            id, title, quoted, situation, tuple(touches), rules, steps, since, until, arranged
-        )
+        declared = Case(id, title, quoted, situation, tuple(touches), rules, steps, since, until, arranged)
+        vars(steps).setdefault(_CASES, []).append(declared)
         return steps
 
-    return register
+    return declare
 
 
 @functools.cache
@@ -143,9 +141,28 @@ def registry() -> dict[str, Case]:
     """All cases by id, in the order of their ids."""
     from vim25_conformance import cases as package
 
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{package.__name__}.{module.name}")
-    return dict(sorted(_REGISTRY.items()))
+    names = (module.name for module in pkgutil.iter_modules(package.__path__))
+    return gathered(importlib.import_module(f"{package.__name__}.{name}") for name in names)
+
+
+def gathered(modules: Iterable[ModuleType]) -> dict[str, Case]:
+    """Return the cases that functions of the modules declare, in the order of their ids.
+
+    Raises DuplicateCaseError for an id that is used twice.
+    """
+    cases: dict[str, Case] = {}
+    for module in modules:
+        for each in _declared(module):
+            if each.id in cases:
+                raise DuplicateCaseError(f"two cases are called {each.id}")
+            cases[each.id] = each
+    return dict(sorted(cases.items()))
+
+
+def _declared(module: ModuleType) -> Iterator[Case]:
+    for value in vars(module).values():
+        if getattr(value, "__module__", None) == module.__name__:
+            yield from getattr(value, _CASES, ())
 
 
 def select(patterns: Iterable[str]) -> list[Case]:

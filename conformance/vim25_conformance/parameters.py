@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -19,6 +19,8 @@ from vim25_conformance.runlog import RunLog, decode, load
 from vim25_conformance.situation import Lab, read_lab
 from vim25_conformance.target import EMULATOR, VCSIM
 from vim25_conformance.target_spec import TargetSpec
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class CaseId(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
@@ -91,7 +93,7 @@ class RunPath(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # gener
         return [CompletionItem(incomplete, type="file")]
 
 
-def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def target_options(command: Command) -> Command:
     """The options that name a target and say what may be done to it."""
     options = (
         click.option(

@@ -18,12 +18,12 @@ import inspect
 import math
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar, overload
 
 from vim25_emulator.assemble import assemble
 from vim25_emulator.inventory.clock import Clock, ManualClock, SystemClock
@@ -38,6 +38,9 @@ from vim25_emulator.wire.http import HttpApplication, Observer
 from vim25_emulator.wire.listener import Listener
 from vim25_emulator.wire.loop import run
 from vim25_emulator.wire.routes import routes
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 DEFAULT_USER: Final = "administrator@vsphere.local"
 DEFAULT_PASSWORD: Final = "vmware"  # noqa: S105  # the documentation tells it to everybody
@@ -142,7 +145,13 @@ class Emulator:
             self._thread.join()
             self._thread = None
 
-    def call(self, function: Callable[..., Any], /, *arguments: Any) -> Any:
+    @overload
+    def call(self, function: Callable[P, Awaitable[T]], /, *arguments: P.args, **named: P.kwargs) -> T: ...
+
+    @overload
+    def call(self, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T: ...
+
+    def call(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
         """Run a function on the vCenter's loop, await what it returns if need be, and return the result.
 
         For threads other than the loop's. Raises RuntimeError when not started, and what the function raises.
@@ -151,7 +160,7 @@ class Emulator:
             raise RuntimeError("the emulator is not started")
 
         async def run() -> Any:
-            result = function(*arguments)
+            result = function(*arguments, **named)
             return await result if inspect.isawaitable(result) else result
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result()

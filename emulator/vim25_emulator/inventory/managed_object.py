@@ -12,13 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from vim25_emulator.inventory import path as paths
 from vim25_emulator.inventory.mirror import mirrored
+from vim25_emulator.inventory.property_type import declared_type
 from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.type_description import ManagedType
 from vim25_emulator.vmodl.value import MoRef
+from vim25_emulator.vmodl.version import NEWEST
 
 
 class Op(Enum):
@@ -102,6 +105,7 @@ class ManagedObject:
         """Return the value at a property path; None where it is unset.
 
         An array property is () then, unless it holds None: some servers leave some of them out (seen).
+        Raises KeyError for a path that the type does not have.
         """
         first, *rest = paths.split(path)
         value = self.properties.get(first.name)
@@ -109,9 +113,9 @@ class ManagedObject:
             value = next((element for element in value if paths.key_of(element) == first.key), None)
         for segment in rest:
             value = paths.step(value, segment)
-        if value is None and not rest and first.key is None and first.name not in self.properties:
-            declared = self.type.properties.get(first.name)
-            return () if declared is not None and declared.type.array else None
+        if value is None:
+            unset = _unset(self.type.name, path)
+            return None if first.name in self.properties else unset
         return value
 
     def set(self, path: str, value: Any) -> None:
@@ -168,3 +172,12 @@ class ManagedObject:
             for key in stale:
                 del self.fragments[key]
         self.journal.record(self, path, op, value)
+
+
+@lru_cache(maxsize=8192)
+def _unset(type_name: str, path: str) -> tuple[()] | None:
+    """Return what an unset place reads: () for an array property; KeyError if the type has no such path."""
+    declared = declared_type(type_name, path, NEWEST.position)
+    if declared is None:
+        raise KeyError(f"{type_name} has no property {path!r}")
+    return () if declared.array and len(paths.split(path)) == 1 else None

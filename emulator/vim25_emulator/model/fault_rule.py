@@ -46,7 +46,7 @@ class FaultRule:
         """Whether the rule is about this method, stage and object (matched by moId or name)."""
         if stage != self.stage or not fnmatchcase(method, self.method):
             return False
-        names = (target.ref.value, target.get("name") or "")
+        names = (target.ref.value, target.properties.get("name", ""))
         return self.object is None or any(fnmatchcase(name, self.object) for name in names)
 
     def spend(self) -> bool:

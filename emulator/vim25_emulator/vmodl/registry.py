@@ -78,10 +78,6 @@ def _index(definitions: dict[str, Any], tag_at: int) -> dict[str, Any]:
     }
 
 
-_DATA: Final = _index(VmomiSupport._dataDefMap, 3)
-_MANAGED: Final = _index(VmomiSupport._managedDefMap, 3)
-_ENUMS: Final = _index(VmomiSupport._enumDefMap, 2)
-
 #: The one method that no registry and no WSDL lists, of every managed object: reading a property by name.
 #: pyVmomi from 8.0 on sends it for each attribute; its result has the type that the property declares.
 _FETCH: Final = (
@@ -93,14 +89,11 @@ _FETCH: Final = (
     "System.Anonymous",
     ["vmodl.query.InvalidProperty"],
 )
-_MANAGED["ManagedObject"] = (
-    "vmodl.ManagedObject",
-    "ManagedObject",
-    None,
-    "vmodl.version.version0",
-    (),
-    (_FETCH,),
-)
+_ROOT: Final = ("vmodl.ManagedObject", "ManagedObject", None, "vmodl.version.version0", (), (_FETCH,))
+
+_DATA: Final = _index(VmomiSupport._dataDefMap, 3)
+_MANAGED: Final = {**_index(VmomiSupport._managedDefMap, 3), "ManagedObject": _ROOT}
+_ENUMS: Final = _index(VmomiSupport._enumDefMap, 2)
 
 
 @cache

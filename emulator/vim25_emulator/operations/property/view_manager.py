@@ -8,7 +8,6 @@ still exist. Views end with their session.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from vim25_emulator.inventory.filter_spec import Hop, Roots, Station, require_type
 from vim25_emulator.inventory.hierarchy import CHILDREN, OCCUPANTS
@@ -46,7 +45,7 @@ def _close(call: Call, ref: MoRef) -> None:
 
 
 @computed_property("ViewManager", "viewList")
-def view_list(call: Call, manager: ManagedObject) -> Any:
+def view_list(call: Call, manager: ManagedObject) -> tuple[MoRef, ...]:
     """Return the views of the caller's session."""
     return tuple(_own_views(call))
 
