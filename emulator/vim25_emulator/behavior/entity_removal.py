@@ -14,6 +14,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.selection import references
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.host_service import is_outside_maintenance
 from vim25_emulator.model.virtual_machine import unlink
 from vim25_emulator.model.virtual_machine_change import book, snapshot_configs
 from vim25_emulator.vcenter.call import Call
@@ -132,8 +133,7 @@ def _check_vm(inventory: Inventory, vm: ManagedObject, top: ManagedObject) -> No
 
 def _check_host(inventory: Inventory, host: ManagedObject, top: ManagedObject) -> None:
     in_cluster = inventory[host.get("parent")].is_a("ClusterComputeResource")
-    connected = host.get("runtime.connectionState") == "connected"
-    if in_cluster and connected and not host.get("runtime.inMaintenanceMode"):
+    if in_cluster and is_outside_maintenance(host):
         raise MethodFault("InvalidState")
 
 

@@ -7,6 +7,7 @@ import asyncio
 from vim25_emulator.behavior.power import place_on
 from vim25_emulator.fault_tolerance.pair import may_move
 from vim25_emulator.inventory.managed_object import Change, ManagedObject
+from vim25_emulator.model.host_service import is_in_service
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
@@ -15,11 +16,6 @@ def running_vms(call: Call, host: ManagedObject) -> list[ManagedObject]:
     """Return the powered-on VMs of a host."""
     vms = (call.vcenter.inventory.find(ref) for ref in host.get("vm"))
     return [vm for vm in vms if vm is not None and vm.get("runtime.powerState") == "poweredOn"]
-
-
-def is_usable(host: ManagedObject) -> bool:
-    """Whether a host is there to run VMs."""
-    return host.get("runtime.connectionState") == "connected" and not host.get("runtime.inMaintenanceMode")
 
 
 def can_run(vm: ManagedObject, host: ManagedObject) -> bool:
@@ -68,7 +64,7 @@ def _evacuate(call: Call, host: ManagedObject) -> None:
     if drs is None or not drs.enabled or drs.defaultVmBehavior != "fullyAutomated":
         return
     others = [call.vcenter.inventory[ref] for ref in cluster.get("host") if ref != host.ref]
-    usable = [other for other in others if is_usable(other)]
+    usable = [other for other in others if is_in_service(other)]
     for vm in running_vms(call, host):
         target = next((other for other in usable if can_run(vm, other)), None)
         if target is not None and may_move(call.vcenter.inventory, vm):

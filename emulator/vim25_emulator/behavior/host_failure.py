@@ -6,7 +6,8 @@ that nobody restarts stays with its host, off, and is unreachable until the host
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.host_evacuation import can_run, host_argument, is_usable, running_vms
+from vim25_emulator.behavior.cluster_summary import show_host
+from vim25_emulator.behavior.host_evacuation import can_run, host_argument, running_vms
 from vim25_emulator.behavior.pair_power import on_power_on
 from vim25_emulator.behavior.power import show_power_state
 from vim25_emulator.behavior.secondary_start import follow, restart_waiting
@@ -14,9 +15,7 @@ from vim25_emulator.fault_tolerance.pair import pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import cluster_of, ha_disabled_for, ha_enabled, hosts_of
-from vim25_emulator.model.compute_resource import update_capacity
-from vim25_emulator.model.disabled_method import host_disabled_methods
-from vim25_emulator.model.high_availability import start_agents
+from vim25_emulator.model.host_service import is_in_service
 from vim25_emulator.model.place import move
 from vim25_emulator.vcenter.call import Call
 
@@ -43,6 +42,7 @@ def fail(call: Call, host: ManagedObject) -> None:
 
 def recover(call: Call, host: ManagedObject) -> None:
     """Let a host that failed answer again; nothing runs on it, and HA looks for what waits for a host."""
+    host.set("runtime.standbyMode", "none")
     cluster = show_connection(call, host, "connected", _ON)
     call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
     if cluster is not None:
@@ -62,16 +62,11 @@ def show_connection(
         host.set("runtime.bootTime", call.vcenter.clock.now() if power == _ON else None)
     host.set("runtime.connectionState", connection)
     host.set("overallStatus", "red" if connection == "notResponding" else "green")
-    maintained = bool(host.get("runtime.inMaintenanceMode"))
-    shown = host.get("runtime.powerState")
-    host.set("disabledMethod", host_disabled_methods(connection, shown, in_maintenance_mode=maintained))
     for vm in inventory.find_all(host.get("vm")):
         vm.set("runtime.connectionState", "connected" if connection == "connected" else "disconnected")
     owner = inventory[host.get("parent")]
     cluster = owner if owner.is_a("ClusterComputeResource") else None
-    if ha_enabled(cluster):
-        start_agents(hosts_of(inventory, cluster))
-    update_capacity(inventory, owner)
+    show_host(call, host)
     return cluster
 
 
@@ -92,7 +87,7 @@ async def _restart(call: Call, vm: ManagedObject, source: ManagedObject) -> None
         return
     cluster = cluster_of(call.vcenter.inventory, vm)
     hosts = hosts_of(call.vcenter.inventory, cluster)
-    target = next((host for host in hosts if is_usable(host) and can_run(vm, host)), None)
+    target = next((host for host in hosts if is_in_service(host) and can_run(vm, host)), None)
     if target is None:
         call.vcenter.events.post("VmFailoverFailed", vm, user=call.user, template=False)
         return

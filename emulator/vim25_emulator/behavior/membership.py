@@ -5,6 +5,7 @@ from __future__ import annotations
 from vim25_emulator.behavior.cluster_summary import show_cluster, show_host
 from vim25_emulator.behavior.entity_removal import detach, drop_compute_resource
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.compute_resource import new_standalone
 from vim25_emulator.model.datacenter import Folders
 from vim25_emulator.model.event_argument import event_argument
@@ -25,6 +26,12 @@ def move_vm(call: Call, pool: ManagedObject, vm: ManagedObject) -> None:
     if before is not None:
         told = {"oldParent": event_argument(before), "newParent": event_argument(pool)}
         call.vcenter.events.post("VmResourcePoolMovedEvent", vm, user=call.user, template=False, **told)
+
+
+def may_leave(inventory: Inventory, host: ManagedObject) -> bool:
+    """Whether a host may leave its place: it is in maintenance mode, or in no cluster (documented)."""
+    in_cluster = inventory[host.get("parent")].is_a("ClusterComputeResource")
+    return not in_cluster or bool(host.get("runtime.inMaintenanceMode"))
 
 
 def move_to_folder(call: Call, host: ManagedObject, folder: ManagedObject) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from vim25_emulator.behavior import pair_power
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
+from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.place import move
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED, shown_in
 from vim25_emulator.vcenter.call import Call
@@ -45,12 +46,6 @@ def place_on(call: Call, vm: ManagedObject, host: ManagedObject) -> None:
     move(call.vcenter.inventory, vm, host)
 
 
-def require_running_host(host: ManagedObject) -> None:
-    """Raise InvalidHostState for a host that cannot run VMs now."""
-    if host.get("runtime.connectionState") != "connected" or host.get("runtime.inMaintenanceMode"):
-        raise MethodFault("InvalidHostState", host=host.ref)
-
-
 def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> ManagedObject:
     """Return the host that a VM is to be powered on on; raise the fault of one that cannot be."""
     require_not_template(vm)
@@ -59,7 +54,7 @@ def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None 
     pair_power.require_not_secondary(vm)
     pair_power.require_ha(call, vm)
     chosen = host or call.vcenter.inventory[vm.get("runtime.host")]
-    require_running_host(chosen)
+    require_in_service(chosen)
     return chosen
 
 

@@ -9,6 +9,7 @@ from vim25_emulator.fault_tolerance.vm_condition import most_vcpus
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_policy import MAX_VCPUS_PER_HOST, MAX_VMS_PER_HOST, limit
+from vim25_emulator.model.host_service import is_in_service
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _MIB: Final = 1 << 20
@@ -39,17 +40,7 @@ def _capability_issue(creation: Creation, host: ManagedObject, reason: str) -> b
 
 def is_inactive(creation: Creation, host: ManagedObject) -> bool:
     """It is disconnected, does not respond, or is in maintenance or standby mode."""
-    return (
-        host.get("runtime.connectionState") != "connected"
-        or bool(host.get("runtime.inMaintenanceMode"))
-        or host.get("runtime.powerState") == "standBy"
-        or host.get("runtime.standbyMode") in ("entering", "exiting", "in")
-    )
-
-
-def is_in_service(host: ManagedObject) -> bool:
-    """Whether a host can run VMs now."""
-    return host.get("runtime.connectionState") == "connected" and not host.get("runtime.inMaintenanceMode")
+    return not is_in_service(host)
 
 
 def is_unsupported_product(creation: Creation, host: ManagedObject) -> bool:

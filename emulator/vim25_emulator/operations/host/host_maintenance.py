@@ -10,6 +10,7 @@ from vim25_emulator.behavior.cluster_summary import show_host
 from vim25_emulator.behavior.host_evacuation import until_empty
 from vim25_emulator.behavior.secondary_start import restart_waiting
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.host_service import is_outside_maintenance
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -24,7 +25,7 @@ async def enter_maintenance_mode(
     maintenanceSpec: DataObject | None = None,
 ) -> None:
     """Put a host into maintenance mode; raise InvalidState if it is in it, Timedout when VMs stay on it."""
-    if host.get("runtime.connectionState") != "connected" or host.get("runtime.inMaintenanceMode"):
+    if not is_outside_maintenance(host):
         raise MethodFault("InvalidState")
     call.vcenter.events.post("EnteringMaintenanceModeEvent", host, user=call.user)
     await until_empty(call, host, timeout)

@@ -11,7 +11,7 @@ from vim25_emulator.behavior.entity_removal import (
     require_destroyable,
     within,
 )
-from vim25_emulator.behavior.membership import move_to_folder
+from vim25_emulator.behavior.membership import may_leave, move_to_folder
 from vim25_emulator.fault_tolerance.pair import pair_of
 from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -135,7 +135,7 @@ def _require_movable(call: Call, folder: ManagedObject, entities: tuple[ManagedO
             raise MethodFault("InvalidFolder", target=folder.ref)
         if not entity.is_a("HostSystem"):
             require_free_name(inventory, folder, entity.get("name"), but=_itself(inventory, entity))
-        elif not host_may_leave(inventory, entity):
+        elif not may_leave(inventory, entity):
             raise MethodFault("InvalidState")
 
 
@@ -154,12 +154,6 @@ def _may_hold(folder: ManagedObject, entity: ManagedObject) -> bool:
 
 def _above_datacenters(entity: ManagedObject) -> bool:
     return entity.is_a("Folder") and "Datacenter" in entity.get("childType")
-
-
-def host_may_leave(inventory: Inventory, host: ManagedObject) -> bool:
-    """Whether a host may leave its cluster: it is in maintenance mode, or in no cluster."""
-    in_cluster = inventory[host.get("parent")].is_a("ClusterComputeResource")
-    return not in_cluster or bool(host.get("runtime.inMaintenanceMode"))
 
 
 @operation("Folder", "UnregisterAndDestroy_Task")

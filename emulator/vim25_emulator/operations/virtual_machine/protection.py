@@ -14,6 +14,7 @@ from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled
+from vim25_emulator.model.host_service import is_in_service
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -24,7 +25,7 @@ async def turn_off(call: Call, vm: ManagedObject) -> None:
     """Delete the secondary and end the protection, which may be turned on again where there is HA.
 
     Raises InvalidState while the secondary starts, and while a host of the pair is in maintenance mode,
-    disconnected or does not respond (all documented).
+    disconnected or does not respond (all documented), or is in standby mode (derived).
     """
     _require_removable(require_pair(call, vm))
     await call.running.work()
@@ -37,13 +38,8 @@ async def turn_off(call: Call, vm: ManagedObject) -> None:
 def _require_removable(pair: Pair) -> None:
     pair.require(Event.TURNED_OFF)
     hosts = pair.inventory.find_all(vm.get("runtime.host") for vm in (pair.primary, pair.secondary))
-    if not all(_serves(host) for host in hosts):
+    if not all(map(is_in_service, hosts)):
         raise MethodFault("InvalidState")
-
-
-def _serves(host: ManagedObject) -> bool:
-    in_maintenance = host.get("runtime.inMaintenanceMode")
-    return bool(host.get("runtime.connectionState") == "connected" and not in_maintenance)
 
 
 @operation("VirtualMachine", "DisableSecondaryVM_Task", locks=True)

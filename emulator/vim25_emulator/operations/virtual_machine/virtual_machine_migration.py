@@ -15,7 +15,6 @@ from vim25_emulator.behavior.secondary_start import follow
 from vim25_emulator.behavior.virtual_machine_placement import (
     choose_host,
     require_reach,
-    require_usable,
     require_vm_folder,
 )
 from vim25_emulator.fault_tolerance.pair import pair_of
@@ -25,6 +24,7 @@ from vim25_emulator.model.datastore_file import home_of, new_directory
 from vim25_emulator.model.disk_location import datastore_for, provisioned, require_datastore
 from vim25_emulator.model.entity_name import require_free_name
 from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.related_object import datacenter_of, resolved
 from vim25_emulator.model.rewriting import rewritten
 from vim25_emulator.model.virtual_machine_change import show_config, snapshot_configs
@@ -116,7 +116,7 @@ def _planned(call: Call, vm: ManagedObject, spec: DataObject) -> _Plan:
         held = vm.get("storage.perDatastoreUsage") or ()
         require_space(inventory, config, datastore.ref, held)
     if host is not source:
-        require_usable(host)
+        require_in_service(host)
         if vm.get("runtime.powerState") == _ON:
             _require_vmotion(source, host, source)
             _require_vmotion(host, host, source)

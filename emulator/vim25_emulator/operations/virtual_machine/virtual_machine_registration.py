@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from vim25_emulator.behavior.entity_removal import drop_virtual_machine, require_off
 from vim25_emulator.behavior.new_virtual_machine import bring_in
-from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_usable, require_vm_folder
+from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import datastore_at, file_names, parts_of
 from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.related_object import compute_resource_of
 from vim25_emulator.model.virtual_machine import Place
 from vim25_emulator.vcenter.call import Call
@@ -72,7 +73,7 @@ def _place(
     require_vm_folder(inventory, folder, pool)
     if pool is None:
         assert host is not None  # noqa: S101  # refused above
-        require_usable(host)
+        require_in_service(host)
         chosen, pool = host, inventory[compute_resource_of(inventory, host).get("resourcePool")]
     else:
         chosen = choose_host(call, pool, host)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from vim25_emulator.behavior.power import require_connected, show_power_state
-from vim25_emulator.behavior.virtual_machine_placement import require_usable
+from vim25_emulator.behavior.power import place_on, require_connected, show_power_state
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model import snapshot_tree as snapshots
+from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.virtual_machine_change import snapshot_configs, snapshot_nodes
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -160,12 +160,15 @@ async def _revert(
     call: Call, vm: ManagedObject, snapshot: ManagedObject, host: ManagedObject | None, *, suppressed: bool
 ) -> None:
     require_connected(vm)
-    require_usable(host or call.vcenter.inventory[vm.get("runtime.host")])
+    target = host or call.vcenter.inventory[vm.get("runtime.host")]
+    require_in_service(target)
     await call.running.work()
     now = call.vcenter.clock.now()
     state = snapshots.revert_to_snapshot(call.vcenter.inventory, vm, snapshot, now)
     reached = "suspended" if state == _ON and suppressed else state
     if vm.get("runtime.powerState") != reached:
+        if reached == _ON:
+            place_on(call, vm, target)
         show_power_state(vm, reached, now)
         told = {_ON: "VmPoweredOnEvent", _OFF: "VmPoweredOffEvent", "suspended": "VmSuspendedEvent"}
         call.vcenter.events.post(told[reached], vm, user=call.user, template=False)
