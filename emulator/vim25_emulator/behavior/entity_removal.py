@@ -15,6 +15,7 @@ from vim25_emulator.inventory.selection import references
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.host_service import is_outside_maintenance
+from vim25_emulator.model.place import relist
 from vim25_emulator.model.virtual_machine import unlink
 from vim25_emulator.model.virtual_machine_change import book, snapshot_configs
 from vim25_emulator.vcenter.call import Call
@@ -172,11 +173,9 @@ def destroy_pool(call: Call, pool: ManagedObject) -> None:
     inventory = call.vcenter.inventory
     above = inventory[pool.get("parent")]
     for vm in inventory.find_all(pool.get("vm")):
-        above.add("vm", vm.ref)
-        vm.set("resourcePool", above.ref)
+        relist(inventory, vm, above, ("resourcePool", "vm"))
     for below in inventory.find_all(pool.get("resourcePool")):
-        above.add("resourcePool", below.ref)
-        below.set("parent", above.ref)
+        relist(inventory, below, above, ("parent", "resourcePool"))
     call.vcenter.events.post(
         "ResourcePoolDestroyedEvent", pool, user=call.user, resourcePool=event_argument(pool)
     )

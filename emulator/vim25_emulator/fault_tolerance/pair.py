@@ -159,6 +159,15 @@ def pair_of(inventory: Inventory, vm: ManagedObject) -> Pair | None:
     return Pair(inventory, primary, vm) if primary is not None else None
 
 
+def pair_members(inventory: Inventory, entity: ManagedObject) -> tuple[ManagedObject, ...]:
+    """Return both VMs of the pair that an entity belongs to, primary first; else the entity alone.
+
+    They share name, folder and resource pool.
+    """
+    pair = pair_of(inventory, entity) if entity.is_a("VirtualMachine") else None
+    return (pair.primary, pair.secondary) if pair is not None else (entity,)
+
+
 def is_secondary(vm: ManagedObject) -> bool:
     """Whether a VM is the secondary of a pair."""
     info = vm.get("config.ftInfo")

@@ -17,7 +17,7 @@ from vim25_emulator.behavior.virtual_machine_placement import (
     require_reach,
     require_vm_folder,
 )
-from vim25_emulator.fault_tolerance.pair import pair_of
+from vim25_emulator.fault_tolerance.pair import pair_members, pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import home_of, new_directory
@@ -25,6 +25,7 @@ from vim25_emulator.model.disk_location import datastore_for, provisioned, requi
 from vim25_emulator.model.entity_name import require_free_name
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.host_service import require_in_service
+from vim25_emulator.model.place import relist
 from vim25_emulator.model.related_object import datacenter_of, resolved
 from vim25_emulator.model.rewriting import rewritten
 from vim25_emulator.model.virtual_machine_change import show_config, snapshot_configs
@@ -107,7 +108,7 @@ def _planned(call: Call, vm: ManagedObject, spec: DataObject) -> _Plan:
     folder = resolved(call.vcenter.inventory, spec.folder)
     if folder is not None:
         require_vm_folder(inventory, folder, pool)
-        require_free_name(inventory, folder, vm.get("name"), but=(vm,))
+        require_free_name(inventory, folder, vm.get("name"), but=pair_members(inventory, vm))
     datastore = resolved(call.vcenter.inventory, spec.datastore) or inventory[vm.get("datastore")[0]]
     config, snapshots = _moved(call, vm, spec, datastore)
     require_datastore(host, datastore)
@@ -233,10 +234,9 @@ def _carry_out(call: Call, vm: ManagedObject, plan: _Plan) -> None:
     place_on(call, vm, plan.host)
     if plan.pool is not None:
         move_vm(call, plan.pool, vm)
-    if plan.folder is not None and vm.get("parent") != plan.folder.ref:
-        inventory[vm.get("parent")].remove("childEntity", vm.ref)
-        plan.folder.add("childEntity", vm.ref)
-        vm.set("parent", plan.folder.ref)
+    if plan.folder is not None:
+        for member in pair_members(inventory, vm):
+            relist(inventory, member, plan.folder)
     if plan.config is not None:
         for snapshot, config in plan.snapshots.items():
             snapshot.set("config", config)

@@ -10,6 +10,7 @@ from vim25_emulator.behavior.power import (
 )
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.host_service import require_in_service
+from vim25_emulator.model.place import relist
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -41,5 +42,4 @@ def mark_as_virtual_machine(
         require_in_service(host)
         place_on(call, vm, host)
     vm.set("config.template", False)
-    vm.set("resourcePool", pool.ref)
-    pool.add("vm", vm.ref)
+    relist(call.vcenter.inventory, vm, pool, ("resourcePool", "vm"))
