@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from vim25_emulator.behavior.cluster_summary import show_cluster
+from vim25_emulator.behavior.power import require_power_state
 from vim25_emulator.behavior.secondary_start import follow
 from vim25_emulator.fault_tolerance.pair import Pair, pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event
@@ -16,6 +17,7 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.host_service import is_outside_maintenance
 from vim25_emulator.model.place import relist
+from vim25_emulator.model.power_state import OFF, is_powered_on
 from vim25_emulator.model.virtual_machine import unlink
 from vim25_emulator.model.virtual_machine_change import book, snapshot_configs
 from vim25_emulator.vcenter.call import Call
@@ -23,13 +25,6 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 #: Lists of a cluster's configuration whose elements are about one VM each.
 _OVERRIDES: Final = ("dasVmConfig", "drsVmConfig", "vmOrchestration", "dpmHostConfig")
-
-
-def require_off(vm: ManagedObject) -> None:
-    """Raise InvalidPowerState for a VM that is not powered off."""
-    existing = vm.get("runtime.powerState")
-    if existing != "poweredOff":
-        raise MethodFault("InvalidPowerState", requestedState="poweredOff", existingState=existing)
 
 
 def require_destroyable(call: Call, entity: ManagedObject) -> None:
@@ -74,8 +69,7 @@ def drop_virtual_machine(call: Call, vm: ManagedObject, *, keep_files: bool = Fa
 
 def _end_of(pair: Pair) -> Event:
     """Return what happens to a pair one of whose VMs is removed."""
-    runs = pair.primary.get("runtime.powerState") == "poweredOn"
-    return Event.TURNED_OFF if runs else Event.DELETED
+    return Event.TURNED_OFF if is_powered_on(pair.primary) else Event.DELETED
 
 
 def _is_browsed(inventory: Inventory, browser: MoRef) -> bool:
@@ -127,7 +121,7 @@ def _check_vm(inventory: Inventory, vm: ManagedObject, top: ManagedObject) -> No
     if pair is not None:
         pair.require(_end_of(pair))
     if top.is_a("Folder") or top is vm or top.is_a("Datacenter"):
-        require_off(vm)
+        require_power_state(vm, OFF, OFF)
         if vm is top and vm.get("runtime.connectionState") != "connected":
             raise MethodFault("InvalidState")
 

@@ -8,14 +8,9 @@ from vim25_emulator.behavior.power import place_on
 from vim25_emulator.fault_tolerance.pair import may_move
 from vim25_emulator.inventory.managed_object import Change, ManagedObject
 from vim25_emulator.model.host_service import is_in_service
+from vim25_emulator.model.related_object import running_vms
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault
-
-
-def running_vms(call: Call, host: ManagedObject) -> list[ManagedObject]:
-    """Return the powered-on VMs of a host."""
-    vms = (call.vcenter.inventory.find(ref) for ref in host.get("vm"))
-    return [vm for vm in vms if vm is not None and vm.get("runtime.powerState") == "poweredOn"]
 
 
 def can_run(vm: ManagedObject, host: ManagedObject) -> bool:
@@ -54,7 +49,7 @@ async def until_empty(call: Call, host: ManagedObject, seconds: int) -> None:
 
 def _left_on(call: Call, host: ManagedObject) -> list[ManagedObject]:
     _evacuate(call, host)
-    return running_vms(call, host)
+    return running_vms(call.vcenter.inventory, host)
 
 
 def _evacuate(call: Call, host: ManagedObject) -> None:
@@ -65,7 +60,7 @@ def _evacuate(call: Call, host: ManagedObject) -> None:
         return
     others = [call.vcenter.inventory[ref] for ref in cluster.get("host") if ref != host.ref]
     usable = [other for other in others if is_in_service(other)]
-    for vm in running_vms(call, host):
+    for vm in running_vms(call.vcenter.inventory, host):
         target = next((other for other in usable if can_run(vm, other)), None)
         if target is not None and may_move(call.vcenter.inventory, vm):
             place_on(call, vm, target)

@@ -10,7 +10,8 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
 from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.place import move
-from vim25_emulator.model.power_state import OFF, ON, SUSPENDED, shown_in
+from vim25_emulator.model.power_change import shown_in
+from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import MethodFault
 

@@ -34,6 +34,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model import cluster_policy as clusters
 from vim25_emulator.model.place import exchange
+from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.recommendation import withdraw
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 from vim25_emulator.vmodl.version import version
@@ -121,7 +122,7 @@ class Pair:
         self.secondary.set(
             "runtime.dasVmProtection", self.primary.get("runtime.dasVmProtection") if runs else None
         )
-        self.secondary.set("runtime.powerState", "poweredOn" if runs else "poweredOff")
+        self.secondary.set("runtime.powerState", ON if runs else OFF)
 
 
 def _exchange(inventory: Inventory, primary: ManagedObject, secondary: ManagedObject) -> None:

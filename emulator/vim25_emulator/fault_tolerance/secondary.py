@@ -14,6 +14,7 @@ from typing import Any, Final
 from vim25_emulator.fault_tolerance.creation import Creation, PairKind
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.place import enlist
+from vim25_emulator.model.power_state import OFF
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 #: What the secondary has as the primary has it; the rest is made anew or left unset.
@@ -165,7 +166,7 @@ def _datastores(creation: Creation, config: DataObject) -> tuple[MoRef, ...]:
 def _runtime(primary: DataObject, host: MoRef) -> DataObject:
     return primary.replace(
         host=host,
-        powerState="poweredOff",
+        powerState=OFF,
         connectionState="connected",
         faultToleranceState="notConfigured",
         bootTime=None,

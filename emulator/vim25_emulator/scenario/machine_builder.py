@@ -13,6 +13,7 @@ from vim25_emulator.model.cluster_config import set_drs_behavior, set_restart_pr
 from vim25_emulator.model.datacenter import folder_at
 from vim25_emulator.model.disk_backing import DiskParts
 from vim25_emulator.model.entity import GIB
+from vim25_emulator.model.power_state import ON
 from vim25_emulator.model.snapshot_tree import take_snapshot
 from vim25_emulator.model.virtual_hardware import DeviceParts
 from vim25_emulator.model.virtual_machine import Place, PowerState, link, new_virtual_machine
@@ -70,7 +71,7 @@ class MachineBuilder:
         return PowerState(
             power=wanted.power,
             connection="disconnected" if not reachable else wanted.connection,
-            ha_protected=in_ha and wanted.power == "poweredOn",
+            ha_protected=in_ha and wanted.power == ON,
             fault_tolerance_possible=in_ha and not issues,
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.vmodl.value import DataObject
 
 Needed = tuple[ManagedObject, str]
@@ -114,8 +115,7 @@ def _cloned(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
 
 
 def _migrated(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
-    runs = this.get("runtime.powerState") == "poweredOn"
-    yield this, "Resource.HotMigrate" if runs else "Resource.ColdMigrate"
+    yield this, "Resource.HotMigrate" if is_powered_on(this) else "Resource.ColdMigrate"
 
 
 def _reconfigured(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:

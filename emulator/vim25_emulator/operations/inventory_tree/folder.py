@@ -22,6 +22,7 @@ from vim25_emulator.model.datacenter import Folders, new_datacenter, new_folder
 from vim25_emulator.model.entity_name import kept_name, require_free_name
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.place import relist
+from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.related_object import datacenter_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -150,7 +151,7 @@ async def unregister_and_destroy(call: Call, folder: ManagedObject) -> None:
     inventory = call.vcenter.inventory
     require_holds(folder, "VirtualMachine")
     vms = [each for each in within(inventory, folder) if each.is_a("VirtualMachine")]
-    if any(vm.get("runtime.powerState") != "poweredOff" for vm in vms):
+    if any(vm.get("runtime.powerState") != OFF for vm in vms):
         raise MethodFault("InvalidState")
     require_destroyable(call, folder)
     await call.running.work()

@@ -15,6 +15,7 @@ from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled
 from vim25_emulator.model.host_service import is_in_service
+from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -71,8 +72,7 @@ async def resume(
     _require_resumable(call, this, vm, host)
     await call.running.work()
     pair = _require_resumable(call, this, vm, host)
-    running = this.get("runtime.powerState") == "poweredOn"
-    event = Event.RESUMED_ON if running else Event.RESUMED_OFF
+    event = Event.RESUMED_ON if is_powered_on(this) else Event.RESUMED_OFF
     return result.operation_result(pair, follow(call, pair, event, host=host))
 
 

@@ -6,7 +6,7 @@ the directory and every disk that no locator keeps elsewhere, with the chains be
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from vim25_emulator.behavior.membership import move_vm
 from vim25_emulator.behavior.power import place_on, require_connected
@@ -26,14 +26,13 @@ from vim25_emulator.model.entity_name import require_free_name
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.place import relist
+from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.model.related_object import datacenter_of, resolved
 from vim25_emulator.model.rewriting import rewritten
 from vim25_emulator.model.virtual_machine_change import show_config, snapshot_configs
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
-
-_ON: Final = "poweredOn"
 
 
 class _Plan(NamedTuple):
@@ -118,7 +117,7 @@ def _planned(call: Call, vm: ManagedObject, spec: DataObject) -> _Plan:
         require_space(inventory, config, datastore.ref, held)
     if host is not source:
         require_in_service(host)
-        if vm.get("runtime.powerState") == _ON:
+        if is_powered_on(vm):
             _require_vmotion(source, host, source)
             _require_vmotion(host, host, source)
         pair = pair_of(inventory, vm)
@@ -216,8 +215,7 @@ def _tell_beginning(call: Call, vm: ManagedObject, plan: _Plan, source: ManagedO
     if plan.host is source:
         event = "VmBeingRelocatedEvent"
     else:
-        hot = vm.get("runtime.powerState") == _ON
-        event = "VmBeingHotMigratedEvent" if hot else "VmBeingMigratedEvent"
+        event = "VmBeingHotMigratedEvent" if is_powered_on(vm) else "VmBeingMigratedEvent"
     call.vcenter.events.post(
         event,
         vm,

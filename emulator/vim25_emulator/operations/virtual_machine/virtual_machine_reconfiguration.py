@@ -5,8 +5,6 @@ A spec is applied whole or not at all: everything that can be wrong is found on 
 
 from __future__ import annotations
 
-from typing import Final
-
 from vim25_emulator.behavior.config_change import changed_config, require_hot, require_possible
 from vim25_emulator.behavior.device_change import DeviceChanges
 from vim25_emulator.behavior.entity_rename import new_name, rename
@@ -16,12 +14,11 @@ from vim25_emulator.fault_tolerance.host_condition import unreserved_memory
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.entity import MIB
+from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.virtual_machine_change import show_config
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
-
-_OFF: Final = "poweredOff"
 
 
 @operation("VirtualMachine", "ReconfigVM_Task", locks=True)
@@ -53,12 +50,12 @@ def planned(call: Call, vm: ManagedObject, spec: DataObject) -> tuple[str, DataO
     inventory, held, state = call.vcenter.inventory, vm.get("config"), vm.get("runtime.powerState")
     name = vm.get("name") if spec.name is None else new_name(inventory, vm, spec.name)
     host = inventory[vm.get("runtime.host")]
-    config, changes = with_devices(call, changed_config(held, spec), spec, host, running=state == "poweredOn")
+    config, changes = with_devices(call, changed_config(held, spec), spec, host, running=state == ON)
     config = config.replace(name=name)
     require_possible(config, host.get("capability"))
-    if state != _OFF:
+    if state != OFF:
         require_hot(held, config, state)
-    if state == "poweredOn":
+    if state == ON:
         _require_memory(inventory, vm, host, config)
     require_space(inventory, config, vm.get("datastore")[0], vm.get("storage.perDatastoreUsage") or ())
     return name, config, changes

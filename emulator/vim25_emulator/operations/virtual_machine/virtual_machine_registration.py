@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.entity_removal import drop_virtual_machine, require_off
+from vim25_emulator.behavior.entity_removal import drop_virtual_machine
 from vim25_emulator.behavior.new_virtual_machine import bring_in
+from vim25_emulator.behavior.power import require_power_state
 from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import datastore_at, file_names, parts_of
 from vim25_emulator.model.entity_name import kept_name, require_free_name
 from vim25_emulator.model.host_service import require_in_service
+from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.related_object import compute_resource_of
 from vim25_emulator.model.virtual_machine import Place
 from vim25_emulator.vcenter.call import Call
@@ -22,7 +24,7 @@ def unregister(call: Call, vm: ManagedObject) -> None:
     holder = call.vcenter.tasks.holder(vm)
     if holder is not None:
         raise MethodFault("TaskInProgress", task=holder)
-    require_off(vm)
+    require_power_state(vm, OFF, OFF)
     drop_virtual_machine(call, vm, keep_files=True)
 
 

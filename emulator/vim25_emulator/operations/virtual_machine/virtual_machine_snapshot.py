@@ -11,14 +11,13 @@ from vim25_emulator.behavior.power import place_on, require_connected, show_powe
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model import snapshot_tree as snapshots
 from vim25_emulator.model.host_service import require_in_service
+from vim25_emulator.model.power_state import OFF, ON, SUSPENDED, is_powered_on
 from vim25_emulator.model.virtual_machine_change import snapshot_configs, snapshot_nodes
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 _MOST_LEVELS: Final = 32  #: snapshots below each other (documented)
-_ON: Final = "poweredOn"
-_OFF: Final = "poweredOff"
 
 
 @operation("VirtualMachine", "CreateSnapshot_Task", locks=True)
@@ -35,11 +34,11 @@ async def create_snapshot(
     Raises InvalidName, NotSupported for a template, SnapshotDisabled, TooManySnapshotLevels,
     MemorySnapshotOnIndependentDisk, SnapshotIncompatibleDeviceInVm.
     """
-    running = vm.get("runtime.powerState") == _ON
+    running = is_powered_on(vm)
     _admit(vm, name, memory=memory and running)
     await call.running.work()
     _admit(vm, name, memory=memory and running)
-    state = vm.get("runtime.powerState") if memory or not running else _OFF
+    state = vm.get("runtime.powerState") if memory or not running else OFF
     return snapshots.take_snapshot(
         call.vcenter.inventory,
         vm,
@@ -165,12 +164,12 @@ async def _revert(
     await call.running.work()
     now = call.vcenter.clock.now()
     state = snapshots.revert_to_snapshot(call.vcenter.inventory, vm, snapshot, now)
-    reached = "suspended" if state == _ON and suppressed else state
+    reached = SUSPENDED if state == ON and suppressed else state
     if vm.get("runtime.powerState") != reached:
-        if reached == _ON:
+        if reached == ON:
             place_on(call, vm, target)
         show_power_state(vm, reached, now)
-        told = {_ON: "VmPoweredOnEvent", _OFF: "VmPoweredOffEvent", "suspended": "VmSuspendedEvent"}
+        told = {ON: "VmPoweredOnEvent", OFF: "VmPoweredOffEvent", SUSPENDED: "VmSuspendedEvent"}
         call.vcenter.events.post(told[reached], vm, user=call.user, template=False)
 
 
