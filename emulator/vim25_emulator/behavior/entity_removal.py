@@ -18,6 +18,7 @@ from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.host_service import is_outside_maintenance
 from vim25_emulator.model.place import relist
 from vim25_emulator.model.power_state import OFF, is_powered_on
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.model.virtual_machine import unlink
 from vim25_emulator.model.virtual_machine_change import book, snapshot_configs
 from vim25_emulator.vcenter.call import Call
@@ -224,7 +225,7 @@ def drop_compute_resource(call: Call, owner: ManagedObject) -> None:
 
 
 def _destroy_compute_resource(call: Call, owner: ManagedObject) -> None:
-    for host in tuple(call.vcenter.inventory.find_all(owner.get("host"))):
+    for host in hosts_of(call.vcenter.inventory, owner):
         drop_host(call, host)
     if owner.is_a("ClusterComputeResource"):
         call.vcenter.events.post("ClusterDestroyedEvent", owner, user=call.user)
@@ -269,7 +270,7 @@ _DESTROYERS: Final[dict[str, Callable[[Call, ManagedObject], None]]] = {
 
 def destroyer(entity: ManagedObject) -> Callable[[Call, ManagedObject], None]:
     """Return what destroys an entity; raise NotSupported for a type that cannot be destroyed."""
-    for type_name, destroy in _DESTROYERS.items():
-        if entity.is_a(type_name):
-            return destroy
-    raise MethodFault("NotSupported")
+    destroy = entity.type.nearest(_DESTROYERS, None)
+    if destroy is None:
+        raise MethodFault("NotSupported")
+    return destroy

@@ -41,10 +41,10 @@ def rename(call: Call, entity: ManagedObject, name: str) -> None:
     inventory, before = call.vcenter.inventory, entity.get("name")
     for member in pair_members(inventory, entity):
         member.set("name", name)
-    follow = next((follow for kind, follow in _FOLLOWERS.items() if entity.is_a(kind)), None)
+    follow = entity.type.nearest(_FOLLOWERS, None)
     if follow is not None:
         follow(inventory, entity, before)
-    event = next((event for kind, event in _EVENTS.items() if entity.is_a(kind)), None)
+    event = entity.type.nearest(_EVENTS, None)
     if event is not None and before != name:
         fields: dict[str, Any] = {"oldName": before, "newName": name}
         if event == "VmRenamedEvent":

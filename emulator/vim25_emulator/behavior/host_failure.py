@@ -9,18 +9,19 @@ from __future__ import annotations
 from typing import Final
 
 from vim25_emulator.behavior.cluster_summary import show_host
-from vim25_emulator.behavior.host_evacuation import can_run, host_argument
+from vim25_emulator.behavior.host_evacuation import can_run
 from vim25_emulator.behavior.pair_power import on_power_on
 from vim25_emulator.behavior.power import show_power_state
 from vim25_emulator.behavior.secondary_start import follow, restart_waiting
 from vim25_emulator.fault_tolerance.pair import pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import cluster_of, ha_disabled_for, ha_enabled, hosts_of
+from vim25_emulator.model.cluster_policy import cluster_of, ha_disabled_for, ha_enabled
+from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.host_service import is_in_service
 from vim25_emulator.model.place import move
 from vim25_emulator.model.power_state import OFF, ON
-from vim25_emulator.model.related_object import running_vms
+from vim25_emulator.model.related_object import hosts_of, running_vms
 from vim25_emulator.vcenter.call import Call
 
 #: HostSystemPowerState of a host that runs; it is not the enumeration of VMs.
@@ -33,7 +34,7 @@ def fail(call: Call, host: ManagedObject) -> None:
     cluster = show_connection(call, host, "notResponding", "unknown")
     call.vcenter.events.post("HostConnectionLostEvent", host, user=call.user)
     if cluster is not None and ha_enabled(cluster):
-        failed = host_argument(host)
+        failed = event_argument(host)
         call.vcenter.events.post("DasHostFailedEvent", cluster, user=call.user, failedHost=failed)
     lost = [vm for vm in stopped if _is_lost(call, vm)]
     for vm in lost:
@@ -98,6 +99,6 @@ async def _restart(call: Call, vm: ManagedObject, source: ManagedObject) -> None
         return
     move(call.vcenter.inventory, vm, target)
     show_power_state(vm, ON, call.vcenter.clock.now())
-    restarted = {"template": False, "sourceHost": host_argument(source)}
+    restarted = {"template": False, "sourceHost": event_argument(source)}
     call.vcenter.events.post("VmRestartedOnAlternateHostEvent", vm, user=call.user, **restarted)
     on_power_on(call, vm)

@@ -8,6 +8,7 @@ from datetime import datetime
 from vim25_emulator.behavior import pair_power
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
+from vim25_emulator.model.cluster_policy import cluster_of
 from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.place import move
 from vim25_emulator.model.power_change import shown_in
@@ -42,11 +43,6 @@ def require_not_template(vm: ManagedObject) -> None:
         raise MethodFault("NotSupported")
 
 
-def place_on(call: Call, vm: ManagedObject, host: ManagedObject) -> None:
-    """Let a VM run on a host: both objects say so afterwards."""
-    move(call.vcenter.inventory, vm, host)
-
-
 def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> ManagedObject:
     """Return the host that a VM is to be powered on on; raise the fault of one that cannot be."""
     require_not_template(vm)
@@ -68,8 +64,7 @@ def switch_on(call: Call, vm: ManagedObject) -> None:
 
 
 def _drs_enabled(call: Call, vm: ManagedObject) -> bool:
-    host = call.vcenter.inventory.find(vm.get("runtime.host"))
-    cluster = call.vcenter.inventory.find(host.get("parent")) if host is not None else None
+    cluster = cluster_of(call.vcenter.inventory, vm)
     return bool(cluster is not None and cluster.get("configurationEx.drsConfig.enabled"))
 
 
@@ -101,7 +96,7 @@ def show_boot(call: Call, vm: ManagedObject) -> None:
 
 async def power_on(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> None:
     """Power a VM on, on its own host or on the one named; a suspended one is resumed."""
-    place_on(call, vm, require_startable(call, vm, host))
+    move(call.vcenter.inventory, vm, require_startable(call, vm, host))
     call.vcenter.events.post("VmStartingEvent", vm, user=call.user, template=False)
     await call.running.work()
     switch_on(call, vm)

@@ -10,7 +10,7 @@ from typing import Any
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.cluster_policy import ha_enabled
+from vim25_emulator.model.cluster_policy import may_protect
 from vim25_emulator.model.host_service import is_in_service, require_in_service
 from vim25_emulator.model.related_object import compute_resource_of, datacenter_of, hosts_of
 from vim25_emulator.model.virtual_machine import PowerState
@@ -66,6 +66,4 @@ def require_reach(host: ManagedObject, config: DataObject) -> None:
 
 def initial_state(inventory: Inventory, host: ManagedObject) -> PowerState:
     """Return the state of a virtual machine that has just come to a host, powered off."""
-    in_ha = ha_enabled(inventory.find(host.get("parent")))
-    issues = host.get("capability.smpFtCompatibilityIssues")
-    return PowerState(fault_tolerance_possible=in_ha and not issues)
+    return PowerState(fault_tolerance_possible=may_protect(inventory.find(host.get("parent")), host))

@@ -33,6 +33,7 @@ from vim25_emulator.inventory.event import Events
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model import cluster_policy as clusters
+from vim25_emulator.model.datastore_file import home_of
 from vim25_emulator.model.place import exchange
 from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.recommendation import withdraw
@@ -234,6 +235,6 @@ def _configure(creation: Creation, vm: ManagedObject) -> None:
 def _metadata_directory(creation: Creation) -> str:
     """Return where the pair keeps the files that decide a split (derived: the primary's directory)."""
     path: str = creation.primary.get("config.files.vmPathName")
-    home = path[: path.rfind("/") + 1]
+    home = home_of(path)
     wanted = creation.inventory.find(creation.metadata_datastore)
     return home if wanted is None else f"[{wanted.get('name')}] {home.partition('] ')[2]}"

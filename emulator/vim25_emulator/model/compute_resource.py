@@ -10,6 +10,7 @@ from vim25_emulator.model.cluster_config import ClusterSettings, das_config, drs
 from vim25_emulator.model.datacenter import Folders
 from vim25_emulator.model.entity import MIB, allocation, entity, number_of
 from vim25_emulator.model.host_service import is_in_service
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vmodl.value import DataObject
 
 _POOL_SHARES_CPU: Final = 4000
@@ -113,7 +114,7 @@ def new_resource_pool(
 
 def update_capacity(inventory: Inventory, compute_resource: ManagedObject) -> None:
     """Set what a compute resource and its root pool have, from its hosts as they are now."""
-    hosts = [inventory[ref] for ref in compute_resource.get("host")]
+    hosts = hosts_of(inventory, compute_resource)
     effective = [host for host in hosts if is_in_service(host)]
     cpu = sum(map(_total_mhz, effective))
     memory = sum(host.get("hardware.memorySize") for host in effective)

@@ -17,7 +17,7 @@ from vim25_emulator.model.virtual_machine_change import book
 from vim25_emulator.model.virtual_machine_files import disks_of, written
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-_PATH: Final = re.compile(r"\[(?P<store>[^\]]*)\] ?(?P<inside>.*)\Z")
+_PATH: Final = re.compile(r"\[(?P<store>[^\]]+)\] ?(?P<inside>.*)\Z")
 
 
 @dataclass

@@ -30,9 +30,9 @@ def compute_resource_of(inventory: Inventory, entity: ManagedObject) -> ManagedO
     return inventory[entity.get("parent")]
 
 
-def hosts_of(inventory: Inventory, compute_resource: ManagedObject) -> list[ManagedObject]:
-    """Return the hosts of a cluster or compute resource."""
-    return list(inventory.find_all(compute_resource.get("host")))
+def hosts_of(inventory: Inventory, compute_resource: ManagedObject | None) -> list[ManagedObject]:
+    """Return the hosts of a cluster or compute resource, in its order; none without one."""
+    return list(inventory.find_all(compute_resource.get("host") if compute_resource is not None else ()))
 
 
 def running_vms(inventory: Inventory, host: ManagedObject) -> list[ManagedObject]:

@@ -10,6 +10,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.added_device import AddedDevice
 from vim25_emulator.model.cluster_config import set_drs_behavior, set_restart_priority
+from vim25_emulator.model.cluster_policy import ha_enabled, may_protect
 from vim25_emulator.model.datacenter import folder_at
 from vim25_emulator.model.disk_backing import DiskParts
 from vim25_emulator.model.entity import GIB
@@ -65,14 +66,12 @@ class MachineBuilder:
 
     def _state(self, wanted: VirtualMachine, place: Place) -> PowerState:
         owner = self._inventory[place.host.get("parent")]
-        in_ha = bool(owner.get("configurationEx.dasConfig.enabled"))
-        issues = place.host.get("capability.smpFtCompatibilityIssues")
         reachable = place.host.get("runtime.connectionState") == "connected"
         return PowerState(
             power=wanted.power,
             connection="disconnected" if not reachable else wanted.connection,
-            ha_protected=in_ha and wanted.power == ON,
-            fault_tolerance_possible=in_ha and not issues,
+            ha_protected=ha_enabled(owner) and wanted.power == ON,
+            fault_tolerance_possible=may_protect(owner, place.host),
         )
 
     def _parts(

@@ -70,10 +70,9 @@ def needed_by_content(method: str, this: ManagedObject, arguments: dict[str, Any
 
 
 def _of_type(entity: ManagedObject, which: int) -> Iterator[Needed]:
-    for type_name, privileges in _BY_TYPE.items():
-        if entity.is_a(type_name):
-            yield entity, privileges[which]
-            return
+    privileges = entity.type.nearest(_BY_TYPE, None)
+    if privileges is not None:
+        yield entity, privileges[which]
 
 
 def _destroyed(this: ManagedObject, arguments: dict[str, Any]) -> Iterable[Needed]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from vim25_emulator.behavior.membership import move_vm
-from vim25_emulator.behavior.power import place_on, require_connected
+from vim25_emulator.behavior.power import require_connected
 from vim25_emulator.behavior.reconfiguration import require_space
 from vim25_emulator.behavior.secondary_start import follow
 from vim25_emulator.behavior.virtual_machine_placement import (
@@ -25,7 +25,7 @@ from vim25_emulator.model.disk_location import datastore_for, provisioned, requi
 from vim25_emulator.model.entity_name import require_free_name
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.host_service import require_in_service
-from vim25_emulator.model.place import relist
+from vim25_emulator.model.place import move, relist
 from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.model.related_object import datacenter_of, resolved
 from vim25_emulator.model.rewriting import rewritten
@@ -229,7 +229,7 @@ def _tell_beginning(call: Call, vm: ManagedObject, plan: _Plan, source: ManagedO
 def _carry_out(call: Call, vm: ManagedObject, plan: _Plan) -> None:
     inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
     moves = plan.host.ref != vm.get("runtime.host")
-    place_on(call, vm, plan.host)
+    move(inventory, vm, plan.host)
     if plan.pool is not None:
         move_vm(call, plan.pool, vm)
     if plan.folder is not None:

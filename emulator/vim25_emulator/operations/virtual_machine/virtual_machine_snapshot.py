@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from vim25_emulator.behavior.power import place_on, require_connected, show_power_state
+from vim25_emulator.behavior.power import require_connected, show_power_state
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model import snapshot_tree as snapshots
 from vim25_emulator.model.host_service import require_in_service
+from vim25_emulator.model.place import move
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED, is_powered_on
 from vim25_emulator.model.virtual_machine_change import snapshot_configs, snapshot_nodes
 from vim25_emulator.vcenter.call import Call
@@ -167,7 +168,7 @@ async def _revert(
     reached = SUSPENDED if state == ON and suppressed else state
     if vm.get("runtime.powerState") != reached:
         if reached == ON:
-            place_on(call, vm, target)
+            move(call.vcenter.inventory, vm, target)
         show_power_state(vm, reached, now)
         told = {ON: "VmPoweredOnEvent", OFF: "VmPoweredOffEvent", SUSPENDED: "VmSuspendedEvent"}
         call.vcenter.events.post(told[reached], vm, user=call.user, template=False)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from vim25_emulator.behavior.power import (
-    place_on,
     require_connected,
     require_not_template,
     require_power_state,
 )
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.host_service import require_in_service
-from vim25_emulator.model.place import relist
+from vim25_emulator.model.place import move, relist
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -40,6 +39,6 @@ def mark_as_virtual_machine(
     require_connected(vm)
     if host is not None:
         require_in_service(host)
-        place_on(call, vm, host)
+        move(call.vcenter.inventory, vm, host)
     vm.set("config.template", False)
     relist(call.vcenter.inventory, vm, pool, ("resourcePool", "vm"))
