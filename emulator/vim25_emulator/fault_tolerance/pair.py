@@ -33,7 +33,7 @@ from vim25_emulator.inventory.event import Events
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model import cluster_policy as clusters
-from vim25_emulator.model.datastore_file import home_of
+from vim25_emulator.model.datastore_file import home_of, parts_of
 from vim25_emulator.model.place import exchange
 from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.recommendation import withdraw
@@ -237,4 +237,4 @@ def _metadata_directory(creation: Creation) -> str:
     path: str = creation.primary.get("config.files.vmPathName")
     home = home_of(path)
     wanted = creation.inventory.find(creation.metadata_datastore)
-    return home if wanted is None else f"[{wanted.get('name')}] {home.partition('] ')[2]}"
+    return home if wanted is None else f"[{wanted.get('name')}] {parts_of(home)[1]}"

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from vim25_emulator.fault_tolerance.creation import Creation, PairKind
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.datastore_file import home_of
+from vim25_emulator.model.datastore_file import home_of, parts_of
 from vim25_emulator.model.place import enlist
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.rewriting import rewritten
@@ -109,9 +109,9 @@ def _new_home(creation: Creation) -> str:
 
     The directory is the primary's with the first number that makes it one that no VM has.
     """
-    datastore, _, own = home_of(creation.primary.get("config.files.vmPathName")).partition("] ")
+    datastore, own = parts_of(home_of(creation.primary.get("config.files.vmPathName")))
     wanted = creation.inventory.find(creation.datastore_of_config())
-    name = wanted.get("name") if wanted is not None else datastore.removeprefix("[")
+    name = wanted.get("name") if wanted is not None else datastore
     vms = creation.inventory.of_type("VirtualMachine")
     taken = {_directory(home_of(vm.get("summary.config.vmPathName") or "")) for vm in vms}
     numbered = (f"{own.rstrip('/')}_{number}" for number in count(1))
@@ -120,7 +120,7 @@ def _new_home(creation: Creation) -> str:
 
 def _directory(home: str) -> str:
     """Return the directory's name without the datastore."""
-    return home.partition("] ")[2].rstrip("/")
+    return parts_of(home)[1].rstrip("/") if home else ""
 
 
 def _files(primary: ManagedObject, rewrite: Callable[[str], str]) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def _files(primary: ManagedObject, rewrite: Callable[[str], str]) -> dict[str, A
 
 def _datastores(creation: Creation, config: DataObject) -> tuple[MoRef, ...]:
     """Return the datastores that the secondary's configuration and disks are on."""
-    named = config.files.vmPathName.partition("] ")[0].removeprefix("[")
+    named = parts_of(config.files.vmPathName)[0]
     known = creation.primary.get("datastore")
     home = creation.datastore_of_config() or next(
         (ref for ref in known if creation.inventory[ref].get("name") == named), None

@@ -47,6 +47,11 @@ def parts_of(path: str | None) -> tuple[str, str]:
     return match["store"], match["inside"]
 
 
+def normalized(path: str) -> str:
+    """Return a datastore path as this vCenter writes it; the space behind the datastore may be left out."""
+    return "[{}] {}".format(*parts_of(path))
+
+
 def datastore_at(inventory: Inventory, path: str | None, host: ManagedObject) -> ManagedObject:
     """Return the datastore that a path lies on, as a host sees it.
 

@@ -11,7 +11,7 @@ from vim25_emulator.behavior.membership import move_vm
 from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import new_resource_pool
-from vim25_emulator.model.entity import MIB
+from vim25_emulator.model.entity import MIB, change_version
 from vim25_emulator.model.entity_name import kept_name, require_free_name
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.place import relist
@@ -94,7 +94,7 @@ def _configure(call: Call, pool: ManagedObject, spec: DataObject) -> None:
             _show_usage(parent, pool, prop, resource, unit)
     now, number = call.vcenter.clock.now(), call.vcenter.inventory.journal.number
     pool.set("config.lastModified", now)
-    pool.set("config.changeVersion", f"{now:%Y-%m-%dT%H:%M:%S.%fZ}-{number}")
+    pool.set("config.changeVersion", change_version(now, number))
 
 
 def _show_usage(parent: ManagedObject, pool: ManagedObject, prop: str, resource: str, unit: int) -> None:

@@ -18,7 +18,7 @@ from vim25_emulator.behavior.virtual_machine_placement import (
     require_vm_folder,
 )
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.datastore_file import new_directory
+from vim25_emulator.model.datastore_file import new_directory, parts_of
 from vim25_emulator.model.disk_location import datastore_for, provisioned, require_datastore
 from vim25_emulator.model.entity import mac_of
 from vim25_emulator.model.entity_name import kept_name, require_free_name
@@ -160,7 +160,7 @@ def _copied_disk(
     """Return a disk as it is when it was written to where a plan says."""
     store = datastore_for(call.vcenter.inventory, disk, plan.location, plan.datastore)
     require_datastore(host, store)
-    directory = plan.home.partition("] ")[2]
+    directory = parts_of(plan.home)[1]
     suffix = f"_{number}" if number else ""
     path = f"[{store.get('name')}] {directory}{plan.name}{suffix}.vmdk"
     backing = provisioned(disk.backing, disk, plan.location).replace(fileName=path, datastore=store.ref)

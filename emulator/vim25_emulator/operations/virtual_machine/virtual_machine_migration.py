@@ -20,7 +20,7 @@ from vim25_emulator.behavior.virtual_machine_placement import (
 from vim25_emulator.fault_tolerance.pair import pair_members, pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.datastore_file import home_of, new_directory
+from vim25_emulator.model.datastore_file import home_of, new_directory, parts_of
 from vim25_emulator.model.disk_location import datastore_for, provisioned, require_datastore
 from vim25_emulator.model.entity_name import require_free_name
 from vim25_emulator.model.event_argument import event_argument
@@ -194,13 +194,13 @@ def _moved_device(
     backing = provisioned(device.backing, device, spec)
     if store is held and old == new:
         return device.replace(backing=backing)
-    own = old.partition("] ")[2], new.partition("] ")[2]
+    own = parts_of(old)[1], parts_of(new)[1]
     return device.replace(backing=_moved_backing(backing, store, own))
 
 
 def _moved_backing(backing: DataObject, store: ManagedObject, own: tuple[str, str]) -> DataObject:
     """Return a backing whose files, those of the VM itself, lie on another datastore."""
-    inside = backing.fileName.partition("] ")[2]
+    inside = parts_of(backing.fileName)[1]
     if not inside.startswith(own[0]):
         return backing  # what another VM has in common with this one
     path = f"[{store.get('name')}] {own[1]}{inside.removeprefix(own[0])}"

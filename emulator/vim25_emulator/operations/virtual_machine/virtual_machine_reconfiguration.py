@@ -13,7 +13,7 @@ from vim25_emulator.behavior.reconfiguration import require_space, settle_files,
 from vim25_emulator.fault_tolerance.host_condition import unreserved_memory
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.entity import MIB
+from vim25_emulator.model.entity import MIB, change_version
 from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.virtual_machine_change import show_config
 from vim25_emulator.vcenter.call import Call
@@ -75,4 +75,4 @@ def _stamped(call: Call, config: DataObject) -> DataObject:
     """Return a configuration with the version and time of its change."""
     now = call.vcenter.clock.now()
     number = call.vcenter.inventory.journal.number
-    return config.replace(changeVersion=f"{now:%Y-%m-%dT%H:%M:%S.%fZ}-{number}", modified=now)
+    return config.replace(changeVersion=change_version(now, number), modified=now)

@@ -7,7 +7,7 @@ from vim25_emulator.behavior.new_virtual_machine import bring_in
 from vim25_emulator.behavior.power import require_power_state
 from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.datastore_file import datastore_at, file_names, parts_of
+from vim25_emulator.model.datastore_file import datastore_at, file_names, normalized, parts_of
 from vim25_emulator.model.entity_name import kept_name, require_free_name
 from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.power_state import OFF
@@ -44,7 +44,7 @@ async def register(
     VM is in the inventory, NotFound for none, InvalidDatastorePath, InvalidName, DuplicateName.
     """
     await call.running.work()
-    place = _place(call, folder, path, asTemplate, pool, host)
+    place, path = _place(call, folder, path, asTemplate, pool, host), normalized(path)
     held = call.vcenter.leftovers.configs.get(path)
     if held is None:
         taken = path in file_names(call.vcenter.inventory, call.vcenter.leftovers)
