@@ -249,3 +249,13 @@ def test_a_scenario_places_machines_by_the_same_answer(
     scenario = completed(load(path))
     assert ("esx3.lab.example" in candidates(scenario, scenario.vms["new"])) is serves
     assert is_in_service(Site.of(path).host(3)) is serves
+
+
+def test_a_host_that_comes_and_goes_repairs_no_agent_of_another(written: Callable[[str], str]) -> None:
+    broken = "esx3.lab.example: {cluster: ft-cluster, ha_agent: failed}"
+    with open_lab(written(f"title: An agent that failed\nextends: default\nhosts:\n  {broken}\n")) as lab:
+        host = esx(lab, 3)
+        assert host.runtime.dasHostState.state == "initializationError"
+        lab.run(esx(lab, 2).DisconnectHost_Task())
+        lab.run(esx(lab, 2).ReconnectHost_Task(None, None))
+        assert host.runtime.dasHostState.state == "initializationError"
