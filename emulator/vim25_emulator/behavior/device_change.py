@@ -174,7 +174,7 @@ class DeviceChanges:
 
 def _completed(device: DataObject, kind: DeviceKind, changes: DeviceChanges) -> DataObject:
     """Return a new device with what a server fills in."""
-    filled = next((fill for name, fill in _FILLED.items() if device.is_a(name)), None)
+    filled = device.type_.nearest(_FILLED, None)
     return filled(device, kind, changes) if filled is not None else device
 
 

@@ -206,7 +206,7 @@ FORBIDDEN: Final = (
         type="HostSystem",
         methods=("DisconnectHost_Task",),
         touched=attempt_condition.vms_of_this_host,
-        wrong=attempt_condition.host_is_in_service,
+        wrong=attempt_condition.host_is_outside_maintenance,
         fault=fault("CannotDisconnectHostWithFaultToleranceVm", hostName=attempt_condition.host_name),
         certainty=_DOCUMENTED,
     ),

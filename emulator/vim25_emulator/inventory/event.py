@@ -23,7 +23,7 @@ from vim25_emulator.vmodl.value import DataObject
 CHAIN: Final[ContextVar[int | None]] = ContextVar("event_chain", default=None)
 
 #: Managed object type → the event's property, its argument's type, the argument's reference property.
-_ARGUMENTS: Final = {
+ARGUMENTS: Final = {
     "Datacenter": ("datacenter", "DatacenterEventArgument", "datacenter"),
     "ComputeResource": ("computeResource", "ComputeResourceEventArgument", "computeResource"),
     "HostSystem": ("host", "HostEventArgument", "host"),
@@ -95,7 +95,7 @@ class Events:
         """Yield the event arguments for the entity and for all that it stands in."""
         seen: set[str] = set()
         for place in self._surroundings(entity):
-            for type_name, (prop, argument, reference) in _ARGUMENTS.items():
+            for type_name, (prop, argument, reference) in ARGUMENTS.items():
                 if place.is_a(type_name) and prop not in seen:
                     seen.add(prop)
                     yield prop, DataObject(argument, name=place.get("name") or "", **{reference: place.ref})

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.vmodl.value import DataObject, MoRef
+from vim25_emulator.vmodl.value import DataObject
 
 #: HA's advanced options that limit Fault Tolerance per host, with the defaults (documented); 0 lifts a limit.
 MAX_VMS_PER_HOST: Final = ("das.maxftvmsperhost", 4)
@@ -34,6 +34,11 @@ def cluster_of(inventory: Inventory, vm: ManagedObject) -> ManagedObject | None:
 def ha_enabled(cluster: ManagedObject | None) -> bool:
     """Whether vSphere HA is on; false without a cluster."""
     return bool(cluster is not None and cluster.get("configurationEx.dasConfig.enabled"))
+
+
+def may_protect(owner: ManagedObject | None, host: ManagedObject) -> bool:
+    """Whether VMs of a host can have Fault Tolerance: its cluster has HA, and the host has no issues."""
+    return ha_enabled(owner) and not host.get("capability.smpFtCompatibilityIssues")
 
 
 def ha_disabled_for(cluster: ManagedObject | None, vm: ManagedObject) -> bool:
@@ -114,9 +119,3 @@ def _of_vm(cluster: ManagedObject | None, path: str, vm: ManagedObject) -> Any:
     """Return the element of an array of per-VM overrides that is about this VM, or None."""
     overrides = (cluster.get(path) if cluster is not None else None) or ()
     return next((override for override in overrides if override.key == vm.ref), None)
-
-
-def hosts_of(inventory: Inventory, cluster: ManagedObject | None) -> tuple[ManagedObject, ...]:
-    """Return the hosts of a cluster, in its order; none without a cluster."""
-    refs: tuple[MoRef, ...] = cluster.get("host") if cluster is not None else ()
-    return tuple(inventory[ref] for ref in refs)

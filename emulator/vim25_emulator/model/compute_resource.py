@@ -9,6 +9,8 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_config import ClusterSettings, das_config, drs_config, fixed_config
 from vim25_emulator.model.datacenter import Folders
 from vim25_emulator.model.entity import MIB, allocation, entity, number_of
+from vim25_emulator.model.host_service import is_in_service
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vmodl.value import DataObject
 
 _POOL_SHARES_CPU: Final = 4000
@@ -112,8 +114,8 @@ def new_resource_pool(
 
 def update_capacity(inventory: Inventory, compute_resource: ManagedObject) -> None:
     """Set what a compute resource and its root pool have, from its hosts as they are now."""
-    hosts = [inventory[ref] for ref in compute_resource.get("host")]
-    effective = [host for host in hosts if is_effective(host)]
+    hosts = hosts_of(inventory, compute_resource)
+    effective = [host for host in hosts if is_in_service(host)]
     cpu = sum(map(_total_mhz, effective))
     memory = sum(host.get("hardware.memorySize") for host in effective)
     counted = {
@@ -147,13 +149,6 @@ def update_capacity(inventory: Inventory, compute_resource: ManagedObject) -> No
         "config.memoryAllocation",
         allocation(_POOL_SHARES_MEMORY, reservation=megabytes, limit=megabytes, expandable=True),
     )
-
-
-def is_effective(host: ManagedObject) -> bool:
-    """Whether a host lends its capacity: connected, powered on, not in maintenance."""
-    runtime = host.get("runtime")
-    in_service = runtime.connectionState == "connected" and runtime.powerState == "poweredOn"
-    return in_service and not runtime.inMaintenanceMode
 
 
 def _failover_level(cluster: ManagedObject, effective: int) -> int:

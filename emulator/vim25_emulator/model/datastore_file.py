@@ -17,7 +17,7 @@ from vim25_emulator.model.virtual_machine_change import book
 from vim25_emulator.model.virtual_machine_files import disks_of, written
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-_PATH: Final = re.compile(r"\[(?P<store>[^\]]*)\] ?(?P<inside>.*)\Z")
+_PATH: Final = re.compile(r"\[(?P<store>[^\]]+)\] ?(?P<inside>.*)\Z")
 
 
 @dataclass
@@ -45,6 +45,11 @@ def parts_of(path: str | None) -> tuple[str, str]:
     if match is None:
         raise MethodFault("InvalidDatastorePath", datastorePath=path or "")
     return match["store"], match["inside"]
+
+
+def normalized(path: str) -> str:
+    """Return a datastore path as this vCenter writes it; the space behind the datastore may be left out."""
+    return "[{}] {}".format(*parts_of(path))
 
 
 def datastore_at(inventory: Inventory, path: str | None, host: ManagedObject) -> ManagedObject:

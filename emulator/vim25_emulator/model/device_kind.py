@@ -100,7 +100,7 @@ def kind_of(device: DataObject) -> DeviceKind:
 
 def units_of(controller: DataObject) -> tuple[int, int | None]:
     """Return how many units a controller has, and which of them it sits on itself."""
-    return next((units for name, units in _UNITS.items() if controller.is_a(name)), _UNBOUNDED)
+    return controller.type_.nearest(_UNITS, _UNBOUNDED)
 
 
 def most_of(kind: DeviceKind) -> int | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
+
 #: Methods that a virtual machine in any state refuses while Fault Tolerance is off, in the order seen.
 _WITHOUT_FAULT_TOLERANCE: Final = (
     "StartRecording_Task",
@@ -36,7 +38,7 @@ _NOT_RUNNING: Final = (
 
 #: Power state → methods refused before and after those of Fault Tolerance.
 _BY_POWER: Final = {
-    "poweredOn": (
+    ON: (
         (
             "Destroy_Task",
             "UnregisterVM",
@@ -49,8 +51,8 @@ _BY_POWER: Final = {
         ),
         ("CustomizeVM_Task", "MarkAsTemplate", "ResetGuestInformation", "ExportVm", "PowerOnVM_Task"),
     ),
-    "poweredOff": (("UnmountToolsInstaller", "AnswerVM", "UpgradeTools_Task"), _NOT_RUNNING),
-    "suspended": (
+    OFF: (("UnmountToolsInstaller", "AnswerVM", "UpgradeTools_Task"), _NOT_RUNNING),
+    SUSPENDED: (
         ("UnmountToolsInstaller", "AnswerVM", "UpgradeVM_Task", "UpgradeTools_Task"),
         ("MarkAsTemplate", "CustomizeVM_Task", *_NOT_RUNNING[1:]),
     ),

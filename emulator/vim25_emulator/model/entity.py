@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final
@@ -26,6 +27,11 @@ _TRAILING_DIGITS: Final = re.compile(r"\d+\Z")
 def uuid_of(*names: object) -> str:
     """Return the uuid that belongs to these names."""
     return str(uuid.uuid5(_NAMESPACE, "/".join(map(str, names))))
+
+
+def change_version(now: datetime, number: int) -> str:
+    """Return the `changeVersion` of a configuration that changes now; `number` is the journal's."""
+    return f"{now:%Y-%m-%dT%H:%M:%S.%fZ}-{number}"
 
 
 def digits_of(*names: object, size: int = 16) -> str:

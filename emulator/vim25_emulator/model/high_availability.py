@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.compute_resource import is_effective
 from vim25_emulator.model.host import set_ha_agent
 from vim25_emulator.vmodl.value import MoRef
 
@@ -19,7 +18,7 @@ def start_agents(hosts: Iterable[ManagedObject], failed: Container[MoRef] = ()) 
     for host in hosts:
         if host.ref in failed:
             state = "initializationError"
-        elif not is_effective(host) and host.get("runtime.connectionState") != "connected":
+        elif host.get("runtime.connectionState") != "connected":
             state = "hostDown" if host.get("runtime.connectionState") == "notResponding" else "fdmUnreachable"
         else:
             state = "connectedToMaster" if master_found else "master"

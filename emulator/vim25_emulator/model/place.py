@@ -62,14 +62,31 @@ def _refs(value: Any) -> tuple[MoRef, ...]:
     return value or ()
 
 
+def relist(
+    inventory: Inventory,
+    entity: ManagedObject,
+    holder: ManagedObject,
+    by: tuple[str, str] = ("parent", "childEntity"),
+) -> ManagedObject | None:
+    """Put an entity into another holder, and on its list instead of the one before; return the one before.
+
+    `by` are the entity's property that leads to the holder, and the list there. Nothing happens, and None is
+    returned, if the holder has the entity already.
+    """
+    path, listing = by
+    before = inventory.find(entity.get(path))
+    if before is holder:
+        return None
+    if before is not None:
+        before.remove(listing, entity.ref)
+    holder.add(listing, entity.ref)
+    entity.set(path, holder.ref)
+    return before
+
+
 def move(inventory: Inventory, vm: ManagedObject, host: ManagedObject) -> None:
     """Put a VM on another host, which answers for it from now on; both hosts' lists follow."""
-    before = inventory.find(vm.get("runtime.host"))
-    if before is not host:
-        if before is not None:
-            before.remove("vm", vm.ref)
-        host.add("vm", vm.ref)
-        vm.set("runtime.host", host.ref)
+    relist(inventory, vm, host, ("runtime.host", "vm"))
     vm.set("runtime.connectionState", host.get("runtime.connectionState"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.vmodl.value import MoRef
 
 
@@ -29,6 +30,11 @@ def compute_resource_of(inventory: Inventory, entity: ManagedObject) -> ManagedO
     return inventory[entity.get("parent")]
 
 
-def hosts_of(inventory: Inventory, compute_resource: ManagedObject) -> list[ManagedObject]:
-    """Return the hosts of a cluster or compute resource."""
-    return list(inventory.find_all(compute_resource.get("host")))
+def hosts_of(inventory: Inventory, compute_resource: ManagedObject | None) -> list[ManagedObject]:
+    """Return the hosts of a cluster or compute resource, in its order; none without one."""
+    return list(inventory.find_all(compute_resource.get("host") if compute_resource is not None else ()))
+
+
+def running_vms(inventory: Inventory, host: ManagedObject) -> list[ManagedObject]:
+    """Return the powered-on VMs of a host."""
+    return [vm for vm in inventory.find_all(host.get("vm")) if is_powered_on(vm)]

@@ -18,6 +18,7 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.capability import virtual_machine_capability
 from vim25_emulator.model.disabled_method import virtual_machine_disabled_methods
 from vim25_emulator.model.entity import entity
+from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
 from vim25_emulator.model.virtual_machine_files import files_of
 from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary
 from vim25_emulator.vmodl.value import DataObject, MoRef
@@ -41,7 +42,7 @@ class Place(NamedTuple):
 class PowerState(NamedTuple):
     """Whether it runs, whether vCenter reaches it, and whether HA would restart it."""
 
-    power: str = "poweredOff"
+    power: str = OFF
     connection: str = "connected"
     ha_protected: bool = False
     fault_tolerance_possible: bool = True
@@ -49,7 +50,7 @@ class PowerState(NamedTuple):
     @property
     def running(self) -> bool:
         """Whether the guest runs."""
-        return self.power == "poweredOn"
+        return self.power == ON
 
 
 def new_virtual_machine(
@@ -154,7 +155,7 @@ def _runtime_info(
         dasVmProtection=_das_protection(state),
         toolsInstallerMounted=False,
         bootTime=now - _UPTIME if running else None,
-        suspendTime=now if state.power == "suspended" else None,
+        suspendTime=now if state.power == SUSPENDED else None,
         suspendInterval=0,
         memoryOverhead=None if running else OVERHEAD,
         maxCpuUsage=mhz,
@@ -183,7 +184,7 @@ def _das_protection(state: PowerState) -> DataObject | None:
 @lru_cache(maxsize=256)
 def quick_stats(power: str, cpus: int, memory_mb: int) -> DataObject:
     """Return VirtualMachineQuickStats: idle numbers, and those of Fault Tolerance as if it is off."""
-    running = power == "poweredOn"
+    running = power == ON
     used = memory_mb // 8 if running else 0
     zero = (
         "overallCpuReadiness",

@@ -12,6 +12,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.capability import virtual_machine_capability
 from vim25_emulator.model.datastore import set_usage
+from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.model.virtual_machine_files import Files, files_of
 from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary
 from vim25_emulator.vmodl.value import DataObject, MoRef
@@ -32,7 +33,9 @@ def show_config(
     firmware = vm.get("config.firmware")
     _assign(vm, config)
     directory = home.ref if home is not None else vm.get("datastore")[0]
-    files = files_of(config, directory, now, running=_runs(vm), snapshots=snapshot_configs(inventory, vm))
+    files = files_of(
+        config, directory, now, running=is_powered_on(vm), snapshots=snapshot_configs(inventory, vm)
+    )
     _book(inventory, vm, files)
     show_files(vm, files)
     list_in(inventory, vm, "datastore", (used.datastore for used in files.usage))
@@ -41,7 +44,7 @@ def show_config(
     if config.firmware != firmware:
         record_replay = bool(vm.get("capability.recordReplaySupported"))
         vm.set("capability", virtual_machine_capability(config.firmware, record_replay=record_replay))
-    if _runs(vm) and vm.get("guest.guestState") == "running":
+    if is_powered_on(vm) and vm.get("guest.guestState") == "running":
         guest = guest_info(config, vm.ref.value, running=True)
         vm.set("guest", guest)
         vm.set("summary.guest", guest_summary(guest))
@@ -96,10 +99,6 @@ def book(inventory: Inventory, ref: MoRef, committed: int, uncommitted: int) -> 
     free = datastore.get("summary.freeSpace") - committed
     promised = (datastore.get("summary.uncommitted") or 0) + uncommitted
     set_usage(datastore, min(max(free, 0), datastore.get("summary.capacity")), max(promised, 0))
-
-
-def _runs(vm: ManagedObject) -> bool:
-    return bool(vm.get("runtime.powerState") == "poweredOn")
 
 
 def _assign(vm: ManagedObject, config: DataObject) -> None:

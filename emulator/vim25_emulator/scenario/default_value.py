@@ -71,6 +71,7 @@ def candidates(scenario: Scenario, machine: VirtualMachine) -> tuple[str, ...]:
 
 
 def _is_in_service(host: Host) -> bool:
+    """Return what `model.host_service.is_in_service` returns of the host, before it is built."""
     return host.connection == "connected" and not host.in_maintenance_mode and not host.in_standby
 
 

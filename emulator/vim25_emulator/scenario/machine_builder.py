@@ -10,9 +10,11 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.added_device import AddedDevice
 from vim25_emulator.model.cluster_config import set_drs_behavior, set_restart_priority
+from vim25_emulator.model.cluster_policy import ha_enabled, may_protect
 from vim25_emulator.model.datacenter import folder_at
 from vim25_emulator.model.disk_backing import DiskParts
 from vim25_emulator.model.entity import GIB
+from vim25_emulator.model.power_state import ON
 from vim25_emulator.model.snapshot_tree import take_snapshot
 from vim25_emulator.model.virtual_hardware import DeviceParts
 from vim25_emulator.model.virtual_machine import Place, PowerState, link, new_virtual_machine
@@ -64,14 +66,12 @@ class MachineBuilder:
 
     def _state(self, wanted: VirtualMachine, place: Place) -> PowerState:
         owner = self._inventory[place.host.get("parent")]
-        in_ha = bool(owner.get("configurationEx.dasConfig.enabled"))
-        issues = place.host.get("capability.smpFtCompatibilityIssues")
         reachable = place.host.get("runtime.connectionState") == "connected"
         return PowerState(
             power=wanted.power,
             connection="disconnected" if not reachable else wanted.connection,
-            ha_protected=in_ha and wanted.power == "poweredOn",
-            fault_tolerance_possible=in_ha and not issues,
+            ha_protected=ha_enabled(owner) and wanted.power == ON,
+            fault_tolerance_possible=may_protect(owner, place.host),
         )
 
     def _parts(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
+from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.virtual_hardware import MOST_DISKS
 from vim25_emulator.model.virtual_machine_config import guest_ids
 from vim25_emulator.scenario.default_value import candidates, completed, default_datastore, numbered
@@ -162,7 +163,7 @@ def _shapes(scenario: Scenario) -> Found:
             yield (*place, "cores_per_socket"), f"{machine.cpus} vCPUs do not fill sockets of that many cores"
         if len(machine.disks) > MOST_DISKS:
             yield (*place, "disks"), f"expected at most {MOST_DISKS} disks"
-        if machine.template and machine.power != "poweredOff":
+        if machine.template and machine.power != OFF:
             yield (*place, "power"), "a template cannot run; expected poweredOff"
         if machine.template and machine.fault_tolerance:
             yield (*place, "fault_tolerance"), "a template cannot be fault tolerant"

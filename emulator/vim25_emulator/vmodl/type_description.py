@@ -6,10 +6,13 @@ position in the chain of versions.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+Row = TypeVar("Row")
 
 LINK: Final = 1  #: VMODL flag: travels as the key of the data object that it is declared to be
 OPTIONAL: Final = 4  #: VMODL flag: may be unset
@@ -122,6 +125,11 @@ class Type:
     def is_a(self, name: str) -> bool:
         """Whether this type is the one named, or extends it."""
         return name in self.ancestor_names
+
+    def nearest(self, table: Mapping[str, Row], default: Row) -> Row:
+        """Return the row of a table by type names that is about this type, or its nearest ancestor there."""
+        names = (ancestor.name for ancestor in self.ancestors)
+        return next((table[name] for name in names if name in table), default)
 
     def __hash__(self) -> int:
         return hash(self.name)

@@ -9,7 +9,7 @@ from vim25_emulator.behavior.new_virtual_machine import Plan, bring_in, identifi
 from vim25_emulator.behavior.reconfiguration import require_space, settle_files, with_devices
 from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_reach, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.datastore_file import datastore_at, file_names, new_directory, parts_of
+from vim25_emulator.model.datastore_file import datastore_at, file_names, new_directory, normalized, parts_of
 from vim25_emulator.model.entity_name import kept_name, require_free_name
 from vim25_emulator.model.related_object import compute_resource_of, hosts_of
 from vim25_emulator.model.virtual_hardware import DeviceParts
@@ -91,6 +91,7 @@ def _configuration_path(call: Call, asked: str, datastore: ManagedObject, name: 
     """Return where the .vmx file goes: where the spec says, else in a directory of its own."""
     inventory, leftovers = call.vcenter.inventory, call.vcenter.leftovers
     if asked.endswith(".vmx"):
+        asked = normalized(asked)
         if asked in file_names(inventory, leftovers):
             raise MethodFault("AlreadyExists", name=asked)
         return asked

@@ -6,7 +6,7 @@ import pytest
 
 from tests.emulator.scenario.site import Site
 from tests.emulator.scenario.validity import flaws_of
-from vim25_emulator.model.power_state import shown_in
+from vim25_emulator.model.power_change import shown_in
 
 NOW = datetime(2024, 6, 1, tzinfo=timezone.utc)
 
