@@ -13,11 +13,12 @@ from vim25_emulator.behavior.secondary_start import follow, restart_waiting
 from vim25_emulator.fault_tolerance.pair import pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import cluster_of, ha_disabled_for, ha_enabled, hosts_of
+from vim25_emulator.model.cluster_policy import cluster_of, ha_disabled_for, ha_enabled
 from vim25_emulator.model.compute_resource import update_capacity
 from vim25_emulator.model.disabled_method import host_disabled_methods
 from vim25_emulator.model.high_availability import start_agents
 from vim25_emulator.model.place import move
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
 
 _OFF, _ON = "poweredOff", "poweredOn"

@@ -11,7 +11,8 @@ from typing import Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.cluster_policy import cluster_of, hosts_of
+from vim25_emulator.model.cluster_policy import cluster_of
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
 from vim25_emulator.vmodl.version import Version, version
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from vim25_emulator.fault_tolerance.creation import Creation, PairKind
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.place import enlist
+from vim25_emulator.model.virtual_machine import link
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 #: What the secondary has as the primary has it; the rest is made anew or left unset.
@@ -61,7 +61,7 @@ def create_secondary(creation: Creation, host: ManagedObject) -> ManagedObject:
         datastore=_datastores(creation, config),
         **_files(primary, _mover(primary, _home(config.files.vmPathName))),
     )
-    enlist(inventory, secondary)
+    link(inventory, [secondary])
     return secondary
 
 

@@ -8,7 +8,7 @@ from vim25_emulator.fault_tolerance.creation import Creation, PairKind, datastor
 from vim25_emulator.fault_tolerance.host_condition import is_in_service
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.cluster_policy import hosts_of
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _MIB = 1 << 20

@@ -1,4 +1,4 @@
-"""How an event names an entity beside the one that it is about: by name and reference."""
+"""Event arguments: the name and reference of an entity in an event."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vmodl.value import DataObject
 
-#: Managed object type → the type of argument that names it, and the property there that refers to it.
+#: Managed object type → argument type, and its property for the reference.
 _ARGUMENTS: Final = {
     "Datacenter": ("DatacenterEventArgument", "datacenter"),
     "Folder": ("FolderEventArgument", "folder"),
@@ -21,7 +21,7 @@ _ARGUMENTS: Final = {
 
 
 def event_argument(entity: ManagedObject) -> DataObject:
-    """Return the EventArgument that names an entity."""
+    """Return the EventArgument of an entity."""
     for type_name, (argument, prop) in _ARGUMENTS.items():
         if entity.is_a(type_name):
             return DataObject(argument, name=entity.get("name") or "", **{prop: entity.ref})

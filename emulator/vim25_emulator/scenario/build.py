@@ -17,7 +17,7 @@ from vim25_emulator.inventory.clock import Clock
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.alarm import new_alarms
-from vim25_emulator.model.cluster_config import ClusterSettings, add_host_group, keep_free
+from vim25_emulator.model.cluster_config import ClusterSettings, add_host_group, set_failover_hosts
 from vim25_emulator.model.compute_resource import new_cluster, new_standalone, update_capacity
 from vim25_emulator.model.datacenter import Folders, new_datacenter, new_folder
 from vim25_emulator.model.datastore import mount, new_datastore, set_usage
@@ -27,27 +27,27 @@ from vim25_emulator.model.high_availability import start_agents
 from vim25_emulator.model.host import HostParts, HostState, new_host
 from vim25_emulator.model.host_hardware import Hardware
 from vim25_emulator.model.host_network import HostNetwork
-from vim25_emulator.model.license import show_licenses
+from vim25_emulator.model.license import set_licenses
 from vim25_emulator.model.network import new_network
 from vim25_emulator.model.service_content import new_service_instance
-from vim25_emulator.scenario.built import Built
-from vim25_emulator.scenario.default_value import completed
+from vim25_emulator.scenario.built import BuildResult
+from vim25_emulator.scenario.default_value import with_defaults
 from vim25_emulator.scenario.fault_notation import ANY_OBJECT, fault_of
 from vim25_emulator.scenario.format import Cluster, FaultRuleSection, Host, Scenario
 from vim25_emulator.scenario.machine_builder import MachineBuilder
-from vim25_emulator.scenario.saved_inventory import Saved, restore
+from vim25_emulator.scenario.saved_inventory import SavedScenario, restore
 from vim25_emulator.vmodl.release import ReleaseProfile
 from vim25_emulator.vmodl.value import DataObject, MoRef
 from vim25_emulator.vmodl.version import version
 
 
-def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clock: Clock) -> Built:
+def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clock: Clock) -> BuildResult:
     """Fill an empty inventory with what a checked scenario describes, or with what was saved."""
     with _without_collection():
-        if isinstance(scenario, Saved):
+        if isinstance(scenario, SavedScenario):
             service = restore(scenario.contents, inventory)
-            return Built(inventory[service.get("content.rootFolder")], service)
-        return _build(completed(scenario), inventory, release, clock.now())
+            return BuildResult(inventory[service.get("content.rootFolder")], service)
+        return _build(with_defaults(scenario), inventory, release, clock.now())
 
 
 @contextmanager
@@ -62,9 +62,9 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _build(plan: Scenario, inventory: Inventory, release: ReleaseProfile, now: datetime) -> Built:
+def _build(plan: Scenario, inventory: Inventory, release: ReleaseProfile, now: datetime) -> BuildResult:
     root = new_folder(inventory, None, "Datacenters", "d")
-    built = Built(root, new_service_instance(inventory, root, release, uuid_of("vcenter")))
+    built = BuildResult(root, new_service_instance(inventory, root, release, uuid_of("vcenter")))
     new_alarms(inventory, root, now)
     _Infrastructure(plan, inventory, release, built, now).build()
     MachineBuilder(plan, inventory, built, now).build()
@@ -79,7 +79,7 @@ class _Infrastructure:
     """Everything but the virtual machines."""
 
     def __init__(
-        self, plan: Scenario, inventory: Inventory, release: ReleaseProfile, built: Built, now: datetime
+        self, plan: Scenario, inventory: Inventory, release: ReleaseProfile, built: BuildResult, now: datetime
     ) -> None:
         self._plan = plan
         self._inventory = inventory
@@ -179,7 +179,7 @@ class _Infrastructure:
                 start_agents(hosts, failed)
             update_capacity(inventory, owner)
         for name, cluster in plan.clusters.items():
-            keep_free(built.clusters[name], [built.hosts[host] for host in cluster.ha.failover_hosts])
+            set_failover_hosts(built.clusters[name], [built.hosts[host] for host in cluster.ha.failover_hosts])
             for group, hosts_of_group in cluster.host_groups.items():
                 add_host_group(built.clusters[name], group, [built.hosts[host] for host in hosts_of_group])
 
@@ -224,16 +224,16 @@ def _change_settings(plan: Scenario, inventory: Inventory) -> None:
     manager.set("setting", tuple({**held, **wanted}.values()))
 
 
-def _show_licenses(plan: Scenario, inventory: Inventory, built: Built) -> None:
+def _show_licenses(plan: Scenario, inventory: Inventory, built: BuildResult) -> None:
     packages: Counter[str] = Counter()
     for host in plan.hosts.values():
         packages[host.edition] += host.cpu_packages
-    licenses = show_licenses(inventory, inventory["LicenseManager"], packages)
+    licenses = set_licenses(inventory, inventory["LicenseManager"], packages)
     for name, host in plan.hosts.items():
         built.licensed[built.hosts[name].ref] = licenses[host.edition]
 
 
-def _set_datastore_usage(plan: Scenario, inventory: Inventory, built: Built) -> None:
+def _set_datastore_usage(plan: Scenario, inventory: Inventory, built: BuildResult) -> None:
     """Set each datastore's free space: as written, or what the files of the virtual machines leave over."""
     committed: Counter[MoRef] = Counter()
     uncommitted: Counter[MoRef] = Counter()

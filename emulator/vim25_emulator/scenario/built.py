@@ -12,7 +12,7 @@ from vim25_emulator.vmodl.value import DataObject, MoRef
 
 
 @dataclass
-class Built:
+class BuildResult:
     """What was built: the top of the tree, the service instance, and the objects by the names they have.
 
     `rules` are what else goes wrong. `pairs` are virtual machines that are to be fault tolerant from the

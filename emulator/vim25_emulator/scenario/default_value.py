@@ -16,12 +16,12 @@ from vim25_emulator.scenario.format import Cluster, Datastore, Host, Network, Sc
 Shared = TypeVar("Shared", Datastore, Network)
 
 
-def numbered(name: str, count: int) -> Iterator[str]:
+def expand_name(name: str, count: int) -> Iterator[str]:
     """Yield the names that `name` stands for: itself, or each number in place of its `{n}`."""
     return (name.replace("{n}", str(n)) for n in range(1, count + 1))
 
 
-def completed(scenario: Scenario) -> Scenario:
+def with_defaults(scenario: Scenario) -> Scenario:
     """Return the scenario with nothing left open but which host of several each virtual machine gets."""
     first = next(iter(scenario.datacenters))
     clusters = {name: _cluster(cluster, first) for name, cluster in scenario.clusters.items()}
@@ -45,7 +45,7 @@ def _hosts(
 ) -> Iterator[tuple[str, Host]]:
     for name, host in hosts.items():
         home = clusters[host.cluster].datacenter if host.cluster else host.datacenter
-        for each in numbered(name, host.count):
+        for each in expand_name(name, host.count):
             yield each, replace(host, count=1, datacenter=home or datacenter)
 
 
@@ -57,8 +57,8 @@ def _shared(shared: Shared, hosts: Mapping[str, Host], datacenter: str) -> Share
     return replace(shared, datacenter=home, hosts=reached)
 
 
-def candidates(scenario: Scenario, machine: VirtualMachine) -> tuple[str, ...]:
-    """Return the hosts of a completed scenario on which a virtual machine may stand.
+def candidate_hosts(scenario: Scenario, machine: VirtualMachine) -> tuple[str, ...]:
+    """Return the hosts of a with_defaults scenario on which a virtual machine may stand.
 
     Its own if it names one; else those of its cluster (the first) that are in service, or all of them.
     """

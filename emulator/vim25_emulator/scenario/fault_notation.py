@@ -14,7 +14,7 @@ from datetime import date, datetime, timezone
 from typing import Any, Final
 
 from vim25_emulator.scenario.source import Path
-from vim25_emulator.scenario.structure import nearest
+from vim25_emulator.scenario.structure import suggestion
 from vim25_emulator.vmodl.registry import data_type, data_type_names, enum_type
 from vim25_emulator.vmodl.type_description import DataType, Kind, Property, TypeRef
 from vim25_emulator.vmodl.value import DataObject, MoRef
@@ -61,7 +61,7 @@ def _fault_type(name: str, path: Path) -> DataType:
     except KeyError:
         known = None
     if known is None or not known.is_fault:
-        raise BadFaultError(path, f"there is no fault {name!r}{nearest(name, list(data_type_names()))}")
+        raise BadFaultError(path, f"there is no fault {name!r}{suggestion(name, list(data_type_names()))}")
     return known
 
 
@@ -71,7 +71,7 @@ def _properties(
     for name, value in written.items():
         declared = known.properties.get(name)
         if declared is None:
-            hint = nearest(name, list(known.properties))
+            hint = suggestion(name, list(known.properties))
             raise BadFaultError((*path, name), f"{known.name} has no such property{hint}")
         yield name, _value(declared, value, find, (*path, name))
 
@@ -109,7 +109,7 @@ def _reference(type_name: str, value: Any, find: Finder, path: Path) -> MoRef:
 def _enum(type_name: str, value: Any, path: Path) -> str:
     values = list(enum_type(type_name).values)
     if value not in values:
-        raise BadFaultError(path, f"{value!r} is not a {type_name}{nearest(str(value), values)}")
+        raise BadFaultError(path, f"{value!r} is not a {type_name}{suggestion(str(value), values)}")
     return str(value)
 
 

@@ -12,7 +12,7 @@ import msgspec
 from vim25_emulator.scenario.format import Scenario
 from vim25_emulator.scenario.saved_inventory import load_folder
 from vim25_emulator.scenario.source import Document, Location, Problem, ScenarioError, merge, parse
-from vim25_emulator.scenario.structure import nearest, scenario_of
+from vim25_emulator.scenario.structure import scenario_of, suggestion
 from vim25_emulator.scenario.validation import check
 
 STDIN: Final = "-"
@@ -109,7 +109,7 @@ def _read(name: str, beside: Path | None) -> Document:
     try:
         return parse(path.read_text("utf-8"), str(path))
     except FileNotFoundError:
-        near = nearest(name, list(names())) or "; `vim25-emulator scenarios` lists those there are"
+        near = suggestion(name, list(names())) or "; `vim25-emulator scenarios` lists those there are"
         raise FileNotFoundError(f"there is no scenario and no file {name!r}{near}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(Problem(Location(str(path), 1), f"cannot be read: {error}")) from None

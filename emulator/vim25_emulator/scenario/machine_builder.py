@@ -17,15 +17,20 @@ from vim25_emulator.model.snapshot_tree import take_snapshot
 from vim25_emulator.model.virtual_hardware import DeviceParts
 from vim25_emulator.model.virtual_machine import Place, PowerState, link, new_virtual_machine
 from vim25_emulator.model.virtual_machine_config import ConfigOptions, ConfigParts, config_info
-from vim25_emulator.scenario.built import Built
-from vim25_emulator.scenario.default_value import candidates, default_datastore, default_networks, numbered
+from vim25_emulator.scenario.built import BuildResult
+from vim25_emulator.scenario.default_value import (
+    candidate_hosts,
+    default_datastore,
+    default_networks,
+    expand_name,
+)
 from vim25_emulator.scenario.format import Device, Disk, Scenario, VirtualMachine
 
 
 class MachineBuilder:
     """Builds the virtual machines once the infrastructure stands."""
 
-    def __init__(self, plan: Scenario, inventory: Inventory, built: Built, now: datetime) -> None:
+    def __init__(self, plan: Scenario, inventory: Inventory, built: BuildResult, now: datetime) -> None:
         self._plan = plan
         self._inventory = inventory
         self._built = built
@@ -38,15 +43,15 @@ class MachineBuilder:
             machines.update(self._several(name, wanted))
         link(self._inventory, machines.values())
         for name, wanted in self._plan.vms.items():
-            for each in numbered(name, wanted.count):
+            for each in expand_name(name, wanted.count):
                 self._adorn(machines[each], wanted)
 
     def _several(self, name: str, wanted: VirtualMachine) -> Iterator[tuple[str, ManagedObject]]:
-        hosts = candidates(self._plan, wanted)
+        hosts = candidate_hosts(self._plan, wanted)
         places = [self._place(host, wanted, hosts) for host in hosts]
         state = self._state(wanted, places[0])
         first = self._parts(name, wanted, hosts, places[0].datastore)
-        for each, place in zip(numbered(name, wanted.count), cycle(places), strict=False):
+        for each, place in zip(expand_name(name, wanted.count), cycle(places), strict=False):
             config = config_info(first._replace(name=each), self._now, running=state.running)
             yield each, new_virtual_machine(self._inventory, config, place, state, self._now)
 

@@ -31,34 +31,34 @@ from vim25_emulator.vmodl.version import NEWEST
 
 _LOG = logging.getLogger(__name__)
 
-#: Objects with what is known of each: property path → value, None for what is known to be unset. A path of
-#: several steps leads to a part of a property.
+#: Objects and their saved properties: property path → value, None if it was unset. A path of several
+#: segments leads into a property's value.
 Contents = Mapping[MoRef, Mapping[str, Any]]
 
 _SERVICE: Final = MoRef("ServiceInstance", "ServiceInstance")
 
 
-class Saved(Scenario, frozen=True, kw_only=True):
+class SavedScenario(Scenario, frozen=True, kw_only=True):
     """A situation of which the inventory was saved. Users, rules and options are those of any scenario."""
 
     contents: Contents
 
 
-def saved(contents: Contents, title: str) -> Saved:
+def saved(contents: Contents, title: str) -> SavedScenario:
     """Return the situation in which an inventory was saved; raise ScenarioError without a ServiceContent."""
     content = contents.get(_SERVICE, {}).get("content")
     if content is None:
         where = Location(title, 1)
         raise ScenarioError(Problem(where, "expected the `content` of ServiceInstance among what was saved"))
-    return Saved(title=title, release=content.about.apiVersion, datacenters={}, contents=contents)
+    return SavedScenario(title=title, release=content.about.apiVersion, datacenters={}, contents=contents)
 
 
-def load_folder(folder: Path) -> Saved:
+def load_folder(folder: Path) -> SavedScenario:
     """Return what `govc object.save -d FOLDER` saved; ScenarioError names the file that cannot be read."""
     contents: dict[MoRef, dict[str, Any]] = {}
     for file in sorted(folder.glob("*.xml")):
         found = _read(file)
-        contents[found.obj] = known(found)
+        contents[found.obj] = property_values(found)
     return saved(contents, str(folder))
 
 
@@ -88,12 +88,12 @@ def _is_readable(content: Element, told: Element, file: Path) -> bool:
     return True
 
 
-def known(found: DataObject) -> dict[str, Any]:
+def property_values(found: DataObject) -> dict[str, Any]:
     """Return what an ObjectContent tells of its object: property path → value."""
-    return {told.name: plain(found.obj.type, told.name, told.val) for told in found.propSet}
+    return {told.name: untagged(found.obj.type, told.name, told.val) for told in found.propSet}
 
 
-def plain(type_name: str, path: str, value: Any) -> Any:
+def untagged(type_name: str, path: str, value: Any) -> Any:
     """Return a value that came in an anyType place as one of a declared place, which needs no tag."""
     declared = declared_type(type_name, path, NEWEST.position)
     told_by_place = declared is not None and isinstance(value, Tagged)
@@ -120,7 +120,7 @@ def _create_unsaved(inventory: Inventory, ref: MoRef, root: MoRef) -> None:
 
 
 def _properties(type_name: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return properties by name; one of which only parts are known is a data object with these parts."""
+    """Return properties by name, with values at longer paths merged into data objects."""
     properties: dict[str, Any] = {}
     for path in sorted(told, key=len):
         first, *rest = paths.split(path)

@@ -64,11 +64,11 @@ class Document:
 
     def problem(self, path: Path, message: str) -> Problem:
         """Return a problem with the value at a path."""
-        named = readable(path)
+        named = format_path(path)
         return Problem(self.locate(path), f"{named}: {message}" if named else message)
 
 
-def readable(path: Path) -> str:
+def format_path(path: Path) -> str:
     """Return a path as a user would say it: `vms.web01.disks[0].mode`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
@@ -145,7 +145,7 @@ class _Reader:
         return Location(self._file, node.start_mark.line + 1)
 
     def _complain(self, node: yaml.Node, path: Path, message: str) -> None:
-        self.problems.append(Problem(self._location(node), f"{readable(path)}: {message}"))
+        self.problems.append(Problem(self._location(node), f"{format_path(path)}: {message}"))
 
 
 def merge(base: Document, patch: Document) -> Document:

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import inspect
 
 from vim25_emulator.scenario.format import Scenario
-from vim25_emulator.scenario.source import Document, Path, Problem, ScenarioError, readable
+from vim25_emulator.scenario.source import Document, Path, Problem, ScenarioError, format_path
 
 _MOST_PROBLEMS: Final = 20
 _MESSAGE: Final = re.compile(r"(?P<what>.*?)(?: - at (?:`key` in )?`(?P<path>\$[^`]*)`)?\Z", re.DOTALL)
@@ -87,7 +87,7 @@ def _narrowed(data: dict[str, Any], path: Path, message: str) -> tuple[str, dict
         error = _first_error(alone)
         if error is not None and _leads_below(_parted(error)[1], path):
             return key, alone, error
-    raise AssertionError(f"no entry of {readable(path)} fails by itself: {message}")
+    raise AssertionError(f"no entry of {format_path(path)} fails by itself: {message}")
 
 
 def _leads_below(steps: tuple[Any, ...], path: Path) -> bool:
@@ -121,10 +121,10 @@ def _take_out(data: dict[str, Any], path: Path) -> bool:
 
 
 def _explained(what: str, path: Path) -> str:
-    """Return what is wrong in the user's terms, with what was expected and the nearest valid name."""
+    """Return what is wrong in the user's terms, with what was expected and the suggestion valid name."""
     field = _FIELD.search(what)
     if field and "unknown" in what:
-        return f"there is no such key here{nearest(field['name'], _fields(_type_at(path[:-1])))}"
+        return f"there is no such key here{suggestion(field['name'], _fields(_type_at(path[:-1])))}"
     if field:
         return f"`{field['name']}` is missing"
     value = _VALUE.match(what)
@@ -138,7 +138,7 @@ def _explained(what: str, path: Path) -> str:
     return f"expected one of {', '.join(allowed)}" + (f"; did you mean `{near[0]}`?" if near else "")
 
 
-def nearest(name: str, known: list[str]) -> str:
+def suggestion(name: str, known: list[str]) -> str:
     """Return `; did you mean x?`, or what there is to choose from if nothing is near."""
     near = get_close_matches(name.strip("'\""), known, n=1)
     if near:

@@ -10,13 +10,18 @@ from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
-from vim25_emulator.model.virtual_hardware import MOST_DISKS
+from vim25_emulator.model.virtual_hardware import MAX_DISKS
 from vim25_emulator.model.virtual_machine_config import guest_ids
-from vim25_emulator.scenario.default_value import candidates, completed, default_datastore, numbered
+from vim25_emulator.scenario.default_value import (
+    candidate_hosts,
+    default_datastore,
+    expand_name,
+    with_defaults,
+)
 from vim25_emulator.scenario.fault_notation import ANY_OBJECT, BadFaultError, fault_of
 from vim25_emulator.scenario.format import Scenario, VirtualMachine
 from vim25_emulator.scenario.source import Document, Path, Problem
-from vim25_emulator.scenario.structure import nearest
+from vim25_emulator.scenario.structure import suggestion
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.privilege import privileges
 from vim25_emulator.vmodl.release import release
@@ -64,7 +69,7 @@ def check(scenario: Scenario, document: Document) -> list[Problem]:
 def expanded(scenario: Scenario, section: str) -> list[str]:
     """Return the names that a section's things have, each of several by its own."""
     things: dict[str, Any] = getattr(scenario, section)
-    return [each for name, thing in things.items() for each in numbered(name, getattr(thing, "count", 1))]
+    return [each for name, thing in things.items() for each in expand_name(name, getattr(thing, "count", 1))]
 
 
 def _releases(scenario: Scenario) -> Found:
@@ -120,7 +125,7 @@ def _named(scenario: Scenario, value: Any, section: str, path: Path) -> Found:
     for index, name in enumerate(value if several else (value,)):
         if name is not None and name not in known:
             place = (*path, index) if several else path
-            yield place, f"there is no {_SINGULAR[section]} {name!r}{nearest(name, known)}"
+            yield place, f"there is no {_SINGULAR[section]} {name!r}{suggestion(name, known)}"
 
 
 _SINGULAR: Final = {
@@ -151,7 +156,7 @@ def _guests(scenario: Scenario) -> Found:
     known = guest_ids()
     for name, machine in scenario.vms.items():
         if machine.guest not in known:
-            hint = nearest(machine.guest, list(known))
+            hint = suggestion(machine.guest, list(known))
             yield ("vms", name, "guest"), f"there is no guest operating system {machine.guest!r}{hint}"
 
 
@@ -160,8 +165,8 @@ def _shapes(scenario: Scenario) -> Found:
         place = ("vms", name)
         if machine.cpus % machine.cores_per_socket:
             yield (*place, "cores_per_socket"), f"{machine.cpus} vCPUs do not fill sockets of that many cores"
-        if len(machine.disks) > MOST_DISKS:
-            yield (*place, "disks"), f"expected at most {MOST_DISKS} disks"
+        if len(machine.disks) > MAX_DISKS:
+            yield (*place, "disks"), f"expected at most {MAX_DISKS} disks"
         if machine.template and machine.power != "poweredOff":
             yield (*place, "power"), "a template cannot run; expected poweredOff"
         if machine.template and machine.fault_tolerance:
@@ -179,7 +184,7 @@ def _busy(scenario: Scenario) -> Found:
             tasks = [
                 each.name for each in registry.managed_type("VirtualMachine").methods.values() if each.is_task
             ]
-            yield ("vms", name, "busy"), f"expected a method with a task{nearest(machine.busy, tasks)}"
+            yield ("vms", name, "busy"), f"expected a method with a task{suggestion(machine.busy, tasks)}"
 
 
 def _free_space(scenario: Scenario) -> Found:
@@ -195,9 +200,9 @@ def _users(scenario: Scenario) -> Found:
     entities = [each for section in _SECTION_OF.values() for each in expanded(scenario, section)]
     for name, user in scenario.users.items():
         if user.role not in roles:
-            yield ("users", name, "role"), f"there is no role {user.role!r}{nearest(user.role, roles)}"
+            yield ("users", name, "role"), f"there is no role {user.role!r}{suggestion(user.role, roles)}"
         if user.on is not None and user.on not in entities:
-            yield ("users", name, "on"), f"there is no entity {user.on!r}{nearest(user.on, entities)}"
+            yield ("users", name, "on"), f"there is no entity {user.on!r}{suggestion(user.on, entities)}"
 
 
 def _privileges(scenario: Scenario) -> Found:
@@ -205,7 +210,7 @@ def _privileges(scenario: Scenario) -> Found:
     for name, role in scenario.roles.items():
         for index, privilege in enumerate(role.privileges):
             if privilege not in known:
-                hint = nearest(privilege, list(known))
+                hint = suggestion(privilege, list(known))
                 yield ("roles", name, "privileges", index), f"there is no privilege {privilege!r}{hint}"
 
 
@@ -215,7 +220,7 @@ def _rules(scenario: Scenario) -> Found:
 
     for index, rule in enumerate(scenario.rules):
         if not any(fnmatchcase(method, rule.method) for method in registry.method_names()):
-            hint = nearest(rule.method, list(registry.method_names()))
+            hint = suggestion(rule.method, list(registry.method_names()))
             yield ("rules", index, "method"), f"no method is called {rule.method!r}{hint}"
         if rule.delay and rule.at != "start":
             yield ("rules", index, "delay"), "only a fault `at: start` can be delayed"
@@ -235,9 +240,9 @@ def _declared(scenario: Scenario, type_name: str, name: str) -> MoRef | None:
 
 def _homes(scenario: Scenario) -> Found:
     """Find virtual machines that have no host to stand on, or no datastore to lie on."""
-    plan = completed(scenario)
+    plan = with_defaults(scenario)
     for name, machine in plan.vms.items():
-        hosts = candidates(plan, machine)
+        hosts = candidate_hosts(plan, machine)
         if not hosts:
             yield ("vms", name), "expected a `host`, or a `cluster` that has hosts"
         elif machine.datastore is None and default_datastore(plan, hosts) is None:
@@ -257,7 +262,7 @@ def _unreachable(plan: Scenario, name: str, machine: VirtualMachine, hosts: Iter
 
 
 def _secondaries(scenario: Scenario) -> Found:
-    plan = completed(scenario)
+    plan = with_defaults(scenario)
     for name, machine in plan.vms.items():
         if machine.fault_tolerance is None:
             continue
@@ -265,7 +270,7 @@ def _secondaries(scenario: Scenario) -> Found:
             ("vms", name, "fault_tolerance", "secondary_host"),
             machine.fault_tolerance.secondary_host,
         )
-        own = candidates(plan, machine)[0]
+        own = candidate_hosts(plan, machine)[0]
         if host == own:
             yield place, "expected another host than the primary's"
         elif plan.hosts[host].cluster is None or plan.hosts[host].cluster != plan.hosts[own].cluster:

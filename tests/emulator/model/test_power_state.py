@@ -6,13 +6,13 @@ import pytest
 
 from tests.emulator.scenario.site import Site
 from tests.emulator.scenario.validity import flaws_of
-from vim25_emulator.model.power_state import shown_in
+from vim25_emulator.model.power_state import power_properties
 
 NOW = datetime(2024, 6, 1, tzinfo=timezone.utc)
 
 
 def switched(site: Site, name: str, power: str) -> Site:
-    for path, value in shown_in(site.vm(name), power, NOW).items():
+    for path, value in power_properties(site.vm(name), power, NOW).items():
         site.vm(name).set(path, value)
     site.vm(name).set("runtime.powerState", power)
     return site
@@ -51,7 +51,7 @@ def test_snapshots_stay_where_they_are() -> None:
 
 def test_of_a_machine_without_configuration_little_is_shown() -> None:
     site = Site.of("vm-disconnected")
-    assert set(shown_in(site.vm("db01"), "poweredOn", NOW)) == {
+    assert set(power_properties(site.vm("db01"), "poweredOn", NOW)) == {
         "runtime.bootTime",
         "runtime.suspendTime",
         "runtime.cleanPowerOff",

@@ -9,7 +9,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.scenario import library
 from vim25_emulator.scenario.build import build
-from vim25_emulator.scenario.built import Built
+from vim25_emulator.scenario.built import BuildResult
 from vim25_emulator.vmodl.release import release
 
 
@@ -18,7 +18,7 @@ class Site:
     """An inventory and what was built in it."""
 
     inventory: Inventory
-    built: Built
+    built: BuildResult
 
     @classmethod
     def of(cls, name: str, version: str | None = None) -> Site:

@@ -11,7 +11,7 @@ from pyVmomi import vim
 from tests.emulator.lab import lab
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.scenario.library import load
-from vim25_emulator.scenario.saved_inventory import Saved, restore, saved
+from vim25_emulator.scenario.saved_inventory import SavedScenario, restore, saved
 from vim25_emulator.scenario.source import ScenarioError
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
@@ -87,7 +87,7 @@ def test_what_is_no_value_of_a_property_is_left_out(
     file.write_text(file.read_text().replace(right, wrong))
     with caplog.at_level(logging.WARNING):
         loaded = load(str(folder))
-    assert isinstance(loaded, Saved)
+    assert isinstance(loaded, SavedScenario)
     assert loaded.contents[_ROOT] == {"childEntity": (MoRef("Datacenter", "datacenter-2"),)}
     assert left_out in caplog.text
 

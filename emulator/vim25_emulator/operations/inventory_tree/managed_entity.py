@@ -9,7 +9,7 @@ from vim25_emulator.behavior.entity_removal import destroyer, require_destroyabl
 from vim25_emulator.fault_tolerance.pair import pair_of
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.rewriting import rewritten
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -53,7 +53,7 @@ async def rename(call: Call, entity: ManagedObject, newName: str) -> None:
     if parent is None or entity.is_a("HostSystem"):
         raise MethodFault("NotSupported")
     await call.running.work()
-    name, before = kept_name(newName, entity), entity.get("name")
+    name, before = escaped_name(newName, entity), entity.get("name")
     pair = pair_of(inventory, entity) if entity.is_a("VirtualMachine") else None
     named = (pair.primary, pair.secondary) if pair is not None else (entity,)
     require_free_name(inventory, parent, name, but=named)

@@ -15,8 +15,8 @@ from vim25_emulator.fault_tolerance.host_condition import unreserved_memory
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.entity import MIB
-from vim25_emulator.model.entity_name import kept_name, require_free_name
-from vim25_emulator.model.virtual_machine_change import show_config
+from vim25_emulator.model.entity_name import escaped_name, require_free_name
+from vim25_emulator.model.virtual_machine_change import set_config
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -37,7 +37,7 @@ async def reconfigure(call: Call, vm: ManagedObject, spec: DataObject) -> None:
     name, config, changes = planned(call, vm, spec)
     if name != vm.get("name"):
         rename(call, vm, name)
-    show_config(call.vcenter.inventory, vm, _stamped(call, config), call.vcenter.clock.now())
+    set_config(call.vcenter.inventory, vm, _stamped(call, config), call.vcenter.clock.now())
     settle_files(call, changes)
     call.vcenter.events.post("VmReconfiguredEvent", vm, user=call.user, template=False, configSpec=spec)
 
@@ -51,7 +51,7 @@ def _admit(vm: ManagedObject) -> None:
 def planned(call: Call, vm: ManagedObject, spec: DataObject) -> tuple[str, DataObject, DeviceChanges]:
     """Return the name and the configuration that a spec gives a VM, and what becomes of files."""
     inventory, held, state = call.vcenter.inventory, vm.get("config"), vm.get("runtime.powerState")
-    name = vm.get("name") if spec.name is None else kept_name(spec.name, vm)
+    name = vm.get("name") if spec.name is None else escaped_name(spec.name, vm)
     require_free_name(inventory, inventory[vm.get("parent")], name, but=_namesakes(inventory, vm))
     host = inventory[vm.get("runtime.host")]
     config, changes = with_devices(call, changed_config(held, spec), spec, host, running=state == "poweredOn")

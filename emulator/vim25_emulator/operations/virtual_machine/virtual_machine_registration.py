@@ -7,7 +7,7 @@ from vim25_emulator.behavior.new_virtual_machine import bring_in
 from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_usable, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import datastore_at, file_names, parts_of
-from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.related_object import compute_resource_of
 from vim25_emulator.model.virtual_machine import Place
 from vim25_emulator.vcenter.call import Call
@@ -46,7 +46,7 @@ async def register(
     if held is None:
         taken = path in file_names(call.vcenter.inventory, call.vcenter.leftovers)
         raise MethodFault("AlreadyExists", name=path) if taken else MethodFault("NotFound")
-    kept = kept_name(name) if name is not None else held.name
+    kept = escaped_name(name) if name is not None else held.name
     require_free_name(call.vcenter.inventory, folder, kept)
     del call.vcenter.leftovers.configs[path]
     config = held.replace(name=kept, template=asTemplate)
