@@ -22,7 +22,7 @@ _VMFS_ONLY: Final = frozenset({"rawDiskMappingsSupported", "seSparseSupported", 
 
 
 def _volume_path(name: str, kind: str) -> str:
-    """Return the path under which hosts mount a datastore."""
+    """Return the mount path of a new datastore."""
     digits = digits_of("datastore", name)
     if kind == "NFS":
         return f"/vmfs/volumes/{digits[:8]}-{digits[8:16]}"
@@ -52,7 +52,7 @@ def new_datastore(
 
 
 def mount(datastore: ManagedObject, hosts: list[ManagedObject]) -> None:
-    """Set the hosts that mount a datastore; `datastore` of each host must list it already."""
+    """Set the hosts that mount a datastore; their own lists of datastores must contain it already."""
     accessible = datastore.get("summary.accessible")
     info = DataObject(
         "HostMountInfo",
@@ -68,7 +68,7 @@ def mount(datastore: ManagedObject, hosts: list[ManagedObject]) -> None:
 
 
 def mount_path(datastore: ManagedObject) -> str:
-    """Return the path under which hosts mount a datastore."""
+    """Return the mount path of a datastore."""
     url: str = datastore.get("summary.url")
     return url.removeprefix("ds://").rstrip("/")
 

@@ -41,7 +41,7 @@ def mac_of(*names: object) -> str:
 
 
 def entity(parent: ManagedObject | None, name: str, status: str = "green") -> dict[str, Any]:
-    """Return the properties that every managed entity has."""
+    """Return the properties of all managed entities."""
     return {
         "parent": parent.ref if parent is not None else None,
         "name": name,

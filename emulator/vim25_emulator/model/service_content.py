@@ -77,7 +77,7 @@ _GUEST_MANAGERS: Final = {
 }
 
 _LOCALES: Final = ("en", "en_US")
-_MAX_COLLECTORS: Final = 32  #: history collectors per session
+MAX_COLLECTORS: Final = 32  #: history collectors of one kind per session
 
 #: vCenter's advanced settings.
 _SETTINGS: Final = {
@@ -186,7 +186,7 @@ def _user_directory(_: Inventory) -> dict[str, Any]:
 
 
 def _history_manager(_: Inventory) -> dict[str, Any]:
-    return {"maxCollector": _MAX_COLLECTORS}
+    return {"maxCollector": MAX_COLLECTORS}
 
 
 #: Property of ServiceContent → builder of that manager's properties.

@@ -16,8 +16,7 @@ class BuildResult:
     """The root folder, the service instance, and the objects of a scenario by name.
 
     `pairs`: virtual machines to protect at startup, with the secondary's host and settings. `busy`: virtual
-    machines that a task locks, with the task's method. `rules`: the fault rules. `licensed`: the licenses of
-    hosts.
+    machines that a task locks, with the task's method. `licensed`: the licenses of hosts.
     """
 
     root_folder: ManagedObject

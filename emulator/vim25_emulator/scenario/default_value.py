@@ -57,10 +57,9 @@ def _shared(shared: _Shared, hosts: Mapping[str, Host], datacenter: str) -> _Sha
 
 
 def candidate_hosts(scenario: Scenario, machine: VirtualMachine) -> tuple[str, ...]:
-    """Return the hosts on which a virtual machine may be placed, in a scenario `with_defaults`.
+    """Return the possible hosts of a virtual machine, in a scenario `with_defaults`.
 
-    This is its `host`, or the hosts of its cluster (default: the first) that are in service, or else all of
-    them.
+    These are its `host`, or the hosts in service of its cluster (default: the first), or all of its hosts.
     """
     if machine.host is not None:
         return (machine.host,)

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct, field
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 Positive = Annotated[int, Meta(ge=1)]
 NotNegative = Annotated[int, Meta(ge=0)]
-Gigabytes = Annotated[float, Meta(gt=0, le=1_000_000_000)]  # in bytes, it must fit a `long`
+Gigabytes = Annotated[float, Meta(gt=0, le=1_000_000_000)]  #: in bytes, the maximum fits a `long`
 Seconds = Annotated[float, Meta(ge=0)]
 
 

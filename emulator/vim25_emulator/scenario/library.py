@@ -43,7 +43,7 @@ def load(name: str) -> Scenario:
 
     A folder is loaded as an inventory saved by `govc object.save`.
 
-    Raises ScenarioError with the file and line of every error, and with the values expected there.
+    Raises ScenarioError with the file and line of every error, and the values expected there.
     """
     if name != STDIN and name not in names() and Path(name).is_dir():
         return load_folder(Path(name))

@@ -1,6 +1,7 @@
 """Semantic checks of a scenario: unknown names, inconsistent values, duplicates.
 
-All errors are reported at once; each check is a generator of errors in a structurally valid scenario.
+Each check is a generator of errors in a structurally valid scenario, so errors are reported together. Checks
+that require valid names run only if the others find no error.
 """
 
 from __future__ import annotations

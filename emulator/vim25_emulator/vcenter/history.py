@@ -10,10 +10,10 @@ from typing import Any, Final
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.event_category import category_of
+from vim25_emulator.model.service_content import MAX_COLLECTORS
 from vim25_emulator.vcenter.session import Session
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
-MAX_COLLECTORS: Final = 32  #: collectors of one kind that a session may have, as `maxCollector` says
 PAGE_SIZE: Final = 10
 Predicate = Callable[[Inventory, DataObject, Any], bool]
 
