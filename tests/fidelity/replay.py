@@ -9,7 +9,7 @@ from typing import Any
 from tests.emulator.wire.peer import Peer
 from tests.fidelity.recordings import Exchange
 from vim25_emulator import Emulator
-from vim25_emulator.scenario.saved_inventory import Saved, known, plain, saved
+from vim25_emulator.scenario.saved_inventory import SavedScenario, property_values, saved, untagged
 from vim25_emulator.soap.soap_decoder import DecodedCall, decode_call, parse_envelope
 from vim25_emulator.soap.soap_reader import reader
 from vim25_emulator.soap.xml_tree import parse
@@ -42,12 +42,12 @@ def _content(call: DecodedCall, result: Any) -> Told:
 
 def _objects(call: DecodedCall, result: Any) -> Told:
     for found in result.objects if result is not None else ():
-        yield from ((found.obj, path, value) for path, value in known(found).items())
+        yield from ((found.obj, path, value) for path, value in property_values(found).items())
 
 
 def _property(call: DecodedCall, result: Any) -> Told:
     path = call.arguments["prop"]
-    yield call.this, path, plain(call.this.type, path, result)
+    yield call.this, path, untagged(call.this.type, path, result)
 
 
 def _found(call: DecodedCall, result: Any) -> Told:
@@ -66,7 +66,7 @@ _TELLING: dict[str, Callable[[DecodedCall, Any], Told]] = {
 }
 
 
-def situation(conversation: tuple[Exchange, ...]) -> Saved:
+def situation(conversation: tuple[Exchange, ...]) -> SavedScenario:
     """The inventory that a conversation tells of, and no more; what a view showed is in its container."""
     contents: dict[MoRef, dict[str, Any]] = {}
     containers: dict[MoRef, MoRef] = {}

@@ -14,13 +14,14 @@ from vim25_emulator.inventory.hierarchy import CHILDREN, children
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.selection import references
 from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.datastore import add_usage
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.host_service import is_outside_maintenance
 from vim25_emulator.model.place import relist
 from vim25_emulator.model.power_state import OFF, is_powered_on
 from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.model.virtual_machine import unlink
-from vim25_emulator.model.virtual_machine_change import book, snapshot_configs
+from vim25_emulator.model.virtual_machine_change import snapshot_configs
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
@@ -57,7 +58,7 @@ def drop_virtual_machine(call: Call, vm: ManagedObject, *, keep_files: bool = Fa
     if keep_files:
         leftovers.configs[vm.get("config.files.vmPathName")] = vm.get("config")
     for used in () if keep_files else vm.get("storage.perDatastoreUsage") or ():
-        book(inventory, used.datastore, -used.committed, -used.uncommitted)
+        add_usage(inventory, used.datastore, -used.committed, -used.uncommitted)
     for ref in snapshot_configs(inventory, vm):
         inventory.destroy(inventory[ref])
     unlink(inventory, vm)

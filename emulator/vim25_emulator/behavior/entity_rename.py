@@ -8,7 +8,7 @@ from typing import Any, Final
 from vim25_emulator.fault_tolerance.pair import pair_members
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.rewriting import rewritten
 from vim25_emulator.vcenter.call import Call
 
@@ -27,7 +27,7 @@ def new_name(inventory: Inventory, entity: ManagedObject, name: str) -> str:
 
     The other VM of a pair has the same name, which is no duplicate.
     """
-    kept = kept_name(name, entity)
+    kept = escaped_name(name, entity)
     parent = inventory[entity.get("parent")]
     require_free_name(inventory, parent, kept, but=pair_members(inventory, entity))
     return kept

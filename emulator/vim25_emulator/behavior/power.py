@@ -11,7 +11,7 @@ from vim25_emulator.inventory.task import RunningTask, TaskOrigin
 from vim25_emulator.model.cluster_policy import cluster_of
 from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.place import move
-from vim25_emulator.model.power_change import shown_in
+from vim25_emulator.model.power_change import power_properties
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import MethodFault
@@ -19,7 +19,7 @@ from vim25_emulator.vmodl.value import MethodFault
 
 def show_power_state(vm: ManagedObject, state: str, now: datetime) -> None:
     """Set a VM's power state and all that shows it; the state itself last, for those who wait for it."""
-    for path, value in shown_in(vm, state, now).items():
+    for path, value in power_properties(vm, state, now).items():
         vm.set(path, value)
     vm.set("runtime.powerState", state)
 

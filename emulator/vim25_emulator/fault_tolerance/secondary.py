@@ -14,9 +14,9 @@ from typing import Any, Final
 from vim25_emulator.fault_tolerance.creation import Creation, PairKind
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import home_of, parts_of
-from vim25_emulator.model.place import enlist
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.rewriting import rewritten
+from vim25_emulator.model.virtual_machine import link
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 #: What the secondary has as the primary has it; the rest is made anew or left unset.
@@ -64,7 +64,7 @@ def create_secondary(creation: Creation, host: ManagedObject) -> ManagedObject:
         datastore=_datastores(creation, config),
         **_files(primary, _mover(primary, home_of(config.files.vmPathName))),
     )
-    enlist(inventory, secondary)
+    link(inventory, [secondary])
     return secondary
 
 

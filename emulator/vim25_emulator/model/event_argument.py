@@ -1,4 +1,4 @@
-"""How an event names an entity beside the one that it is about: by name and reference."""
+"""Event arguments: the name and reference of an entity in an event."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from vim25_emulator.inventory.event import ARGUMENTS
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vmodl.value import DataObject
 
-#: Managed object type → the type of argument that names it, and the property there that refers to it.
+#: Managed object type → argument type, and its property for the reference.
 _ARGUMENTS: Final = {
     "Folder": ("FolderEventArgument", "folder"),
     "ResourcePool": ("ResourcePoolEventArgument", "resourcePool"),

@@ -19,7 +19,7 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_config import ClusterSettings
 from vim25_emulator.model.compute_resource import new_cluster
 from vim25_emulator.model.datacenter import Folders, new_datacenter, new_folder
-from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.place import relist
 from vim25_emulator.model.power_state import OFF
@@ -91,7 +91,7 @@ def create_cluster(call: Call, parent: ManagedObject, name: str, spec: DataObjec
 
 
 def _new_name(inventory: Inventory, parent: ManagedObject, name: str) -> str:
-    kept = kept_name(name)
+    kept = escaped_name(name)
     require_free_name(inventory, parent, kept)
     return kept
 

@@ -12,7 +12,7 @@ from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import new_resource_pool
 from vim25_emulator.model.entity import MIB, change_version
-from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.place import relist
 from vim25_emulator.vcenter.call import Call
@@ -35,7 +35,7 @@ def create_pool(call: Call, parent: ManagedObject, name: str, spec: DataObject) 
     that the parent cannot give.
     """
     inventory = call.vcenter.inventory
-    kept = kept_name(name)
+    kept = escaped_name(name)
     require_free_name(inventory, parent, kept)
     for prop in _RESOURCES:
         _require_allocation(parent, prop, spec.__dict__.get(prop))

@@ -21,7 +21,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import new_directory, parts_of
 from vim25_emulator.model.disk_location import datastore_for, provisioned, require_datastore
 from vim25_emulator.model.entity import mac_of
-from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.host_service import is_in_service
 from vim25_emulator.model.related_object import compute_resource_of, hosts_of, resolved
@@ -86,7 +86,7 @@ async def clone(
 
 def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject) -> Plan:
     inventory = call.vcenter.inventory
-    kept = kept_name(name)
+    kept = escaped_name(name)
     place = _place(call, vm, folder, spec)
     require_free_name(inventory, folder, kept)
     source = _source(call, vm, spec)

@@ -29,7 +29,7 @@ from vim25_emulator.model.place import move, relist
 from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.model.related_object import datacenter_of, resolved
 from vim25_emulator.model.rewriting import rewritten
-from vim25_emulator.model.virtual_machine_change import show_config, snapshot_configs
+from vim25_emulator.model.virtual_machine_change import set_config, snapshot_configs
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -260,7 +260,7 @@ def _carry_out(call: Call, vm: ManagedObject, plan: _Plan) -> None:
     if plan.config is not None:
         for snapshot, config in plan.snapshots.items():
             snapshot.set("config", config)
-        show_config(inventory, vm, plan.config, now, plan.datastore)
+        set_config(inventory, vm, plan.config, now, plan.datastore)
     pair = pair_of(inventory, vm) if moves else None
     if pair is not None:
         follow(call, pair, Event.MOVED)

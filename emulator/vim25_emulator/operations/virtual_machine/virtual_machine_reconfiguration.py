@@ -15,7 +15,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.entity import MIB, change_version
 from vim25_emulator.model.power_state import OFF, ON
-from vim25_emulator.model.virtual_machine_change import show_config
+from vim25_emulator.model.virtual_machine_change import set_config
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -41,7 +41,7 @@ async def reconfigure(call: Call, vm: ManagedObject, spec: DataObject) -> None:
     name, config, changes = await call.work()
     if name != vm.get("name"):
         rename(call, vm, name)
-    show_config(call.vcenter.inventory, vm, _stamped(call, config), call.vcenter.clock.now())
+    set_config(call.vcenter.inventory, vm, _stamped(call, config), call.vcenter.clock.now())
     settle_files(call, changes)
     call.vcenter.events.post("VmReconfiguredEvent", vm, user=call.user, template=False, configSpec=spec)
 

@@ -8,7 +8,7 @@ from vim25_emulator.behavior.power import require_power_state
 from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import datastore_at, file_names, normalized, parts_of
-from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.related_object import compute_resource_of
@@ -43,7 +43,7 @@ def require_registrable(
     if config is None:
         taken = path in file_names(call.vcenter.inventory, call.vcenter.leftovers)
         raise MethodFault("AlreadyExists", name=path) if taken else MethodFault("NotFound")
-    kept = kept_name(name) if name is not None else config.name
+    kept = escaped_name(name) if name is not None else config.name
     require_free_name(call.vcenter.inventory, folder, kept)
     return config.replace(name=kept, template=asTemplate), place
 

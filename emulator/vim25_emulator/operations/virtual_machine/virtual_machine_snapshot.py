@@ -209,7 +209,7 @@ def rename_snapshot(
         raise MethodFault("InvalidName", name=name)
     changed: dict[str, Any] = {"name": name, "description": description}
     given = {prop: value for prop, value in changed.items() if value is not None}
-    snapshots.change_node(vm, snapshot.ref, **given)
+    snapshots.update_node(vm, snapshot.ref, **given)
 
 
 def _vm_of(call: Call, snapshot: ManagedObject) -> ManagedObject:

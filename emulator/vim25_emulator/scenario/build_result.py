@@ -1,4 +1,4 @@
-"""What building a scenario yields besides its inventory."""
+"""The result of building a scenario, in addition to its inventory."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from vim25_emulator.vmodl.value import DataObject, MoRef
 
 
 @dataclass
-class Built:
-    """What was built: the top of the tree, the service instance, and the objects by the names they have.
+class BuildResult:
+    """The root folder, the service instance, and the objects of a scenario by name.
 
-    `rules` are what else goes wrong. `pairs` are virtual machines that are to be fault tolerant from the
-    start, each with the host of its secondary and how; `busy` those that a task holds, each with the method
-    whose task it is. `licensed` are the hosts with the licenses that they have.
+    `pairs`: virtual machines to protect at startup, with the secondary's host and settings. `busy`: virtual
+    machines that a task locks, with the task's method. `licensed`: the licenses of hosts.
     """
 
     root_folder: ManagedObject
