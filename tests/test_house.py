@@ -160,6 +160,16 @@ def test_operations_are_declared_in_their_room() -> None:
     assert [path for path in declared if _room(ROOT / path) != "operations"] == []
 
 
+def test_a_task_works_through_its_call() -> None:
+    """`Call.work` asks again what the operation requires; the task's own `work` would pass that over."""
+    direct = [
+        path.relative_to(EMULATOR).as_posix()
+        for path in _modules("vim25_emulator")
+        if "running.work(" in path.read_text("utf-8")
+    ]
+    assert direct == ["vcenter/call.py"]
+
+
 def _files_by_module() -> dict[str, Path]:
     files = {}
     for package, root in PACKAGES.items():

@@ -13,47 +13,55 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 _MANAGER: Final = MoRef("LicenseManager", "LicenseManager")
 
 
-def give_license(call: Call, host: ManagedObject, key: str) -> DataObject:
-    """Give a host the license with this key; return it. Raises what `assign_license` raises of keys."""
+def find_license(manager: ManagedObject, key: str) -> DataObject | None:
+    """Return the license with this key; None if the LicenseManager does not have it."""
+    return next((entry for entry in manager.get("licenses") if entry.licenseKey == key), None)
+
+
+def assign_license_key(call: Call, host: ManagedObject, key: str) -> DataObject:
+    """Assign the license with this key to a host and return it; add it if it is not present.
+
+    Raises InvalidArgument for an unknown key, NotEnoughLicenses.
+    """
     edition = require_known(key)
     manager = call.vcenter.inventory[_MANAGER]
-    held = next((each for each in manager.get("licenses") if each.licenseKey == key), None)
-    wanted = held or license(edition, 0)
-    already = call.vcenter.licensed.get(host.ref)
-    is_new = already is None or already.licenseKey != key
-    if wanted.total and is_new and (wanted.used or 0) + _packages(host) > wanted.total:
+    present = find_license(manager, key)
+    new = present or license(edition, 0)
+    current = call.vcenter.licensed.get(host.ref)
+    changes = current is None or current.licenseKey != key
+    if new.total and changes and (new.used or 0) + _packages(host) > new.total:
         raise MethodFault("NotEnoughLicenses")
-    if held is None:
-        manager.add("licenses", wanted)
-    _assign(call, host, wanted, edition)
+    if present is None:
+        manager.add("licenses", new)
+    _assign(call, host, new, edition)
     return call.vcenter.licensed[host.ref]
 
 
 def require_known(key: str) -> str:
-    """Return the edition that a license key is for; raise InvalidArgument for a key of nothing."""
+    """Return the edition of a license key; raise InvalidArgument for an unknown key."""
     edition = edition_of(key)
     if edition is None:
         raise MethodFault("InvalidArgument", invalidProperty="licenseKey")
     return edition
 
 
-def _assign(call: Call, host: ManagedObject, wanted: DataObject, edition: str) -> None:
+def _assign(call: Call, host: ManagedObject, new: DataObject, edition: str) -> None:
     inventory, licensed = call.vcenter.inventory, call.vcenter.licensed
-    licensed[host.ref] = wanted
+    licensed[host.ref] = new
     license_edition(host, edition)
-    counted = tuple(_counted(call, each) for each in inventory[_MANAGER].get("licenses"))
+    counted = tuple(_counted(call, entry) for entry in inventory[_MANAGER].get("licenses"))
     inventory[_MANAGER].set("licenses", counted)
-    by_key = {each.licenseKey: each for each in counted}
-    for ref, held in licensed.items():
-        licensed[ref] = by_key[held.licenseKey]
+    by_key = {entry.licenseKey: entry for entry in counted}
+    for ref, assigned in licensed.items():
+        licensed[ref] = by_key[assigned.licenseKey]
     show_cluster(call, inventory[host.get("parent")])
 
 
-def _counted(call: Call, held: DataObject) -> DataObject:
-    """Return a license with the number of processors that use it."""
+def _counted(call: Call, entry: DataObject) -> DataObject:
+    """Return a license with its current usage in processors."""
     inventory, licensed = call.vcenter.inventory, call.vcenter.licensed
-    users = [inventory[ref] for ref, each in licensed.items() if each.licenseKey == held.licenseKey]
-    return held.replace(used=sum(map(_packages, users)))
+    users = [inventory[ref] for ref, assigned in licensed.items() if assigned.licenseKey == entry.licenseKey]
+    return entry.replace(used=sum(map(_packages, users)))
 
 
 def _packages(host: ManagedObject) -> int:

@@ -32,7 +32,7 @@ _NEED_BOTH: Final = (
 )
 
 
-@guard(*_METHODS)
+@guard(*_METHODS, again=True)
 def require_allowed(call: Call, this: ManagedObject, /, **arguments: Any) -> None:
     """Raise the fault of what Fault Tolerance forbids."""
     forbid(call.vcenter.inventory, call.vcenter.release.version, call.method.name, this, arguments)
@@ -40,7 +40,10 @@ def require_allowed(call: Call, this: ManagedObject, /, **arguments: Any) -> Non
 
 @guard(*_NEED_BOTH)
 def require_partner(call: Call, vm: ManagedObject, /, **arguments: Any) -> None:
-    """Raise FailToLockFaultToleranceVMs while another task holds the other VM of the pair (from 4.1 on)."""
+    """Raise FailToLockFaultToleranceVMs while another task holds the other VM of the pair (from 4.1 on).
+
+    Not asked again: a task has both VMs from its beginning on, so the one that comes later fails.
+    """
     pair = pair_of(call.vcenter.inventory, vm) if vm.is_a("VirtualMachine") else None
     if pair is None or call.vcenter.release.version < version("4.1"):
         return

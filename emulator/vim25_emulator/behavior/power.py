@@ -103,11 +103,11 @@ def show_boot(call: Call, vm: ManagedObject) -> None:
     vm.set("runtime.bootTime", call.vcenter.clock.now())
 
 
-async def power_on(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> None:
-    """Power a VM on, on its own host or on the one named; a suspended one is resumed."""
-    place_on(call, vm, require_startable(call, vm, host))
+async def power_on(call: Call, vm: ManagedObject) -> None:
+    """Power a VM on, on the host that `require_startable`, its task's requirement, returned."""
+    place_on(call, vm, call.required)
     call.vcenter.events.post("VmStartingEvent", vm, user=call.user, template=False)
-    await call.running.work()
+    await call.work()
     switch_on(call, vm)
     pair_power.on_power_on(call, vm)
 
@@ -117,8 +117,12 @@ def power_on_aside(
 ) -> RunningTask:
     """Power a VM on in a task of its own (its description id is derived)."""
 
+    def require() -> ManagedObject:
+        return require_startable(call, call.vcenter.inventory.require(vm.ref), host)
+
     async def body(task: RunningTask) -> None:
-        await power_on(replace(call, task=task), vm, host)
+        task.required, task.requirement = require(), require
+        await power_on(replace(call, task=task), vm)
 
     parent = call.task.object if call.task is not None else None
     described = "Drm.ExecuteVmPowerOnLRO" if drs else "Datacenter.ExecuteVmPowerOnLRO"

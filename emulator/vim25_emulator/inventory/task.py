@@ -54,6 +54,8 @@ class RunningTask:
         self.origin = origin
         self.done = asyncio.Event()
         self.halfway: Callable[[], None] | None = None  #: called once, in the middle of its work
+        self.requirement: Callable[[], Any] = _nothing  #: raises the fault of what must not be done any more
+        self.required: Any = None  #: what the requirement returned when the body began
 
     @property
     def ref(self) -> MoRef:
@@ -209,6 +211,7 @@ class Tasks:
 
     def _finish(self, task: RunningTask, state: str, **outcome: Any) -> None:
         self.unlock(task.entity, task.ref)
+        task.requirement, task.required = _nothing, None  # they hold the call, which holds the task
         if task.object.get("info.startTime") is None:
             task.object.set("info.startTime", self.clock.now())
         for name, value in outcome.items():
@@ -235,6 +238,10 @@ class Tasks:
                 with contextlib.suppress(KeyError):
                     holder.remove("recentTask", task.ref)
             self._inventory.destroy(task.object)
+
+
+def _nothing() -> None:
+    """Require nothing."""
 
 
 async def _logged(activity: Coroutine[Any, Any, None]) -> None:

@@ -1,7 +1,7 @@
-"""Alarms going off: an event changes the status that an entity has for an alarm, and all above it show that.
+"""Triggered alarms: an event sets the status of an alarm on an entity, and every ancestor shows it.
 
-Only alarms that are triggered by events are watched. Which status an event gives is the alarm's definition;
-that a triggered alarm shows on the entity, its folders, its pool and its cluster is derived.
+Only event alarms are evaluated. The alarm's definition says which status an event sets; that a triggered
+alarm shows on the entity, its folders, its resource pool and its cluster is [derived].
 """
 
 from __future__ import annotations
@@ -17,33 +17,33 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_policy import cluster_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
-_CALM: Final = frozenset({"green", "gray"})
+_NOT_TRIGGERED: Final = frozenset({"green", "gray"})
 _REMOVED: Final = "VmRemovedEvent"
 
 
 class Alarms:
-    """The alarms of one vCenter that wait for events."""
+    """The event alarms of one vCenter."""
 
     def __init__(self, inventory: Inventory) -> None:
         self._inventory = inventory
-        self._waiting: dict[str, list[tuple[ManagedObject, DataObject]]] = defaultdict(list)
+        self._by_event_type: dict[str, list[tuple[ManagedObject, DataObject]]] = defaultdict(list)
         for alarm in inventory.of_type("Alarm"):
             if alarm.get("info.enabled"):
                 for expression in _event_expressions(alarm.get("info.expression")):
-                    self._waiting[expression.eventType].append((alarm, expression))
+                    self._by_event_type[expression.eventType].append((alarm, expression))
 
-    def note(self, event: DataObject) -> None:
-        """Let an event set off the alarms that wait for it, or calm them."""
+    def evaluate(self, event: DataObject) -> None:
+        """Set the status of the alarms that an event triggers or resets."""
         kind = event.type_.name
-        vm = self._subject(event) if kind in self._waiting or kind == _REMOVED else None
+        vm = self._subject(event) if kind in self._by_event_type or kind == _REMOVED else None
         if vm is None:
             return
         if kind == _REMOVED:
             self._forget(vm)
-        settled: set[MoRef] = set()
-        for alarm, expression in self._waiting.get(kind, ()):
-            if alarm.ref not in settled and _fits(expression, event):
-                settled.add(alarm.ref)
+        evaluated: set[MoRef] = set()
+        for alarm, expression in self._by_event_type.get(kind, ()):
+            if alarm.ref not in evaluated and _matches(expression, event):
+                evaluated.add(alarm.ref)
                 self._set(alarm, vm, expression.status or "red", event)
 
     def _subject(self, event: DataObject) -> ManagedObject | None:
@@ -55,10 +55,10 @@ class Alarms:
         state = _state(key, alarm, vm, status, event.createdTime, event.key)
         _put(vm, "declaredAlarmState", key, state)
         for place in self._places(vm):
-            _put(place, "triggeredAlarmState", key, None if status in _CALM else state)
+            _put(place, "triggeredAlarmState", key, None if status in _NOT_TRIGGERED else state)
 
     def _places(self, vm: ManagedObject) -> Iterator[ManagedObject]:
-        """Yield the entities that show what a VM triggered: itself and all that it is in."""
+        """Yield the entities that show a VM's alarms: the VM, its ancestors, its pool and its cluster."""
         yield vm
         yield from ancestors(self._inventory, vm)
         for place in (self._inventory.find(vm.get("resourcePool")), cluster_of(self._inventory, vm)):
@@ -66,14 +66,14 @@ class Alarms:
                 yield place
 
     def _forget(self, vm: ManagedObject) -> None:
-        """Take a VM that is removed out of what others show."""
+        """Remove the states of a removed VM from the entities that show them."""
         for place in self._places(vm):
-            kept = tuple(state for state in place.get("triggeredAlarmState") if state.entity != vm.ref)
-            place.set("triggeredAlarmState", kept)
+            remaining = tuple(state for state in place.get("triggeredAlarmState") if state.entity != vm.ref)
+            place.set("triggeredAlarmState", remaining)
 
 
 def _event_expressions(expression: DataObject) -> Iterator[DataObject]:
-    """Yield the events that an alarm's expression names."""
+    """Yield the event expressions inside an alarm's expression."""
     if expression.is_a("EventAlarmExpression"):
         yield expression
     elif expression.is_a("OrAlarmExpression"):
@@ -81,11 +81,11 @@ def _event_expressions(expression: DataObject) -> Iterator[DataObject]:
             yield from _event_expressions(part)
 
 
-def _fits(expression: DataObject, event: DataObject) -> bool:
-    """Whether an event has the values that an expression compares it with."""
-    for wanted in expression.comparisons:
-        same = str(event.__dict__.get(wanted.attributeName)) == wanted.value
-        if same is not (wanted.operator == "equals"):
+def _matches(expression: DataObject, event: DataObject) -> bool:
+    """Return whether an event satisfies the comparisons of an expression."""
+    for comparison in expression.comparisons:
+        equal = str(event.__dict__.get(comparison.attributeName)) == comparison.value
+        if equal is not (comparison.operator == "equals"):
             return False
     return True
 
@@ -106,8 +106,8 @@ def _state(
 
 
 def _put(entity: ManagedObject, path: str, key: str, state: Any) -> None:
-    """Put a state in the place of the one with its key; None takes that away."""
-    held = entity.get(path)
-    kept = tuple(each for each in held if each.key != key)
-    if state is not None or len(kept) != len(held):
-        entity.set(path, kept if state is None else (*kept, state))
+    """Replace the state with this key; remove it if `state` is None."""
+    states = entity.get(path)
+    others = tuple(present for present in states if present.key != key)
+    if state is not None or len(others) != len(states):
+        entity.set(path, others if state is None else (*others, state))

@@ -1,13 +1,13 @@
-"""Who may do what: permissions on entities, and the rights that follow from them.
+"""Authorization: permissions on entities, and the rights that follow from them.
 
-A permission gives a principal a role on an entity, and with propagation on everything below. What holds for
-a user on an entity is what the nearest permissions up the tree say; on one entity the user's own wins over
-those of the groups that he is in, which add up. Who has a permission somewhere sees the way to it: on the
-entities above it he has at least the role View [derived]. An object that is no entity is checked on the one
-that it belongs to, or on the root folder; what a session made for itself (`session[…]…`) it may read.
+A permission gives a principal a role on an entity and, if it propagates, on everything below. The nearest
+permissions up the tree apply; on one entity, a user's own permission overrides those of their groups, which
+accumulate. A user with a permission anywhere has at least the role View on the entities above it [derived].
+Rights to an object that is no entity are checked on the entity it belongs to, or on the root folder; a
+session may read the objects that it created (`session[…]…`).
 
-The property `permission` of the entities is the one place where permissions are kept. The permissions of a
-secondary VM are its primary's.
+Permissions are stored in the property `permission` of the entities, and nowhere else. A secondary VM has its
+primary's permissions.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from vim25_emulator.vmodl.privilege import ALWAYS
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 from vim25_emulator.vmodl.version import Version, version
 
-#: Type of an object that belongs to an entity → the path to that entity.
+#: Type of an object that belongs to an entity → path to that entity.
 _OWNER: Final = {"Task": "info.entity", "VirtualMachineSnapshot": "vm"}
 
-#: Type of an entity → where it names the objects that belong to it and do not name it.
+#: Type of an entity → references to the objects that belong to it and do not refer back.
 _BELONGINGS: Final[tuple[tuple[str, Callable[[ManagedObject], Iterable[MoRef | None]]], ...]] = (
     ("HostSystem", lambda host: _references_in(host.get("configManager"))),
     ("Datastore", lambda store: (store.get("browser"),)),
@@ -36,8 +36,8 @@ _BELONGINGS: Final[tuple[tuple[str, Callable[[ManagedObject], Iterable[MoRef | N
 
 
 def _references_in(value: DataObject | None) -> Iterator[MoRef]:
-    held = value.__dict__.values() if value is not None else ()
-    return (each for each in held if isinstance(each, MoRef))
+    members = value.__dict__.values() if value is not None else ()
+    return (member for member in members if isinstance(member, MoRef))
 
 
 class Authorization:
@@ -49,10 +49,12 @@ class Authorization:
         self._inventory = inventory
         self._root = root
         self.directory = directory
-        known = (role for since, role in SYSTEM_ROLES if version(since) <= release)
-        self.roles: dict[int, Role] = {role.id: role for role in known}
+        system = (role for since, role in SYSTEM_ROLES if version(since) <= release)
+        self.roles: dict[int, Role] = {role.id: role for role in system}
         self._role_ids = 0
-        self._holders = {held.ref: held for held in inventory if held.properties.get("permission")}
+        self._with_permissions = {
+            entity.ref: entity for entity in inventory if entity.properties.get("permission")
+        }
         self._rights: dict[str | None, Rights] = {}
         self._owners: dict[MoRef, MoRef | None] = {}
         inventory.journal.watch_membership(self._moved)
@@ -60,60 +62,61 @@ class Authorization:
     # Roles
 
     def role_named(self, name: str) -> Role | None:
-        """Return the role with this name, None if there is none."""
+        """Return the role with this name; None if it does not exist."""
         return next((role for role in self.roles.values() if role.name == name), None)
 
-    def add_role(self, name: str, held: Iterable[str]) -> Role:
-        """Create a role with these privileges, and those that every role has; return it."""
+    def add_role(self, name: str, privileges: Iterable[str]) -> Role:
+        """Create and return a role with these privileges and those that every role has."""
         self._role_ids += 1
-        return self.change_role(self._role_ids, name, held)
+        return self.change_role(self._role_ids, name, privileges)
 
-    def change_role(self, role_id: int, name: str, held: Iterable[str]) -> Role:
-        """Give a role this name and these privileges."""
-        role = self.roles[role_id] = Role(role_id, name, ALWAYS.union(held), name)
+    def change_role(self, role_id: int, name: str, privileges: Iterable[str]) -> Role:
+        """Set the name and the privileges of a role."""
+        role = self.roles[role_id] = Role(role_id, name, ALWAYS.union(privileges), name)
         self._forget()
         return role
 
     def remove_role(self, role: Role) -> None:
-        """Remove a role, and the permissions that give it."""
-        for entity in self.holders():
-            self.set(entity, (each for each in entity.get("permission") if each.roleId != role.id))
+        """Remove a role and every permission with it."""
+        for entity in self.entities_with_permissions():
+            remaining = (entry for entry in entity.get("permission") if entry.roleId != role.id)
+            self.set(entity, remaining)
         del self.roles[role.id]
 
     # Permissions
 
-    def holders(self) -> tuple[ManagedObject, ...]:
-        """Return the entities with permissions of their own, which a secondary VM's are not."""
+    def entities_with_permissions(self) -> tuple[ManagedObject, ...]:
+        """Return the entities with permissions of their own, that is, no secondary VMs."""
         return tuple(
             entity
-            for entity in self._holders.values()
-            if any(each.entity == entity.ref for each in entity.get("permission"))
+            for entity in self._with_permissions.values()
+            if any(entry.entity == entity.ref for entry in entity.get("permission"))
         )
 
     def permit(self, entity: ManagedObject, principal: str, role: Role) -> None:
-        """Give a user a role on an entity and all below it."""
-        given = permission(entity, principal, role.id)
-        others = (each for each in entity.get("permission") if not same_principal(each, given))
-        self.set(entity, (*others, given))
+        """Give a user a role on an entity and everything below it."""
+        new = permission(entity, principal, role.id)
+        others = (entry for entry in entity.get("permission") if not same_principal(entry, new))
+        self.set(entity, (*others, new))
 
     def set(self, entity: ManagedObject, permissions: Iterable[DataObject]) -> None:
-        """Let these be the permissions of an entity, and of its secondary VMs if it is their primary."""
-        held = tuple(permissions)
+        """Set the permissions of an entity, and of its secondary VMs if it is a primary."""
+        entries = tuple(permissions)
         secondaries = entity.get("config.ftInfo.secondaries") if entity.is_a("VirtualMachine") else None
         for place in (entity, *self._inventory.find_all(secondaries or ())):
-            place.set("permission", held)
-            self._note(place)
+            place.set("permission", entries)
+            self._index(place)
 
     def leave_an_administrator(self, entity: ManagedObject, permissions: Iterable[DataObject]) -> bool:
-        """Whether somebody could still do everything if these were the permissions of the entity."""
+        """Return whether an administrator remains if the entity has these permissions."""
         return entity is not self._root or any(
-            each.roleId == ADMIN and each.propagate for each in permissions
+            entry.roleId == ADMIN and entry.propagate for entry in permissions
         )
 
     # Rights
 
     def rights(self, user: str | None) -> Rights:
-        """Return what a user may do, as of now; None stands for one who has not logged in."""
+        """Return the current rights of a user; None is the user who has not logged in."""
         rights = self._rights.get(user)
         if rights is None:
             rights = self._rights[user] = Rights(self, user)
@@ -130,13 +133,13 @@ class Authorization:
             return checked
         return self._inventory.find(self._owner(checked)) or self._root
 
-    def _owner(self, held: ManagedObject) -> MoRef | None:
-        path = _OWNER.get(held.type.name)
+    def _owner(self, checked: ManagedObject) -> MoRef | None:
+        path = _OWNER.get(checked.type.name)
         if path is not None:
-            return held.get(path)  # type: ignore[no-any-return]  # the table leads to entities
-        if held.ref not in self._owners:
-            self._owners[held.ref] = next(self._owners_of(held.ref), None)
-        return self._owners[held.ref]
+            return checked.get(path)  # type: ignore[no-any-return]  # the table leads to entities
+        if checked.ref not in self._owners:
+            self._owners[checked.ref] = next(self._owners_of(checked.ref), None)
+        return self._owners[checked.ref]
 
     def _owners_of(self, ref: MoRef) -> Iterator[MoRef]:
         for type_name, belongings in _BELONGINGS:
@@ -144,63 +147,63 @@ class Authorization:
                 if ref in belongings(entity):
                     yield entity.ref
 
-    def roles_held(self, user: str, place: ManagedObject, *, below: bool) -> tuple[Role, ...]:
-        """Return the roles that the permissions of one entity give a user on it, or on what is below it."""
-        held = place.properties.get("permission")
-        if not held:
+    def roles_given(self, user: str, place: ManagedObject, *, below: bool) -> tuple[Role, ...]:
+        """Return the roles that the permissions of one entity give a user on it, or on entities below it."""
+        entries = place.properties.get("permission")
+        if not entries:
             return ()
-        given = [each for each in held if each.propagate or not below]
-        own = [each for each in given if not each.group and each.principal == user]
+        effective = [entry for entry in entries if entry.propagate or not below]
+        own = [entry for entry in effective if not entry.group and entry.principal == user]
         if not own:
             groups = self.directory.groups_of(user)
-            own = [each for each in given if each.group and each.principal in groups]
-        return tuple(self.roles.get(each.roleId, NO_ACCESS) for each in own)
+            own = [entry for entry in effective if entry.group and entry.principal in groups]
+        return tuple(self.roles.get(entry.roleId, NO_ACCESS) for entry in own)
 
     def parent(self, place: ManagedObject) -> ManagedObject | None:
-        """Return the entity above one in the tree."""
+        """Return the parent of an entity; None for the root folder."""
         return self._inventory.find(place.get("parent"))
 
     def visible_to(self, user: str) -> frozenset[MoRef]:
-        """Return the entities on which a user has a permission to see them, and all above those."""
-        seen: set[MoRef] = set()
-        for entity in self._holders.values():
-            if any(role.grants("System.View") for role in self.roles_held(user, entity, below=False)):
-                seen.add(entity.ref)
-                seen.update(above.ref for above in ancestors(self._inventory, entity))
-        return frozenset(seen)
+        """Return the entities that a user has a permission to view, with their ancestors."""
+        visible: set[MoRef] = set()
+        for entity in self._with_permissions.values():
+            if any(role.grants("System.View") for role in self.roles_given(user, entity, below=False)):
+                visible.add(entity.ref)
+                visible.update(above.ref for above in ancestors(self._inventory, entity))
+        return frozenset(visible)
 
     def is_unrestricted(self, user: str) -> bool:
-        """Whether a user is an administrator of the whole tree and nothing below says otherwise."""
-        held = (self.roles_held(user, entity, below=False) for entity in self._holders.values())
-        return _is_admin(self.roles_held(user, self._root, below=True)) and all(
-            _is_admin(roles) for roles in held if roles
+        """Return whether a user is an administrator of the whole tree, without any lesser role below."""
+        given = (self.roles_given(user, entity, below=False) for entity in self._with_permissions.values())
+        return _is_admin(self.roles_given(user, self._root, below=True)) and all(
+            _is_admin(roles) for roles in given if roles
         )
 
     def _moved(self, change: Change) -> None:
-        """Judge anew when an entity with permissions comes or goes, or when the tree changes."""
+        """Drop cached rights when an entity with permissions enters or leaves, or the tree changes."""
         if change.op is Op.LEAVE:
-            if self._holders.pop(change.object.ref, None) is not None:
+            if self._with_permissions.pop(change.object.ref, None) is not None:
                 self._forget()
         elif change.path == "parent" or "permission" in change.object.properties:
-            self._note(change.object)
+            self._index(change.object)
 
     def _forget(self) -> None:
         self._rights.clear()
         self._owners.clear()
 
-    def _note(self, entity: ManagedObject) -> None:
+    def _index(self, entity: ManagedObject) -> None:
         if entity.get("permission"):
-            self._holders[entity.ref] = entity
+            self._with_permissions[entity.ref] = entity
         else:
-            self._holders.pop(entity.ref, None)
+            self._with_permissions.pop(entity.ref, None)
         self._forget()
 
 
 class Rights:
-    """What one user may do, until a role, a permission or the tree changes: ask for it anew with every call.
+    """The rights of one user, valid until a role, a permission or the tree changes: get them anew per call.
 
-    `unrestricted`: everything everywhere, so that nothing needs to be checked. `anything`: he has a
-    permission at all that lets him see something.
+    `unrestricted`: every privilege on every object, so no check is needed. `anything`: the user can see at
+    least one entity.
     """
 
     def __init__(self, authorization: Authorization, user: str | None) -> None:
@@ -213,18 +216,18 @@ class Rights:
         self._roles: dict[MoRef, tuple[Role, ...]] = {}
 
     def grant(self, checked: ManagedObject, privilege: str) -> bool:
-        """Whether the user has a privilege on an object."""
+        """Return whether the user has a privilege on an object."""
         return self.unrestricted or any(role.grants(privilege) for role in self.roles_on(checked))
 
     def see(self, found: ManagedObject) -> bool:
-        """Whether an object is there as far as the user can tell: those without System.View are not."""
+        """Return whether the user can see an object, that is, has System.View on it."""
         return self.grant(found, "System.View")
 
     def roles_on(self, checked: ManagedObject) -> tuple[Role, ...]:
-        """Return the user's roles on an object, NoAccess if he has none."""
-        known = self._roles.get(checked.ref)
-        if known is not None:
-            return known
+        """Return the user's roles on an object; NoAccess if there are none."""
+        cached = self._roles.get(checked.ref)
+        if cached is not None:
+            return cached
         if self._user is None:
             return (ANONYMOUS,)
         if checked.ref.value.startswith("session["):
@@ -236,24 +239,24 @@ class Rights:
         return roles
 
     def _roles_at(self, user: str, place: ManagedObject) -> tuple[Role, ...]:
-        roles = self._authorization.roles_held(user, place, below=False) or self._roles_above(user, place)
+        roles = self._authorization.roles_given(user, place, below=False) or self._roles_above(user, place)
         if place.ref in self._on_the_way and not any(role.grants("System.View") for role in roles):
             return (VIEW,)
         return roles or (NO_ACCESS,)
 
     def privileges_on(self, checked: ManagedObject) -> frozenset[str]:
         """Return the privileges that the user has on an object."""
-        return frozenset[str]().union(*(role.held for role in self.roles_on(checked)))
+        return frozenset[str]().union(*(role.all_privileges for role in self.roles_on(checked)))
 
     def _roles_above(self, user: str, place: ManagedObject) -> tuple[Role, ...]:
-        """Return the roles that propagate to a place from above it."""
+        """Return the roles that propagate to an entity from its ancestors."""
         parent = self._authorization.parent(place)
         if parent is None:
             return ()
         inherited = self._inherited.get(parent.ref)
         if inherited is None:
-            held = self._authorization.roles_held(user, parent, below=True)
-            inherited = self._inherited[parent.ref] = held or self._roles_above(user, parent)
+            own = self._authorization.roles_given(user, parent, below=True)
+            inherited = self._inherited[parent.ref] = own or self._roles_above(user, parent)
         return inherited
 
 
@@ -276,16 +279,16 @@ def permission(
 
 
 def same_principal(one: DataObject, other: DataObject) -> bool:
-    """Whether two permissions are for the same user or group."""
+    """Return whether two permissions are for the same user or group."""
     return bool(one.principal == other.principal and one.group == other.group)
 
 
 def no_permission(entity: MoRef, privilege: str) -> MethodFault:
-    """Return the fault for a missing privilege. Clients before 7.0.3.2 are not sent `missingPrivileges`."""
+    """Return the fault for a missing privilege; clients before 7.0.3.2 do not receive `missingPrivileges`."""
     missing = DataObject("NoPermissionEntityPrivileges", entity=entity, privilegeIds=(privilege,))
     return MethodFault("NoPermission", object=entity, privilegeId=privilege, missingPrivileges=(missing,))
 
 
 def not_authenticated(root: MoRef) -> MethodFault:
-    """Return the fault for a call without a session; its fields are those seen on the wire."""
+    """Return the fault for a call without a session [observed: fields as on the wire]."""
     return MethodFault("NotAuthenticated", object=root, privilegeId="System.View")

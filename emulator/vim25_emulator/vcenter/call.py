@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask
@@ -49,3 +50,17 @@ class Call:
         if self.task is None:
             raise RuntimeError(f"{self.method.name} does not run as a task")
         return self.task
+
+    @property
+    def required(self) -> Any:
+        """What the operation's requirement returned when its task began."""
+        return self.running.required
+
+    def require(self) -> Any:
+        """Ask again what the operation requires, and return what that returns; raise its fault."""
+        return self.running.requirement()
+
+    async def work(self) -> Any:
+        """Do the task's work, then ask again what the operation requires, and return what that returns."""
+        await self.running.work()
+        return self.require()

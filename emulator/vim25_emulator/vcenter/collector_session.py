@@ -1,7 +1,7 @@
-"""What a session has in a property collector: its filters, the rest of cut answers, who waits.
+"""A session's part of a property collector: its filters and its open retrievals.
 
-The property collector that every client finds in ServiceContent is one object, but each session has its own
-filters in it, as it has in those that it creates. All of it ends with the session.
+The property collector in ServiceContent is one object for all, but every session has its own filters in it.
+Filters, and the collectors that a session creates, end with the session.
 """
 
 from __future__ import annotations
@@ -18,58 +18,58 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 
 def own_mo_id(session: Session) -> str:
-    """Return a moId for an object that belongs to a session, as real ones look: `session[…]…`."""
+    """Return a moId for an object that belongs to a session: `session[…]…` [observed: recordings]."""
     return f"session[{session.key}]{uuid.uuid4()}"
 
 
 def collector_session(call: Call, collector: ManagedObject) -> CollectorSession:
-    """Return what the caller's session has in a collector.
+    """Return the caller's part of a collector.
 
     Raises ManagedObjectNotFound for a collector that another session created.
     """
-    held = _held(call)
-    if collector.ref not in held:
+    parts = _parts(call)
+    if collector.ref not in parts:
         if collector.ref != call.vcenter.service_instance.get("content").propertyCollector:
             raise MethodFault("ManagedObjectNotFound", obj=collector.ref)
         _join(call, collector)
-    return held[collector.ref]
+    return parts[collector.ref]
 
 
-def _held(call: Call) -> dict[MoRef, CollectorSession]:
-    """Return what the caller's session has in all collectors; it ends with the session."""
+def _parts(call: Call) -> dict[MoRef, CollectorSession]:
+    """Return the caller's parts of all collectors, by collector; they end with the session."""
     session, vcenter = call.own_session, call.vcenter
-    held = vcenter.collector_sessions.by_session.get(session.key)
-    if held is None:
-        held = vcenter.collector_sessions.by_session[session.key] = {}
+    parts = vcenter.collector_sessions.by_session.get(session.key)
+    if parts is None:
+        parts = vcenter.collector_sessions.by_session[session.key] = {}
         session.at_end(lambda: _end(call))
-    return held
+    return parts
 
 
 def _end(call: Call) -> None:
-    for ref in tuple(_held(call)):
+    for ref in tuple(_parts(call)):
         leave(call, call.vcenter.inventory[ref])
     del call.vcenter.collector_sessions.by_session[call.own_session.key]
 
 
 def _join(call: Call, collector: ManagedObject) -> None:
     updates = UpdateCollector(call.vcenter.inventory, call.vcenter.clock)
-    _held(call)[collector.ref] = CollectorSession(updates)
+    _parts(call)[collector.ref] = CollectorSession(updates)
 
 
 def create_collector(call: Call) -> ManagedObject:
-    """Create a property collector that only the caller's session knows."""
+    """Create a property collector for the caller's session."""
     created = call.vcenter.inventory.create("PropertyCollector", own_mo_id(call.own_session))
     _join(call, created)
     return created
 
 
 def leave(call: Call, collector: ManagedObject) -> None:
-    """End what the caller's session has in a collector, and the collector if the session created it."""
+    """Close the caller's filters in a collector; destroy the collector if the session created it."""
     updates = collector_session(call, collector).updates
     for ref in tuple(updates.filters):
         close_filter(call, call.vcenter.inventory[ref])
     updates.close()
-    del _held(call)[collector.ref]
+    del _parts(call)[collector.ref]
     if collector.ref.value.startswith("session["):
         call.vcenter.inventory.destroy(collector)
 
@@ -78,11 +78,11 @@ def open_filter(
     call: Call, collector: ManagedObject, spec: DataObject, read: FilterSpec, *, partial: bool
 ) -> ManagedObject:
     """Create a filter in a collector for the caller's session."""
-    held = collector_session(call, collector)
+    part = collector_session(call, collector)
     mo_id = own_mo_id(call.own_session)
     created = call.vcenter.inventory.create("PropertyFilter", mo_id, spec=spec, partialUpdates=partial)
     named = {ref for ref, _ in read.roots}
-    held.updates.open(
+    part.updates.open(
         created.ref,
         read,
         partial=partial,
@@ -92,10 +92,10 @@ def open_filter(
 
 
 def close_filter(call: Call, managed: ManagedObject) -> None:
-    """End a filter; raise ManagedObjectNotFound if it is not the caller's session's."""
-    for held in _held(call).values():
-        if managed.ref in held.updates.filters:
-            held.updates.close_filter(managed.ref)
+    """Close a filter; raise ManagedObjectNotFound if it belongs to another session."""
+    for part in _parts(call).values():
+        if managed.ref in part.updates.filters:
+            part.updates.close_filter(managed.ref)
             call.vcenter.inventory.destroy(managed)
             return
     raise MethodFault("ManagedObjectNotFound", obj=managed.ref)

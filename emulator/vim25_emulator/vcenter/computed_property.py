@@ -1,6 +1,6 @@
 """`@computed_property("SessionManager", "currentSession")`: a property that is computed for the caller.
 
-It is not stored, and nothing tells of its changes, so a property filter shows what it was when it was asked.
+It is not stored and its changes are not in the journal, so a property filter shows the value at query time.
 """
 
 from __future__ import annotations

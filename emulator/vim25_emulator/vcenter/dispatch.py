@@ -10,16 +10,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
+from functools import partial
 from inspect import iscoroutine
 from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
 from vim25_emulator.vcenter.authorization import not_authenticated
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.guard import ask_guards
 from vim25_emulator.vcenter.implementation import Operation
-from vim25_emulator.vcenter.privilege_by_content import needed_by_content
+from vim25_emulator.vcenter.privilege_by_content import required_by_content
 from vim25_emulator.vcenter.session import Client, Session
 from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl.type_description import Kind, Method, Property
@@ -129,27 +131,54 @@ def _authorize(
         for entity in named if isinstance(named, tuple) else (named,):
             if isinstance(entity, ManagedObject) and parameter.privilege:
                 authorization.require(user, entity, parameter.privilege)
-    for entity, needed in needed_by_content(method.name, this, arguments):
+    for entity, needed in required_by_content(method.name, this, arguments):
         authorization.require(user, entity, needed)
 
 
 def _run(found: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any]) -> Any:
-    if not call.method.is_task:
-        ask_guards(call, this, arguments)
-        result = found.function(call, this, **arguments)
-        return _referred(result) if call.method.result.kind is Kind.REFERENCE else result
+    if call.method.is_task:
+        return _start(found, call, this, arguments)
+    ask_guards(call, this, arguments)
+    result = found.function(call, this, **arguments)
+    return _referred(result) if call.method.result.kind is Kind.REFERENCE else result
+
+
+def _start(found: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any]) -> MoRef:
+    """Start the task of an operation and return its reference."""
     if found.admit is not None:
         found.admit(call, this, **arguments)
 
     async def body(task: RunningTask) -> Any:
+        running = replace(call, task=task)
         await call.vcenter.rules.begin(task, call.method.name)
-        ask_guards(replace(call, task=task), this, arguments)
-        result = await found.function(replace(call, task=task), this, **arguments)
+        task.required = _require(found, running, this, arguments)
+        task.requirement = partial(_require, found, running, this, arguments, again=True)
+        result = await found.function(running, this, **arguments)
         call.vcenter.rules.check(call.method.name, "end", this)
         return _result(call.method, result)
 
     origin = TaskOrigin(call.method.name, call.method.description_id, call.user)
     return call.vcenter.tasks.start(_subject(call.vcenter, this), origin, body, locks=found.locks).ref
+
+
+def _require(
+    found: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any], *, again: bool = False
+) -> Any:
+    """Raise the fault of what a task must not do now; return what the operation's `requires` returns.
+
+    `again`: the task has done its work.
+    """
+    _require_present(call.vcenter.inventory, this, *arguments.values())
+    ask_guards(call, this, arguments, again=again)
+    return found.requires(call, this, **arguments) if found.requires is not None else None
+
+
+def _require_present(inventory: Inventory, *named: Any) -> None:
+    """Raise ManagedObjectNotFound for an object that was destroyed after its reference was resolved."""
+    for value in named:
+        for entity in value if isinstance(value, tuple) else (value,):
+            if isinstance(entity, ManagedObject):
+                inventory.require(entity.ref)
 
 
 def _subject(vcenter: VCenter, this: ManagedObject) -> ManagedObject:

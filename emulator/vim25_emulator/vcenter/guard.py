@@ -1,8 +1,8 @@
-"""`@guard("PowerOnVM_Task", …)` declares a function that may keep these methods from being carried out.
+"""`@guard("PowerOnVM_Task", …)` declares a function that can refuse these methods.
 
-A guard gets what the operation gets, and raises the fault that the caller or the task is to have. It lets one
-subject (Fault Tolerance) forbid what another one does without either knowing the other. Guards run inside the
-task, after the entity is locked, in the order of their definition.
+A guard receives the operation's arguments and raises the fault that refuses the call or fails the task. Fault
+Tolerance forbids operations this way without either knowing the other. Guards run inside the task, after the
+entity is locked, in the order of their definition; those with `again=True` run again after the task's work.
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ from vim25_emulator.vcenter.implementation import Guard, declare
 F = TypeVar("F", bound=Callable[..., None])
 
 
-def guard(*method_names: str) -> Callable[[F], F]:
-    """Ask a function before each of these methods: `function(call, entity, **arguments)`."""
+def guard(*method_names: str, again: bool = False) -> Callable[[F], F]:
+    """Declare a function to run before each of these methods: `function(call, entity, **arguments)`."""
 
     def bind(function: F) -> F:
-        declare(function, Guard(method_names, function))
+        declare(function, Guard(method_names, function, again))
         return function
 
     return bind
 
 
-def ask_guards(call: Call, entity: ManagedObject, arguments: dict[str, Any]) -> None:
-    """Raise the fault of the first guard of the called method that has one."""
-    for ask in call.vcenter.implementation.guards(call.method.name):
-        ask(call, entity, **arguments)
+def ask_guards(call: Call, entity: ManagedObject, arguments: dict[str, Any], *, again: bool = False) -> None:
+    """Raise the fault of the first guard of the called method that has one; `again`: of those asked twice."""
+    for asked in call.vcenter.implementation.guards(call.method.name):
+        if asked.again or not again:
+            asked.function(call, entity, **arguments)

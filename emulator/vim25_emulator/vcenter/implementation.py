@@ -27,8 +27,13 @@ _DECLARED: Final = "__vim25__"  #: attribute of a function: its declarations
 class Operation:
     """An implemented method.
 
-    `admit` runs on the call, before a task exists, with the same arguments: what it raises, the caller gets
-    at once. `locks`: the task holds its entity, and a busy entity fails it with TaskInProgress.
+    Two functions say when it must not be carried out. Both take what the operation takes and raise the fault.
+    `admit` is asked on the call, before a task exists: the caller gets its fault at once. `requires` is asked
+    in the task, twice: when its body begins, and again when `Call.work` is done, because calls and tasks that
+    do not need the lock may have changed the inventory in between. Its fault is the task's error. What it
+    returns is for the operation: `Call.required` the first time, the result of `Call.work` the second.
+
+    `locks`: the task holds its entity, and a busy entity fails it with TaskInProgress.
     """
 
     type_name: str
@@ -36,15 +41,20 @@ class Operation:
     function: Function
     is_async: bool
     admit: Function | None = None
+    requires: Function | None = None
     locks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A function asked before each of some methods, whatever type they belong to."""
+    """A function asked before each of some methods, whatever type they belong to.
+
+    `again`: of a task it is asked a second time when the work is done, as `Operation.requires` is.
+    """
 
     method_names: tuple[str, ...]
     function: Function
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ class Implementation:
         self._first = dict(first or {})
         self._loaded = False
         self._operations: dict[tuple[str, str], Operation] = {}
-        self._guards: dict[str, tuple[Function, ...]] = {}
+        self._guards: dict[str, tuple[Guard, ...]] = {}
         self._computed: dict[tuple[str, str], Function] = {}
         self._found: dict[tuple[str, str], Operation | None] = {}
         self._computed_of: dict[str, dict[str, Function]] = {}
@@ -96,8 +106,8 @@ class Implementation:
             self._found[key] = self._find(type_name, method_name)
         return self._found[key]
 
-    def guards(self, method_name: str) -> tuple[Function, ...]:
-        """Return the functions to ask before a method runs, in the order of their definition."""
+    def guards(self, method_name: str) -> tuple[Guard, ...]:
+        """Return the guards to ask before a method runs, in the order of their definition."""
         self._load()
         return self._guards.get(method_name, ())
 
@@ -136,7 +146,7 @@ class Implementation:
         if self._guard_module is not None:
             for guard in declared(importlib.import_module(self._guard_module), Guard):
                 for method_name in guard.method_names:
-                    self._guards[method_name] = (*self._guards.get(method_name, ()), guard.function)
+                    self._guards[method_name] = (*self._guards.get(method_name, ()), guard)
         self._loaded = True
 
     def _gather(self, name: str) -> None:

@@ -11,7 +11,7 @@ _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[._]
 
 
 def words(name: str) -> str:
-    """Return an API name in words: `TaskReasonUser` becomes `Task reason user`."""
+    """Return an API name as words: `TaskReasonUser` becomes `Task reason user`."""
     text = " ".join(filter(None, _WORD.split(name))).lower()
     return text[:1].upper() + text[1:]
 

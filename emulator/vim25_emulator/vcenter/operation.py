@@ -17,11 +17,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def operation(
-    type_name: str, method_name: str, *, admit: Function | None = None, locks: bool = False
+    type_name: str,
+    method_name: str,
+    *,
+    admit: Function | None = None,
+    requires: Function | None = None,
+    locks: bool = False,
 ) -> Callable[[F], F]:
-    """Declare a function as the implementation of a method; see `Operation` for `admit` and `locks`.
+    """Declare a function as the implementation of a method; see `Operation` for the options.
 
-    Raises KeyError if the type has no such method, TypeError if a task's function is not async.
+    Raises KeyError if the type has no such method; TypeError if a task's function is not async, or for an
+    option that only a task has.
     """
     method = managed_type(type_name).methods[method_name]
 
@@ -29,7 +35,9 @@ def operation(
         is_async = inspect.iscoroutinefunction(function)
         if method.is_task and not is_async:
             raise TypeError(f"{method_name} is a task: its function must be async")
-        declare(function, Operation(type_name, method_name, function, is_async, admit, locks))
+        if not method.is_task and (admit or requires or locks):
+            raise TypeError(f"{method_name} is no task: it has no admit, requires or locks")
+        declare(function, Operation(type_name, method_name, function, is_async, admit, requires, locks))
         return function
 
     return bind

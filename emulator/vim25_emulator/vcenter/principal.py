@@ -1,7 +1,7 @@
 """Principals: who can log in, and the groups that they are in.
 
-A user is written `name@domain` or `DOMAIN\\name`, in any case. Both name the same one, who is shown as the
-vCenter was told of him [derived: a real one shows `DOMAIN\\name`].
+A user name is `name@domain` or `DOMAIN\\name`, in any case; both name the same user, shown as configured
+[derived: a real vCenter shows `DOMAIN\\name`].
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from hmac import compare_digest
 from typing import Final
 
-DOMAIN: Final = "vsphere.local"  #: of the groups that every vCenter has
+DOMAIN: Final = "vsphere.local"  #: domain of the built-in groups
 
 
 def _key(name: str) -> str:
@@ -29,20 +29,20 @@ class Directory:
 
     @property
     def users(self) -> tuple[str, ...]:
-        """The names of all users."""
+        """All user names."""
         return tuple(self._passwords)
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The names of all groups."""
+        """All group names."""
         return tuple(self._members)
 
     def find(self, name: str, *, group: bool = False) -> str | None:
-        """Return the name of a user (or group) as it is shown, None if there is no such one."""
+        """Return the display name of a user (or group); None if it does not exist."""
         return (self._groups if group else self._names).get(_key(name))
 
     def authenticated(self, name: str, password: str) -> str | None:
-        """Return a user's name as it is shown; None for an unknown name and a wrong password alike."""
+        """Return the display name of a user; None for an unknown name or a wrong password."""
         user = self.find(name)
         if user is None or not compare_digest(self._passwords[user].encode(), password.encode()):
             return None

@@ -1,7 +1,6 @@
-"""Privileges that a call needs because of what it is about or contains; the registry cannot name these.
+"""Privileges that depend on the arguments of a call; the registry cannot name these.
 
-What is renamed, moved or destroyed decides by its type; a spec decides by what it changes. Which privilege
-belongs to what is documented.
+To rename, move or destroy an entity, its type decides; for a spec, the properties it sets [documented].
 """
 
 from __future__ import annotations
@@ -12,9 +11,9 @@ from typing import Any, Final
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vmodl.value import DataObject
 
-Needed = tuple[ManagedObject, str]
+Requirement = tuple[ManagedObject, str]
 
-#: Type of entity → privileges to destroy, rename and move it.
+#: Entity type → privileges to destroy, rename and move it.
 _BY_TYPE: Final = {
     "VirtualMachine": (
         "VirtualMachine.Inventory.Delete",
@@ -39,7 +38,7 @@ _BY_TYPE: Final = {
 }
 _DESTROY, _RENAME, _MOVE = range(3)
 
-#: Property of a VirtualMachineConfigSpec → privilege; of any other one, `Settings` is needed.
+#: Property of a VirtualMachineConfigSpec → privilege; any other property requires `Settings`.
 _BY_PROPERTY: Final = {
     "name": "Rename",
     "annotation": "Annotation",
@@ -54,7 +53,7 @@ _BY_PROPERTY: Final = {
     "swapPlacement": "SwapPlacement",
 }
 
-#: Operation on a disk, on another device → privilege.
+#: Operation on a device → privilege for a disk, privilege for any other device.
 _BY_DEVICE: Final = {
     "add": ("AddExistingDisk", "AddRemoveDevice"),
     "edit": ("EditDevice", "EditDevice"),
@@ -62,33 +61,33 @@ _BY_DEVICE: Final = {
 }
 
 
-def needed_by_content(method: str, this: ManagedObject, arguments: dict[str, Any]) -> Iterable[Needed]:
-    """Return on which objects which privileges a call needs besides those that the registry names."""
-    find = _METHODS.get(method)
-    return find(this, arguments) if find is not None else ()
+def required_by_content(method: str, this: ManagedObject, arguments: dict[str, Any]) -> Iterable[Requirement]:
+    """Return the privileges, each with its object, that a call requires besides the registry's."""
+    required = _METHODS.get(method)
+    return required(this, arguments) if required is not None else ()
 
 
-def _of_type(entity: ManagedObject, which: int) -> Iterator[Needed]:
+def _of_type(entity: ManagedObject, which: int) -> Iterator[Requirement]:
     for type_name, privileges in _BY_TYPE.items():
         if entity.is_a(type_name):
             yield entity, privileges[which]
             return
 
 
-def _destroyed(this: ManagedObject, arguments: dict[str, Any]) -> Iterable[Needed]:
+def _destroyed(this: ManagedObject, arguments: dict[str, Any]) -> Iterable[Requirement]:
     return _of_type(this, _DESTROY)
 
 
-def _renamed(this: ManagedObject, arguments: dict[str, Any]) -> Iterable[Needed]:
+def _renamed(this: ManagedObject, arguments: dict[str, Any]) -> Iterable[Requirement]:
     return _of_type(this, _RENAME)
 
 
-def _moved(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
+def _moved(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Requirement]:
     for entity in arguments.get("list", ()):
         yield from _of_type(entity, _MOVE)
 
 
-def _pooled(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
+def _pooled(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Requirement]:
     for entity in arguments.get("list", ()):
         if entity.is_a("VirtualMachine"):
             yield this, "Resource.AssignVMToPool"
@@ -96,13 +95,13 @@ def _pooled(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
             yield from _of_type(entity, _MOVE)
 
 
-def _pool_edited(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
+def _pool_edited(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Requirement]:
     yield this, "Resource.EditPool"
     if arguments.get("name") is not None:
         yield this, "Resource.RenamePool"
 
 
-def _cloned(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
+def _cloned(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Requirement]:
     spec, folder = arguments.get("spec"), arguments.get("folder")
     to_template = spec is not None and bool(spec.template)
     if this.get("config.template"):
@@ -113,12 +112,12 @@ def _cloned(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
         yield folder, "VirtualMachine.Inventory.CreateFromExisting"
 
 
-def _migrated(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
+def _migrated(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Requirement]:
     runs = this.get("runtime.powerState") == "poweredOn"
     yield this, "Resource.HotMigrate" if runs else "Resource.ColdMigrate"
 
 
-def _reconfigured(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
+def _reconfigured(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Requirement]:
     spec = arguments.get("spec")
     names = set[str]()
     for prop in spec.__dict__ if spec is not None else ():
@@ -137,11 +136,11 @@ def _for_device(change: DataObject) -> str:
     return "AddNewDisk" if change.operation == "add" and change.fileOperation else of_disk
 
 
-def _network(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Needed]:
+def _network(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Requirement]:
     yield this, "Host.Config.Network"
 
 
-_METHODS: Final[dict[str, Callable[[ManagedObject, dict[str, Any]], Iterable[Needed]]]] = {
+_METHODS: Final[dict[str, Callable[[ManagedObject, dict[str, Any]], Iterable[Requirement]]]] = {
     "Destroy_Task": _destroyed,
     "Rename_Task": _renamed,
     "MoveIntoFolder_Task": _moved,

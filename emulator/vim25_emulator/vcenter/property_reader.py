@@ -1,8 +1,8 @@
-"""Properties as one caller may see them, read and written out.
+"""Properties as one caller may see them, read and encoded.
 
-This is the only place where what the property collector found becomes elements. A property that every reader
-sees alike is encoded once for each API version and kept with its object, which drops it when it changes; so
-an answer about thousands of objects is mostly a join. What the caller may not read is put in `missingSet`.
+All objects that the property collector selects are encoded here. A property with the same value for every
+caller is encoded once per API version and cached with its object until it changes, so an answer about
+thousands of objects is mostly a join. Properties that the caller may not read go into `missingSet`.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 _REFERENCE: Final = TypeRef(Kind.REFERENCE, "ManagedObject", array=False)
 _MISSING: Final = TypeRef(Kind.DATA, "MissingProperty", array=False)
-_KEPT_BYTES: Final = 4096  #: larger fragments are encoded anew: those of 10,000 VMs would fill the memory
-_OBJECT: Final = ""  #: the path under which an object's own reference is kept
+_CACHED_BYTES: Final = 4096  #: larger fragments are not cached: those of 10,000 VMs would fill the memory
+_OBJECT: Final = ""  #: cache key of an object's own reference
 _AFTER: Final = b"</propSet>"
 
 
 class PropertyReader:
-    """Reads and writes properties for one call."""
+    """Reads and encodes properties for one call."""
 
     def __init__(self, call: Call) -> None:
         self._call = call
@@ -63,7 +63,7 @@ class PropertyReader:
         return paths.split(path)[0].name in self._computed_properties(found.type.name)
 
     def fetch(self, found: ManagedObject, path: str) -> Fragment:
-        """Return one property as the answer to Fetch, in an anyType place; nothing if it is unset (seen).
+        """Return one property as the answer to Fetch, typed anyType; empty if unset [observed: recordings].
 
         Raises InvalidProperty, NotAuthenticated or NoPermission.
         """
@@ -73,7 +73,7 @@ class PropertyReader:
             raise denied
         return Fragment(self._encoded("returnval", declared, self.value(found, path)))
 
-    # What the caller may see
+    # Access
 
     def _denied(self, found: ManagedObject, path: str) -> MethodFault | None:
         privilege = found.type.properties[paths.split(path)[0].name].privilege or "System.Read"
@@ -84,44 +84,47 @@ class PropertyReader:
         return no_permission(found.ref, privilege)
 
     def _readable(self, found: ManagedObject, wanted: Iterable[str]) -> tuple[tuple[str, ...], bytes]:
-        """Return the paths that the caller may read, and missingSet elements for the others."""
+        """Return the paths that the caller may read, and the missingSet elements of the others."""
         denied = {path: fault for path in wanted if (fault := self._denied(found, path)) is not None}
-        missing = (DataObject("MissingProperty", path=path, fault=each.data) for path, each in denied.items())
-        known = self._version, self._texts
-        written = b"".join(encode("missingSet", _MISSING, each, *known) for each in missing)
-        return tuple(path for path in wanted if path not in denied), written
+        missing = (
+            DataObject("MissingProperty", path=path, fault=fault.data) for path, fault in denied.items()
+        )
+        encoded = b"".join(
+            encode("missingSet", _MISSING, entry, self._version, self._texts) for entry in missing
+        )
+        return tuple(path for path in wanted if path not in denied), encoded
 
-    # Writing
+    # Encoding
 
     def contents(self, tag: str, found: Iterable[tuple[ManagedObject, tuple[str, ...]]]) -> Fragment:
         """Return an ObjectContent element for each object and its paths; unset properties have no entry."""
         opening, closing = f"<{tag}>".encode(), f"</{tag}>".encode()
         pieces: list[bytes] = []
-        for each, wanted in found:
-            kept, missing = each.fragments, b""
+        for selected, paths_wanted in found:
+            cached, missing = selected.fragments, b""
             if not self._sees_all:
-                wanted, missing = self._readable(each, wanted)
-            pieces += (opening, kept.get(self._own_key) or self._reference(each))
-            for key in self._keys_of.get(wanted) or self._keys(wanted):
-                fragment = kept.get(key)
-                pieces.append(self._property(each, key[0]) if fragment is None else fragment)
+                paths_wanted, missing = self._readable(selected, paths_wanted)
+            pieces += (opening, cached.get(self._own_key) or self._reference(selected))
+            for key in self._keys_of.get(paths_wanted) or self._keys(paths_wanted):
+                fragment = cached.get(key)
+                pieces.append(self._property(selected, key[0]) if fragment is None else fragment)
             pieces += (missing, closing)
         return Fragment(b"".join(pieces))
 
     def _keys(self, wanted: tuple[str, ...]) -> list[tuple[str, int]]:
-        """Return the keys of the kept fragments of these paths, made once for the call."""
+        """Return the cache keys of these paths, built once per call."""
         self._keys_of[wanted] = [(path, self._position) for path in wanted]
         return self._keys_of[wanted]
 
     def _property(self, found: ManagedObject, path: str) -> bytes:
-        """Return the propSet element of a property, empty if it is unset; keep it if others can use it."""
+        """Return the propSet element of a property, empty if unset; cache it if it is the same for all."""
         key = path, self._position
         fragment = found.fragments.get(key)
         if fragment is None:
             declared = declared_type(found.type.name, path, self._position)
             value = self._encoded("val", declared, self.value(found, path)) if declared else b""
             fragment = b"%b%b%b" % (_before(path), value, _AFTER) if value else b""
-            if len(fragment) <= _KEPT_BYTES and not self._is_computed(found, path):
+            if len(fragment) <= _CACHED_BYTES and not self._is_computed(found, path):
                 found.fragments[key] = fragment
         return fragment
 
@@ -129,7 +132,7 @@ class PropertyReader:
         return encode_any(tag, declared, value, self._version, self._texts)
 
     def _reference(self, found: ManagedObject) -> bytes:
-        """Return the `obj` element that names an object; it never changes, so it is kept for good."""
+        """Return the `obj` element of an object, cached as long as the object exists."""
         fragment = found.fragments.get(self._own_key)
         if fragment is None:
             fragment = encode("obj", _REFERENCE, found.ref, self._version)
@@ -137,7 +140,7 @@ class PropertyReader:
         return fragment
 
     def updates(self, updates: Iterable[ObjectUpdate]) -> Fragment:
-        """Return an ObjectUpdate element for each update, with values as they are now."""
+        """Return an ObjectUpdate element for each update, with current values."""
         pieces: list[bytes] = []
         for update in updates:
             found, changes, missing = update.object, update.changes, b""
@@ -157,7 +160,7 @@ class PropertyReader:
         return b"<changeSet>%b<op>%b</op>%b</changeSet>" % (before[len("<propSet>") :], op.encode(), value)
 
     def _unset_op(self, found: ManagedObject, path: str) -> str:
-        """Return what is said of a path without a value: the place is empty, or is not there at all."""
+        """Return the operation that reports a path without a value: unset, removed, or its owner is unset."""
         above = paths.owner(path)
         if above and self.value(found, above) is None:
             return "indirectRemove"
@@ -175,7 +178,7 @@ def _opening(kind: str) -> bytes:
 
 
 def require_roots(call: Call, spec: filter_spec.FilterSpec) -> None:
-    """Raise ManagedObjectNotFound for an object that a spec begins at and that is not there."""
+    """Raise ManagedObjectNotFound if a root of a filter spec does not exist."""
     for ref, _ in spec.roots:
         if ref not in call.vcenter.inventory:
             raise MethodFault("ManagedObjectNotFound", obj=ref)

@@ -1,4 +1,4 @@
-"""Roles: sets of privileges with a name, those of the system and those that are added."""
+"""Roles: named sets of privileges, the system's and the user-defined ones."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Final
 
 from vim25_emulator.vmodl.privilege import ALWAYS, privileges
 
-ADMIN: Final = -1  #: the id of the role that may do everything
+ADMIN: Final = -1  #: id of the role with every privilege
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role: its id (negative for those of the system), name, and privileges; None means every privilege."""
+    """A role: its id (negative for system roles), name, and privileges; None means every privilege."""
 
     id: int
     name: str
@@ -22,11 +22,11 @@ class Role:
 
     @property
     def system(self) -> bool:
-        """Whether the role comes with every vCenter and cannot be changed."""
+        """Whether this is a system role, which cannot be changed."""
         return self.id < 0
 
     @property
-    def held(self) -> frozenset[str]:
+    def all_privileges(self) -> frozenset[str]:
         """All privileges of the role."""
         return privileges() if self.privileges is None else self.privileges
 
@@ -44,8 +44,8 @@ VIEW: Final = Role(-3, "View", ALWAYS - {"System.Read"}, "View", grantable=False
 ANONYMOUS: Final = Role(-4, "Anonymous", frozenset({"System.Anonymous"}), "Anonymous", grantable=False)
 NO_ACCESS: Final = Role(-5, "NoAccess", frozenset(), "No access")
 
-#: The roles of the system, and the release that brought each. What the last three hold is derived from their
-#: names; their ids are known but for TrustedAdmin's [derived].
+#: System roles, each with the release that introduced it. The privileges of the last three are [derived] from
+#: their names; their ids are [documented], TrustedAdmin's is [derived].
 SYSTEM_ROLES: Final = (
     ("2.0", Role(ADMIN, "Admin", None, "Administrator")),
     ("2.0", READ_ONLY),

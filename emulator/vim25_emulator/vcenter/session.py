@@ -1,8 +1,8 @@
-"""Sessions: who is logged in, by which cookie, and what ends with the session.
+"""Sessions: who is logged in, by which cookie, and what to clean up at the end.
 
-The cookie's value is not the session's key, which clients can read in UserSession. A session that nobody uses
-for a while ends by itself; one in which a call waits is in use. Time is looked at when sessions are asked
-for, so an idle vCenter does nothing.
+The cookie's value is not the session's key, which clients can read in UserSession. An idle session expires; a
+session with a waiting call is not idle. Expiry is checked when sessions are looked up, so an idle vCenter
+does nothing.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any, Final
 from vim25_emulator.inventory.clock import Clock
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-IDLE_SECONDS: Final = 1800.0  #: after which an unused session ends [derived]
-MOST_SESSIONS: Final = 1000  #: that can be open at once [derived]
+IDLE_SECONDS: Final = 1800.0  #: idle time after which a session expires [derived]
+MOST_SESSIONS: Final = 1000  #: maximum number of open sessions [derived]
 
-#: What a cookie's value looks like, as releases say it (seen).
+#: Form of a cookie's value → generator [observed: recordings of several releases].
 _COOKIES: Final[dict[str, Callable[[], str]]] = {
     "uuid": lambda: str(uuid.uuid4()),
     "hex": lambda: secrets.token_hex(20),
@@ -29,9 +29,9 @@ _COOKIES: Final[dict[str, Callable[[], str]]] = {
 
 @dataclass
 class Session:
-    """A login: its cookie, user and times, the tickets to clone it, and what must be undone when it ends.
+    """A login: its cookie, user, times, clone tickets, and cleanup functions.
 
-    `used` is the clock's monotonic time of the last use, `waiting` the number of calls that wait in it.
+    `used` is the monotonic time of the last use, `waiting` the number of waiting calls.
     """
 
     cookie: str
@@ -51,7 +51,7 @@ class Session:
 
     @property
     def info(self) -> DataObject:
-        """The UserSession as it stands now."""
+        """The current UserSession."""
         return self.opened.replace(lastActiveTime=self.last_active, callCount=self.calls)
 
     def at_end(self, ending: Callable[[], None]) -> None:
@@ -59,23 +59,25 @@ class Session:
         self.endings.append(ending)
 
     def new_ticket(self) -> str:
-        """Return a ticket that opens one other session of this user, as long as this one is open."""
+        """Return a ticket that opens one more session of this user while this session is open."""
         ticket = f"cst-VCT-{uuid.uuid4()}"
         self.tickets.add(ticket)
         return ticket
 
     def become(self, user: str, locale: str | None) -> None:
-        """Let the session be another user's from now on."""
+        """Make this the session of another user."""
         self.user = user
-        spoken = locale or self.opened.locale
-        self.opened = self.opened.replace(userName=user, fullName=user, locale=spoken, messageLocale=spoken)
+        language = locale or self.opened.locale
+        self.opened = self.opened.replace(
+            userName=user, fullName=user, locale=language, messageLocale=language
+        )
 
 
 @dataclass
 class Client:
-    """The one who calls, as the transport sees it: address, User-Agent, and the session it speaks in.
+    """The caller, as the transport sees it: address, User-Agent and current session.
 
-    Login sets `session` and Logout clears it; the transport tells the client by the cookie.
+    Login sets `session` and Logout clears it; the transport then sets or expires the cookie.
     """
 
     address: str = "127.0.0.1"
@@ -95,26 +97,26 @@ class Sessions:
         cookie_form: str = "hex",
     ) -> None:
         self._clock = clock
-        self.new_cookie = _COOKIES[cookie_form]  #: returns a value that names no session
+        self.new_cookie = _COOKIES[cookie_form]  #: generates an unused cookie value
         self._idle_seconds = idle_seconds
         self._most = most
         self._by_cookie: dict[str, Session] = {}
 
     def __iter__(self) -> Iterator[Session]:
-        """Yield the open sessions, oldest first, and end those that were left alone for too long."""
+        """Yield the open sessions, oldest first; end expired ones."""
         for session in tuple(self._by_cookie.values()):
             if self._in_use(session):
                 yield session
 
     def with_key(self, key: str) -> Session | None:
-        """Return the open session with this key, None if there is none."""
+        """Return the open session with this key; None if it does not exist."""
         return next((session for session in self if session.key == key), None)
 
     def open(self, user: str, client: Client, locale: str | None = None) -> Session:
         """Open a session for a user; raise LimitExceeded if too many are open [derived]."""
         if sum(1 for _ in self) >= self._most:
             raise MethodFault("LimitExceeded", property="session", limit=self._most)
-        now, spoken = self._clock.now(), locale or "en"
+        now, language = self._clock.now(), locale or "en"
         info = DataObject(
             "UserSession",
             key=str(uuid.uuid4()),
@@ -122,8 +124,8 @@ class Sessions:
             fullName=user,
             loginTime=now,
             lastActiveTime=now,
-            locale=spoken,
-            messageLocale=spoken,
+            locale=language,
+            messageLocale=language,
             extensionSession=False,
             ipAddress=client.address,
             userAgent=client.agent,
@@ -134,7 +136,7 @@ class Sessions:
         return session
 
     def clone(self, ticket: str, client: Client) -> Session:
-        """Open a session like the one that gave out the ticket, which is used up; raise InvalidLogin."""
+        """Open a session like the one that issued the ticket, and void the ticket; raise InvalidLogin."""
         origin = next((session for session in self if ticket in session.tickets), None)
         if origin is None:
             raise MethodFault("InvalidLogin")
@@ -143,28 +145,28 @@ class Sessions:
         return opened
 
     def find(self, cookie: str | None) -> Session | None:
-        """Return the session that a cookie names, or None."""
+        """Return the session of a cookie; None if it does not exist."""
         session = self._by_cookie.get(cookie) if cookie else None
         return session if session is not None and self._in_use(session) else None
 
     def _in_use(self, session: Session) -> bool:
-        """Whether a session is still open; one that was left alone for too long ends here."""
+        """Return whether a session is still open; end it if it has expired."""
         if session.waiting or self._clock.monotonic() - session.used < self._idle_seconds:
             return True
         self.end(session)
         return False
 
     def touch(self, session: Session) -> None:
-        """Note that the session is in use just now."""
+        """Record that the session was used now."""
         session.used = self._clock.monotonic()
 
     def count(self, session: Session) -> None:
-        """Count a call that was made; it comes after the call, which never shows itself (seen)."""
+        """Count a call, after it ran: a call never counts itself [observed: recordings]."""
         session.last_active = self._clock.now()
         session.calls += 1
 
     async def waiting_in(self, session: Session, call: Awaitable[Any]) -> Any:
-        """Wait for a call; as long as it waits, the session is in use."""
+        """Await a call; the session does not expire meanwhile."""
         session.waiting += 1
         try:
             return await call
@@ -173,7 +175,7 @@ class Sessions:
             session.used = self._clock.monotonic()
 
     def end(self, session: Session) -> None:
-        """Close a session and undo what hangs on it."""
+        """Close a session and run its cleanup functions."""
         if self._by_cookie.pop(session.cookie, None) is not None:
             for ending in reversed(session.endings):
                 ending()

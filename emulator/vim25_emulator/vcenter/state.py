@@ -1,6 +1,6 @@
-"""One vCenter: its inventory and everything that is not a managed object but belongs to it.
+"""The state of one vCenter: its inventory, and the registries that are not managed objects.
 
-It is built from a scenario and lives on one event loop. Operations are given it with every call.
+It is built from a scenario and lives on one event loop. Every call carries it to its operation.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from vim25_emulator.model.fault_rule import FaultRules
 from vim25_emulator.vcenter.alarm_trigger import Alarms
 from vim25_emulator.vcenter.authorization import Authorization
 from vim25_emulator.vcenter.collector_registry import CollectorSessions
-from vim25_emulator.vcenter.history import EVENT_PREDICATES, TASK_PREDICATES, Collectors
+from vim25_emulator.vcenter.history import Collectors
+from vim25_emulator.vcenter.history_filter import EVENT_PREDICATES, TASK_PREDICATES
 from vim25_emulator.vcenter.implementation import Implementation
 from vim25_emulator.vcenter.session import Sessions
 from vim25_emulator.vcenter.view_registry import Views
@@ -48,7 +49,7 @@ class VCenter:
     views: Views = field(default_factory=Views)
     leftovers: Leftovers = field(default_factory=Leftovers)
     licensed: dict[MoRef, DataObject] = field(default_factory=dict)  #: host → its license
-    host_clocks: dict[MoRef, timedelta] = field(default_factory=dict)  #: how far each is ahead
+    host_clocks: dict[MoRef, timedelta] = field(default_factory=dict)  #: host → how far its clock is ahead
 
     def __post_init__(self) -> None:
         self.collectors = {
@@ -58,7 +59,7 @@ class VCenter:
         self.tasks.listen(self.collectors["tasks"].collect)
         self.events.listen(self.collectors["events"].collect)
         self.events.listen(self._show_latest)
-        self.events.listen(Alarms(self.inventory).note)
+        self.events.listen(Alarms(self.inventory).evaluate)
 
     def _show_latest(self, event: DataObject) -> None:
         manager = self.inventory.find(MoRef("EventManager", "EventManager"))

@@ -10,6 +10,6 @@ from vim25_emulator.vmodl.value import MoRef
 
 @dataclass
 class Views:
-    """The open views of all sessions: by session key, then what stops each one."""
+    """By session key: view → function that stops it."""
 
     by_session: dict[str, dict[MoRef, Callable[[], None]]] = field(default_factory=dict)

@@ -6,6 +6,8 @@ down is to say that somebody switched it on: it comes back with nothing running.
 
 from __future__ import annotations
 
+from typing import Any
+
 from vim25_emulator.behavior.host_failure import recover, show_connection
 from vim25_emulator.behavior.secondary_start import restart_waiting
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -16,18 +18,30 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 _CONNECTED, _DISCONNECTED = "connected", "disconnected"
 
 
-@operation("HostSystem", "DisconnectHost_Task", locks=True)
+def require_host_connected(call: Call, host: ManagedObject) -> None:
+    """Raise InvalidState for a host that is not connected."""
+    _require(host, connected=True)
+
+
+@operation("HostSystem", "DisconnectHost_Task", locks=True, requires=require_host_connected)
 async def disconnect(call: Call, host: ManagedObject) -> None:
     """Disconnect a host; raises InvalidState for one that is not connected."""
-    _require(host, connected=True)
-    await call.running.work()
-    _require(host, connected=True)
+    await call.work()
     show_connection(call, host, _DISCONNECTED)
     call.vcenter.events.post("HostDisconnectedEvent", host, user=call.user, reason="userRequest")
     _tell_of_vms(call, host, "VmDisconnectedEvent")
 
 
-@operation("HostSystem", "ReconnectHost_Task", locks=True)
+def require_can_reconnect(
+    call: Call, host: ManagedObject, cnxSpec: DataObject | None = None, **others: Any
+) -> None:
+    """Raise what `reconnect` raises."""
+    _require(host, connected=False)
+    if cnxSpec is not None:
+        _require_own(host, cnxSpec)
+
+
+@operation("HostSystem", "ReconnectHost_Task", locks=True, requires=require_can_reconnect)
 async def reconnect(
     call: Call,
     host: ManagedObject,
@@ -39,11 +53,7 @@ async def reconnect(
     Raises InvalidState for one that is connected, InvalidName for a spec of another host, InvalidLogin for a
     user without a password.
     """
-    _require(host, connected=False)
-    if cnxSpec is not None:
-        _require_own(host, cnxSpec)
-    await call.running.work()
-    _require(host, connected=False)
+    await call.work()
     if host.get("runtime.connectionState") != _DISCONNECTED:
         recover(call, host)
         return

@@ -6,6 +6,8 @@ moved away; elsewhere the task waits until somebody else has done so, or until i
 
 from __future__ import annotations
 
+from typing import Any
+
 from vim25_emulator.behavior.cluster_summary import show_host
 from vim25_emulator.behavior.host_evacuation import until_empty
 from vim25_emulator.behavior.secondary_start import restart_waiting
@@ -15,7 +17,13 @@ from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
-@operation("HostSystem", "EnterMaintenanceMode_Task", locks=True)
+def require_can_enter(call: Call, host: ManagedObject, **others: Any) -> None:
+    """Raise InvalidState for a host that is not connected, or in maintenance mode already."""
+    if host.get("runtime.connectionState") != "connected" or host.get("runtime.inMaintenanceMode"):
+        raise MethodFault("InvalidState")
+
+
+@operation("HostSystem", "EnterMaintenanceMode_Task", locks=True, requires=require_can_enter)
 async def enter_maintenance_mode(
     call: Call,
     host: ManagedObject,
@@ -24,27 +32,30 @@ async def enter_maintenance_mode(
     maintenanceSpec: DataObject | None = None,
 ) -> None:
     """Put a host into maintenance mode; raise InvalidState if it is in it, Timedout when VMs stay on it."""
-    if host.get("runtime.connectionState") != "connected" or host.get("runtime.inMaintenanceMode"):
-        raise MethodFault("InvalidState")
     call.vcenter.events.post("EnteringMaintenanceModeEvent", host, user=call.user)
     await until_empty(call, host, timeout)
-    await call.running.work()
+    await call.work()
     await until_empty(call, host, timeout)
+    call.require()  # that may have waited, too
     host.set("runtime.inMaintenanceMode", True)
     show_host(call, host)
     call.vcenter.events.post("EnteredMaintenanceModeEvent", host, user=call.user)
 
 
-@operation("HostSystem", "ExitMaintenanceMode_Task", locks=True)
+def require_can_exit(call: Call, host: ManagedObject, **others: Any) -> None:
+    """Raise InvalidState for a host that is not in maintenance mode."""
+    if not host.get("runtime.inMaintenanceMode"):
+        raise MethodFault("InvalidState")
+
+
+@operation("HostSystem", "ExitMaintenanceMode_Task", locks=True, requires=require_can_exit)
 async def exit_maintenance_mode(
     call: Call,
     host: ManagedObject,
     timeout: int,
 ) -> None:
     """Take a host out of maintenance mode; raise InvalidState if it is not in it."""
-    if not host.get("runtime.inMaintenanceMode"):
-        raise MethodFault("InvalidState")
-    await call.running.work()
+    await call.work()
     host.set("runtime.inMaintenanceMode", False)
     show_host(call, host)
     call.vcenter.events.post("ExitMaintenanceModeEvent", host, user=call.user)

@@ -6,7 +6,7 @@ it that is a failure: this is how a host fails by way of the API.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from vim25_emulator.behavior.host_evacuation import until_empty
 from vim25_emulator.behavior.host_failure import fail, recover, show_connection
@@ -23,31 +23,43 @@ _ON: Final = "poweredOn"
 _STANDBY: Final = "standBy"
 
 
-@operation("HostSystem", "ShutdownHost_Task", locks=True)
+def require_stoppable(call: Call, host: ManagedObject, force: bool) -> None:
+    """Raise what `shut_down` raises."""
+    connected = host.get("runtime.connectionState") == "connected"
+    if not connected or not (force or host.get("runtime.inMaintenanceMode")):
+        raise MethodFault("InvalidState")
+
+
+@operation("HostSystem", "ShutdownHost_Task", locks=True, requires=require_stoppable)
 async def shut_down(call: Call, host: ManagedObject, force: bool) -> None:
     """Shut a host down until it is connected again; InvalidState without maintenance mode or `force`."""
-    await _go(call, host, "shutdown", force=force)
+    await _go(call, host, "shutdown")
 
 
-@operation("HostSystem", "RebootHost_Task", locks=True)
+@operation("HostSystem", "RebootHost_Task", locks=True, requires=require_stoppable)
 async def reboot(call: Call, host: ManagedObject, force: bool) -> None:
     """Reboot a host; it comes back by itself. Raises what `shut_down` raises."""
-    await _go(call, host, "reboot", force=force)
+    await _go(call, host, "reboot")
     call.vcenter.tasks.run_aside(_boot(call, host))
 
 
-@operation("HostSystem", "PowerDownHostToStandBy_Task", locks=True)
+def require_powered_on(call: Call, host: ManagedObject, **others: Any) -> None:
+    """Raise InvalidState for a host that is not connected and powered on."""
+    _require_power(host, _ON)
+
+
+@operation("HostSystem", "PowerDownHostToStandBy_Task", locks=True, requires=require_powered_on)
 async def enter_standby(
     call: Call, host: ManagedObject, timeoutSec: int, evacuatePoweredOffVms: bool | None = None
 ) -> None:
     """Put a host on standby once nothing runs on it; raises InvalidState, and Timedout when VMs stay."""
-    _require_power(host, _ON)
     host.set("runtime.standbyMode", "entering")
     call.vcenter.events.post("EnteringStandbyModeEvent", host, user=call.user)
     try:
         await until_empty(call, host, timeoutSec)
-        await call.running.work()
+        await call.work()
         await until_empty(call, host, timeoutSec)
+        call.require()  # that may have waited, too
     except MethodFault:
         host.set("runtime.standbyMode", "none")
         raise
@@ -56,13 +68,21 @@ async def enter_standby(
     call.vcenter.events.post("EnteredStandbyModeEvent", host, user=call.user)
 
 
-@operation("HostSystem", "PowerUpHostFromStandBy_Task", locks=True)
+def require_on_standby(call: Call, host: ManagedObject, **others: Any) -> None:
+    """Raise InvalidState for a host that is not connected and on standby."""
+    _require_power(host, _STANDBY)
+
+
+@operation("HostSystem", "PowerUpHostFromStandBy_Task", locks=True, requires=require_on_standby)
 async def leave_standby(call: Call, host: ManagedObject, timeoutSec: int) -> None:
     """Power a host up from standby; raises InvalidState for one that is not on standby."""
-    _require_power(host, _STANDBY)
     host.set("runtime.standbyMode", "exiting")
     call.vcenter.events.post("ExitingStandbyModeEvent", host, user=call.user)
-    await call.running.work()
+    try:
+        await call.work()
+    except MethodFault:
+        host.set("runtime.standbyMode", "in")
+        raise
     host.set("runtime.standbyMode", "none")
     cluster = show_connection(call, host, "connected", _ON)
     call.vcenter.events.post("ExitedStandbyModeEvent", host, user=call.user)
@@ -76,18 +96,10 @@ def _require_power(host: ManagedObject, power: str) -> None:
         raise MethodFault("InvalidState")
 
 
-async def _go(call: Call, host: ManagedObject, reason: str, *, force: bool) -> None:
-    _require_stoppable(host, force=force)
-    await call.running.work()
-    _require_stoppable(host, force=force)
+async def _go(call: Call, host: ManagedObject, reason: str) -> None:
+    await call.work()
     call.vcenter.events.post("HostShutdownEvent", host, user=call.user, reason=reason)
     fail(call, host)
-
-
-def _require_stoppable(host: ManagedObject, *, force: bool) -> None:
-    connected = host.get("runtime.connectionState") == "connected"
-    if not connected or not (force or host.get("runtime.inMaintenanceMode")):
-        raise MethodFault("InvalidState")
 
 
 async def _boot(call: Call, host: ManagedObject) -> None:

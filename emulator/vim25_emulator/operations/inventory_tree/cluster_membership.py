@@ -6,10 +6,10 @@ storage and networks that all hosts of the cluster share [derived].
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from vim25_emulator.behavior.cluster_summary import show_host
-from vim25_emulator.behavior.license_assignment import give_license, require_known
+from vim25_emulator.behavior.license_assignment import assign_license_key, require_known
 from vim25_emulator.behavior.membership import folders_of, move_to_compute_resource
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import new_standalone
@@ -28,7 +28,14 @@ _MOST_HOSTS: Final = 96  #: hosts of one cluster (documented for 8.0)
 _EVALUATION: Final = "evaluation"
 
 
-@operation("ClusterComputeResource", "AddHost_Task")
+def require_can_add(
+    call: Call, cluster: ManagedObject, spec: DataObject, license: str | None = None, **others: Any
+) -> None:
+    """Raise what `add_host` raises."""
+    _require_new(call, cluster, spec, license)
+
+
+@operation("ClusterComputeResource", "AddHost_Task", requires=require_can_add)
 async def add_host(
     call: Call,
     cluster: ManagedObject,
@@ -41,13 +48,20 @@ async def add_host(
 
     Raises InvalidLogin without user and password, DuplicateName for a host that is there, TooManyHosts.
     """
-    _require_new(call, cluster, spec, license)
-    await call.running.work()
-    _require_new(call, cluster, spec, license)
+    await call.work()
     return _added(call, cluster, spec, license, connected=asConnected)
 
 
-@operation("Folder", "AddStandaloneHost_Task")
+def require_can_add_standalone(
+    call: Call, folder: ManagedObject, spec: DataObject, license: str | None = None, **others: Any
+) -> None:
+    """Raise NotSupported for a folder that holds no hosts, and what `add_host` raises."""
+    if "ComputeResource" not in folder.get("childType"):
+        raise MethodFault("NotSupported")
+    _require_new(call, None, spec, license)
+
+
+@operation("Folder", "AddStandaloneHost_Task", requires=require_can_add_standalone)
 async def add_standalone_host(
     call: Call,
     folder: ManagedObject,
@@ -57,11 +71,7 @@ async def add_standalone_host(
     license: str | None = None,
 ) -> ManagedObject:
     """Add a host outside any cluster; return its compute resource. Raises what `add_host` raises."""
-    if "ComputeResource" not in folder.get("childType"):
-        raise MethodFault("NotSupported")
-    _require_new(call, None, spec, license)
-    await call.running.work()
-    _require_new(call, None, spec, license)
+    await call.work()
     owner = new_standalone(call.vcenter.inventory, folders_of(call, folder), spec.hostName)
     _added(call, owner, spec, license, connected=addConnected)
     return owner
@@ -122,7 +132,7 @@ def _added(
     call.vcenter.events.post("HostAddedEvent", host, user=call.user)
     if connected:
         call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
-    give_license(call, host, key or EVALUATION_KEY)
+    assign_license_key(call, host, key or EVALUATION_KEY)
     show_host(call, host)
     return host
 
@@ -140,30 +150,38 @@ def _is_in(call: Call, ref: MoRef, datacenter: ManagedObject | None) -> bool:
     return datacenter_of(inventory, inventory[ref]) is datacenter
 
 
-@operation("ClusterComputeResource", "MoveInto_Task")
+def require_can_move_into(call: Call, cluster: ManagedObject, host: tuple[ManagedObject, ...]) -> None:
+    """Raise what `move_into` raises."""
+    _require_movable(call, cluster, host)
+
+
+@operation("ClusterComputeResource", "MoveInto_Task", requires=require_can_move_into)
 async def move_into(call: Call, cluster: ManagedObject, host: tuple[ManagedObject, ...]) -> None:
     """Move hosts into a cluster with their VMs; all of them, or none.
 
     Raises InvalidState for one that serves in another cluster, InvalidArgument for one of another
     datacenter, TooManyHosts.
     """
-    _require_movable(call, cluster, host)
-    await call.running.work()
-    _require_movable(call, cluster, host)
+    await call.work()
     for each in host:
         move_to_compute_resource(call, each, cluster)
 
 
-@operation("ClusterComputeResource", "MoveHostInto_Task")
+def require_can_move_host_into(
+    call: Call, cluster: ManagedObject, host: ManagedObject, resourcePool: ManagedObject | None = None
+) -> None:
+    """Raise InvalidArgument for a pool of another cluster, and what `move_into` raises."""
+    if resourcePool is not None and resourcePool.get("owner") != cluster.ref:
+        raise MethodFault("InvalidArgument", invalidProperty="resourcePool")
+    _require_movable(call, cluster, (host,))
+
+
+@operation("ClusterComputeResource", "MoveHostInto_Task", requires=require_can_move_host_into)
 async def move_host_into(
     call: Call, cluster: ManagedObject, host: ManagedObject, resourcePool: ManagedObject | None = None
 ) -> None:
     """Move one host into a cluster, its VMs into a pool there. Raises what `move_into` raises."""
-    if resourcePool is not None and resourcePool.get("owner") != cluster.ref:
-        raise MethodFault("InvalidArgument", invalidProperty="resourcePool")
-    _require_movable(call, cluster, (host,))
-    await call.running.work()
-    _require_movable(call, cluster, (host,))
+    await call.work()
     move_to_compute_resource(call, host, cluster, resourcePool)
 
 

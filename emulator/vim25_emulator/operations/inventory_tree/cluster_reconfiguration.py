@@ -9,17 +9,21 @@ from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
-@operation("ComputeResource", "ReconfigureComputeResource_Task", locks=True)
-async def reconfigure(call: Call, cluster: ManagedObject, spec: DataObject, modify: bool) -> None:
-    """Apply a configuration spec. With `modify` what the spec leaves unset stays; without, it is reset."""
+def require_cluster_spec(call: Call, cluster: ManagedObject, spec: DataObject, modify: bool) -> None:
+    """Raise InvalidArgument for a spec of something else than a cluster."""
     if not spec.is_a("ClusterConfigSpecEx"):
         raise MethodFault("InvalidArgument", invalidProperty="spec")
-    await call.running.work()
+
+
+@operation("ComputeResource", "ReconfigureComputeResource_Task", locks=True, requires=require_cluster_spec)
+async def reconfigure(call: Call, cluster: ManagedObject, spec: DataObject, modify: bool) -> None:
+    """Apply a configuration spec. With `modify` what the spec leaves unset stays; without, it is reset."""
+    await call.work()
     apply_spec(call, cluster, spec, modify=modify)
 
 
 @operation("ClusterComputeResource", "ReconfigureCluster_Task", locks=True)
 async def reconfigure_cluster(call: Call, cluster: ManagedObject, spec: DataObject, modify: bool) -> None:
     """Apply a spec of the older kind, which says less than that of `reconfigure`."""
-    await call.running.work()
+    await call.work()
     apply_spec(call, cluster, DataObject("ClusterConfigSpecEx", **spec.__dict__), modify=modify)

@@ -94,7 +94,12 @@ def _new_name(inventory: Inventory, parent: ManagedObject, name: str) -> str:
     return kept
 
 
-@operation("Folder", "MoveIntoFolder_Task")
+def require_can_move(call: Call, folder: ManagedObject, list: tuple[ManagedObject, ...]) -> None:
+    """Raise what `move_into_folder` raises."""
+    _require_movable(call, folder, list)
+
+
+@operation("Folder", "MoveIntoFolder_Task", requires=require_can_move)
 async def move_into_folder(call: Call, folder: ManagedObject, list: tuple[ManagedObject, ...]) -> None:
     """Move entities into a folder; all of them, or none.
 
@@ -102,9 +107,7 @@ async def move_into_folder(call: Call, folder: ManagedObject, list: tuple[Manage
     the folder may not hold, InvalidFolder for a folder that this one is in or another datacenter's,
     InvalidState for a host in service.
     """
-    _require_movable(call, folder, list)
-    await call.running.work()
-    _require_movable(call, folder, list)
+    await call.work()
     for entity in list:
         if entity.is_a("HostSystem"):
             move_to_folder(call, entity, folder)
@@ -162,20 +165,23 @@ def host_may_leave(inventory: Inventory, host: ManagedObject) -> bool:
     return not in_cluster or bool(host.get("runtime.inMaintenanceMode"))
 
 
-@operation("Folder", "UnregisterAndDestroy_Task")
+def require_can_unregister(call: Call, folder: ManagedObject) -> None:
+    """Raise what `unregister_and_destroy` raises."""
+    require_holds(folder, "VirtualMachine")
+    vms = [each for each in within(call.vcenter.inventory, folder) if each.is_a("VirtualMachine")]
+    if any(vm.get("runtime.powerState") != "poweredOff" for vm in vms):
+        raise MethodFault("InvalidState")
+    require_destroyable(call, folder)
+
+
+@operation("Folder", "UnregisterAndDestroy_Task", requires=require_can_unregister)
 async def unregister_and_destroy(call: Call, folder: ManagedObject) -> None:
     """Destroy a folder whose VMs leave the inventory with their files kept.
 
     Raises InvalidState for a VM in it that is not powered off [derived].
     """
     inventory = call.vcenter.inventory
-    require_holds(folder, "VirtualMachine")
-    vms = [each for each in within(inventory, folder) if each.is_a("VirtualMachine")]
-    if any(vm.get("runtime.powerState") != "poweredOff" for vm in vms):
-        raise MethodFault("InvalidState")
-    require_destroyable(call, folder)
-    await call.running.work()
-    require_destroyable(call, folder)
+    await call.work()
     for vm in (each for each in tuple(within(inventory, folder)) if each.is_a("VirtualMachine")):
         if vm.ref in inventory:
             drop_virtual_machine(call, vm, keep_files=True)

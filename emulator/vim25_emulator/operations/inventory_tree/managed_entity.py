@@ -21,17 +21,21 @@ def reload(call: Call, entity: ManagedObject) -> None:
     """Read the entity's state anew: it is what it is already."""
 
 
-@operation("ManagedEntity", "Destroy_Task", locks=True)
+def require_can_destroy(call: Call, entity: ManagedObject) -> Callable[[Call, ManagedObject], None]:
+    """Return what destroys an entity; raise what `destroy` raises."""
+    remove = destroyer(entity)
+    require_destroyable(call, entity)
+    return remove
+
+
+@operation("ManagedEntity", "Destroy_Task", locks=True, requires=require_can_destroy)
 async def destroy(call: Call, entity: ManagedObject) -> None:
     """Destroy an entity with all that is in it, by the rules of its type.
 
     Raises InvalidPowerState for a VM that runs, InvalidState for a host in service, ResourceInUse for a
     datastore or network with VMs, NotSupported for what belongs to something else, such as a root pool.
     """
-    remove = destroyer(entity)
-    require_destroyable(call, entity)
-    await call.running.work()
-    require_destroyable(call, entity)
+    remove = await call.work()
     remove(call, entity)
 
 
@@ -45,19 +49,29 @@ _EVENTS: Final = {
 _WITH_PATHS: Final = ("config", "layout", "layoutEx", "summary.config.vmPathName")
 
 
-@operation("ManagedEntity", "Rename_Task", locks=True)
-async def rename(call: Call, entity: ManagedObject, newName: str) -> None:
-    """Give an entity another name; raise InvalidName, DuplicateName, NotSupported for a host or the root."""
+def require_can_rename(call: Call, entity: ManagedObject, newName: str) -> str:
+    """Return the name as an entity has it; raise what `rename` raises."""
     inventory = call.vcenter.inventory
     parent = inventory.find(entity.get("parent"))
     if parent is None or entity.is_a("HostSystem"):
         raise MethodFault("NotSupported")
-    await call.running.work()
-    name, before = kept_name(newName, entity), entity.get("name")
+    name = kept_name(newName, entity)
+    require_free_name(inventory, parent, name, but=_of_one_name(inventory, entity))
+    return name
+
+
+def _of_one_name(inventory: Inventory, entity: ManagedObject) -> tuple[ManagedObject, ...]:
+    """Return the entities that are renamed together: both VMs of a pair, else the entity alone."""
     pair = pair_of(inventory, entity) if entity.is_a("VirtualMachine") else None
-    named = (pair.primary, pair.secondary) if pair is not None else (entity,)
-    require_free_name(inventory, parent, name, but=named)
-    for each in named:
+    return (pair.primary, pair.secondary) if pair is not None else (entity,)
+
+
+@operation("ManagedEntity", "Rename_Task", locks=True, requires=require_can_rename)
+async def rename(call: Call, entity: ManagedObject, newName: str) -> None:
+    """Give an entity another name; raise InvalidName, DuplicateName, NotSupported for a host or the root."""
+    inventory = call.vcenter.inventory
+    name, before = await call.work(), entity.get("name")
+    for each in _of_one_name(inventory, entity):
         each.set("name", name)
     follow = next((follow for kind, follow in _FOLLOWERS.items() if entity.is_a(kind)), None)
     if follow is not None:

@@ -26,7 +26,7 @@ async def power_on_multi(
     option: tuple[DataObject, ...] = (),
 ) -> DataObject:
     """Power VMs on, each in a task of its own; return ClusterPowerOnVmResult. The options change nothing."""
-    await call.running.work()
+    await call.work()
     result = _Result()
     for primary in dict.fromkeys(each for each in vm if not is_secondary(each)):
         _try(call, primary, result)

@@ -25,7 +25,18 @@ _GUEST: Final = "otherGuest"
 _LEAST_MEMORY: Final = 32  #: MB that a virtual machine gets whose spec does not say
 
 
-@operation("Folder", "CreateVM_Task")
+def require_can_create(
+    call: Call,
+    folder: ManagedObject,
+    config: DataObject,
+    pool: ManagedObject,
+    host: ManagedObject | None = None,
+) -> Plan:
+    """Return the VM's configuration, place and files; raise what `create` raises."""
+    return _plan(call, folder, config, pool, host)
+
+
+@operation("Folder", "CreateVM_Task", requires=require_can_create)
 async def create(
     call: Call,
     folder: ManagedObject,
@@ -38,11 +49,10 @@ async def create(
     Raises NotSupported for a folder of another kind, InvalidName, DuplicateName, InvalidDatastorePath,
     AlreadyExists for a configuration file that is there, and what sizes and devices may be wrong with.
     """
-    _, place, _ = _plan(call, folder, config, pool, host)
+    _, place, _ = call.required
     being = {"template": False, "configSpec": config}
     call.vcenter.events.post("VmBeingCreatedEvent", place.host, user=call.user, **being)
-    await call.running.work()
-    made, place, changes = _plan(call, folder, config, pool, host)
+    made, place, changes = await call.work()
     vm = bring_in(call, made, place)
     settle_files(call, changes)
     tell_identity(call, vm)

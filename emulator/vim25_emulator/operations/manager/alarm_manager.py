@@ -1,4 +1,4 @@
-"""AlarmManager: the alarms that are defined, the states that entities show of them, acknowledging those."""
+"""AlarmManager: alarm definitions, the alarm states of entities, acknowledging and clearing them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from vim25_emulator.vmodl.value import DataObject
 
 @operation("AlarmManager", "GetAlarm")
 def get_alarm(call: Call, manager: ManagedObject, entity: ManagedObject | None = None) -> list[ManagedObject]:
-    """Return the alarms that are defined on an entity; all without one."""
+    """Return the alarms defined on an entity; all alarms if `entity` is unset."""
     alarms = call.vcenter.inventory.of_type("Alarm")
     return [alarm for alarm in alarms if entity is None or alarm.get("info.entity") == entity.ref]
 
 
 @operation("AlarmManager", "GetAlarmState")
 def get_alarm_state(call: Call, manager: ManagedObject, entity: ManagedObject) -> tuple[DataObject, ...]:
-    """Return the AlarmStates that an entity shows as declared."""
+    """Return the declared AlarmStates of an entity."""
     states: tuple[DataObject, ...] = entity.get("declaredAlarmState")
     return states
 
@@ -26,25 +26,25 @@ def get_alarm_state(call: Call, manager: ManagedObject, entity: ManagedObject) -
 def acknowledge_alarm(
     call: Call, manager: ManagedObject, alarm: ManagedObject, entity: ManagedObject
 ) -> None:
-    """Show a triggered alarm as acknowledged by the caller, wherever it shows; one that is not stays so."""
+    """Acknowledge a triggered alarm wherever it is shown; no-op if it is not triggered."""
     key = f"{alarm.ref.value}.{entity.ref.value}"
-    seen = {
+    acknowledgment = {
         "acknowledged": True,
         "acknowledgedByUser": call.user,
         "acknowledgedTime": call.vcenter.clock.now(),
     }
-    for holder in call.vcenter.inventory.of_type("ManagedEntity"):
-        held = holder.get("triggeredAlarmState")
-        if any(state.key == key for state in held):
-            shown = (state.replace(**seen) if state.key == key else state for state in held)
-            holder.set("triggeredAlarmState", tuple(shown))
+    for shown_on in call.vcenter.inventory.of_type("ManagedEntity"):
+        states = shown_on.get("triggeredAlarmState")
+        if any(state.key == key for state in states):
+            changed = (state.replace(**acknowledgment) if state.key == key else state for state in states)
+            shown_on.set("triggeredAlarmState", tuple(changed))
 
 
 @operation("AlarmManager", "ClearTriggeredAlarms")
 def clear_triggered_alarms(call: Call, manager: ManagedObject, filter: DataObject) -> None:
-    """Reset to green the triggered alarms that a filter selects by status; without one, all [derived]."""
-    wanted = set(filter.status)
-    for holder in call.vcenter.inventory.of_type("ManagedEntity"):
-        held = holder.get("triggeredAlarmState")
-        kept = tuple(state for state in held if wanted and state.overallStatus not in wanted)
-        holder.set("triggeredAlarmState", kept)
+    """Reset to green the triggered alarms that a filter selects by status; all without one [derived]."""
+    statuses = set(filter.status)
+    for entity in call.vcenter.inventory.of_type("ManagedEntity"):
+        states = entity.get("triggeredAlarmState")
+        remaining = tuple(state for state in states if statuses and state.overallStatus not in statuses)
+        entity.set("triggeredAlarmState", remaining)

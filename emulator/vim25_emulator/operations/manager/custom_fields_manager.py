@@ -1,7 +1,7 @@
-"""CustomFieldsManager: fields that administrators define for entities, and the values that entities have.
+"""CustomFieldsManager: field definitions, and the values of fields on entities.
 
-A field belongs to one type of entity or to all. `availableField` of an entity lists those that it may have,
-`value` and `customValue` those that it has.
+A field applies to one type of entity or to all. `availableField` of an entity lists the fields that apply to
+it, `value` and `customValue` the values that are set.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _fields(call: Call) -> tuple[DataObject, ...]:
 
 
 def _field(call: Call, key: int) -> DataObject:
-    """Return the field with this key; raise InvalidArgument if there is none [derived]."""
+    """Return the field with this key; raise InvalidArgument if it does not exist [derived]."""
     for field in _fields(call):
         if field.key == key:
             return field
@@ -46,7 +46,7 @@ def add_field(
     _require_free(call, name, moType)
     field = DataObject(
         "CustomFieldDef",
-        key=1 + max((held.key for held in _fields(call)), default=100),
+        key=1 + max((present.key for present in _fields(call)), default=100),
         name=name,
         type="string",
         managedObjectType=moType,
@@ -54,19 +54,19 @@ def add_field(
         fieldInstancePrivileges=fieldPolicy,
     )
     manager.add("field", field)
-    _offer(call)
+    _publish_fields(call)
     call.vcenter.events.post("CustomFieldDefAddedEvent", user=call.user, fieldKey=field.key, name=name)
     return field
 
 
 @operation("CustomFieldsManager", "RenameCustomFieldDef")
 def rename_field(call: Call, manager: ManagedObject, key: int, name: str) -> None:
-    """Give a field another name; raise DuplicateName."""
+    """Rename a field; raise DuplicateName."""
     before = _field(call, key)
     _require_free(call, name, before.managedObjectType)
-    renamed = (held.replace(name=name) if held.key == key else held for held in _fields(call))
+    renamed = (field.replace(name=name) if field.key == key else field for field in _fields(call))
     manager.set("field", tuple(renamed))
-    _offer(call)
+    _publish_fields(call)
     call.vcenter.events.post(
         "CustomFieldDefRenamedEvent", user=call.user, fieldKey=key, name=before.name, newName=name
     )
@@ -74,29 +74,29 @@ def rename_field(call: Call, manager: ManagedObject, key: int, name: str) -> Non
 
 @operation("CustomFieldsManager", "RemoveCustomFieldDef")
 def remove_field(call: Call, manager: ManagedObject, key: int) -> None:
-    """Remove a field, and with it the values that entities have in it."""
+    """Remove a field and its values on all entities."""
     field = _field(call, key)
     manager.remove("field", field)
-    _offer(call)
+    _publish_fields(call)
     for entity in call.vcenter.inventory.of_type("ManagedEntity"):
         for value in entity.get("value"):
             if value.key == key:
-                _keep(entity, key, None)
+                _set_value(entity, key, None)
     call.vcenter.events.post("CustomFieldDefRemovedEvent", user=call.user, fieldKey=key, name=field.name)
 
 
 @operation("CustomFieldsManager", "SetField")
 def set_field(call: Call, manager: ManagedObject, entity: ManagedObject, key: int, value: str) -> None:
-    """Give an entity a value in a field that it may have; raise InvalidArgument for one that it may not.
+    """Set the value of a field on an entity; raise InvalidArgument if the field does not apply to it.
 
-    Raises NoPermission without Global.SetCustomField on the entity (documented).
+    Raises NoPermission without Global.SetCustomField on the entity [documented].
     """
     call.vcenter.authorization.require(call.user, entity, "Global.SetCustomField")
     field = _field(call, key)
-    if not _may_have(entity, field):
+    if not _applies_to(entity, field):
         raise MethodFault("InvalidArgument", invalidProperty="key")
-    before = next((held.value for held in entity.get("value") if held.key == key), None)
-    _keep(entity, key, value)
+    before = next((present.value for present in entity.get("value") if present.key == key), None)
+    _set_value(entity, key, value)
     argument = DataObject("ManagedEntityEventArgument", name=entity.get("name"), entity=entity.ref)
     call.vcenter.events.post(
         "CustomFieldValueChangedEvent",
@@ -112,27 +112,28 @@ def set_field(call: Call, manager: ManagedObject, entity: ManagedObject, key: in
 
 @operation("ExtensibleManagedObject", "setCustomValue")
 def set_custom_value(call: Call, entity: ManagedObject, key: str, value: str) -> None:
-    """Give this entity a value in the field with a name; raise InvalidArgument if it may have none such."""
-    named = next((held for held in _fields(call) if held.name == key and _may_have(entity, held)), None)
-    if named is None:
+    """Set the value of the field with this name; raise InvalidArgument if none applies to the entity."""
+    fields = (field for field in _fields(call) if field.name == key and _applies_to(entity, field))
+    field = next(fields, None)
+    if field is None:
         raise MethodFault("InvalidArgument", invalidProperty="key")
-    set_field(call, entity, entity, named.key, value)
+    set_field(call, entity, entity, field.key, value)
 
 
-def _may_have(entity: ManagedObject, field: DataObject) -> bool:
+def _applies_to(entity: ManagedObject, field: DataObject) -> bool:
     return entity.is_a("ManagedEntity") and entity.is_a(field.managedObjectType or "ManagedEntity")
 
 
-def _offer(call: Call) -> None:
-    """Let every entity show the fields that there are for it now."""
+def _publish_fields(call: Call) -> None:
+    """Update `availableField` of every entity."""
     fields = _fields(call)
     for entity in call.vcenter.inventory.of_type("ManagedEntity"):
-        entity.set("availableField", tuple(field for field in fields if _may_have(entity, field)))
+        entity.set("availableField", tuple(field for field in fields if _applies_to(entity, field)))
 
 
-def _keep(entity: ManagedObject, key: int, value: str | None) -> None:
-    """Let an entity show a value in a field, or none; entities show it in two places."""
-    others = tuple(held for held in entity.get("value") if held.key != key)
+def _set_value(entity: ManagedObject, key: int, value: str | None) -> None:
+    """Set or remove the value of a field, in both properties that show it."""
+    others = tuple(present for present in entity.get("value") if present.key != key)
     added = (DataObject("CustomFieldStringValue", key=key, value=value),) if value is not None else ()
     entity.set("value", others + added)
     entity.set("customValue", others + added)

@@ -1,7 +1,7 @@
-"""HostDatastoreBrowser: the files on datastores, which are those of the virtual machines there.
+"""HostDatastoreBrowser: searching the files on datastores.
 
-A virtual machine tells of its files (`layoutEx`); there are no others. The extents of a disk are not listed,
-a disk is as large as its extents, and files are as old as the configuration of their VM [derived].
+The files are those in the `layoutEx` of the virtual machines; there are no others. A disk's extents are not
+listed, its size is that of its extents, and a file is as old as the configuration of its VM [derived].
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 _PATH: Final = re.compile(r"\[(?P<store>[^\]]+)\] ?(?P<inside>.*)")
 _EXTENT: Final = "-flat.vmdk"
 
-#: Kind of file as layoutEx tells it → type of FileInfo. What is not here is a plain file.
+#: File type in layoutEx → type of FileInfo; any other type is a plain FileInfo.
 _KINDS: Final = {
     "config": "VmConfigFileInfo",
     "diskDescriptor": "VmDiskFileInfo",
@@ -34,7 +34,7 @@ _ALL: Final = DataObject("FileQueryFlags", fileType=True, fileSize=True, modific
 
 
 class File(NamedTuple):
-    """A file or a folder: where it is on its datastore, type of its FileInfo, bytes, when it was changed."""
+    """A file or folder: its folder on the datastore, name, type of FileInfo, bytes, time of modification."""
 
     folder: str
     name: str
@@ -43,49 +43,71 @@ class File(NamedTuple):
     modified: datetime | None
 
 
+class _Search(NamedTuple):
+    """Where to search, and all files on that datastore."""
+
+    store: ManagedObject
+    folder: str
+    files: list[File]
+
+
 def _require_browse(
     call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
 ) -> None:
-    """Raise NoPermission, on the call, for a datastore that the caller may not browse [derived]."""
+    """Raise NoPermission, on the call, unless the caller may browse the datastore [derived]."""
     for store in call.vcenter.inventory.find_all(browser.get("datastore")):
         if datastorePath.startswith(f"[{store.get('name')}]"):
             call.vcenter.authorization.require(call.user, store, "Datastore.Browse")
 
 
-@operation("HostDatastoreBrowser", "SearchDatastore_Task", admit=_require_browse)
-async def search(
+def require_searchable(
     call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
-) -> DataObject:
-    """Return what is in one folder (HostDatastoreBrowserSearchResults).
-
-    Raises InvalidDatastorePath, InvalidDatastore for one that the browser does not see, FileNotFound for a
-    folder that is not there.
-    """
+) -> _Search:
+    """Return where to search and what is there; raise what `search` raises."""
     store, folder = _place(call, browser, datastorePath)
     files = list(_files(call, store))
     _require_folder(files, folder, datastorePath)
-    await call.running.work()
+    return _Search(store, folder, files)
+
+
+@operation(
+    "HostDatastoreBrowser",
+    "SearchDatastore_Task",
+    admit=_require_browse,
+    requires=require_searchable,
+)
+async def search(
+    call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
+) -> DataObject:
+    """Return the contents of one folder (HostDatastoreBrowserSearchResults).
+
+    Raises InvalidDatastorePath, InvalidDatastore if the browser does not see the datastore, FileNotFound if
+    the folder does not exist.
+    """
+    store, folder, files = await call.work()
     return _results(store, folder, [file for file in files if file.folder == folder], searchSpec)
 
 
-@operation("HostDatastoreBrowser", "SearchDatastoreSubFolders_Task", admit=_require_browse)
+@operation(
+    "HostDatastoreBrowser",
+    "SearchDatastoreSubFolders_Task",
+    admit=_require_browse,
+    requires=require_searchable,
+)
 async def search_sub_folders(
     call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
 ) -> tuple[DataObject, ...]:
-    """Return what is in a folder and in all below it; raises what `search` raises."""
-    store, top = _place(call, browser, datastorePath)
-    files = list(_files(call, store))
-    _require_folder(files, top, datastorePath)
-    await call.running.work()
-    held: dict[str, list[File]] = defaultdict(list)
+    """Return the contents of a folder and of all folders below it; raises like `search`."""
+    store, top, files = await call.work()
+    by_folder: dict[str, list[File]] = defaultdict(list)
     for file in files:
         if file.folder == top or file.folder.startswith(f"{top}/" if top else ""):
-            held[file.folder].append(file)
-    return tuple(_results(store, folder, listed, searchSpec) for folder, listed in held.items())
+            by_folder[file.folder].append(file)
+    return tuple(_results(store, folder, listed, searchSpec) for folder, listed in by_folder.items())
 
 
 def _place(call: Call, browser: ManagedObject, path: str) -> tuple[ManagedObject, str]:
-    """Return the datastore and the folder on it that a path names."""
+    """Return the datastore and the folder of a path."""
     found = _PATH.fullmatch(path)
     if found is None:
         raise MethodFault("InvalidDatastorePath", datastorePath=path)
@@ -102,7 +124,7 @@ def _require_folder(files: Iterable[File], folder: str, path: str) -> None:
 
 
 def _files(call: Call, store: ManagedObject) -> Iterator[File]:
-    """Yield the folders and files on a datastore, those of one VM after those of another."""
+    """Yield the folders and files on a datastore, VM by VM."""
     prefix, seen = f"[{store.get('name')}] ", set[str]()
     for vm in call.vcenter.inventory.find_all(store.get("vm")):
         listed = vm.get("layoutEx.file") or ()
@@ -130,7 +152,7 @@ def _results(store: ManagedObject, folder: str, files: Iterable[File], spec: Dat
 
 
 def _wanted(file: File, spec: DataObject | None) -> bool:
-    """Whether a search asks for a file, by its type and its name."""
+    """Return whether a file matches a search specification by type and name."""
     if spec is None:
         return True
     queries = {query.type_.name.replace("Query", "Info") for query in spec.query}
@@ -143,7 +165,7 @@ def _wanted(file: File, spec: DataObject | None) -> bool:
 
 
 def _described(file: File, spec: DataObject | None) -> DataObject:
-    """Return the FileInfo of a file with the details that a search asks for; without one, with all."""
+    """Return the FileInfo of a file with the requested details; with all details without a specification."""
     details = spec.details if spec is not None else _ALL
     if details is None:
         return DataObject("FileInfo", path=file.name)

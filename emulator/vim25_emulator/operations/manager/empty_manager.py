@@ -1,7 +1,7 @@
-"""What this vCenter has none of, so that a client that asks for a list of it is told that it is empty.
+"""Managers whose lists are always empty.
 
-A list is empty because nothing of the kind can be made here, not because it was never looked up. What only
-reads such a thing is a row of the table; what would make one is not implemented and says so.
+Their objects cannot be created here, so an empty list is the right answer. A method that lists them is a row
+of the table; a method that would create one is not implemented.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import MethodFault
 
-#: Operations that list what there is none of: managed object type, method.
+#: Methods that list such objects: managed object type, method.
 _LISTS: Final = (
     ("CryptoManagerKmip", "ListKmipServers"),
     ("DiagnosticManager", "QueryDescriptions"),
@@ -25,12 +25,12 @@ _LISTS: Final = (
 )
 
 
-def _none(call: Call, manager: ManagedObject, **arguments: Any) -> tuple[Any, ...]:
+def _empty_list(call: Call, manager: ManagedObject, **arguments: Any) -> tuple[Any, ...]:
     return ()
 
 
 for _type_name, _method_name in _LISTS:
-    operation(_type_name, _method_name)(_none)
+    operation(_type_name, _method_name)(_empty_list)
 
 
 @operation("CryptoManagerKmip", "RetrieveKmipServersStatus_Task")
@@ -54,7 +54,7 @@ def browse_log(
 
 @operation("HostSystem", "QueryTpmAttestationReport")
 def tpm_attestation_report(call: Call, host: ManagedObject) -> None:
-    """Return nothing: no host has a TPM."""
+    """Return unset: no host has a TPM."""
 
 
 @operation("CustomizationSpecManager", "DoesCustomizationSpecExist")

@@ -1,7 +1,7 @@
-"""EnvironmentBrowser: what a compute resource, or the place of a virtual machine, has to offer to VMs.
+"""EnvironmentBrowser: what a compute resource, or a virtual machine's host, offers to virtual machines.
 
-A browser is asked for one host, or for all that its owner may use. What each hardware version could be given
-(`VirtualMachineConfigOption`) is not known here, so that is answered as unset.
+Answers cover one host, or all hosts that the browser's owner may use. The options of a hardware version
+(`VirtualMachineConfigOption`) are unknown, so they are answered as unset.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from vim25_emulator.vmodl.version import Version, version
 
 _MIB: Final = 1 << 20
 
-#: API version → the newest hardware version of its hosts (documented); older ones go on working.
+#: API version → newest hardware version of its hosts [documented]; older versions remain usable.
 _NEWEST_HARDWARE: Final = (
     ("4.0", 7),
     ("5.0", 8),
@@ -35,22 +35,22 @@ _NEWEST_HARDWARE: Final = (
     ("8.0.2.0", 21),
     ("9.0.0.0", 22),
 )
-_NEVER_MADE: Final = frozenset({5, 6, 12})  #: numbers that are no hardware version
+_UNUSED: Final = frozenset({5, 6, 12})  #: numbers that were never a hardware version
 _OLDEST_HARDWARE: Final = 4
 
 
 @operation("EnvironmentBrowser", "QueryConfigOptionDescriptor")
 def config_option_descriptors(call: Call, browser: ManagedObject) -> tuple[DataObject, ...]:
-    """Return VirtualMachineConfigOptionDescriptors: the hardware versions, the newest is the default."""
+    """Return a VirtualMachineConfigOptionDescriptor per hardware version; the newest is the default."""
     hosts = tuple(host.ref for host in _hosts(call, browser))
     known = hardware_versions(call.vcenter.release.version)
     return tuple(_descriptor(number, hosts, newest=number == known[-1]) for number in known)
 
 
 def hardware_versions(release: Version) -> tuple[int, ...]:
-    """Return the hardware versions that a release runs, oldest first."""
+    """Return the hardware versions of a release, oldest first."""
     newest = [number for since, number in _NEWEST_HARDWARE if version(since) <= release][-1]
-    return tuple(number for number in range(_OLDEST_HARDWARE, newest + 1) if number not in _NEVER_MADE)
+    return tuple(number for number in range(_OLDEST_HARDWARE, newest + 1) if number not in _UNUSED)
 
 
 def _descriptor(number: int, hosts: tuple[MoRef, ...], *, newest: bool) -> DataObject:
@@ -68,8 +68,8 @@ def _descriptor(number: int, hosts: tuple[MoRef, ...], *, newest: bool) -> DataO
 
 @operation("EnvironmentBrowser", "QueryConfigOption")
 @operation("EnvironmentBrowser", "QueryConfigOptionEx")
-def config_option(call: Call, browser: ManagedObject, **asked: Any) -> None:
-    """Return nothing: what a hardware version could be given is not known."""
+def config_option(call: Call, browser: ManagedObject, **options: Any) -> None:
+    """Return unset: the options of hardware versions are unknown."""
     return
 
 
@@ -77,14 +77,14 @@ def config_option(call: Call, browser: ManagedObject, **asked: Any) -> None:
 def target_capabilities(
     call: Call, browser: ManagedObject, host: ManagedObject | None = None
 ) -> DataObject | None:
-    """Return the HostCapability of a host; of the first one, unless one is named [derived]."""
-    found = next((each.get("capability") for each in _hosts(call, browser, host)), None)
-    return found if isinstance(found, DataObject) else None
+    """Return the HostCapability of a host; of the first host if none is named [derived]."""
+    capability = next((each.get("capability") for each in _hosts(call, browser, host)), None)
+    return capability if isinstance(capability, DataObject) else None
 
 
 @operation("EnvironmentBrowser", "QueryConfigTarget")
 def config_target(call: Call, browser: ManagedObject, host: ManagedObject | None = None) -> DataObject | None:
-    """Return the ConfigTarget of a host, or of all together: processors, memory, datastores, networks."""
+    """Return the ConfigTarget of a host or of all hosts: processors, memory, datastores, networks."""
     hosts = [each for each in _hosts(call, browser, host) if each.get("hardware") is not None]
     if not hosts:
         return None
@@ -106,7 +106,7 @@ def config_target(call: Call, browser: ManagedObject, host: ManagedObject | None
 
 
 def _seen_by(inventory: Inventory, hosts: Iterable[ManagedObject], path: str) -> list[ManagedObject]:
-    """Return what some of the hosts see, each once."""
+    """Return the objects that any of the hosts sees, without duplicates."""
     return list(inventory.find_all(dict.fromkeys(ref for host in hosts for ref in host.get(path))))
 
 
@@ -130,7 +130,7 @@ def _network(network: ManagedObject) -> DataObject:
 
 
 def _hosts(call: Call, browser: ManagedObject, host: ManagedObject | None = None) -> list[ManagedObject]:
-    """Return the host asked for, else all that the browser's owner may use."""
+    """Return the named host, else all hosts that the browser's owner may use."""
     inventory = call.vcenter.inventory
     if host is not None:
         return [host]

@@ -1,4 +1,4 @@
-"""EventManager: asking for events, following them, and adding a user's own."""
+"""EventManager: querying events, collectors of events, and logging a user event."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject
 
-_QUERY_LIMIT: Final = 1000  #: events that QueryEvents answers at most, the newest ones
+_QUERY_LIMIT: Final = 1000  #: maximum number of events that QueryEvents returns
 
 
 @operation("EventManager", "QueryEvents")
@@ -19,14 +19,14 @@ def query(
     filter: DataObject,  # the method's parameter
     eventViewSpec: DataObject | None = None,
 ) -> tuple[DataObject, ...]:
-    """Return the newest events that match a filter, oldest first, at most `maxCount` or 1,000."""
+    """Return the newest events that match a filter, oldest first, at most `maxCount`, at most 1,000."""
     matches = call.vcenter.collectors["events"].matcher(call.vcenter.inventory, filter)
-    found = [event for event in call.vcenter.events.posted if matches(event)]
+    matching = [event for event in call.vcenter.events.posted if matches(event)]
     limit = min(filter.maxCount or _QUERY_LIMIT, _QUERY_LIMIT)
-    shown = found[-limit:]
+    newest = matching[-limit:]
     if filter.disableFullMessage:
-        return tuple(event.replace(fullFormattedMessage=None) for event in shown)
-    return tuple(shown)
+        return tuple(event.replace(fullFormattedMessage=None) for event in newest)
+    return tuple(newest)
 
 
 @operation("EventManager", "CreateCollectorForEvents")
@@ -39,7 +39,7 @@ def create_collector(call: Call, manager: ManagedObject, filter: DataObject) -> 
 
 @operation("EventManager", "LogUserEvent")
 def log_user_event(call: Call, manager: ManagedObject, entity: ManagedObject, msg: str) -> None:
-    """Post a user's own note about an entity."""
+    """Post a GeneralUserEvent about an entity."""
     call.vcenter.events.post(
         "GeneralUserEvent", entity, user=call.user, message=msg, fullFormattedMessage=msg
     )

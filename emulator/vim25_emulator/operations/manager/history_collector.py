@@ -1,10 +1,4 @@
-"""HistoryCollector: a movable window over the tasks or events that match a filter.
-
-A collector begins with what is there and goes on collecting. Its position is the number of items older than
-the next one to read: reset puts it before the latest page, rewind before the oldest item. Filters are tables:
-one predicate per property of the filter spec, and an unset property matches everything. It ends with its
-session.
-"""
+"""HistoryCollector: reading and moving a collector of tasks or events; it ends with its session."""
 
 from __future__ import annotations
 
@@ -20,37 +14,37 @@ _MAX_PAGE_SIZE: Final = 1000
 
 
 def window_of(call: Call, managed: ManagedObject) -> Window:
-    """Return the window behind a collector object, of either kind."""
+    """Return the window of a collector object."""
     kinds = call.vcenter.collectors
     return kinds["tasks" if managed.is_a("TaskHistoryCollector") else "events"].window(managed)
 
 
 @operation("HistoryCollector", "SetCollectorPageSize")
 def set_page_size(call: Call, collector: ManagedObject, maxCount: int) -> None:
-    """Set how many items the latest page shows, 1 to 1,000."""
+    """Set the size of the latest page, 1 to 1,000 items."""
     if not 1 <= maxCount <= _MAX_PAGE_SIZE:
         raise MethodFault("InvalidArgument", invalidProperty="maxCount")
     window = window_of(call, collector)
     window.page_size = maxCount
-    window.show()
+    window.publish()
     window.reset()
 
 
 @operation("HistoryCollector", "RewindCollector")
 def rewind(call: Call, collector: ManagedObject) -> None:
-    """Stand before the oldest item."""
+    """Move before the oldest item."""
     window_of(call, collector).position = 0
 
 
 @operation("HistoryCollector", "ResetCollector")
 def reset(call: Call, collector: ManagedObject) -> None:
-    """Stand before the latest page."""
+    """Move before the latest page."""
     window_of(call, collector).reset()
 
 
 @operation("HistoryCollector", "DestroyCollector")
 def destroy(call: Call, collector: ManagedObject) -> None:
-    """End the collector before its session ends."""
+    """Destroy the collector."""
     kind = "tasks" if collector.is_a("TaskHistoryCollector") else "events"
     call.vcenter.collectors[kind].close(call.vcenter.inventory, collector)
 

@@ -1,12 +1,8 @@
-"""LicenseManager and LicenseAssignmentManager: which licenses there are, and giving them to hosts.
-
-The keys that mean something are those of the editions that a scenario can name; any other is told to be wrong
-in the answer, as real servers do, and is not added. A host that loses its license falls back to evaluation.
-"""
+"""LicenseAssignmentManager: assigning licenses to hosts. A host without a license is under evaluation."""
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.license_assignment import give_license
+from vim25_emulator.behavior.license_assignment import assign_license_key
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.license import EVALUATION_KEY
 from vim25_emulator.vcenter.call import Call
@@ -22,20 +18,20 @@ def assign_license(
     licenseKey: str,
     entityDisplayName: str | None = None,
 ) -> DataObject:
-    """Give a host, named by its moId, a license; return it. One that is not there yet is added.
+    """Assign a license to a host, named by its moId, and return it; add it if it is not present.
 
-    Raises LicenseEntityNotFound, InvalidArgument for a key of nothing, NotEnoughLicenses.
+    Raises LicenseEntityNotFound, InvalidArgument for an unknown key, NotEnoughLicenses.
     """
-    return give_license(call, _host(call, entity), licenseKey)
+    return assign_license_key(call, _host(call, entity), licenseKey)
 
 
 @operation("LicenseAssignmentManager", "RemoveAssignedLicense")
 def unassign_license(call: Call, assignments: ManagedObject, entityId: str) -> None:
-    """Take a host's license away: it is under evaluation then. Raises LicenseEntityNotFound."""
+    """Remove the license of a host; raise LicenseEntityNotFound."""
     host = _host(call, entityId)
     if host.ref not in call.vcenter.licensed:
         raise MethodFault("LicenseEntityNotFound", entityId=entityId)
-    give_license(call, host, EVALUATION_KEY)
+    assign_license_key(call, host, EVALUATION_KEY)
 
 
 def _host(call: Call, entity: str) -> ManagedObject:
@@ -49,7 +45,7 @@ def _host(call: Call, entity: str) -> ManagedObject:
 def query_assigned_licenses(
     call: Call, manager: ManagedObject, entityId: str | None = None
 ) -> tuple[DataObject, ...]:
-    """Return who has which license, of all hosts or of the one with this moId; nobody else has any here."""
+    """Return the assigned licenses of all hosts, or of the host with this moId."""
     inventory, licensed = call.vcenter.inventory, call.vcenter.licensed
     return tuple(
         DataObject(

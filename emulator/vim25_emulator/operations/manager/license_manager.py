@@ -1,10 +1,12 @@
-"""LicenseManager and LicenseAssignmentManager: reading licenses and who has which.
+"""LicenseManager: reading, adding, labeling and removing licenses.
 
-Adding and assigning them is `emulator.vcenter.license_assignment`'s.
+Valid keys are those of the editions that a scenario can name. As on real servers, adding any other key is
+answered with a diagnostic, and the key is not added [observed].
 """
 
 from __future__ import annotations
 
+from vim25_emulator.behavior.license_assignment import find_license
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.license import edition_of, license
 from vim25_emulator.vcenter.call import Call
@@ -14,12 +16,8 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 @operation("LicenseManager", "DecodeLicense")
 def decode_license(call: Call, manager: ManagedObject, licenseKey: str) -> DataObject:
-    """Return the license with this key; raise InvalidArgument if this vCenter has none such [derived]."""
-    for held in manager.get("licenses"):
-        if held.licenseKey == licenseKey:
-            found: DataObject = held
-            return found
-    raise MethodFault("InvalidArgument", invalidProperty="licenseKey")
+    """Return the license with this key; raise InvalidArgument if it is not present [derived]."""
+    return _license(manager, licenseKey)
 
 
 @operation("LicenseManager", "AddLicense")
@@ -27,16 +25,16 @@ def decode_license(call: Call, manager: ManagedObject, licenseKey: str) -> DataO
 def add_license(
     call: Call, manager: ManagedObject, licenseKey: str, labels: tuple[DataObject, ...] = ()
 ) -> DataObject:
-    """Add a license, or change the labels of one that is there; return it.
+    """Add a license, or change the labels of a present one; return it.
 
-    A key that is nobody's comes back with a diagnostic among its properties, and is not added.
+    An unknown key is returned with a diagnostic among its properties, and is not added.
     """
     edition = edition_of(licenseKey)
     if edition is None:
         return _wrong_key(licenseKey)
-    held = next((each for each in manager.get("licenses") if each.licenseKey == licenseKey), None)
-    added = (held or license(edition, 0)).replace(labels=labels or None)
-    others = tuple(each for each in manager.get("licenses") if each.licenseKey != licenseKey)
+    present = find_license(manager, licenseKey)
+    added = (present or license(edition, 0)).replace(labels=labels or None)
+    others = tuple(other for other in manager.get("licenses") if other.licenseKey != licenseKey)
     manager.set("licenses", (*others, added))
     return added
 
@@ -56,27 +54,25 @@ def _wrong_key(key: str) -> DataObject:
 
 @operation("LicenseManager", "RemoveLicense")
 def remove_license(call: Call, manager: ManagedObject, licenseKey: str) -> None:
-    """Remove a license; raise InvalidArgument for one that is not there, ResourceInUse for one in use."""
-    held = next((each for each in manager.get("licenses") if each.licenseKey == licenseKey), None)
-    if held is None:
-        raise MethodFault("InvalidArgument", invalidProperty="licenseKey")
-    if any(each.licenseKey == licenseKey for each in call.vcenter.licensed.values()):
+    """Remove a license; raise InvalidArgument if it is not present, ResourceInUse if it is assigned."""
+    present = _license(manager, licenseKey)
+    if any(assigned.licenseKey == licenseKey for assigned in call.vcenter.licensed.values()):
         raise MethodFault("ResourceInUse", type="LicenseManagerLicenseInfo", name=licenseKey)
-    manager.remove("licenses", held)
+    manager.remove("licenses", present)
 
 
 @operation("LicenseManager", "UpdateLicenseLabel")
 def update_label(call: Call, manager: ManagedObject, licenseKey: str, labelKey: str, labelValue: str) -> None:
-    """Set one label of a license; raise InvalidArgument for a license that is not there."""
-    if all(each.licenseKey != licenseKey for each in manager.get("licenses")):
+    """Set one label of a license; raise InvalidArgument if the license is not present."""
+    present = _license(manager, licenseKey)
+    others = (label for label in present.labels if label.key != labelKey)
+    labeled = present.replace(labels=(*others, DataObject("KeyValue", key=labelKey, value=labelValue)))
+    licenses = (labeled if entry is present else entry for entry in manager.get("licenses"))
+    manager.set("licenses", tuple(licenses))
+
+
+def _license(manager: ManagedObject, key: str) -> DataObject:
+    present = find_license(manager, key)
+    if present is None:
         raise MethodFault("InvalidArgument", invalidProperty="licenseKey")
-    label = DataObject("KeyValue", key=labelKey, value=labelValue)
-    manager.set(
-        "licenses",
-        tuple(
-            each.replace(labels=(*(held for held in each.labels if held.key != labelKey), label))
-            if each.licenseKey == licenseKey
-            else each
-            for each in manager.get("licenses")
-        ),
-    )
+    return present

@@ -1,7 +1,6 @@
-"""The `description` of managers: labels for methods, states, enumeration values and event types.
+"""The `description` of managers: labels of methods, states, enumeration values and event types.
 
-vCenter takes them from a message catalog; here they are made from the API's own names, in plain words, and
-only when somebody asks.
+A vCenter reads them from its message catalog; here they are derived from the API's names, when first read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""OptionManager: reading and changing the advanced settings of the vCenter and of hosts.
+"""OptionManager: the advanced settings of the vCenter and of hosts.
 
-The settings are the manager's `setting` property. A vCenter takes settings that it never heard of (seen:
-products keep theirs there); that a host refuses them is derived.
+The settings are the manager's `setting` property. A vCenter accepts unknown settings [observed: products
+store theirs there]; a host refuses them [derived].
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ _OF_VCENTER = MoRef("OptionManager", "VpxSettings")
 
 @operation("OptionManager", "QueryOptions")
 def query_options(call: Call, manager: ManagedObject, name: str = "") -> tuple[DataObject, ...]:
-    """Return the OptionValue with this name, or all below it; all there are without a name.
+    """Return the OptionValue with this name, or all below it; all options without a name.
 
-    Raises InvalidName when there is none.
+    Raises InvalidName if no option matches.
     """
-    wanted = name.rstrip(".")
-    found = tuple(held for held in manager.get("setting") if _below(held.key, wanted))
-    if wanted and not found:
+    prefix = name.rstrip(".")
+    options = tuple(option for option in manager.get("setting") if _below(option.key, prefix))
+    if prefix and not options:
         raise MethodFault("InvalidName", name=name)
-    return found
+    return options
 
 
 def _below(key: str, name: str) -> bool:
@@ -33,10 +33,10 @@ def _below(key: str, name: str) -> bool:
 
 @operation("OptionManager", "UpdateOptions")
 def update_options(call: Call, manager: ManagedObject, changedValue: tuple[DataObject, ...]) -> None:
-    """Set options; all or, when a host does not have one of them, none: InvalidName."""
-    held = {option.key: option for option in manager.get("setting")}
+    """Set all the options, or none: raise InvalidName if a host does not have one of them."""
+    options = {option.key: option for option in manager.get("setting")}
     for changed in changedValue:
-        if manager.ref != _OF_VCENTER and changed.key not in held:
+        if manager.ref != _OF_VCENTER and changed.key not in options:
             raise MethodFault("InvalidName", name=changed.key)
-        held[changed.key] = changed
-    manager.set("setting", tuple(held.values()))
+        options[changed.key] = changed
+    manager.set("setting", tuple(options.values()))

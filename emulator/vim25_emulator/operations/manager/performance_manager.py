@@ -1,7 +1,7 @@
-"""PerformanceManager of a vCenter that keeps no statistics.
+"""PerformanceManager without statistics.
 
-It measures nothing, so it has no counters and says of every entity that it provides none; clients made for
-such providers go on without. What an entity is doing now is in its `quickStats`, which the situation sets.
+There are no counters, and every entity reports that it provides none. Current usage is in `quickStats`, which
+the scenario sets.
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ def available_metric(
 
 @operation("PerformanceManager", "QueryPerfCounter")
 def counter(call: Call, manager: ManagedObject, counterId: tuple[int, ...]) -> tuple[DataObject, ...]:
-    """Return PerfCounterInfos; raise InvalidArgument for an id that no counter has."""
-    held = {counter.key: counter for counter in manager.get("perfCounter")}
-    if not held.keys() >= set(counterId):
+    """Return PerfCounterInfos; raise InvalidArgument for an unknown id."""
+    counters = {counter.key: counter for counter in manager.get("perfCounter")}
+    if not counters.keys() >= set(counterId):
         raise MethodFault("InvalidArgument", invalidProperty="counterId")
-    return tuple(held[key] for key in counterId)
+    return tuple(counters[key] for key in counterId)
 
 
 @operation("PerformanceManager", "QueryPerfCounterByLevel")
 def counter_by_level(call: Call, manager: ManagedObject, level: int) -> tuple[DataObject, ...]:
-    """Return the PerfCounterInfos that are kept at a level; raise InvalidArgument unless it is 1 to 4."""
+    """Return the PerfCounterInfos collected at a level; raise InvalidArgument unless it is 1 to 4."""
     if not 1 <= level <= 4:
         raise MethodFault("InvalidArgument", invalidProperty="level")
-    return tuple(held for held in manager.get("perfCounter") if (held.level or 1) <= level)
+    return tuple(counter for counter in manager.get("perfCounter") if (counter.level or 1) <= level)
 
 
 @operation("PerformanceManager", "QueryPerf")

@@ -1,4 +1,4 @@
-"""ServiceInstance: where every client begins."""
+"""ServiceInstance: the service content and the server's time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vim25_emulator.vmodl.value import DataObject
 
 @operation("ServiceInstance", "RetrieveServiceContent")
 def retrieve_service_content(call: Call, service: ManagedObject) -> DataObject:
-    """Return the references to the managers, the root folder, and what this server is."""
+    """Return the references to the managers and the root folder, and the AboutInfo."""
     content: DataObject = service.get("content")
     return content
 

@@ -1,4 +1,4 @@
-"""TaskManager, Task, and the collector of finished and running tasks."""
+"""TaskManager and Task: collectors of tasks, canceling a task."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def create_collector(call: Call, manager: ManagedObject, filter: DataObject) -> 
 
 @operation("Task", "CancelTask")
 def cancel(call: Call, task: ManagedObject) -> None:
-    """Refuse: no task of this server is cancelable, and TaskInfo.cancelable says so."""
+    """Raise NotSupported, or InvalidState for a finished task: no task is cancelable."""
     finished = task.get("info.state") in ("success", "error")
     raise MethodFault("InvalidState" if finished else "NotSupported")

@@ -1,4 +1,4 @@
-"""PropertyCollector, for clients that stay informed: filters, and waiting for what changes in them."""
+"""PropertyCollector, incremental retrieval: filters, and waiting for updates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vcenter.property_reader import PropertyReader, require_roots
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-MAX_OBJECT_UPDATES: Final = 100  #: in one answer, unless the client says another number (seen)
+MAX_OBJECT_UPDATES: Final = 100  #: default number of objects per answer [observed: recordings]
 _NO_OPTIONS: Final = DataObject("WaitOptions")
 
 
@@ -28,20 +28,20 @@ _NO_OPTIONS: Final = DataObject("WaitOptions")
 def create_filter(
     call: Call, collector: ManagedObject, spec: DataObject, partialUpdates: bool
 ) -> ManagedObject:
-    """Create a filter; the next update tells all that it selects.
+    """Create a filter; its first update contains all selected objects.
 
-    Raises what a bad spec is answered with, and ManagedObjectNotFound for an object that is gone, unless the
-    spec says to report it.
+    Raises the faults of an invalid spec, and ManagedObjectNotFound for a root that does not exist, unless the
+    spec requests to report it.
     """
-    read = filter_spec.read(spec, call.version)
-    if not read.reports_missing:
-        require_roots(call, read)
-    return open_filter(call, collector, spec, read, partial=partialUpdates)
+    parsed = filter_spec.read(spec, call.version)
+    if not parsed.reports_missing:
+        require_roots(call, parsed)
+    return open_filter(call, collector, spec, parsed, partial=partialUpdates)
 
 
 @operation("PropertyFilter", "DestroyPropertyFilter")
 def destroy_filter(call: Call, managed: ManagedObject) -> None:
-    """End a filter. Objects in it are not told to leave."""
+    """Destroy a filter; no leave updates are sent for its objects."""
     close_filter(call, managed)
 
 
@@ -53,9 +53,9 @@ def create_property_collector(call: Call, collector: ManagedObject) -> ManagedOb
 
 @operation("PropertyCollector", "DestroyPropertyCollector")
 def destroy_property_collector(call: Call, collector: ManagedObject) -> None:
-    """End a collector that the session created, its filters, and who waits in it.
+    """Destroy a collector that the session created, with its filters and waits.
 
-    The one that everybody has cannot be destroyed: NotSupported [derived].
+    Raises NotSupported for the collector in ServiceContent [derived].
     """
     if collector.ref == call.vcenter.service_instance.get("content").propertyCollector:
         raise MethodFault("NotSupported")
@@ -66,7 +66,7 @@ def destroy_property_collector(call: Call, collector: ManagedObject) -> None:
 async def wait_for_updates_ex(
     call: Call, collector: ManagedObject, version: str = "", options: DataObject = _NO_OPTIONS
 ) -> DataObject | None:
-    """Return what changed since a version, as soon as anything did; nothing after `maxWaitSeconds`."""
+    """Return the updates since a version, as soon as there are any; unset after `maxWaitSeconds`."""
     limit = MAX_OBJECT_UPDATES if options.maxObjectUpdates is None else options.maxObjectUpdates
     if limit < 1:
         raise MethodFault("InvalidArgument", invalidProperty="options.maxObjectUpdates")
@@ -78,26 +78,26 @@ async def wait_for_updates_ex(
 
 @operation("PropertyCollector", "WaitForUpdates")
 async def wait_for_updates(call: Call, collector: ManagedObject, version: str = "") -> DataObject | None:
-    """Return all that changed since a version, as soon as anything did."""
+    """Return all updates since a version, as soon as there are any."""
     updates = collector_session(call, collector).updates
     return _update_set(call, await updates.wait(version, None, None))
 
 
 @operation("PropertyCollector", "CheckForUpdates")
 def check_for_updates(call: Call, collector: ManagedObject, version: str = "") -> DataObject | None:
-    """Return all that changed since a version, nothing if nothing did."""
+    """Return all updates since a version; unset if there are none."""
     return _update_set(call, collector_session(call, collector).updates.collect(version))
 
 
 @operation("PropertyCollector", "CancelWaitForUpdates")
 def cancel_wait_for_updates(call: Call, collector: ManagedObject) -> None:
-    """End the session's waiting in a collector with RequestCanceled."""
+    """Fail the session's waits in a collector with RequestCanceled."""
     collector_session(call, collector).updates.cancel()
 
 
 @computed_property("PropertyCollector", "filter")
 def filters(call: Call, collector: ManagedObject) -> Any:
-    """Return the filters that the caller's session has in a collector."""
+    """Return the filters of the caller's session in a collector."""
     return tuple(collector_session(call, collector).updates.filters)
 
 
@@ -108,16 +108,16 @@ def _update_set(call: Call, updates: Updates | None) -> DataObject | None:
     return DataObject(
         "UpdateSet",
         version=updates.version,
-        filterSet=tuple(_filter_update(reader, each) for each in updates.filters),
+        filterSet=tuple(_filter_update(reader, update) for update in updates.filters),
         truncated=updates.truncated or None,
     )
 
 
 def _filter_update(reader: PropertyReader, update: FilterUpdate) -> DataObject:
-    gone = (DataObject("ManagedObjectNotFound", obj=ref) for ref in update.missing)
+    faults = (DataObject("ManagedObjectNotFound", obj=ref) for ref in update.missing)
     return DataObject(
         "PropertyFilterUpdate",
         filter=update.filter,
         objectSet=(reader.updates(update.objects),),
-        missingSet=tuple(DataObject("MissingObject", obj=fault.obj, fault=fault) for fault in gone),
+        missingSet=tuple(DataObject("MissingObject", obj=fault.obj, fault=fault) for fault in faults),
     )

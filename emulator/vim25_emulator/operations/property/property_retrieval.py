@@ -1,7 +1,7 @@
-"""PropertyCollector, for clients that ask once: RetrieveProperties, RetrievePropertiesEx and Fetch.
+"""PropertyCollector, one-time retrieval: RetrieveProperties, RetrievePropertiesEx and Fetch.
 
-A RetrievePropertiesEx with `maxObjects` answers page by page. What is left of it waits under a token that
-only its session and collector know; values are those of the moment in which their page is sent.
+RetrievePropertiesEx with `maxObjects` answers in pages. The rest is stored under a token of its session and
+collector; the values of a page are read when the page is sent.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ _NO_OPTIONS: Final = DataObject("RetrieveOptions")
 
 
 def retrieve(call: Call, specs: Iterable[DataObject]) -> list[Found]:
-    """Return the objects that the specs select, each with the paths to show of it.
+    """Return the objects that the specs select, each with the property paths to return.
 
-    Raises InvalidProperty and InvalidArgument for a bad spec, and ManagedObjectNotFound for an object that is
-    gone, unless its spec says to leave such out.
+    Raises InvalidProperty and InvalidArgument for an invalid spec, and ManagedObjectNotFound for a root that
+    does not exist, unless its spec requests to omit it.
     """
-    return [each for spec in specs for each in _selected(call, filter_spec.read(spec, call.version))]
+    return [pair for spec in specs for pair in _selected(call, filter_spec.read(spec, call.version))]
 
 
 def _selected(call: Call, spec: filter_spec.FilterSpec) -> list[Found]:
-    """Return what one spec selects, less what the caller may not see and did not name himself [derived]."""
+    """Return what one spec selects, without objects that the caller neither named nor may see [derived]."""
     if not spec.reports_missing:
         require_roots(call, spec)
     paths_of = spec.property_sets.paths_of
-    found = [
-        (each, shown)
-        for each in walk(call.vcenter.inventory, spec.roots)
-        if (shown := paths_of(each.type)) is not None
+    selected = [
+        (member, paths)
+        for member in walk(call.vcenter.inventory, spec.roots)
+        if (paths := paths_of(member.type)) is not None
     ]
     rights = call.rights
     if rights.unrestricted:
-        return found
+        return selected
     named = {ref for ref, _ in spec.roots}
-    return [each for each in found if each[0].ref in named or rights.see(each[0])]
+    return [pair for pair in selected if pair[0].ref in named or rights.see(pair[0])]
 
 
 @operation("PropertyCollector", "RetrieveProperties")
@@ -61,7 +61,7 @@ def retrieve_properties_ex(
     specSet: tuple[DataObject, ...],
     options: DataObject = _NO_OPTIONS,
 ) -> DataObject | None:
-    """Return the properties of the objects that the specs select, nothing if they select none."""
+    """Return the properties of the objects that the specs select; unset if they select none."""
     limit = options.maxObjects
     if limit is not None and limit < 1:
         raise MethodFault("InvalidArgument", invalidProperty="options.maxObjects")
@@ -70,20 +70,20 @@ def retrieve_properties_ex(
 
 @operation("PropertyCollector", "ContinueRetrievePropertiesEx")
 def continue_retrieve_properties_ex(call: Call, collector: ManagedObject, token: str) -> DataObject:
-    """Return the next page of an answer; a token is good for one page."""
-    found, limit = collector_session(call, collector).take_rest(token)
-    there = [each for each in found if each[0].ref in call.vcenter.inventory]
-    return _page(call, collector, there, limit) or DataObject("RetrieveResult")
+    """Return the next page of an answer; a token is valid for one page."""
+    rest, limit = collector_session(call, collector).take_rest(token)
+    present = [pair for pair in rest if pair[0].ref in call.vcenter.inventory]
+    return _page(call, collector, present, limit) or DataObject("RetrieveResult")
 
 
 @operation("PropertyCollector", "CancelRetrievePropertiesEx")
 def cancel_retrieve_properties_ex(call: Call, collector: ManagedObject, token: str) -> None:
-    """Give up the rest of an answer."""
+    """Discard the rest of an answer."""
     collector_session(call, collector).take_rest(token)
 
 
 def _page(call: Call, collector: ManagedObject, found: list[Found], limit: int | None) -> DataObject | None:
-    """Return the first objects found, and a token for the rest; who has no session gets all at once."""
+    """Return the first page and a token for the rest; everything if there is no session."""
     if not found:
         return None
     token = None

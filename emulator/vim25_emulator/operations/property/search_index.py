@@ -1,7 +1,7 @@
-"""SearchIndex: finding one entity by what it is called, where it is, or what it answers to.
+"""SearchIndex: finding entities by UUID, DNS name, IP address, inventory path or datastore path.
 
-Nothing is indexed: a look-up reads the candidates, which takes a millisecond for some thousand VMs and costs
-nothing while nobody asks. What a VM or a host answers to is a table.
+There is no index: a search reads the candidates, about a millisecond for some thousand VMs. Which properties
+are compared is a table.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DATASTORE_PATH: Final = re.compile(r"\[([^\]]+)\] ?(.*)\Z")
 
 
 def _paths(*names: str) -> Callable[[ManagedObject], Iterator[Any]]:
-    """Return what yields an object's values at these paths."""
+    """Return a function that yields an object's values at these paths."""
     return lambda found: (found.get(name) for name in names)
 
 
@@ -36,8 +36,8 @@ def _host_addresses(host: ManagedObject) -> Iterator[Any]:
         yield nic.spec.ip.ipAddress if nic.spec.ip else None
 
 
-#: What is sought → (is a VM sought?) → the values that an entity answers to.
-_ANSWERS: Final = {
+#: Kind of search → whether it is for VMs → the values of an entity that are compared.
+_COMPARED: Final = {
     "uuid": {True: _paths("config.uuid"), False: _paths("hardware.systemInfo.uuid", "summary.hardware.uuid")},
     "instanceUuid": {True: _paths("config.instanceUuid"), False: _paths()},
     "dnsName": {True: _paths("guest.hostName"), False: _paths("name")},
@@ -48,17 +48,17 @@ _ANSWERS: Final = {
 def _find(
     call: Call, what: str, value: str, *, vms: bool, datacenter: ManagedObject | None
 ) -> Iterator[ManagedObject]:
-    """Yield the VMs or hosts, in a datacenter or anywhere, that answer to a value, whatever its case."""
-    inventory, answers = call.vcenter.inventory, _ANSWERS[what][vms]
+    """Yield the VMs or hosts with a value, ignoring case, in a datacenter or anywhere."""
+    inventory, values_of = call.vcenter.inventory, _COMPARED[what][vms]
     wanted = value.lower()
-    for found in inventory.of_type("VirtualMachine" if vms else "HostSystem"):
-        if any(isinstance(each, str) and each.lower() == wanted for each in answers(found)) and (
-            datacenter is None or datacenter in ancestors(inventory, found)
+    for entity in inventory.of_type("VirtualMachine" if vms else "HostSystem"):
+        if any(isinstance(own, str) and own.lower() == wanted for own in values_of(entity)) and (
+            datacenter is None or datacenter in ancestors(inventory, entity)
         ):
-            yield from _seen(call, found)
+            yield from _if_visible(call, entity)
 
 
-def _seen(call: Call, found: ManagedObject) -> Iterator[ManagedObject]:
+def _if_visible(call: Call, found: ManagedObject) -> Iterator[ManagedObject]:
     """Yield an object if the caller may see it [derived: a real server may answer NoPermission]."""
     if call.rights.see(found):
         yield found
@@ -68,7 +68,7 @@ def _first(found: Iterable[ManagedObject]) -> ManagedObject | None:
     return next(iter(found), None)
 
 
-# By what an entity answers to
+# By UUID, DNS name or IP address
 
 
 @operation("SearchIndex", "FindByUuid")
@@ -102,7 +102,7 @@ def find_all_by_uuid(
 def find_by_dns_name(
     call: Call, index: ManagedObject, dnsName: str, vmSearch: bool, datacenter: ManagedObject | None = None
 ) -> ManagedObject | None:
-    """Return the VM whose guest, or the host which, has a DNS name."""
+    """Return the VM whose guest has a DNS name, or the host with it."""
     return _first(_find(call, "dnsName", dnsName, vms=vmSearch, datacenter=datacenter))
 
 
@@ -110,7 +110,7 @@ def find_by_dns_name(
 def find_all_by_dns_name(
     call: Call, index: ManagedObject, dnsName: str, vmSearch: bool, datacenter: ManagedObject | None = None
 ) -> tuple[ManagedObject, ...]:
-    """Return all VMs whose guests, or hosts which, have a DNS name."""
+    """Return all VMs whose guests have a DNS name, or all hosts with it."""
     return tuple(_find(call, "dnsName", dnsName, vms=vmSearch, datacenter=datacenter))
 
 
@@ -118,7 +118,7 @@ def find_all_by_dns_name(
 def find_by_ip(
     call: Call, index: ManagedObject, ip: str, vmSearch: bool, datacenter: ManagedObject | None = None
 ) -> ManagedObject | None:
-    """Return the VM whose guest, or the host which, has an IP address."""
+    """Return the VM whose guest has an IP address, or the host with it."""
     return _first(_find(call, "ip", ip, vms=vmSearch, datacenter=datacenter))
 
 
@@ -126,18 +126,18 @@ def find_by_ip(
 def find_all_by_ip(
     call: Call, index: ManagedObject, ip: str, vmSearch: bool, datacenter: ManagedObject | None = None
 ) -> tuple[ManagedObject, ...]:
-    """Return all VMs whose guests, or hosts which, have an IP address."""
+    """Return all VMs whose guests have an IP address, or all hosts with it."""
     return tuple(_find(call, "ip", ip, vms=vmSearch, datacenter=datacenter))
 
 
-# By place
+# By path
 
 
 @operation("SearchIndex", "FindByInventoryPath")
 def find_by_inventory_path(call: Call, index: ManagedObject, inventoryPath: str) -> ManagedObject | None:
     """Return the entity at a path of names from the root folder, such as `Lab/vm/web01`.
 
-    A slash inside a name is written %2f. Empty names are passed over, so the empty path is the root folder.
+    A slash inside a name is written %2f. Empty names are skipped, so the empty path is the root folder.
     """
     found: ManagedObject | None = call.vcenter.root_folder
     for name in filter(None, inventoryPath.split("/")):
@@ -147,17 +147,17 @@ def find_by_inventory_path(call: Call, index: ManagedObject, inventoryPath: str)
 
 @operation("SearchIndex", "FindChild")
 def find_child(call: Call, index: ManagedObject, entity: ManagedObject, name: str) -> ManagedObject | None:
-    """Return the entity with a name directly below another one."""
+    """Return the direct child of an entity with this name."""
     return _child(call, entity, name)
 
 
 def _child(call: Call, entity: ManagedObject, name: str) -> ManagedObject | None:
     wanted = unquote(name)
     return _first(
-        seen
+        visible
         for child in children(call.vcenter.inventory, entity)
         if unquote(child.properties.get("name", "")) == wanted
-        for seen in _seen(call, child)
+        for visible in _if_visible(call, child)
     )
 
 
@@ -167,7 +167,7 @@ def find_by_datastore_path(
 ) -> ManagedObject | None:
     """Return the VM whose configuration file is at a datastore path, such as `[shared-1] web01/web01.vmx`.
 
-    Raises InvalidDatastorePath for what is no such path, InvalidDatastore if the datacenter has no such
+    Raises InvalidDatastorePath for a malformed path, InvalidDatastore if the datacenter does not have the
     datastore.
     """
     inventory = call.vcenter.inventory
@@ -179,8 +179,8 @@ def find_by_datastore_path(
         raise MethodFault("InvalidDatastore", name=name)
     wanted = f"[{name}] {file}"
     return _first(
-        seen
+        visible
         for vm in inventory.of_type("VirtualMachine")
         if vm.get("config.files.vmPathName") == wanted and datacenter in ancestors(inventory, vm)
-        for seen in _seen(call, vm)
+        for visible in _if_visible(call, vm)
     )

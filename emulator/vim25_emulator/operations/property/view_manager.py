@@ -1,8 +1,8 @@
-"""ViewManager and its views: lists of objects that a session keeps and hands to property filters.
+"""ViewManager: container views and list views.
 
-A container view is a walk from its container that is kept true while objects come, go and move: its `view`
-changes by the object that did. Hosts and resource pools contain their VMs too [derived from the API
-reference]. A list view holds what it was given, less what is gone. Views end with their session.
+A container view follows its container: `view` changes as objects are created, removed and moved. Hosts and
+resource pools contain their VMs too [derived: API reference]. A list view contains the given objects that
+still exist. Views end with their session.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 
 
-def _held(call: Call) -> dict[MoRef, Callable[[], None]]:
-    """Return the views of the caller's session; from the first time on they end with it."""
+def _own_views(call: Call) -> dict[MoRef, Callable[[], None]]:
+    """Return the views of the caller's session, each with the function that stops it."""
     session, views = call.own_session, call.vcenter.views
-    held = views.by_session.get(session.key)
-    if held is None:
-        held = views.by_session[session.key] = {}
+    own = views.by_session.get(session.key)
+    if own is None:
+        own = views.by_session[session.key] = {}
         session.at_end(lambda: _end(call))
-    return held
+    return own
 
 
 def _end(call: Call) -> None:
-    for ref in tuple(_held(call)):
+    for ref in tuple(_own_views(call)):
         _close(call, ref)
     del call.vcenter.views.by_session[call.own_session.key]
 
 
 def _close(call: Call, ref: MoRef) -> None:
-    stop = _held(call).pop(ref, None)
+    stop = _own_views(call).pop(ref, None)
     if stop is None:
         raise MethodFault("ManagedObjectNotFound", obj=ref)
     stop()
@@ -48,39 +48,39 @@ def _close(call: Call, ref: MoRef) -> None:
 @computed_property("ViewManager", "viewList")
 def view_list(call: Call, manager: ManagedObject) -> Any:
     """Return the views of the caller's session."""
-    return tuple(_held(call))
+    return tuple(_own_views(call))
 
 
 @operation("View", "DestroyView")
 def destroy_view(call: Call, view: ManagedObject) -> None:
-    """End a view of the caller's session."""
+    """Destroy a view of the caller's session."""
     _close(call, view.ref)
 
 
 def _roots(container: ManagedObject, *, recursive: bool) -> Roots:
-    """Return the walk to what is in a container: one step, or as many as there are."""
+    """Return the traversal of a container: one level, or all."""
     inside = Station(skip=False)
-    ways = [
+    hops = [
         Hop(name, path, inside)
         for table in (CHILDREN, OCCUPANTS)
         for name, below in table.items()
         for path in below
     ]
     start = Station(skip=True)
-    start.hops = ways
+    start.hops = hops
     if recursive:
-        inside.hops = ways
+        inside.hops = hops
     return ((container.ref, start),)
 
 
 def _wanted(call: Call, names: Iterable[str]) -> Callable[[ManagedObject], bool]:
-    """Return whether an object is of one of these types, and one that the caller may see when it comes."""
+    """Return a predicate: an object of one of these types that the caller may see when it enters."""
     kinds = [require_type(name, "type").name for name in names]
     return lambda found: any(found.is_a(kind) for kind in kinds) and call.rights.see(found)
 
 
 class _Contents:
-    """Writes what a selection finds into a view: the first finds at once, later ones one by one."""
+    """Writes a selection into a view: the first objects at once, later ones one by one."""
 
     def __init__(self, view: ManagedObject) -> None:
         self._view = view
@@ -95,7 +95,7 @@ class _Contents:
     def left(self, found: ManagedObject) -> None:
         self._view.remove("view", found.ref)
 
-    def show(self) -> None:
+    def publish(self) -> None:
         self._view.set("view", self._first)
         self._first = None
 
@@ -104,9 +104,9 @@ class _Contents:
 def create_container_view(
     call: Call, manager: ManagedObject, container: ManagedObject, recursive: bool, type: tuple[str, ...] = ()
 ) -> ManagedObject:
-    """Create a view of what is in a container, of all types or of the named ones and those that extend them.
+    """Create a view of the objects in a container, of all types or of these and their subtypes.
 
-    Raises InvalidArgument for a container that cannot contain anything, and for an unknown type.
+    Raises InvalidArgument for an object that is no container, and for an unknown type.
     """
     if not any(container.is_a(name) for name in (*CHILDREN, *OCCUPANTS)):
         raise MethodFault("InvalidArgument", invalidProperty="container")
@@ -123,13 +123,13 @@ def create_container_view(
     selection = Selection(
         call.vcenter.inventory, roots, wanted=wanted, entered=contents.entered, left=contents.left
     )
-    contents.show()
-    _held(call)[view.ref] = selection.close
+    contents.publish()
+    _own_views(call)[view.ref] = selection.close
     return view
 
 
 def _refs(objects: Iterable[ManagedObject]) -> tuple[MoRef, ...]:
-    """Return each object's reference once, in order."""
+    """Return the references without duplicates, in order."""
     return tuple(dict.fromkeys(found.ref for found in objects))
 
 
@@ -140,7 +140,7 @@ def _create_list(call: Call, refs: tuple[MoRef, ...]) -> ManagedObject:
         if change.op is Op.LEAVE:
             view.remove("view", change.object.ref)
 
-    _held(call)[view.ref] = call.vcenter.inventory.journal.watch_membership(drop_if_gone)
+    _own_views(call)[view.ref] = call.vcenter.inventory.journal.watch_membership(drop_if_gone)
     return view
 
 
@@ -154,7 +154,7 @@ def create_list_view(
 
 @operation("ViewManager", "CreateListViewFromView")
 def create_list_view_from_view(call: Call, manager: ManagedObject, view: ManagedObject) -> ManagedObject:
-    """Create a list view of what another view shows now."""
+    """Create a list view with the current objects of another view."""
     return _create_list(call, view.get("view"))
 
 
@@ -165,7 +165,7 @@ def modify_list_view(
     add: tuple[ManagedObject, ...] = (),
     remove: tuple[ManagedObject, ...] = (),
 ) -> tuple[MoRef, ...]:
-    """Add objects to a list view and take others out; one that is named in both stays out [derived]."""
+    """Add objects to a list view and remove others; an object in both is removed [derived]."""
     for ref in _refs(add):
         if ref not in view.get("view"):
             view.add("view", ref)
@@ -178,12 +178,12 @@ def modify_list_view(
 def reset_list_view(
     call: Call, view: ManagedObject, obj: tuple[ManagedObject, ...] = ()
 ) -> tuple[MoRef, ...]:
-    """Let a list view hold these objects instead."""
+    """Replace the objects of a list view."""
     view.set("view", _refs(obj))
     return ()
 
 
 @operation("ListView", "ResetListViewFromView")
 def reset_list_view_from_view(call: Call, managed: ManagedObject, view: ManagedObject) -> None:
-    """Let a list view hold what another view shows now."""
+    """Replace the objects of a list view with the current objects of another view."""
     managed.set("view", view.get("view"))

@@ -1,4 +1,4 @@
-"""AuthorizationManager: the roles that there are, and the privileges that they are made of."""
+"""AuthorizationManager: roles and privileges."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from vim25_emulator.vcenter.role import Role
 from vim25_emulator.vmodl.privilege import privileges
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-_LONGEST_NAME: Final = 80  #: of a role [derived]
+_LONGEST_NAME: Final = 80  #: characters of a role's name [derived]
 
 
-# What there is
+# Roles and privileges
 
 
 @computed_property("AuthorizationManager", "roleList")
 def role_list(call: Call, manager: ManagedObject) -> tuple[DataObject, ...]:
-    """Return AuthorizationRoles, the system's first, then those that were added."""
+    """Return all AuthorizationRoles, system roles first."""
     return tuple(map(_described, call.vcenter.authorization.roles.values()))
 
 
@@ -34,13 +34,13 @@ def _described(role: Role) -> DataObject:
         system=role.system,
         name=role.name,
         info=DataObject("Description", label=role.label, summary=role.label),
-        privilege=tuple(sorted(role.held)),
+        privilege=tuple(sorted(role.all_privileges)),
     )
 
 
 @computed_property("AuthorizationManager", "privilegeList")
 def privilege_list(call: Call, manager: ManagedObject) -> tuple[DataObject, ...]:
-    """Return AuthorizationPrivileges, by name."""
+    """Return all AuthorizationPrivileges, sorted by name."""
     return tuple(map(_privilege, sorted(privileges())))
 
 
@@ -53,38 +53,38 @@ def _privilege(privilege: str) -> DataObject:
 
 @computed_property("AuthorizationManager", "description")
 def authorization_description(call: Call, manager: ManagedObject) -> DataObject:
-    """Return AuthorizationDescription: labels of privileges and of their groups."""
+    """Return AuthorizationDescription: labels of privileges and groups."""
     return _description()
 
 
 @cache
 def _description() -> DataObject:
-    named = sorted(privileges())
-    groups = sorted({privilege.rpartition(".")[0] for privilege in named})
+    names = sorted(privileges())
+    groups = sorted({name.rpartition(".")[0] for name in names})
     return DataObject(
         "AuthorizationDescription",
-        privilege=tuple(_named(privilege, privilege.rpartition(".")[2]) for privilege in named),
+        privilege=tuple(_labeled(name, name.rpartition(".")[2]) for name in names),
         privilegeGroup=tuple(map(element, groups)),
     )
 
 
-def _named(key: str, name: str) -> DataObject:
+def _labeled(key: str, name: str) -> DataObject:
     return DataObject("ElementDescription", label=words(name), summary=words(name), key=key)
 
 
-# Changing it
+# Changing roles
 
 
 @operation("AuthorizationManager", "AddAuthorizationRole")
 def add_role(call: Call, manager: ManagedObject, name: str, privIds: tuple[str, ...] = ()) -> int:
-    """Create a role and return its id. It has System.Anonymous, System.View and System.Read by itself.
+    """Create a role and return its id. Every role has System.Anonymous, System.View and System.Read.
 
     Raises InvalidName, AlreadyExists, and InvalidArgument for an unknown privilege [derived].
     """
     _require_free(call, name)
     _require_known(privIds)
     role = call.vcenter.authorization.add_role(name, privIds)
-    _tell(call, "RoleAddedEvent", role, privilegeList=tuple(sorted(role.held)))
+    _post(call, "RoleAddedEvent", role, privilegeList=tuple(sorted(role.all_privileges)))
     return role.id
 
 
@@ -92,37 +92,41 @@ def add_role(call: Call, manager: ManagedObject, name: str, privIds: tuple[str, 
 def update_role(
     call: Call, manager: ManagedObject, roleId: int, newName: str, privIds: tuple[str, ...] = ()
 ) -> None:
-    """Give a role another name and other privileges; raise NotFound and what `add_role` raises."""
+    """Rename a role and set its privileges; raise NotFound, and like `add_role`."""
     before = _changeable(call, roleId)
     if newName != before.name:
         _require_free(call, newName)
     _require_known(privIds)
     role = call.vcenter.authorization.change_role(roleId, newName, privIds)
-    _tell(
+    _post(
         call,
         "RoleUpdatedEvent",
         role,
-        privilegeList=tuple(sorted(role.held)),
+        privilegeList=tuple(sorted(role.all_privileges)),
         prevRoleName=before.name,
-        privilegesAdded=tuple(sorted(role.held - before.held)),
-        privilegesRemoved=tuple(sorted(before.held - role.held)),
+        privilegesAdded=tuple(sorted(role.all_privileges - before.all_privileges)),
+        privilegesRemoved=tuple(sorted(before.all_privileges - role.all_privileges)),
     )
 
 
 @operation("AuthorizationManager", "RemoveAuthorizationRole")
 def remove_role(call: Call, manager: ManagedObject, roleId: int, failIfUsed: bool) -> None:
-    """Remove a role and the permissions that give it; with `failIfUsed`, raise RemoveFailed if any does."""
+    """Remove a role and its permissions; with `failIfUsed`, raise RemoveFailed if there are any."""
     role = _changeable(call, roleId)
     authorization = call.vcenter.authorization
-    used = any(each.roleId == roleId for held in authorization.holders() for each in held.get("permission"))
+    used = any(
+        entry.roleId == roleId
+        for entity in authorization.entities_with_permissions()
+        for entry in entity.get("permission")
+    )
     if failIfUsed and used:
         raise MethodFault("RemoveFailed")
     authorization.remove_role(role)
-    _tell(call, "RoleRemovedEvent", role)
+    _post(call, "RoleRemovedEvent", role)
 
 
 def _changeable(call: Call, role_id: int) -> Role:
-    """Return a role; raise NotFound, and InvalidArgument for one of the system's [derived]."""
+    """Return a role; raise NotFound, and InvalidArgument for a system role [derived]."""
     role = call.vcenter.authorization.roles.get(role_id)
     if role is None:
         raise MethodFault("NotFound")
@@ -138,11 +142,11 @@ def _require_free(call: Call, name: str) -> None:
         raise MethodFault("AlreadyExists", name=name)
 
 
-def _require_known(named: Iterable[str]) -> None:
-    if not privileges().issuperset(named):
+def _require_known(ids: Iterable[str]) -> None:
+    if not privileges().issuperset(ids):
         raise MethodFault("InvalidArgument", invalidProperty="privIds")
 
 
-def _tell(call: Call, event: str, role: Role, **fields: Any) -> None:
+def _post(call: Call, event: str, role: Role, **fields: Any) -> None:
     argument = DataObject("RoleEventArgument", roleId=role.id, name=role.name)
     call.vcenter.events.post(event, user=call.user, role=argument, **fields)

@@ -1,6 +1,6 @@
-"""AuthorizationManager: the permissions on entities.
+"""AuthorizationManager: permissions on entities.
 
-A change is made whole or not at all, and every permission that came, went or changed has its event.
+A change is applied as a whole or not at all; every added, changed or removed permission posts an event.
 """
 
 from __future__ import annotations
@@ -15,28 +15,30 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-_FIRST_SECONDARY: Final = 2  #: `config.ftInfo.role` of a secondary VM, whose permissions are its primary's
+_FIRST_SECONDARY: Final = (
+    2  #: lowest `config.ftInfo.role` of a secondary VM, which has its primary's permissions
+)
 
 
-# Asking for permissions
+# Reading permissions
 
 
 @operation("AuthorizationManager", "RetrieveEntityPermissions")
 def retrieve_entity_permissions(
     call: Call, manager: ManagedObject, entity: ManagedObject, inherited: bool
 ) -> tuple[DataObject, ...]:
-    """Return the permissions on an entity; if `inherited`, those too that propagate to it from above.
+    """Return the permissions on an entity; if `inherited`, also those that propagate from its ancestors.
 
-    Of several for one user or group, the nearest is the one that holds and is returned.
+    Of several permissions for one user or group, the nearest applies and is returned.
     """
-    found = list(entity.get("permission"))
+    effective = list(entity.get("permission"))
     for above in ancestors(call.vcenter.inventory, entity) if inherited else ():
-        found += [
-            each
-            for each in above.get("permission")
-            if each.propagate and not any(same_principal(each, nearer) for nearer in found)
+        effective += [
+            entry
+            for entry in above.get("permission")
+            if entry.propagate and not any(same_principal(entry, nearer) for nearer in effective)
         ]
-    return tuple(found)
+    return tuple(effective)
 
 
 @operation("AuthorizationManager", "RetrieveAllPermissions")
@@ -47,13 +49,13 @@ def retrieve_all_permissions(call: Call, manager: ManagedObject) -> tuple[DataOb
 
 @operation("AuthorizationManager", "RetrieveRolePermissions")
 def retrieve_role_permissions(call: Call, manager: ManagedObject, roleId: int) -> tuple[DataObject, ...]:
-    """Return those of all permissions that give a role; raise NotFound for an unknown role."""
+    """Return all permissions with a role; raise NotFound for an unknown role."""
     _require_role(call, roleId)
-    return tuple(each for each in _all(call) if each.roleId == roleId)
+    return tuple(entry for entry in _all(call) if entry.roleId == roleId)
 
 
 def _all(call: Call) -> Iterator[DataObject]:
-    for entity in call.vcenter.authorization.holders():
+    for entity in call.vcenter.authorization.entities_with_permissions():
         if call.rights.see(entity):
             yield from entity.get("permission")
 
@@ -65,23 +67,23 @@ def _all(call: Call) -> Iterator[DataObject]:
 def set_entity_permissions(
     call: Call, manager: ManagedObject, entity: ManagedObject, permission: tuple[DataObject, ...] = ()
 ) -> None:
-    """Add permissions to an entity, in place of those that it has for the same users and groups.
+    """Add permissions to an entity; they replace present ones for the same users and groups.
 
     Raises UserNotFound, NotFound for an unknown role, InvalidArgument for a role that cannot be granted
     [derived] and for a secondary VM, and AuthMinimumAdminPermission if the root folder would be left without
     an administrator.
     """
-    given = _checked(call, entity, permission)
-    held = entity.get("permission")
-    kept = [each for each in held if not any(same_principal(each, new) for new in given)]
-    _replace(call, entity, (*kept, *given))
+    added = _checked(call, entity, permission)
+    present = entity.get("permission")
+    others = [entry for entry in present if not any(same_principal(entry, new) for new in added)]
+    _replace(call, entity, (*others, *added))
 
 
 @operation("AuthorizationManager", "ResetEntityPermissions")
 def reset_entity_permissions(
     call: Call, manager: ManagedObject, entity: ManagedObject, permission: tuple[DataObject, ...] = ()
 ) -> None:
-    """Let these be all permissions on an entity; raise what `set_entity_permissions` raises."""
+    """Replace all permissions on an entity; raises like `set_entity_permissions`."""
     _replace(call, entity, _checked(call, entity, permission))
 
 
@@ -89,26 +91,26 @@ def reset_entity_permissions(
 def remove_entity_permission(
     call: Call, manager: ManagedObject, entity: ManagedObject, user: str, isGroup: bool
 ) -> None:
-    """Take a user's or group's permission on an entity away; raise NotFound if there is none."""
+    """Remove the permission of a user or group on an entity; raise NotFound if there is none."""
     principal = call.vcenter.authorization.directory.find(user, group=isGroup) or user
-    held = entity.get("permission")
-    kept = tuple(each for each in held if (each.principal, each.group) != (principal, isGroup))
-    if len(kept) == len(held):
+    present = entity.get("permission")
+    others = tuple(entry for entry in present if (entry.principal, entry.group) != (principal, isGroup))
+    if len(others) == len(present):
         raise MethodFault("NotFound")
-    _replace(call, entity, kept)
+    _replace(call, entity, others)
 
 
 @operation("AuthorizationManager", "MergePermissions")
 def merge_permissions(call: Call, manager: ManagedObject, srcRoleId: int, dstRoleId: int) -> None:
-    """Let all permissions that give one role give another one instead.
+    """Replace one role by another in all permissions.
 
-    Raises NotFound for an unknown role, AuthMinimumAdminPermission if no administrator would be left.
+    Raises NotFound for an unknown role, AuthMinimumAdminPermission if no administrator would remain.
     """
     for role_id in (srcRoleId, dstRoleId):
         _require_role(call, role_id)
     _require_grantable(call, dstRoleId)
-    holders = call.vcenter.authorization.holders()
-    merged = {entity: tuple(_merged(entity, srcRoleId, dstRoleId)) for entity in holders}
+    entities = call.vcenter.authorization.entities_with_permissions()
+    merged = {entity: tuple(_merged(entity, srcRoleId, dstRoleId)) for entity in entities}
     for entity, permissions in merged.items():
         _require_administrator(call, entity, permissions)
     for entity, permissions in merged.items():
@@ -116,20 +118,20 @@ def merge_permissions(call: Call, manager: ManagedObject, srcRoleId: int, dstRol
 
 
 def _merged(entity: ManagedObject, source: int, target: int) -> Iterator[DataObject]:
-    for each in entity.get("permission"):
-        yield each.replace(roleId=target) if each.roleId == source else each
+    for entry in entity.get("permission"):
+        yield entry.replace(roleId=target) if entry.roleId == source else entry
 
 
 def _checked(call: Call, entity: ManagedObject, permissions: Iterable[DataObject]) -> tuple[DataObject, ...]:
-    """Return permissions as they are kept; the last one for a user or group counts."""
+    """Return permissions in stored form; the last one for a user or group counts."""
     checked: dict[tuple[str, bool], DataObject] = {}
-    for each in permissions:
-        principal = call.vcenter.authorization.directory.find(each.principal, group=each.group)
+    for entry in permissions:
+        principal = call.vcenter.authorization.directory.find(entry.principal, group=entry.group)
         if principal is None:
-            raise MethodFault("UserNotFound", principal=each.principal, unresolved=True)
-        _require_role(call, each.roleId)
-        _require_grantable(call, each.roleId)
-        checked[principal, each.group] = each.replace(entity=entity.ref, principal=principal)
+            raise MethodFault("UserNotFound", principal=entry.principal, unresolved=True)
+        _require_role(call, entry.roleId)
+        _require_grantable(call, entry.roleId)
+        checked[principal, entry.group] = entry.replace(entity=entity.ref, principal=principal)
     return tuple(checked.values())
 
 
@@ -149,35 +151,35 @@ def _require_administrator(call: Call, entity: ManagedObject, permissions: Itera
 
 
 def _replace(call: Call, entity: ManagedObject, permissions: tuple[DataObject, ...]) -> None:
-    """Let these be the permissions of an entity, and tell what changed."""
+    """Set the permissions of an entity, and post an event for each difference."""
     if entity.is_a("VirtualMachine") and (entity.get("config.ftInfo.role") or 0) >= _FIRST_SECONDARY:
         raise MethodFault("InvalidArgument", invalidProperty="entity")
     _require_administrator(call, entity, permissions)
     before = entity.get("permission")
     call.vcenter.authorization.set(entity, permissions)
-    for each in permissions:
-        old = next((held for held in before if same_principal(held, each)), None)
+    for entry in permissions:
+        old = next((present for present in before if same_principal(present, entry)), None)
         if old is None:
-            _tell(call, "PermissionAddedEvent", entity, each, **_rule(call, each))
-        elif old != each:
-            was = {"prevRole": _role(call, old), "prevPropagate": old.propagate}
-            _tell(call, "PermissionUpdatedEvent", entity, each, **_rule(call, each), **was)
+            _post(call, "PermissionAddedEvent", entity, entry, **_rule(call, entry))
+        elif old != entry:
+            previous = {"prevRole": _role(call, old), "prevPropagate": old.propagate}
+            _post(call, "PermissionUpdatedEvent", entity, entry, **_rule(call, entry), **previous)
     for old in before:
-        if not any(same_principal(old, each) for each in permissions):
-            _tell(call, "PermissionRemovedEvent", entity, old)
+        if not any(same_principal(old, entry) for entry in permissions):
+            _post(call, "PermissionRemovedEvent", entity, old)
 
 
-def _tell(call: Call, event: str, entity: ManagedObject, given: DataObject, **fields: Any) -> None:
+def _post(call: Call, event: str, entity: ManagedObject, entry: DataObject, **fields: Any) -> None:
     place = DataObject("ManagedEntityEventArgument", entity=entity.ref, name=entity.get("name") or "")
     call.vcenter.events.post(
-        event, entity, user=call.user, entity=place, principal=given.principal, group=given.group, **fields
+        event, entity, user=call.user, entity=place, principal=entry.principal, group=entry.group, **fields
     )
 
 
-def _rule(call: Call, given: DataObject) -> dict[str, Any]:
-    return {"role": _role(call, given), "propagate": given.propagate}
+def _rule(call: Call, entry: DataObject) -> dict[str, Any]:
+    return {"role": _role(call, entry), "propagate": entry.propagate}
 
 
-def _role(call: Call, given: DataObject) -> DataObject:
-    role = call.vcenter.authorization.roles[given.roleId]
+def _role(call: Call, entry: DataObject) -> DataObject:
+    role = call.vcenter.authorization.roles[entry.roleId]
     return DataObject("RoleEventArgument", roleId=role.id, name=role.name)

@@ -1,4 +1,4 @@
-"""What permissions come to: a user's privileges on entities, as AuthorizationManager answers it."""
+"""AuthorizationManager: the privileges of a user on entities."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def fetch_user_privilege_on_entities(
 
 
 def _rights_in(call: Call, session_key: str) -> Rights:
-    """Return the rights of a session's user; raise InvalidArgument if there is no such session [derived]."""
+    """Return the rights of a session's user; raise InvalidArgument for an unknown session [derived]."""
     session = call.vcenter.sessions.with_key(session_key)
     if session is None:
         raise MethodFault("InvalidArgument", invalidProperty="sessionId")
@@ -91,8 +91,8 @@ def _availability(
             "EntityPrivilege",
             entity=entity.ref,
             privAvailability=tuple(
-                DataObject("PrivilegeAvailability", privId=each, isGranted=rights.grant(entity, each))
-                for each in privileges
+                DataObject("PrivilegeAvailability", privId=name, isGranted=rights.grant(entity, name))
+                for name in privileges
             ),
         )
         for entity in entities

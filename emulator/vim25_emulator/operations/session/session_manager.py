@@ -1,7 +1,7 @@
-"""SessionManager: logging in and out, and looking after the sessions of others.
+"""SessionManager: login, logout, and management of other sessions.
 
-Nothing here can check a SAML token, a client certificate or a Kerberos ticket, so the logins that bring one
-are refused as if it were wrong.
+SAML tokens, client certificates and Kerberos tickets cannot be verified here, so logins with them are
+refused as invalid.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 @computed_property("SessionManager", "currentSession")
 def current_session(call: Call, manager: ManagedObject) -> Any:
-    """Return the caller's own session, nothing to one who has none."""
+    """Return the caller's session; unset without one."""
     return call.session.info if call.session is not None else None
 
 
@@ -28,17 +28,17 @@ def session_list(call: Call, manager: ManagedObject) -> Any:
     return tuple(session.info for session in call.vcenter.sessions)
 
 
-# Logging in
+# Login
 
 
 @operation("SessionManager", "Login")
 def login(
     call: Call, manager: ManagedObject, userName: str, password: str, locale: str | None = None
 ) -> DataObject:
-    """Open a session for a user. A client that has one already is told InvalidState [derived].
+    """Open a session for a user; raise InvalidState if the client has one [derived].
 
-    Raises InvalidLogin, NoPermission for a user whom no permission lets see anything, and LimitExceeded when
-    too many sessions are open [both derived].
+    Raises InvalidLogin, NoPermission for a user without any permission [derived], LimitExceeded if too many
+    sessions are open [derived].
     """
     _refuse_second_session(call)
     authorization = call.vcenter.authorization
@@ -49,38 +49,38 @@ def login(
     if not authorization.rights(user).anything:
         call.vcenter.events.post("NoAccessUserEvent", user=user, ipAddress=call.client.address)
         authorization.require(user, call.vcenter.root_folder, "System.View")
-    return _begun(call, call.vcenter.sessions.open(user, call.client, locale))
+    return _announce(call, call.vcenter.sessions.open(user, call.client, locale))
 
 
 @operation("SessionManager", "CloneSession")
 def clone_session(call: Call, manager: ManagedObject, cloneTicket: str) -> DataObject:
-    """Open a session of the user who acquired the ticket; raise InvalidLogin for one that is not good."""
+    """Open a session of the user who acquired the ticket; raise InvalidLogin for an invalid ticket."""
     _refuse_second_session(call)
-    return _begun(call, call.vcenter.sessions.clone(cloneTicket, call.client))
+    return _announce(call, call.vcenter.sessions.clone(cloneTicket, call.client))
 
 
 @operation("SessionManager", "AcquireCloneTicket")
 def acquire_clone_ticket(call: Call, manager: ManagedObject) -> str:
-    """Return a ticket for one other session. It is good once, and as long as this session is open."""
-    return _session_of(call).new_ticket()
+    """Return a ticket for one more session, valid once and while this session is open."""
+    return call.own_session.new_ticket()
 
 
 @operation("SessionManager", "ImpersonateUser")
 def impersonate_user(
     call: Call, manager: ManagedObject, userName: str, locale: str | None = None
 ) -> DataObject:
-    """Let the caller's session be that of another user, who must have one open: InvalidLogin if not."""
+    """Make the caller's session that of another user; raise InvalidLogin unless they have one open."""
     user = call.vcenter.authorization.directory.find(userName)
     if not any(session.user == user for session in call.vcenter.sessions):
         raise MethodFault("InvalidLogin")
-    session = _session_of(call)
+    session = call.own_session
     session.become(str(user), locale)
     return session.info
 
 
 @operation("SessionManager", "LoginByToken")
 def login_by_token(call: Call, manager: ManagedObject, locale: str | None = None) -> DataObject:
-    """Refuse: no token can be verified here."""
+    """Raise InvalidLogin: tokens cannot be verified."""
     raise MethodFault("InvalidLogin")
 
 
@@ -88,7 +88,7 @@ def login_by_token(call: Call, manager: ManagedObject, locale: str | None = None
 def login_by_sspi(
     call: Call, manager: ManagedObject, base64Token: str, locale: str | None = None
 ) -> DataObject:
-    """Refuse: no Kerberos ticket can be verified here."""
+    """Raise InvalidLogin: Kerberos tickets cannot be verified."""
     raise MethodFault("InvalidLogin")
 
 
@@ -97,7 +97,7 @@ def login_by_sspi(
 def login_extension(
     call: Call, manager: ManagedObject, extensionKey: str, locale: str | None = None
 ) -> DataObject:
-    """Refuse: clients are never asked for a certificate."""
+    """Raise NoClientCertificate: TLS never requests one."""
     raise MethodFault("NoClientCertificate")
 
 
@@ -107,8 +107,8 @@ def _refuse_second_session(call: Call) -> None:
         raise MethodFault("InvalidState")
 
 
-def _begun(call: Call, session: Session) -> DataObject:
-    """Tell everybody of a new session, and of its end when that comes; return its UserSession."""
+def _announce(call: Call, session: Session) -> DataObject:
+    """Post the events of a new session, at its end too; return its UserSession."""
     call.client.session = session
     call.vcenter.events.post(
         "UserLoginSessionEvent",
@@ -118,11 +118,11 @@ def _begun(call: Call, session: Session) -> DataObject:
         locale=session.info.locale,
         sessionId=session.key,
     )
-    session.at_end(lambda: _tell_end(call, session))
+    session.at_end(lambda: _post_logout(call, session))
     return session.info
 
 
-def _tell_end(call: Call, session: Session) -> None:
+def _post_logout(call: Call, session: Session) -> None:
     call.vcenter.events.post(
         "UserLogoutSessionEvent",
         user=session.user,
@@ -134,22 +134,22 @@ def _tell_end(call: Call, session: Session) -> None:
     )
 
 
-# Sessions that are open
+# Open sessions
 
 
 @operation("SessionManager", "Logout")
 def logout(call: Call, manager: ManagedObject) -> None:
-    """End the caller's session, with the views, collectors and filters that hang on it."""
-    session = _session_of(call)
+    """End the caller's session with its views, collectors and filters."""
+    session = call.own_session
     call.client.session = None
     call.vcenter.sessions.end(session)
 
 
 @operation("SessionManager", "TerminateSession")
 def terminate_session(call: Call, manager: ManagedObject, sessionId: tuple[str, ...]) -> None:
-    """End other sessions, one after the other: those before a bad key stay ended [derived].
+    """End other sessions in order; those before an unknown key stay ended [derived].
 
-    Raises NotFound for a key that no session has, InvalidArgument for the caller's own [derived].
+    Raises NotFound for an unknown key, InvalidArgument for the caller's own [derived].
     """
     for key in sessionId:
         session = call.vcenter.sessions.with_key(key)
@@ -175,18 +175,12 @@ def session_is_active(call: Call, manager: ManagedObject, sessionID: str, userNa
 
 @operation("SessionManager", "SetLocale")
 def set_locale(call: Call, manager: ManagedObject, locale: str) -> None:
-    """Set the session's locale. Texts stay English, as on a server without that language's pack."""
-    session = _session_of(call)
+    """Set the session's locale; texts stay English, as on a server without the language pack."""
+    session = call.own_session
     session.opened = session.opened.replace(locale=locale)
 
 
 @operation("SessionManager", "UpdateServiceMessage")
 def update_service_message(call: Call, manager: ManagedObject, message: str) -> None:
-    """Set the message that all who log in are shown."""
+    """Set the message shown at login."""
     manager.set("message", message)
-
-
-def _session_of(call: Call) -> Session:
-    if call.session is None:
-        raise RuntimeError("dispatch lets nobody in without a session")
-    return call.session

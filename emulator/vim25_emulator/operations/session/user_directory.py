@@ -1,4 +1,4 @@
-"""UserDirectory: finding the users and groups that permissions can be given to."""
+"""UserDirectory: searching users and groups."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ def retrieve_user_groups(
     belongsToGroup: str | None = None,
     belongsToUser: str | None = None,
 ) -> tuple[DataObject, ...]:
-    """Return a UserSearchResult for each user or group whose name holds (or is) a text, whatever its case.
+    """Return a UserSearchResult for each user or group whose name contains (or equals) a text.
 
-    `belongsToGroup` asks for users in a group, `belongsToUser` for groups with a user; a group or user that
-    there is not raises NotFound.
+    Case is ignored. `belongsToGroup` selects users in a group, `belongsToUser` groups with a user; an unknown
+    group or user raises NotFound.
     """
-    known = call.vcenter.authorization.directory
-    users = _members(known, belongsToGroup) if findUsers else ()
-    groups = _groups(known, belongsToUser) if findGroups else ()
-    found = [(name, False) for name in users] + [(name, True) for name in groups]
+    principals = call.vcenter.authorization.directory
+    users = _members(principals, belongsToGroup) if findUsers else ()
+    groups = _groups(principals, belongsToUser) if findGroups else ()
+    candidates = [(name, False) for name in users] + [(name, True) for name in groups]
     return tuple(
         DataObject("UserSearchResult", principal=name, fullName=name, group=group)
-        for name, group in found
+        for name, group in candidates
         if _matches(name, searchStr, exact=exactMatch)
         and (not domain or name.casefold().endswith(f"@{domain.casefold()}"))
     )
@@ -46,16 +46,16 @@ def _matches(name: str, text: str, *, exact: bool) -> bool:
 def _members(directory: Directory, group: str | None) -> tuple[str, ...]:
     if group is None:
         return directory.users
-    shown = directory.find(group, group=True)
-    if shown is None:
+    name = directory.find(group, group=True)
+    if name is None:
         raise MethodFault("NotFound")
-    return tuple(user for user in directory.users if shown in directory.groups_of(user))
+    return tuple(member for member in directory.users if name in directory.groups_of(member))
 
 
 def _groups(directory: Directory, user: str | None) -> tuple[str, ...]:
     if user is None:
         return directory.groups
-    shown = directory.find(user)
-    if shown is None:
+    name = directory.find(user)
+    if name is None:
         raise MethodFault("NotFound")
-    return tuple(group for group in directory.groups if group in directory.groups_of(shown))
+    return tuple(group for group in directory.groups if group in directory.groups_of(name))

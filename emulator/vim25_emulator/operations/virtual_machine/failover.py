@@ -19,27 +19,21 @@ from vim25_emulator.vmodl.value import MethodFault
 from vim25_emulator.vmodl.version import version
 
 
-@operation("VirtualMachine", "MakePrimaryVM_Task", locks=True)
+def require_can_fail_over(call: Call, primary: ManagedObject, vm: ManagedObject) -> Pair:
+    """Return the pair; raise InvalidState unless both of its VMs run, and what `require_member` raises."""
+    pair = require_member(call, primary, vm)
+    pair.require(Event.FAILOVER_TESTED)
+    return pair
+
+
+@operation("VirtualMachine", "MakePrimaryVM_Task", locks=True, requires=require_can_fail_over)
 async def make_primary(call: Call, this: ManagedObject, vm: ManagedObject) -> None:
     """Let the secondary `vm` take over, as if the primary had failed; InvalidState unless both run."""
-    require_member(call, this, vm).require(Event.FAILOVER_TESTED)
-    await call.running.work()
-    follow(call, require_member(call, this, vm), Event.FAILOVER_TESTED)
+    follow(call, await call.work(), Event.FAILOVER_TESTED)
 
 
-@operation("VirtualMachine", "TerminateFaultTolerantVM_Task", locks=True)
-async def terminate_secondary(call: Call, this: ManagedObject, vm: ManagedObject | None = None) -> None:
-    """Stop the secondary, without `vm` all of them, as if it had failed; HA starts it again.
-
-    Raises InvalidArgument for the primary itself, InvalidState unless both run,
-    FaultToleranceVmNotDasProtected (from 5.0 on) if HA would not start it again.
-    """
-    _require_restartable(call, this, vm)
-    await call.running.work()
-    follow(call, _require_restartable(call, this, vm), Event.RESTART_TESTED)
-
-
-def _require_restartable(call: Call, primary: ManagedObject, vm: ManagedObject | None) -> Pair:
+def require_restartable(call: Call, primary: ManagedObject, vm: ManagedObject | None = None) -> Pair:
+    """Return the pair whose secondary may be stopped; raise what `terminate_secondary` raises."""
     require_not_secondary(primary)
     if vm is primary:
         raise MethodFault("InvalidArgument", invalidProperty="vm")
@@ -48,6 +42,16 @@ def _require_restartable(call: Call, primary: ManagedObject, vm: ManagedObject |
     if not _is_protected(call, primary):
         raise _not_protected(call, primary)
     return pair
+
+
+@operation("VirtualMachine", "TerminateFaultTolerantVM_Task", locks=True, requires=require_restartable)
+async def terminate_secondary(call: Call, this: ManagedObject, vm: ManagedObject | None = None) -> None:
+    """Stop the secondary, without `vm` all of them, as if it had failed; HA starts it again.
+
+    Raises InvalidArgument for the primary itself, InvalidState unless both run,
+    FaultToleranceVmNotDasProtected (from 5.0 on) if HA would not start it again.
+    """
+    follow(call, await call.work(), Event.RESTART_TESTED)
 
 
 def _is_protected(call: Call, vm: ManagedObject) -> bool:

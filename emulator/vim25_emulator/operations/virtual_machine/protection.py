@@ -19,18 +19,21 @@ from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
-@operation("VirtualMachine", "TurnOffFaultToleranceForVM_Task", locks=True)
+def require_can_turn_off(call: Call, vm: ManagedObject) -> Pair:
+    """Return the pair whose protection may end; raise what `turn_off` raises."""
+    pair = require_pair(call, vm)
+    _require_removable(pair)
+    return pair
+
+
+@operation("VirtualMachine", "TurnOffFaultToleranceForVM_Task", locks=True, requires=require_can_turn_off)
 async def turn_off(call: Call, vm: ManagedObject) -> None:
     """Delete the secondary and end the protection, which may be turned on again where there is HA.
 
     Raises InvalidState while the secondary starts, and while a host of the pair is in maintenance mode,
     disconnected or does not respond (all documented).
     """
-    _require_removable(require_pair(call, vm))
-    await call.running.work()
-    pair = require_pair(call, vm)
-    _require_removable(pair)
-    follow(call, pair, Event.TURNED_OFF)
+    follow(call, await call.work(), Event.TURNED_OFF)
     show_turn_on(vm, possible=ha_enabled(cluster_of(call.vcenter.inventory, vm)))
 
 
@@ -46,24 +49,39 @@ def _serves(host: ManagedObject) -> bool:
     return bool(host.get("runtime.connectionState") == "connected" and not in_maintenance)
 
 
-@operation("VirtualMachine", "DisableSecondaryVM_Task", locks=True)
-async def suspend(call: Call, this: ManagedObject, vm: ManagedObject) -> None:
-    """Suspend Fault Tolerance; raises SecondaryVmAlreadyDisabled, and InvalidState while it starts."""
-    _require_suspendable(call, this, vm)
-    await call.running.work()
-    follow(call, _require_suspendable(call, this, vm), Event.SUSPENDED)
-
-
-def _require_suspendable(call: Call, primary: ManagedObject, secondary: ManagedObject) -> Pair:
-    pair = require_member(call, primary, secondary)
+def require_suspendable(call: Call, primary: ManagedObject, vm: ManagedObject) -> Pair:
+    """Return the pair of a primary and its secondary `vm`; raise what `suspend` raises."""
+    pair = require_member(call, primary, vm)
     if pair.state is State.DISABLED:
-        uuid = secondary.get("config.instanceUuid")
+        uuid = vm.get("config.instanceUuid")
         raise MethodFault("SecondaryVmAlreadyDisabled", instanceUuid=uuid)
     pair.require(Event.SUSPENDED)
     return pair
 
 
-@operation("VirtualMachine", "EnableSecondaryVM_Task", locks=True)
+@operation("VirtualMachine", "DisableSecondaryVM_Task", locks=True, requires=require_suspendable)
+async def suspend(call: Call, this: ManagedObject, vm: ManagedObject) -> None:
+    """Suspend Fault Tolerance; raises SecondaryVmAlreadyDisabled, and InvalidState while it starts."""
+    follow(call, await call.work(), Event.SUSPENDED)
+
+
+def require_resumable(
+    call: Call, primary: ManagedObject, vm: ManagedObject, host: ManagedObject | None = None
+) -> Pair:
+    """Return the pair of a primary and its secondary `vm`; raise what `resume` raises."""
+    pair = require_member(call, primary, vm)
+    if start_is_under_way(pair):
+        raise MethodFault("InvalidState")
+    if pair.state is not State.DISABLED:
+        uuid = vm.get("config.instanceUuid")
+        raise MethodFault("SecondaryVmAlreadyEnabled", instanceUuid=uuid)
+    require_ha(call, primary)
+    if host is not None:
+        require_fit(call, pair, host)
+    return pair
+
+
+@operation("VirtualMachine", "EnableSecondaryVM_Task", locks=True, requires=require_resumable)
 async def resume(
     call: Call, this: ManagedObject, vm: ManagedObject, host: ManagedObject | None = None
 ) -> DataObject:
@@ -72,24 +90,7 @@ async def resume(
     Returns FaultToleranceSecondaryOpResult. Raises SecondaryVmAlreadyEnabled, InvalidState while a start is
     under way, IncompatibleHostForFtSecondary; VmFaultToleranceOpIssuesList without HA.
     """
-    _require_resumable(call, this, vm, host)
-    await call.running.work()
-    pair = _require_resumable(call, this, vm, host)
+    pair: Pair = await call.work()
     running = this.get("runtime.powerState") == "poweredOn"
     event = Event.RESUMED_ON if running else Event.RESUMED_OFF
     return result.operation_result(pair, follow(call, pair, event, host=host))
-
-
-def _require_resumable(
-    call: Call, primary: ManagedObject, secondary: ManagedObject, host: ManagedObject | None
-) -> Pair:
-    pair = require_member(call, primary, secondary)
-    if start_is_under_way(pair):
-        raise MethodFault("InvalidState")
-    if pair.state is not State.DISABLED:
-        uuid = secondary.get("config.instanceUuid")
-        raise MethodFault("SecondaryVmAlreadyEnabled", instanceUuid=uuid)
-    require_ha(call, primary)
-    if host is not None:
-        require_fit(call, pair, host)
-    return pair

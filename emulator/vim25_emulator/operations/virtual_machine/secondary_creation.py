@@ -10,6 +10,8 @@ Stages of fault rules, by the method called: `files` while the secondary's files
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from vim25_emulator.behavior.secondary_start import follow
 from vim25_emulator.fault_tolerance import result
 from vim25_emulator.fault_tolerance.creation import Creation
@@ -40,20 +42,37 @@ def _datastores(spec: DataObject) -> tuple[MoRef, ...]:
     return tuple(ref for ref in (metadata, config, *disks) if ref is not None)
 
 
-@operation("VirtualMachine", "CreateSecondaryVM_Task", locks=True)
-@operation("VirtualMachine", "CreateSecondaryVMEx_Task", admit=_require_datastores, locks=True)
+class _Plan(NamedTuple):
+    """A secondary that can be created, and the host that it goes to."""
+
+    creation: Creation
+    host: ManagedObject
+
+
+def require_can_create(
+    call: Call, vm: ManagedObject, host: ManagedObject | None = None, spec: DataObject | None = None
+) -> _Plan:
+    """Return what is to be created and where; raise the fault of the first check that fails."""
+    creation = Creation(call.vcenter.inventory, vm, call.vcenter.release.version, host, spec)
+    return _Plan(creation, _choose_host(call, creation))
+
+
+@operation("VirtualMachine", "CreateSecondaryVM_Task", locks=True, requires=require_can_create)
+@operation(
+    "VirtualMachine",
+    "CreateSecondaryVMEx_Task",
+    admit=_require_datastores,
+    requires=require_can_create,
+    locks=True,
+)
 async def create_secondary(
     call: Call, vm: ManagedObject, host: ManagedObject | None = None, spec: DataObject | None = None
 ) -> DataObject:
     """Turn Fault Tolerance on: create a secondary and, if the VM runs, start it.
 
-    Returns FaultToleranceSecondaryOpResult. The checks are made twice, since what they saw may have changed
-    while the task worked; after the second time nothing waits until both VMs are a pair.
+    Returns FaultToleranceSecondaryOpResult. After the work, nothing waits until both VMs are a pair.
     """
-    creation = Creation(call.vcenter.inventory, vm, call.vcenter.release.version, host, spec)
-    _choose_host(call, creation)
-    await call.running.work()
-    chosen = _choose_host(call, creation)
+    creation, chosen = await call.work()
     call.vcenter.rules.check(call.method.name, "files", vm)
     pair = establish(creation, chosen)
     created = Event.CREATED_ON if creation.powered_on else Event.CREATED_OFF

@@ -45,7 +45,19 @@ class _DiskPlan(NamedTuple):
     linked: bool = False
 
 
-@operation("VirtualMachine", "CloneVM_Task", locks=True)
+def require_can_clone(
+    call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject
+) -> Plan:
+    """Return the clone's configuration, place and files; raise what `clone` raises."""
+    require_connected(vm)
+    if spec.customization is not None or spec.location.service is not None:
+        raise MethodFault("NotSupported")
+    if spec.template and spec.powerOn:
+        raise MethodFault("InvalidArgument", invalidProperty="spec.powerOn")
+    return _plan(call, vm, folder, name, spec)
+
+
+@operation("VirtualMachine", "CloneVM_Task", locks=True, requires=require_can_clone)
 async def clone(
     call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject
 ) -> ManagedObject:
@@ -54,7 +66,7 @@ async def clone(
     Raises InvalidArgument for a place that does not fit, InvalidDatastore, NoDiskSpace, InvalidName,
     DuplicateName; NotSupported for what customizes a guest, since no guest is there.
     """
-    _, place, _ = _plan(call, vm, folder, name, spec)
+    _, place, _ = call.required
     about = {
         "destFolder": event_argument(folder),
         "destName": name,
@@ -62,8 +74,7 @@ async def clone(
         "template": bool(vm.get("config.template")),
     }
     call.vcenter.events.post("VmBeingClonedEvent", vm, user=call.user, **about)
-    await call.running.work()
-    config, place, changes = _plan(call, vm, folder, name, spec)
+    config, place, changes = await call.work()
     made = bring_in(call, config, place)
     settle_files(call, changes)
     tell_identity(call, made)
@@ -76,7 +87,6 @@ async def clone(
 
 def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject) -> Plan:
     inventory = call.vcenter.inventory
-    _admit(vm, spec)
     kept = kept_name(name)
     place = _place(call, vm, folder, spec)
     require_free_name(inventory, folder, kept)
@@ -100,14 +110,6 @@ def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec:
     require_reach(place.host, made)
     require_space(inventory, made, place.datastore.ref)
     return made, place, changes
-
-
-def _admit(vm: ManagedObject, spec: DataObject) -> None:
-    require_connected(vm)
-    if spec.customization is not None or spec.location.service is not None:
-        raise MethodFault("NotSupported")
-    if spec.template and spec.powerOn:
-        raise MethodFault("InvalidArgument", invalidProperty="spec.powerOn")
 
 
 def _source(call: Call, vm: ManagedObject, spec: DataObject) -> DataObject:

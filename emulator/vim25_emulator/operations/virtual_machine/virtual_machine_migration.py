@@ -46,16 +46,22 @@ class _Plan(NamedTuple):
     snapshots: dict[ManagedObject, DataObject]
 
 
-@operation("VirtualMachine", "MigrateVM_Task", locks=True)
-async def migrate(
+def require_can_relocate(
+    call: Call, vm: ManagedObject, spec: DataObject, priority: str | None = None
+) -> _Plan:
+    """Return where a VM goes; raise what `relocate` raises."""
+    return _planned(call, vm, spec)
+
+
+def require_can_migrate(
     call: Call,
     vm: ManagedObject,
     priority: str,
     pool: ManagedObject | None = None,
     host: ManagedObject | None = None,
     state: str | None = None,
-) -> None:
-    """Move a VM to another host or pool. Raises what `relocate` raises, and InvalidPowerState."""
+) -> _Plan:
+    """Return where a VM goes; raise what `migrate` raises."""
     existing = vm.get("runtime.powerState")
     if state not in (None, existing):
         raise MethodFault("InvalidPowerState", requestedState=state, existingState=existing)
@@ -66,22 +72,38 @@ async def migrate(
         pool=pool.ref if pool is not None else None,
         host=host.ref if host is not None else None,
     )
-    await relocate(call, vm, spec)
+    return require_can_relocate(call, vm, spec)
 
 
-@operation("VirtualMachine", "RelocateVM_Task", locks=True)
+@operation("VirtualMachine", "MigrateVM_Task", locks=True, requires=require_can_migrate)
+async def migrate(
+    call: Call,
+    vm: ManagedObject,
+    priority: str,
+    pool: ManagedObject | None = None,
+    host: ManagedObject | None = None,
+    state: str | None = None,
+) -> None:
+    """Move a VM to another host or pool. Raises what `relocate` raises, and InvalidPowerState."""
+    await _move(call, vm)
+
+
+@operation("VirtualMachine", "RelocateVM_Task", locks=True, requires=require_can_relocate)
 async def relocate(call: Call, vm: ManagedObject, spec: DataObject, priority: str | None = None) -> None:
     """Move a VM to where a RelocateSpec says.
 
     Raises InvalidArgument for a host and pool that do not go together, InvalidHostState, InvalidDatastore,
     CannotAccessVmDisk, CannotAccessNetwork, VMotionNotConfigured, NoDiskSpace, DuplicateName.
     """
-    plan = _planned(call, vm, spec)
+    await _move(call, vm)
+
+
+async def _move(call: Call, vm: ManagedObject) -> None:
+    """Move a VM to where the plan says that the task's requirement returns."""
     source = call.vcenter.inventory[vm.get("runtime.host")]
     home = call.vcenter.inventory[vm.get("datastore")[0]]
-    _tell_beginning(call, vm, plan, source)
-    await call.running.work()
-    plan = _planned(call, vm, spec)
+    _tell_beginning(call, vm, call.required, source)
+    plan: _Plan = await call.work()
     _carry_out(call, vm, plan)
     if plan.host is not source or plan.config is not None:
         moved = "VmMigratedEvent" if plan.host is not source else "VmRelocatedEvent"

@@ -24,28 +24,29 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 _OFF: Final = "poweredOff"
 
 
-@operation("VirtualMachine", "ReconfigVM_Task", locks=True)
+def require_possible_spec(
+    call: Call, vm: ManagedObject, spec: DataObject
+) -> tuple[str, DataObject, DeviceChanges]:
+    """Return what `planned` returns; raise what `reconfigure` raises."""
+    require_connected(vm)
+    if vm.get("config.template"):
+        raise MethodFault("NotSupported")
+    return planned(call, vm, spec)
+
+
+@operation("VirtualMachine", "ReconfigVM_Task", locks=True, requires=require_possible_spec)
 async def reconfigure(call: Call, vm: ManagedObject, spec: DataObject) -> None:
     """Apply a VirtualMachineConfigSpec to a VM.
 
     A template is refused with NotSupported. Raises InvalidName, DuplicateName, ConcurrentAccess, NoDiskSpace,
     InsufficientMemoryResourcesFault, and the VmConfigFaults of what the configuration cannot be.
     """
-    _admit(vm)
-    planned(call, vm, spec)
-    await call.running.work()
-    name, config, changes = planned(call, vm, spec)
+    name, config, changes = await call.work()
     if name != vm.get("name"):
         rename(call, vm, name)
     show_config(call.vcenter.inventory, vm, _stamped(call, config), call.vcenter.clock.now())
     settle_files(call, changes)
     call.vcenter.events.post("VmReconfiguredEvent", vm, user=call.user, template=False, configSpec=spec)
-
-
-def _admit(vm: ManagedObject) -> None:
-    require_connected(vm)
-    if vm.get("config.template"):
-        raise MethodFault("NotSupported")
 
 
 def planned(call: Call, vm: ManagedObject, spec: DataObject) -> tuple[str, DataObject, DeviceChanges]:

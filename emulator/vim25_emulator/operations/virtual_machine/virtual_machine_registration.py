@@ -12,7 +12,7 @@ from vim25_emulator.model.related_object import compute_resource_of
 from vim25_emulator.model.virtual_machine import Place
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vmodl.value import MethodFault
+from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
 @operation("VirtualMachine", "UnregisterVM")
@@ -25,7 +25,27 @@ def unregister(call: Call, vm: ManagedObject) -> None:
     drop_virtual_machine(call, vm, keep_files=True)
 
 
-@operation("Folder", "RegisterVM_Task")
+def require_registrable(
+    call: Call,
+    folder: ManagedObject,
+    path: str,
+    asTemplate: bool,
+    name: str | None = None,
+    pool: ManagedObject | None = None,
+    host: ManagedObject | None = None,
+) -> tuple[DataObject, Place]:
+    """Return the configuration that a VM was left with, and where it goes; raise what `register` raises."""
+    place = _place(call, folder, path, asTemplate, pool, host)
+    config = call.vcenter.leftovers.configs.get(path)
+    if config is None:
+        taken = path in file_names(call.vcenter.inventory, call.vcenter.leftovers)
+        raise MethodFault("AlreadyExists", name=path) if taken else MethodFault("NotFound")
+    kept = kept_name(name) if name is not None else config.name
+    require_free_name(call.vcenter.inventory, folder, kept)
+    return config.replace(name=kept, template=asTemplate), place
+
+
+@operation("Folder", "RegisterVM_Task", requires=require_registrable)
 async def register(
     call: Call,
     folder: ManagedObject,
@@ -40,16 +60,8 @@ async def register(
     A VM needs a pool, a template a host and no pool: InvalidArgument. Raises AlreadyExists for a file whose
     VM is in the inventory, NotFound for none, InvalidDatastorePath, InvalidName, DuplicateName.
     """
-    await call.running.work()
-    place = _place(call, folder, path, asTemplate, pool, host)
-    held = call.vcenter.leftovers.configs.get(path)
-    if held is None:
-        taken = path in file_names(call.vcenter.inventory, call.vcenter.leftovers)
-        raise MethodFault("AlreadyExists", name=path) if taken else MethodFault("NotFound")
-    kept = kept_name(name) if name is not None else held.name
-    require_free_name(call.vcenter.inventory, folder, kept)
+    config, place = await call.work()
     del call.vcenter.leftovers.configs[path]
-    config = held.replace(name=kept, template=asTemplate)
     vm = bring_in(call, config, place, files_are_new=False)
     call.vcenter.events.post("VmRegisteredEvent", vm, user=call.user, template=asTemplate)
     return vm

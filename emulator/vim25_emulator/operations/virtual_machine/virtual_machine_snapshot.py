@@ -21,7 +21,12 @@ _ON: Final = "poweredOn"
 _OFF: Final = "poweredOff"
 
 
-@operation("VirtualMachine", "CreateSnapshot_Task", locks=True)
+def require_snapshot_possible(call: Call, vm: ManagedObject, name: str, memory: bool, **others: Any) -> None:
+    """Raise what `create_snapshot` raises."""
+    _admit(vm, name, memory=memory and vm.get("runtime.powerState") == _ON)
+
+
+@operation("VirtualMachine", "CreateSnapshot_Task", locks=True, requires=require_snapshot_possible)
 async def create_snapshot(
     call: Call,
     vm: ManagedObject,
@@ -35,10 +40,8 @@ async def create_snapshot(
     Raises InvalidName, NotSupported for a template, SnapshotDisabled, TooManySnapshotLevels,
     MemorySnapshotOnIndependentDisk, SnapshotIncompatibleDeviceInVm.
     """
+    await call.work()
     running = vm.get("runtime.powerState") == _ON
-    _admit(vm, name, memory=memory and running)
-    await call.running.work()
-    _admit(vm, name, memory=memory and running)
     state = vm.get("runtime.powerState") if memory or not running else _OFF
     return snapshots.take_snapshot(
         call.vcenter.inventory,
@@ -51,7 +54,7 @@ async def create_snapshot(
     )
 
 
-@operation("VirtualMachine", "CreateSnapshotEx_Task", locks=True)
+@operation("VirtualMachine", "CreateSnapshotEx_Task", locks=True, requires=require_snapshot_possible)
 async def create_snapshot_ex(
     call: Call,
     vm: ManagedObject,
@@ -100,7 +103,7 @@ async def remove_snapshot(
     call: Call, snapshot: ManagedObject, removeChildren: bool, consolidate: bool | None = None
 ) -> None:
     """Remove a snapshot, with those below it if they are asked for."""
-    await call.running.work()
+    await call.work()
     inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
     vm = _vm_of(call, snapshot)
     trees = vm.get("snapshot.rootSnapshotList")
@@ -110,27 +113,40 @@ async def remove_snapshot(
         snapshots.remove_snapshot(inventory, vm, inventory[ref], now)
 
 
-@operation("VirtualMachine", "RemoveAllSnapshots_Task", locks=True)
+def require_vm_connected(call: Call, vm: ManagedObject, **others: Any) -> None:
+    """Raise InvalidState for a VM whose host does not answer for it."""
+    require_connected(vm)
+
+
+@operation("VirtualMachine", "RemoveAllSnapshots_Task", locks=True, requires=require_vm_connected)
 async def remove_all_snapshots(
     call: Call, vm: ManagedObject, consolidate: bool | None = None, spec: DataObject | None = None
 ) -> None:
     """Remove every snapshot of a VM; nothing happens if it has none."""
-    require_connected(vm)
-    await call.running.work()
+    await call.work()
     inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
     for ref in reversed(tuple(snapshot_configs(inventory, vm))):
         snapshots.remove_snapshot(inventory, vm, inventory[ref], now)
 
 
-@operation("VirtualMachine", "ConsolidateVMDisks_Task", locks=True)
+@operation("VirtualMachine", "ConsolidateVMDisks_Task", locks=True, requires=require_vm_connected)
 async def consolidate_disks(call: Call, vm: ManagedObject) -> None:
     """Write together what snapshots left behind, after which nothing needs it."""
-    require_connected(vm)
-    await call.running.work()
+    await call.work()
     vm.set("runtime.consolidationNeeded", value=False)
 
 
-@operation("VirtualMachineSnapshot", "RevertToSnapshot_Task", locks=True)
+def require_revertible(
+    call: Call, snapshot: ManagedObject, host: ManagedObject | None = None, **others: Any
+) -> ManagedObject:
+    """Return the snapshot; raise InvalidState for a VM that does not answer, and what its host may not do."""
+    vm = _vm_of(call, snapshot)
+    require_connected(vm)
+    require_usable(host or call.vcenter.inventory[vm.get("runtime.host")])
+    return snapshot
+
+
+@operation("VirtualMachineSnapshot", "RevertToSnapshot_Task", locks=True, requires=require_revertible)
 async def revert_to_snapshot(
     call: Call,
     snapshot: ManagedObject,
@@ -138,11 +154,20 @@ async def revert_to_snapshot(
     suppressPowerOn: bool | None = None,
 ) -> None:
     """Make the VM what it was when the snapshot was taken, running if its memory was taken, too."""
-    vm = _vm_of(call, snapshot)
-    await _revert(call, vm, snapshot, host, suppressed=bool(suppressPowerOn))
+    await _revert(call, _vm_of(call, snapshot), suppressed=bool(suppressPowerOn))
 
 
-@operation("VirtualMachine", "RevertToCurrentSnapshot_Task", locks=True)
+def require_current_snapshot(
+    call: Call, vm: ManagedObject, host: ManagedObject | None = None, **others: Any
+) -> ManagedObject:
+    """Return the current snapshot; raise NotFound if there is none, and what `require_revertible` raises."""
+    current = call.vcenter.inventory.find(vm.get("snapshot.currentSnapshot"))
+    if current is None:
+        raise MethodFault("NotFound")
+    return require_revertible(call, current, host)
+
+
+@operation("VirtualMachine", "RevertToCurrentSnapshot_Task", locks=True, requires=require_current_snapshot)
 async def revert_to_current_snapshot(
     call: Call,
     vm: ManagedObject,
@@ -150,18 +175,12 @@ async def revert_to_current_snapshot(
     suppressPowerOn: bool | None = None,
 ) -> None:
     """Make the VM what it was when its current snapshot was taken; raise NotFound if it has none."""
-    current = call.vcenter.inventory.find(vm.get("snapshot.currentSnapshot"))
-    if current is None:
-        raise MethodFault("NotFound")
-    await _revert(call, vm, current, host, suppressed=bool(suppressPowerOn))
+    await _revert(call, vm, suppressed=bool(suppressPowerOn))
 
 
-async def _revert(
-    call: Call, vm: ManagedObject, snapshot: ManagedObject, host: ManagedObject | None, *, suppressed: bool
-) -> None:
-    require_connected(vm)
-    require_usable(host or call.vcenter.inventory[vm.get("runtime.host")])
-    await call.running.work()
+async def _revert(call: Call, vm: ManagedObject, *, suppressed: bool) -> None:
+    """Make a VM what it was when the snapshot was taken that the task's requirement returns."""
+    snapshot: ManagedObject = await call.work()
     now = call.vcenter.clock.now()
     state = snapshots.revert_to_snapshot(call.vcenter.inventory, vm, snapshot, now)
     reached = "suspended" if state == _ON and suppressed else state

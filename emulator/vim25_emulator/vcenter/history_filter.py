@@ -1,0 +1,108 @@
+"""Filters of tasks and events as tables: one predicate per property of the filter spec.
+
+An unset property matches everything; a property without a predicate is not supported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.event_category import category_of
+from vim25_emulator.vmodl.value import DataObject, MoRef
+
+Predicate = Callable[[Inventory, DataObject, Any], bool]
+
+
+def within(when: datetime | None, wanted: DataObject) -> bool:
+    """Return whether a time is within a filter's bounds, both included; an unset time never is."""
+    if when is None:
+        return False
+    begin, end = wanted.beginTime, wanted.endTime
+    return (begin is None or when >= begin) and (end is None or when <= end)
+
+
+def by_user(user: str, wanted: DataObject) -> bool:
+    """Return whether a user name matches a filter; system tasks and events have no user name."""
+    return user in wanted.userList or bool(wanted.systemUser and not user)
+
+
+def about(inventory: Inventory, subject: MoRef | None, places: set[MoRef], wanted: DataObject) -> bool:
+    """Return whether an item about `subject`, located in `places`, matches the filter's entity.
+
+    Recursion: `self` is the entity, `children` its descendants, `all` both.
+    """
+    itself = bool(subject == wanted.entity)
+    if wanted.recursion == "self" or (itself and wanted.recursion == "all"):
+        return itself
+    return not itself and bool(wanted.entity in places or _below(inventory, subject, wanted.entity))
+
+
+def _below(inventory: Inventory, subject: MoRef | None, ancestor: MoRef) -> bool:
+    place = inventory.find(subject)
+    while place is not None and place.ref != ancestor:
+        place = inventory.find(place.get("parent"))
+    return place is not None
+
+
+#: Properties of an event that name an entity, most specific first; the first one that is set is the subject.
+_ARGUMENTS: Final = ("vm", "host", "computeResource", "ds", "net", "dvs", "datacenter")
+
+
+def _places(event: DataObject) -> list[MoRef]:
+    """Return the entities that an event names, its subject first."""
+    arguments = (event.__dict__.get(name) for name in _ARGUMENTS)
+    refs = (value for argument in arguments if argument for value in argument.__dict__.values())
+    return [ref for ref in refs if isinstance(ref, MoRef)]
+
+
+def _event_about(inventory: Inventory, event: DataObject, wanted: DataObject) -> bool:
+    places = _places(event)
+    return about(inventory, places[0] if places else None, set(places), wanted)
+
+
+def type_id_of(event: DataObject) -> str:
+    """Return the id of an event for filters: EventEx carries its own, others use their VMODL type name."""
+    return event.__dict__.get("eventTypeId") or event.type_.vmodl_name
+
+
+def _of_type(event: DataObject, wanted: tuple[str, ...]) -> bool:
+    return any(event.is_a(name) or event.type_.vmodl_name == name for name in wanted)
+
+
+#: Property of EventFilterSpec → predicate of an event.
+EVENT_PREDICATES: Final[Mapping[str, Predicate]] = {
+    "entity": _event_about,
+    "time": lambda _, event, wanted: within(event.createdTime, wanted),
+    "userName": lambda _, event, wanted: by_user(event.userName, wanted),
+    "eventChainId": lambda _, event, wanted: event.chainId == wanted,
+    "category": lambda _, event, wanted: category_of(event) in wanted,
+    "type": lambda _, event, wanted: _of_type(event, wanted),
+    "tag": lambda _, event, wanted: event.changeTag in wanted,
+    "eventTypeId": lambda _, event, wanted: type_id_of(event) in wanted,
+    # These control the form and size of an answer, not which events match:
+    "disableFullMessage": lambda *_: True,
+    "maxCount": lambda *_: True,
+    "delayedInit": lambda *_: True,
+}
+_TIMES: Final = {"queuedTime": "queueTime", "startedTime": "startTime", "completedTime": "completeTime"}
+
+
+def _task_about(inventory: Inventory, info: DataObject, wanted: DataObject) -> bool:
+    return about(inventory, info.entity, set(), wanted)
+
+
+#: Property of TaskFilterSpec → predicate of a TaskInfo.
+TASK_PREDICATES: Final[Mapping[str, Predicate]] = {
+    "entity": _task_about,
+    "time": lambda _, info, wanted: within(getattr(info, _TIMES[wanted.timeType]), wanted),
+    "userName": lambda _, info, wanted: by_user(info.reason.__dict__.get("userName", ""), wanted),
+    "state": lambda _, info, wanted: info.state in wanted,
+    "activationId": lambda _, info, wanted: info.activationId in wanted,
+    "eventChainId": lambda _, info, wanted: info.eventChainId in wanted,
+    "tag": lambda _, info, wanted: info.changeTag in wanted,
+    "parentTaskKey": lambda _, info, wanted: info.parentTaskKey in wanted,
+    "rootTaskKey": lambda _, info, wanted: info.rootTaskKey in wanted,
+}
