@@ -1,4 +1,4 @@
-# From a fresh clone, with Python 3.10 to 3.13 and make alone:  make run,  make test
+# From a fresh clone, with Python 3.10 to 3.14 and make alone:  make run,  make test
 PYTHON  ?= python3
 VENV    ?= .venv
 WORKERS ?= auto
@@ -7,7 +7,7 @@ BIN      = $(VENV)/bin
 .DEFAULT_GOAL := run
 .PHONY: run test format bench vcsim contract pages clean help
 
-run: $(VENV)/.ready  ## run the conformance suite against the emulator; says where the report is
+run: $(VENV)/.ready  ## run the conformance suite against the emulator, and print where the report is
 	@$(BIN)/vim25-conformance run --target emulator -n $(WORKERS)
 
 test: $(VENV)/.ready  ## style, types, tests
@@ -16,7 +16,7 @@ test: $(VENV)/.ready  ## style, types, tests
 	$(BIN)/mypy
 	$(BIN)/pytest --quiet -n $(WORKERS)
 
-format: $(VENV)/.ready  ## put the code in the house style
+format: $(VENV)/.ready  ## fix style and formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -26,21 +26,21 @@ bench: $(VENV)/.ready  ## measure the emulator beside vcsim (needs vcsim, or Go 
 vcsim: $(VENV)/.ready  ## run the suite against vcsim and the emulator, and compare (needs vcsim or Go)
 	@$(BIN)/python -m benchmarks compare
 
-contract: $(VENV)/.ready  ## write wsdl/ anew: the contract of what the emulator implements
-	@for folder in wsdl/*/; do $(BIN)/vim25-emulator wsdl --implemented --force --api-version $$(basename $$folder) -o $$folder; done
+contract: $(VENV)/.ready  ## write wsdl/: the contract of what the emulator implements
+	@for folder in wsdl/*/; do $(BIN)/vim25-emulator wsdl --implemented --force --api-version $$(basename $$folder) -o $$folder || exit; done
 
-pages: $(VENV)/.ready  ## write docs/ anew: the tables of Fault Tolerance as pages
-	@$(BIN)/python -m vim25_emulator.fault_tolerance docs
+pages: $(VENV)/.ready  ## write docs/: the implemented methods, the tables of Fault Tolerance
+	@$(BIN)/python -m vim25_emulator.pages docs
 
-clean:  ## remove what was built here
+clean:  ## remove everything that was built here
 	rm -rf $(VENV) .tox build dist runs *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-help:  ## say what can be made
+help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 $(VENV)/.ready: setup.cfg pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "make: there is no $(PYTHON); install Python 3.10 to 3.13, or say make PYTHON=…" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; (3, 10) <= sys.version_info[:2] <= (3, 13) or sys.exit("make: Python 3.10 to 3.13 is needed, $(PYTHON) is %d.%d; try: make PYTHON=python3.11" % sys.version_info[:2])'
+	@command -v $(PYTHON) >/dev/null || { echo "make: there is no $(PYTHON); install Python 3.10 to 3.14, or say make PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; (3, 10) <= sys.version_info[:2] <= (3, 14) or sys.exit("make: Python 3.10 to 3.14 is needed, $(PYTHON) is %d.%d; try: make PYTHON=python3.11" % sys.version_info[:2])'
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "make: $(PYTHON) cannot make virtual environments; on Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Preparing $(VENV) (once, or after a change of dependencies)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -5,11 +5,16 @@ release, so that most of what they ask for is judged; some that are about anothe
 
 Examples that hypothesis makes up are the same in every run, so that a change is judged by what it changes;
 `--hypothesis-profile=explore` looks for new ones.
+
+Tests import this checkout's packages by pytest's `pythonpath`, and so do the processes that they start: the
+environment that runs them may have another checkout installed.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -20,6 +25,12 @@ from tests.fidelity.schemas import VERSION, found_schemas
 settings.register_profile("explore", deadline=None)
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.load_profile("same")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give `pythonpath` to every process that a test starts, and to nothing else that was on theirs."""
+    roots: list[Path] = config.getini("pythonpath")
+    os.environ["PYTHONPATH"] = os.pathsep.join(map(str, roots))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """The pages of documentation that are read from the tables, so that they cannot say anything else.
 
-`python -m vim25_emulator.fault_tolerance` writes them; a test fails when those in `docs/` are out of date.
+`vim25_emulator.pages` writes them; a test fails when those in `docs/` are out of date.
 """
 
 from __future__ import annotations
@@ -29,9 +29,7 @@ from vim25_emulator.fault_tolerance.pair_state import (
 from vim25_emulator.fault_tolerance.prohibition import Prohibition
 from vim25_emulator.vmodl.value import DataObject
 
-_WRITTEN: Final = (
-    "<!-- Written by `python -m vim25_emulator.fault_tolerance`. Change the tables, not this page. -->"
-)
+WRITTEN: Final = "<!-- Written by `make pages`. Change what it is read from, not this page. -->"
 
 _STATES: Final = """\
 # The life of a fault tolerant pair
@@ -72,13 +70,13 @@ _BEGINNINGS: Final = frozenset({"A", "An", "It", "Its", "None", "The", "With", "
 def states_page() -> str:
     """Return the page of the state machine, in Markdown with a Mermaid diagram."""
     sections = (_STATES, _diagram(), _appearance_section(), _events_section(), _notices_section())
-    return "\n\n".join((_WRITTEN, *sections)) + "\n"
+    return "\n\n".join((WRITTEN, *sections)) + "\n"
 
 
 def checks_page() -> str:
     """Return the page of the checks and of what is forbidden to a pair, in Markdown."""
     stages = (_stage_section(stage) for stage in Stage)
-    return "\n\n".join((_WRITTEN, _CHECKS, *stages, _forbidden_section())) + "\n"
+    return "\n\n".join((WRITTEN, _CHECKS, *stages, _forbidden_section())) + "\n"
 
 
 #: File name → what returns its text.
@@ -88,7 +86,8 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
 }
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table in Markdown; a cell may contain `|`."""
     names = tuple(head)
     lines = (names, tuple("---" for _ in names), *(tuple(row) for row in rows))
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
@@ -125,7 +124,7 @@ def _appearance_section() -> str:
         )
         for state, shown in APPEARANCE.items()
     )
-    return f"## What each state shows\n\n{_table(head, rows)}"
+    return f"## What each state shows\n\n{table(head, rows)}"
 
 
 def _events_section() -> str:
@@ -135,7 +134,7 @@ def _events_section() -> str:
         "A state that is not listed with an event has no place for it: who wants it is answered with "
         "`InvalidState`."
     )
-    return f"## What can happen\n\n{impossible}\n\n{_table(head, rows)}"
+    return f"## What can happen\n\n{impossible}\n\n{table(head, rows)}"
 
 
 def _event_rows(event: Event) -> Iterator[tuple[str, ...]]:
@@ -185,7 +184,7 @@ def _stage_section(stage: Stage) -> str:
     head = ("Check", "Looks at", "Wrong if", "Fault", "Releases", "How sure")
     rows = (_check_row(check) for check in CHECKS if check.stage is stage)
     handled = f"Of its faults, {stage.value}. Found {stage.delivery.value}."
-    return f"## {_STAGE_NAMES[stage]}\n\n{handled}\n\n{_table(head, rows)}"
+    return f"## {_STAGE_NAMES[stage]}\n\n{handled}\n\n{table(head, rows)}"
 
 
 def _check_row(check: Check) -> tuple[str, ...]:
@@ -204,7 +203,7 @@ def _check_row(check: Check) -> tuple[str, ...]:
 def _forbidden_section() -> str:
     head = ("Rule", "Operations", "On", "Refused if", "Fault", "Releases", "How sure")
     told = "As `vim25_emulator/fault_tolerance/forbidden.py` has it; the first rule that fits answers."
-    return f"## What may not be done to a pair\n\n{told}\n\n{_table(head, map(_forbidden_row, FORBIDDEN))}"
+    return f"## What may not be done to a pair\n\n{told}\n\n{table(head, map(_forbidden_row, FORBIDDEN))}"
 
 
 def _forbidden_row(row: Prohibition) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ with managed object references already resolved. All else about the method is re
 
 from __future__ import annotations
 
-import asyncio
+import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -32,7 +32,7 @@ def operation(
     method = managed_type(type_name).methods[method_name]
 
     def bind(function: F) -> F:
-        is_async = asyncio.iscoroutinefunction(function)
+        is_async = inspect.iscoroutinefunction(function)
         if method.is_task and not is_async:
             raise TypeError(f"{method_name} is a task: its function must be async")
         if not method.is_task and (admit or requires or locks):
