@@ -20,6 +20,8 @@ from pyVmomi import VmomiSupport
 from vim25_conformance.arrangement import ARRANGEMENTS, Arrangement
 from vim25_conformance.clauses import CLAUSES, Clause
 from vim25_conformance.expectation import Certainty, Rule
+from vim25_conformance.observable import observable
+from vim25_conformance.place import check
 from vim25_conformance.situation import SITUATIONS, Situation
 
 if TYPE_CHECKING:
@@ -140,11 +142,13 @@ def case(
 
 @functools.cache
 def registry() -> dict[str, Case]:
-    """All cases by id, in the order of their ids."""
+    """Return all cases by id, in the order of their ids; raise ImpossibleRuleError."""
     from vim25_conformance import cases as package
 
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")
+    for each in _REGISTRY.values():
+        check(each.id, each.rules, observable(each.steps))
     return dict(sorted(_REGISTRY.items()))
 
 

@@ -10,7 +10,10 @@ from tests.conformance.mutant import Change, faithful, mutant
 from vim25_conformance.case import DEFAULT_VERSION, registry
 from vim25_conformance.client import Endpoint
 from vim25_conformance.driver import Driver
-from vim25_conformance.expectation import derived
+from vim25_conformance.expectation import Rule, derived
+from vim25_conformance.matcher import Absent, Is, Present
+from vim25_conformance.observable import observable
+from vim25_conformance.place import ImpossibleRuleError, check
 from vim25_conformance.runlog import Entry
 from vim25_conformance.running import perform
 from vim25_conformance.situation import Lab, Situation
@@ -217,3 +220,31 @@ def test_one_thing_wrong_with_fault_tolerance(case: str, change: Change, place: 
     else:
         assert isinstance(verdict, Deviates), verdict
         assert place in {finding.place for finding in verdict.findings}
+
+
+BLIND = (
+    derived("objects.secondary.parent", Present()),
+    derived("create.task.info.state", Is("success")),
+    derived("events.VmSecondaryAdded of <VirtualMachine primary>", Present()),
+    derived("remove.failure", Absent()),
+)
+"""Rules about places that nothing fills: they would judge no target."""
+
+
+@pytest.mark.parametrize("rule", BLIND, ids=str)
+def test_a_rule_about_a_place_that_nothing_fills_is_refused(rule: Rule) -> None:
+    case = registry()["FT.CREATE.001"]
+    with pytest.raises(ImpossibleRuleError, match="possible: "):
+        check(case.id, [*case.rules, rule], observable(case.steps))
+
+
+def test_without_that_check_it_would_pass_unnoticed() -> None:
+    case = registry()["FT.CREATE.001"]
+    target = EmulatorTarget()
+    try:
+        entry = perform(case, DEFAULT_VERSION, target)[0]
+    finally:
+        target.close()
+    verdict = judge(replace(case, rules=(*case.rules, *BLIND)), entry)
+    assert isinstance(verdict, Conforms)
+    assert [note.found for note in verdict.notes] == ["nothing"] * 3

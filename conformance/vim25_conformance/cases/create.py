@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vim25_conformance.case import case
 from vim25_conformance.cases.protection import (
@@ -139,6 +139,15 @@ def _secondary_info(drive: Driver) -> None:
     protect(drive)
 
 
+def _memory_of(machine: Any) -> tuple[bool | None, bool | None]:
+    """Return whether all of a machine's memory is reserved, and whether it is limited; None if unknown."""
+    config = machine.config if machine is not None else None
+    if config is None:
+        return None, None
+    memory = config.memoryAllocation
+    return memory.reservation == config.hardware.memoryMB, memory.limit not in (None, -1)
+
+
 @case(
     "FT.CREATE.008",
     "a pair reserves all of its memory and has no memory limit",
@@ -152,13 +161,11 @@ def _secondary_info(drive: Driver) -> None:
 )
 def _memory(drive: Driver) -> None:
     protect(drive)
-    for role, machine in (("primary", drive.primary), ("secondary", drive.secondary)):
-        config = machine.config if machine is not None else None
-        if config is not None:
-            drive.note(
-                f"{role} memory reserved", config.memoryAllocation.reservation == config.hardware.memoryMB
-            )
-            drive.note(f"{role} memory limited", config.memoryAllocation.limit not in (None, -1))
+    primary, secondary = _memory_of(drive.primary), _memory_of(drive.secondary)
+    drive.note("primary memory reserved", primary[0])
+    drive.note("primary memory limited", primary[1])
+    drive.note("secondary memory reserved", secondary[0])
+    drive.note("secondary memory limited", secondary[1])
 
 
 @case(

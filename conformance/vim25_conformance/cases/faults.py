@@ -209,7 +209,10 @@ def _own_host(drive: Driver) -> None:
     *refused_with(issue(fault("VmFaultToleranceIssue"))),
     derived(
         "create.failure",
-        fault("NoHostSuitableForFtSecondary", vm=Is(PRIMARY), vmName=Is("<name of primary>")),
+        Either(
+            fault("NoHostSuitableForFtSecondary", vm=Is(PRIMARY), vmName=Is("<name of primary>")),
+            _list_of("hasLocalDisk"),  # before 6.0 both machines share their disks
+        ),
     ),
     needs="no-suitable-host",
     touches=TOUCHES,

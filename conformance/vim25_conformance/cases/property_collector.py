@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from vim25_conformance.driver import Driver
 
 PC: Final = vmodl.query.PropertyCollector
+FAULT_TOLERANCE: Final = [
+    "runtime.faultToleranceState",
+    "config.ftInfo",
+    "summary.quickStats.ftLogBandwidth",
+    "summary.quickStats.ftSecondaryLatency",
+    "summary.quickStats.ftLatencyStatus",
+]
 DESTROYED: Final = fault("ManagedObjectNotFound", obj=Is(Ref("PropertyCollector", "")))
 
 
@@ -204,13 +211,7 @@ def _container_view(drive: Driver) -> None:
     needs="powered-off",
 )
 def _unprotected(drive: Driver) -> None:
-    statistics = ["ftLogBandwidth", "ftSecondaryLatency", "ftLatencyStatus"]
-    paths = [
-        "runtime.faultToleranceState",
-        "config.ftInfo",
-        *(f"summary.quickStats.{each}" for each in statistics),
-    ]
-    drive.inspect("primary", drive.primary, paths)
+    drive.inspect("primary", drive.primary, FAULT_TOLERANCE)
 
 
 @case(

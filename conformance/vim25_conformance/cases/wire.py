@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from vim25_conformance.case import case
 from vim25_conformance.expectation import Rule, derived, documented, observed
-from vim25_conformance.matcher import Absent, Is, Present, fault
+from vim25_conformance.matcher import Is, Present, fault
 
 if TYPE_CHECKING:
     from vim25_conformance.driver import Driver
@@ -238,7 +238,6 @@ def _entities(drive: Driver) -> None:
     ["wire.parameters"],
     derived("post.failure", fault("RuntimeFault")),
     documented("post.reply.kind", Is("faulted", "refused")),
-    documented("post.task", Absent()),
     *GOES_ON,
     needs="powered-off",
     touches=("primary",),
