@@ -19,6 +19,7 @@ RESULT_PAGE: Final = "API reference, FaultToleranceSecondaryOpResult"
 _DOC = Certainty.DOCUMENTED
 _OBS = Certainty.OBSERVED
 _DER = Certainty.DERIVED
+_CON = Certainty.CONTESTED
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ CLAUSES: Final[dict[str, Clause]] = {
             "When DRS is fully automated, its recommendation for the secondary is carried out at once."
         ),
         create__drs_manual=(
-            "When DRS is manual or partially automated, its recommendation is returned to the caller and "
-            "the secondary stays powered off."
+            "When DRS is manual, its recommendation is returned to the caller and the secondary stays "
+            "powered off."
         ),
         create__drs_apply=(
             "A returned recommendation can be carried out with ApplyRecommendation; only then does the "
@@ -149,7 +150,7 @@ CLAUSES: Final[dict[str, Clause]] = {
         session__login=(
             "A session begins with Login and ends with Logout; wrong credentials are InvalidLogin."
         ),
-        session__anonymous="Service content and the current time can be read without a session.",
+        session__anonymous="Service content can be read without a session.",
         session__not_authenticated="Anything else without a session is NotAuthenticated.",
         task__shape="TaskInfo of a create names the method, its description id and the machine.",
         pc__missing="What may not be read is named in `missingSet` with the fault; the call itself works.",
@@ -206,7 +207,10 @@ CLAUSES: Final[dict[str, Clause]] = {
         query__template="QueryFaultToleranceCompatibility of a template is NotSupported.",
         power__off="Powering off a primary powers off its secondaries.",
         power__on="Powering on a primary starts its enabled secondaries on hosts that the system selects.",
-        forbid__snapshot="A snapshot of a fault tolerant machine is NotSupported.",
+        forbid__snapshot=(
+            "A snapshot of a fault tolerant machine is NotSupported; documents agree on it where memory is "
+            "included, and for legacy Fault Tolerance."
+        ),
         forbid__memory="A change of its memory is FaultToleranceCannotEditMem.",
         forbid__vcpus="The number of its vCPUs cannot be changed.",
         forbid__priority=(
@@ -228,6 +232,22 @@ CLAUSES: Final[dict[str, Clause]] = {
         ha__off_under_a_pair=(
             "HA can be switched off under a running pair, which runs on; turning on, enabling, powering"
             " on and terminating are blocked."
+        ),
+    ),
+    **_clauses(
+        "API reference, CreateSecondaryVM_Task, against its DrsBehavior and the resource management guides",
+        _CON,
+        create__drs_partial=(
+            "When DRS is partially automated, its recommendation is returned to the caller; by the other "
+            "documents it is carried out at once, as any initial placement is."
+        ),
+    ),
+    **_clauses(
+        "API reference, CreateSnapshot_Task, against the availability guides 6.0 to 8.0",
+        _CON,
+        forbid__disk_snapshot=(
+            "A disk-only snapshot of a fault tolerant machine is NotSupported; by the guides it works from "
+            "6.0 on."
         ),
     ),
     **_clauses(

@@ -23,16 +23,20 @@ from vim25_conformance.outcome import Data, Fault, Outcome
 
 
 class Certainty(str, Enum):
-    """How well a statement about a real vCenter is founded."""
+    """How well a statement about a real vCenter is founded, the best first.
+
+    Contested: two documents of the vendor disagree. The emulator chooses one, the suite judges by neither.
+    """
 
     DOCUMENTED = "documented"
     OBSERVED = "observed"
     DERIVED = "derived"
+    CONTESTED = "contested"
 
     @property
     def binding(self) -> bool:
-        """Whether a target that differs is wrong; a derived statement is only recorded."""
-        return self is not Certainty.DERIVED
+        """Whether a target that differs is wrong; derived and contested statements are only recorded."""
+        return self in (Certainty.DOCUMENTED, Certainty.OBSERVED)
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,11 @@ def observed(place: str, matcher: Matcher) -> Rule:
 def derived(place: str, matcher: Matcher) -> Rule:
     """A rule that follows from the others by inference; never more than a note."""
     return Rule(place, matcher, Certainty.DERIVED)
+
+
+def contested(place: str, matcher: Matcher) -> Rule:
+    """Return a rule that one document of the vendor states and another denies; never more than a note."""
+    return Rule(place, matcher, Certainty.CONTESTED)
 
 
 def lookup(outcome: Outcome, place: str) -> Any:

@@ -13,7 +13,10 @@ def described(case: Case) -> dict[str, Any]:
     return {
         "id": case.id,
         "title": case.title,
-        "clauses": [{"id": each.id, "says": each.says, "source": each.source} for each in case.clauses],
+        "clauses": [
+            {"id": each.id, "says": each.says, "source": each.source, "certainty": each.certainty.value}
+            for each in case.clauses
+        ],
         "certainty": case.certainty.value,
         "needs": {"id": case.needs.id, "title": case.needs.title, "scenario": case.needs.scenario},
         "arranges": {"id": case.arranges.id, "title": case.arranges.title} if case.arranges else None,

@@ -2,8 +2,8 @@
 
 Two oracles: the documents (the rules beside a case, and the type registry), and a recording of a real
 system. Where there is a recording it decides, because a server that does what a vCenter does is right even
-where a document is not. Only documented and observed statements can make a target wrong; what is derived
-becomes a note.
+where a document is not. Only documented and observed statements can make a target wrong; a derived or
+contested statement that does not hold becomes a note.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Conforms(msgspec.Struct, frozen=True, tag_field="verdict", tag="CONFORMS"):
-    """Everything binding is true. `notes`: derived statements that are not."""
+    """Every binding statement holds. `notes`: derived and contested statements that do not."""
 
     oracle: str
     notes: tuple[Finding, ...] = ()
@@ -56,8 +56,7 @@ class Unimplemented(msgspec.Struct, frozen=True, tag_field="verdict", tag="UNIMP
 
 
 class Undecided(msgspec.Struct, frozen=True, tag_field="verdict", tag="UNDECIDED"):
-    """Nothing binding is known: the outcome is on record. `notes`: derived statements that are not true of
-    it."""
+    """Nothing binding is known; the outcome is on record. `notes`: other statements that do not hold."""
 
     reason: str
     notes: tuple[Finding, ...] = ()
@@ -124,7 +123,7 @@ def _by_documents(case: Case | None, outcome: Outcome) -> Verdict:
     findings = _stop(outcome) + _breaches(outcome) + _findings(failed, outcome, binding=True)
     notes = _findings(failed, outcome, binding=False)
     if not case.certainty.binding and not findings:
-        return Undecided("only derived statements", notes)
+        return Undecided("no documented or observed statement", notes)
     if not findings:
         return Conforms(DOCUMENTS, notes)
     return unimplemented(outcome, VEILED) or Deviates(DOCUMENTS, findings, notes)

@@ -10,7 +10,7 @@ from tests.conformance.mutant import Change, faithful, mutant
 from vim25_conformance.case import DEFAULT_VERSION, registry
 from vim25_conformance.client import Endpoint
 from vim25_conformance.driver import Driver
-from vim25_conformance.expectation import Rule, derived
+from vim25_conformance.expectation import Rule, contested, derived
 from vim25_conformance.matcher import Absent, Is, Present
 from vim25_conformance.observable import observable
 from vim25_conformance.place import ImpossibleRuleError, check
@@ -128,6 +128,13 @@ def test_a_case_of_derived_statements_is_undecided(server: Endpoint) -> None:
     verdict = judge(guess, _entry(server, _swap(b"InvalidLogin", b"InvalidState")))
     assert isinstance(verdict, Undecided)
     assert verdict.notes
+
+
+def test_a_case_of_contested_statements_is_undecided(server: Endpoint) -> None:
+    disputed = replace(LOGIN, rules=tuple(contested(rule.place, rule.matcher) for rule in LOGIN.rules))
+    verdict = judge(disputed, _entry(server, _swap(b"InvalidLogin", b"InvalidState")))
+    assert isinstance(verdict, Undecided)
+    assert {note.certainty for note in verdict.notes} == {"contested"}
 
 
 def test_a_recording_of_another_behavior_deviates(server: Endpoint) -> None:

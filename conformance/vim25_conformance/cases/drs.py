@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vim25_conformance.case import case
 from vim25_conformance.cases.protection import CREATED, SECONDARY, protect
-from vim25_conformance.expectation import derived, documented
+from vim25_conformance.expectation import contested, derived, documented
 from vim25_conformance.matcher import Absent, Has, Is, Present, data, fault
 
 if TYPE_CHECKING:
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 PAIR = ("primary", "secondary")
 WAITING = ("needSecondary",)
+#: Before, DRS places secondaries at any level of automation unless the cluster has EVC [documented].
+MANUAL_SINCE = "6.7"
 
 RECOMMENDED = (
-    *CREATED,
     documented("create.result.powerOnResult.recommendations", Has(data("ClusterRecommendation"))),
     documented("objects.secondary.runtime.powerState", Is("poweredOff")),
     derived("create.result.powerOnAttempted", Is(True)),
@@ -57,9 +58,11 @@ def _automatic(drive: Driver) -> None:
     "FT.DRS.002",
     "manual: the recommendation is returned and the secondary stays off",
     ["create.drs", "create.drs-manual"],
+    *CREATED,
     *RECOMMENDED,
     needs="powered-on-drs-manual",
     touches=PAIR,
+    since=MANUAL_SINCE,
 )
 def _manual(drive: Driver) -> None:
     protect(drive, rest=WAITING)
@@ -68,8 +71,9 @@ def _manual(drive: Driver) -> None:
 @case(
     "FT.DRS.003",
     "partially automated: the recommendation is returned and the secondary stays off",
-    ["create.drs", "create.drs-manual"],
-    *RECOMMENDED,
+    ["create.drs", "create.drs-partial"],
+    *CREATED,
+    *(contested(rule.place, rule.matcher) for rule in RECOMMENDED),
     needs="powered-on-drs-partial",
     touches=PAIR,
 )
@@ -85,9 +89,7 @@ def _apply(drive: Driver, result: Any) -> None:
     drive.look()
 
 
-APPLIED = (
-    *CREATED,
-    documented("apply.reply.kind", Is("returned")),
+RUNNING = (
     documented("objects.secondary.runtime.powerState", Is("poweredOn")),
     derived("objects.primary.runtime.faultToleranceState", Is("running")),
 )
@@ -97,9 +99,12 @@ APPLIED = (
     "FT.DRS.004",
     "manual: ApplyRecommendation powers the secondary on",
     ["create.drs-apply"],
-    *APPLIED,
+    *CREATED,
+    documented("apply.reply.kind", Is("returned")),
+    *RUNNING,
     needs="powered-on-drs-manual",
     touches=PAIR,
+    since=MANUAL_SINCE,
 )
 def _apply_manual(drive: Driver) -> None:
     _apply(drive, protect(drive, rest=WAITING))
@@ -108,8 +113,10 @@ def _apply_manual(drive: Driver) -> None:
 @case(
     "FT.DRS.005",
     "partially automated: ApplyRecommendation powers the secondary on",
-    ["create.drs-apply"],
-    *APPLIED,
+    ["create.drs-apply", "create.drs-partial"],
+    *CREATED,
+    contested("apply.reply.kind", Is("returned")),
+    *RUNNING,
     needs="powered-on-drs-partial",
     touches=PAIR,
 )
@@ -125,6 +132,7 @@ def _apply_partial(drive: Driver) -> None:
     derived("facts.waits in the cluster", Is(True)),
     needs="powered-on-drs-manual",
     touches=PAIR,
+    since=MANUAL_SINCE,
 )
 def _listed(drive: Driver) -> None:
     result = protect(drive, rest=WAITING)

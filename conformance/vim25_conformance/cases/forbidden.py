@@ -9,7 +9,7 @@ from pyVmomi import vim
 from vim25_conformance.arrangement import restart_priority
 from vim25_conformance.case import case
 from vim25_conformance.cases.protection import DONE, OTHER_HOST, PRIMARY, SECONDARY, act, not_done
-from vim25_conformance.expectation import Rule, derived, documented
+from vim25_conformance.expectation import Rule, contested, derived, documented
 from vim25_conformance.matcher import Is, Matcher, fault
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ def _refused(matcher: Matcher) -> tuple[Rule, ...]:
 
 @case(
     "FT.FORBID.001",
-    "a snapshot of the primary",
-    ["forbid.snapshot"],
-    *_refused(fault("NotSupported")),
-    derived("act.channel", Is("task")),
+    "a disk-only snapshot of the primary",
+    ["forbid.disk-snapshot"],
+    *not_done(fault("NotSupported"), state="enabled", sure=contested),
+    contested("act.channel", Is("task")),
     arranges="pair",
     touches=PAIR,
 )
@@ -40,9 +40,9 @@ def _snapshot(drive: Driver) -> None:
 
 @case(
     "FT.FORBID.002",
-    "a snapshot of the secondary",
-    ["forbid.snapshot"],
-    *_refused(fault("NotSupported")),
+    "a disk-only snapshot of the secondary",
+    ["forbid.disk-snapshot"],
+    *not_done(fault("NotSupported"), state="enabled", sure=contested),
     arranges="pair",
     touches=PAIR,
 )
@@ -50,6 +50,46 @@ def _snapshot_of_the_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, SNAPSHOT, "no", "", False, False)
     drive.look()
+
+
+@case(
+    "FT.FORBID.010",
+    "a snapshot of a running primary, its memory included",
+    ["forbid.snapshot"],
+    *not_done(fault("NotSupported"), state="running"),
+    derived("act.channel", Is("task")),
+    arranges="running-pair",
+    touches=PAIR,
+)
+def _memory_snapshot(drive: Driver) -> None:
+    act(drive, SNAPSHOT, "no", "", True, False)
+
+
+@case(
+    "FT.FORBID.011",
+    "a snapshot of a running secondary, its memory included",
+    ["forbid.snapshot"],
+    *not_done(fault("NotSupported"), state="running"),
+    arranges="running-pair",
+    touches=PAIR,
+)
+def _memory_snapshot_of_the_secondary(drive: Driver) -> None:
+    drive.watch()
+    drive.complete("act", drive.secondary, SNAPSHOT, "no", "", True, False)
+    drive.look()
+
+
+@case(
+    "FT.FORBID.012",
+    "a disk-only snapshot of the primary of a legacy pair",
+    ["forbid.snapshot"],
+    *_refused(fault("NotSupported")),
+    arranges="pair",
+    touches=PAIR,
+    until="5.5",
+)
+def _legacy_snapshot(drive: Driver) -> None:
+    act(drive, SNAPSHOT, "no", "", False, False)
 
 
 @case(
