@@ -1,4 +1,4 @@
-"""The commands: `python -m benchmarks measure`, `compare`, `vcsim`."""
+"""The commands `python -m benchmarks measure`, `compare` and `vcsim`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import comparison, contender, neighbor, table
+from benchmarks import comparison, server, table, vcsim_program
 from benchmarks.measure import GROUPS, SIZES, Plan
 from benchmarks.result import Verdict
 
@@ -42,8 +42,8 @@ def measure(
 ) -> None:
     """Measure everything, or only these GROUPS; exit status 1 when an expectation is missed."""
     plan = Plan(
-        contender.emulator(shlex.split(emulator)),
-        contender.vcsim(str(neighbor.install())),
+        server.emulator(shlex.split(emulator)),
+        server.vcsim(str(vcsim_program.install())),
         rounds,
         FULL_LIMIT if full else LIMIT,
         tuple(map(int, sizes)) or tuple(SIZES),
@@ -64,7 +64,7 @@ def measure(
 @main.command()
 def vcsim() -> None:
     """Find vcsim, or have Go install it; print its path."""
-    click.echo(neighbor.install())
+    click.echo(vcsim_program.install())
 
 
 @main.command()

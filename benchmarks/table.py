@@ -1,4 +1,4 @@
-"""How measurements are shown: a table for people, JSON for programs."""
+"""Measurements as a table for people and as JSON for programs."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from benchmarks.neighbor import VERSION
 from benchmarks.result import Measurement, Verdict
+from benchmarks.vcsim_program import VERSION
 
 _STYLE = {Verdict.MET: "green", Verdict.MISSED: "bold red", Verdict.UNBOUND: "dim"}
 
 
 def table(measurements: Sequence[Measurement]) -> Table:
-    """Medians, the median of the pairs' ratios, and what was expected."""
+    """Return medians, the median of the pairs' ratios, and what was expected."""
     shown = Table(
         box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
@@ -56,7 +56,7 @@ def _quantity(value: float, unit: str) -> str:
 
 
 def as_json(measurements: Sequence[Measurement]) -> str:
-    """Everything, every sample included."""
+    """Return everything, every sample included."""
     found: dict[str, Any] = {
         "machine": machine(),
         "vcsim": VERSION,
@@ -66,7 +66,7 @@ def as_json(measurements: Sequence[Measurement]) -> str:
 
 
 def machine() -> str:
-    """Processor, cores, kernel and Python, in a line."""
+    """Return processor, cores, kernel and Python in one line."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     processor = next(
         (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "processor"

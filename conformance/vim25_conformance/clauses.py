@@ -1,8 +1,8 @@
-"""The clauses: what the documents say, one sentence each, in this project's own words.
+"""Clauses: what the documents state, one sentence each, in this project's own words.
 
 Clauses whose id begins with `create.` follow the API reference page of `CreateSecondaryVM_Task` sentence by
-sentence; the others come from the pages of the managed objects around it, or from what real servers were
-seen to answer. An id is never reused.
+sentence; the others follow the pages of related managed objects, or answers observed of real servers. An id
+is never reused.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CON = Certainty.CONTESTED
 
 @dataclass(frozen=True)
 class Clause:
-    """One statement: what it says, where it is said, and how sure that is."""
+    """One statement, its source, and its certainty."""
 
     id: str
     says: str
@@ -199,7 +199,7 @@ CLAUSES: Final[dict[str, Clause]] = {
         restart__secondary=(
             "TerminateFaultTolerantVM_Task stops the secondary that is named, or all, as if it had failed."
         ),
-        restart__primary="Naming the primary to TerminateFaultTolerantVM_Task is an InvalidArgument.",
+        restart__primary="Normalizer the primary to TerminateFaultTolerantVM_Task is an InvalidArgument.",
         query__vm_only=(
             "QueryFaultToleranceCompatibility answers with what in the machine itself stands against it, and"
             " not with what hosts, networks or licenses lack."

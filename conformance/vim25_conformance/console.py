@@ -1,5 +1,4 @@
-"""What a person at a terminal sees. Color only where there is one and NO_COLOR is not set; rich sees to
-both."""
+"""Output for terminals: rich decides on color, honoring NO_COLOR."""
 
 from __future__ import annotations
 
@@ -13,8 +12,8 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from vim25_conformance.diffing import DIFFERENT, RunDiff
 from vim25_conformance.report import Judged, counts, worst_first
+from vim25_conformance.run_diff import DIFFERENT, RunDiff
 from vim25_conformance.runlog import Entry, RunLog
 from vim25_conformance.verdict import Conforms, Deviates, Error, Finding, Skipped, Undecided, Unimplemented
 
@@ -26,18 +25,18 @@ STYLE: Final = {
     "SKIPPED": "dim",
     "CONFORMS": "green",
 }
+#: Verdicts that are summarized, not shown case by case.
 QUIET: Final = frozenset({"CONFORMS", "SKIPPED", "UNDECIDED", "UNIMPLEMENTED"})
-"""Verdicts that are summed up in a line each, not shown case by case."""
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that neither highlights nor breaks what it prints for machines."""
+    """Return a console that neither highlights nor wraps its output."""
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
 
 @contextmanager
 def progress(total: int) -> Iterator[Any]:
-    """A bar on standard error while cases run, nothing when that is no terminal; yields the callback."""
+    """Show a progress bar on standard error if it is a terminal; yield the callback that advances it."""
     screen = console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -59,7 +58,7 @@ def _label(verdict: str) -> Text:
 
 
 def summary(screen: Console, log: RunLog, each: Sequence[Judged], files: dict[str, Path]) -> None:
-    """The worst first, then how many of each, then where the reports are."""
+    """Print the worst verdicts first, then the counts, then the paths of the reports."""
     several = len(log.run.versions) > 1
     for judged in worst_first(each):
         if judged.name not in QUIET:
@@ -75,7 +74,7 @@ def summary(screen: Console, log: RunLog, each: Sequence[Judged], files: dict[st
     )
     screen.print(line + Text(f"  ({log.end.seconds:.1f} s)", style="dim"))
     if log.end.interrupted:
-        screen.print("interrupted: the log holds what was done until then", style="bold yellow")
+        screen.print("interrupted: the log contains the cases that were run before", style="bold yellow")
     for what, path in files.items():
         screen.print(Text(f"{what:<6} {path}", style="dim"))
 
@@ -106,7 +105,11 @@ def _print_unimplemented(screen: Console, each: Sequence[Judged]) -> None:
         if isinstance(judged.verdict, Unimplemented):
             methods.setdefault(judged.verdict.method, []).append(judged.entry.id)
     for method, ids in methods.items():
-        screen.print(Text.assemble(_label("UNIMPLEMENTED"), f"  {method}, which {len(ids)} cases need"))
+        screen.print(
+            Text.assemble(
+                _label("UNIMPLEMENTED"), f"  {method}, needed by {len(ids)} case{'s' if len(ids) > 1 else ''}"
+            )
+        )
 
 
 def _print_skipped(screen: Console, each: Sequence[Judged]) -> None:
@@ -128,7 +131,7 @@ def _print_left_behind(screen: Console, each: Sequence[Judged]) -> None:
 
 
 def verdict_text(judged: Judged) -> Text:
-    """One verdict in full, for `replay`."""
+    """Return one verdict in full, for `replay`."""
     text = _label(judged.name)
     match judged.verdict:
         case Conforms(oracle, notes):
@@ -157,7 +160,7 @@ def _lines(findings: Sequence[Finding], what: str) -> str:
 
 
 def print_diff(screen: Console, diff: RunDiff) -> None:
-    """Where two runs differ, and how often they do, are equal, or cannot be compared."""
+    """Print where two runs differ, and the number of cases in each state."""
     for row in diff.rows:
         if row.state != DIFFERENT:
             continue

@@ -1,7 +1,7 @@
 """What the documents say about an outcome, as data.
 
-A `Rule` is a place in the outcome tree, a matcher for what is found there, and how sure the source is.
-Rules are values: they can be listed, explained and tested without a target.
+A `Rule` is a place in the outcome tree, a matcher for what is there, and the certainty of the source. Rules
+are values: they can be listed, explained and tested without a target.
 
 Places: `STEP.reply`, `STEP.failure` (the fault, on the call or in the task), `STEP.channel`, `STEP.wire.…`,
 `STEP.task.…` (with `STEP.result.…` for the task's result), `objects.ROLE.…`, `seen.ROLE.…`, `events.…`,
@@ -23,9 +23,9 @@ from vim25_conformance.outcome import Data, Fault, Outcome
 
 
 class Certainty(str, Enum):
-    """How well a statement about a real vCenter is founded, the best first.
+    """How well a statement about a real vCenter is founded, best first.
 
-    Contested: two documents of the vendor disagree. The emulator chooses one, the suite judges by neither.
+    Contested: two documents of the vendor disagree. The emulator chooses one; the suite judges by neither.
     """
 
     DOCUMENTED = "documented"
@@ -41,7 +41,7 @@ class Certainty(str, Enum):
 
 @dataclass(frozen=True)
 class Rule:
-    """At `place`, `matcher` is true, says a source of this certainty."""
+    """A source of this certainty says that `matcher` holds at `place`."""
 
     place: str
     matcher: Matcher
@@ -52,27 +52,27 @@ class Rule:
 
 
 def documented(place: str, matcher: Matcher) -> Rule:
-    """A rule that the API reference or a guide states."""
+    """Return a rule that the API reference or a guide states."""
     return Rule(place, matcher, Certainty.DOCUMENTED)
 
 
 def observed(place: str, matcher: Matcher) -> Rule:
-    """A rule that was seen on a real server."""
+    """Return a rule that was observed on a real server."""
     return Rule(place, matcher, Certainty.OBSERVED)
 
 
 def derived(place: str, matcher: Matcher) -> Rule:
-    """A rule that follows from the others by inference; never more than a note."""
+    """Return a rule inferred from others; at most a note."""
     return Rule(place, matcher, Certainty.DERIVED)
 
 
 def contested(place: str, matcher: Matcher) -> Rule:
-    """Return a rule that one document of the vendor states and another denies; never more than a note."""
+    """Return a rule that one document of the vendor states and another denies; at most a note."""
     return Rule(place, matcher, Certainty.CONTESTED)
 
 
 def lookup(outcome: Outcome, place: str) -> Any:
-    """What the outcome has at a place, `ABSENT` when nothing."""
+    """Return what the outcome has at a place, `ABSENT` if nothing."""
     head, _, rest = place.partition(".")
     if head == "events":
         return sum(count for label, count in outcome.events.items() if _is_event(label, rest)) or ABSENT
@@ -89,7 +89,7 @@ def lookup(outcome: Outcome, place: str) -> Any:
 
 
 def _is_event(label: str, wanted: str) -> bool:
-    """Whether a label is the wanted one, or is it but for the particulars in parentheses."""
+    """Whether a label is the wanted one, with or without the details in parentheses."""
     return label == wanted or re.sub(r"\(.*?\)", "", label, count=1) == wanted
 
 
@@ -100,7 +100,7 @@ def _within(found: Any, path: str) -> Any:
 
 
 def _descend(found: Any, path: str) -> tuple[Any, str]:
-    """One property further; a property path such as `runtime.powerState` is one key of an object."""
+    """Descend by one property; a property path such as `runtime.powerState` is one key of an object."""
     if isinstance(found, dict):
         key = max((key for key in found if _leads(key, path)), key=len, default=None)
         return (ABSENT, "") if key is None else (found[key], path[len(key) + 1 :])
@@ -117,5 +117,5 @@ def _leads(key: str, path: str) -> bool:
 
 
 def broken(rules: Iterable[Rule], outcome: Outcome) -> tuple[Rule, ...]:
-    """The rules that are not true of the outcome."""
+    """Return the rules that do not hold for the outcome."""
     return tuple(rule for rule in rules if not rule.matcher.holds(lookup(outcome, rule.place)))

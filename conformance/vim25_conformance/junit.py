@@ -1,7 +1,7 @@
-"""The JUnit report, for the dashboards that only know passed, failed, error and skipped.
+"""The JUnit report, for dashboards that know only passed, failed, error and skipped.
 
-A deviation is a failure, a mistake of the suite an error; what a target does not implement, what was not
-run and what nobody can decide are skipped, with the reason.
+A deviation is a failure, a failure of the suite is an error; unimplemented, undecided and skipped cases are
+skipped, with the reason.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from vim25_conformance.verdict import (
 
 
 def as_junit(log: RunLog, each: Sequence[Judged]) -> bytes:
-    """The XML document: a suite per API version."""
+    """Return the XML document, with one suite per API version."""
     document = JUnitXml(name=f"vim25 conformance of {log.run.target}")
     for version in log.run.versions:
         suite = TestSuite(f"{log.run.target} at {version}")

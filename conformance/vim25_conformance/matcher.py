@@ -1,7 +1,6 @@
-"""Statements about what is found at one place of an outcome tree.
+"""Matchers: statements about one place of an outcome tree.
 
-A matcher is a value: it can be compared, printed as the end of a sentence, and tried on any tree without a
-target.
+A matcher is a value: it can be compared, printed as the end of a sentence, and tested without a target.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from vim25_conformance.outcome import Data, Fault, Ref, Several, Value
 
 
 class _Absent:
-    """Nothing is there: an unset property, or a step that the case did not reach."""
+    """Nothing there: an unset property, or a step that was not reached."""
 
     def __repr__(self) -> str:
         return "nothing"
@@ -28,15 +27,15 @@ class Matcher(Protocol):
     """A statement about one place of a tree."""
 
     def holds(self, found: Any) -> bool:
-        """Whether it is true of what was found."""
+        """Whether the statement holds for the value found."""
 
     def __str__(self) -> str:
-        """The statement, to be read after the name of the place."""
+        """Return the statement, to follow the name of the place."""
 
 
 @dataclass(frozen=True)
 class Is(Matcher):
-    """Equal to one of the values."""
+    """Equals one of the values."""
 
     values: tuple[Any, ...]
 
@@ -44,7 +43,7 @@ class Is(Matcher):
         object.__setattr__(self, "values", values)
 
     def holds(self, found: Any) -> bool:
-        """Whether it is one of them, type included."""
+        """Whether the value equals one of them, type included."""
         return any(found == value and type(found) is type(value) for value in self.values)
 
     def __str__(self) -> str:
@@ -53,10 +52,10 @@ class Is(Matcher):
 
 @dataclass(frozen=True)
 class Absent(Matcher):
-    """Not there, or unset."""
+    """Does not exist, or is unset."""
 
     def holds(self, found: Any) -> bool:
-        """Whether nothing is there."""
+        """Whether there is nothing."""
         return found is ABSENT or found is None or found == Several(())
 
     def __str__(self) -> str:
@@ -65,10 +64,10 @@ class Absent(Matcher):
 
 @dataclass(frozen=True)
 class Present(Matcher):
-    """There and set."""
+    """Exists and is set."""
 
     def holds(self, found: Any) -> bool:
-        """Whether something is there."""
+        """Whether there is something."""
         return not Absent().holds(found)
 
     def __str__(self) -> str:
@@ -77,12 +76,12 @@ class Present(Matcher):
 
 @dataclass(frozen=True)
 class Has(Matcher):
-    """An array with at least one item of which the statement is true."""
+    """An array with at least one item that matches."""
 
     item: Matcher
 
     def holds(self, found: Any) -> bool:
-        """Whether an item fits."""
+        """Whether an item matches."""
         return isinstance(found, Several) and any(self.item.holds(item) for item in found.items)
 
     def __str__(self) -> str:
@@ -91,12 +90,12 @@ class Has(Matcher):
 
 @dataclass(frozen=True)
 class Size(Matcher):
-    """An array of so many items; none when it is unset."""
+    """An array with this many items; an unset one has none."""
 
     count: int
 
     def holds(self, found: Any) -> bool:
-        """Whether there are as many."""
+        """Whether the array has this many items."""
         return len(found.items if isinstance(found, Several) else ()) == self.count
 
     def __str__(self) -> str:
@@ -105,14 +104,14 @@ class Size(Matcher):
 
 @dataclass(frozen=True)
 class IsFault(Matcher):
-    """A fault of the type or of one that extends it, with statements about its properties."""
+    """A fault of the type or of a subtype, whose properties match."""
 
     type: str
     fields: tuple[tuple[str, Matcher], ...] = ()
     exactly: bool = False
 
     def holds(self, found: Any) -> bool:
-        """Whether type and properties fit."""
+        """Whether type and properties match."""
         if not isinstance(found, Fault) or self.type not in (
             found.lineage[:1] if self.exactly else found.lineage
         ):
@@ -126,13 +125,13 @@ class IsFault(Matcher):
 
 @dataclass(frozen=True)
 class IsData(Matcher):
-    """A data object of the type, with statements about its properties."""
+    """A data object of the type, whose properties match."""
 
     type: str
     fields: tuple[tuple[str, Matcher], ...] = ()
 
     def holds(self, found: Any) -> bool:
-        """Whether type and properties fit."""
+        """Whether type and properties match."""
         return (
             isinstance(found, Data)
             and found.type == self.type
@@ -145,7 +144,7 @@ class IsData(Matcher):
 
 @dataclass(frozen=True)
 class Either(Matcher):
-    """True when one of the statements is: what the sources leave open."""
+    """One of several statements holds: the sources leave open which."""
 
     choices: tuple[Matcher, ...]
 
@@ -153,7 +152,7 @@ class Either(Matcher):
         object.__setattr__(self, "choices", choices)
 
     def holds(self, found: Any) -> bool:
-        """Whether a choice fits."""
+        """Whether one of the choices matches."""
         return any(choice.holds(found) for choice in self.choices)
 
     def __str__(self) -> str:
@@ -161,17 +160,17 @@ class Either(Matcher):
 
 
 def fault(name: str, /, *, exactly: bool = False, **fields: Matcher) -> IsFault:
-    """`fault("NoPermission", privilegeId=Is("…"))`."""
+    """Return a matcher of a fault: `fault("NoPermission", privilegeId=Is("…"))`."""
     return IsFault(name, tuple(fields.items()), exactly)
 
 
 def data(name: str, /, **fields: Matcher) -> IsData:
-    """`data("ClusterAttemptedVmInfo", task=Present())`."""
+    """Return a matcher of a data object: `data("ClusterAttemptedVmInfo", task=Present())`."""
     return IsData(name, tuple(fields.items()))
 
 
 def shown(value: Any, *, width: int = 200) -> str:
-    """A found value in one line, for a person."""
+    """Return a value as one line of text."""
     text = _shown(value) or "empty"
     return text if len(text) <= width else f"{text[: width - 1]}…"
 

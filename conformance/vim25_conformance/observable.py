@@ -1,8 +1,8 @@
-"""What the steps of a case can leave in an outcome, read from their source.
+"""What the steps of a case can record in an outcome, read from their source.
 
-Steps are code, so what they record is known only after a run; but they record by calling methods of the
-driver under literal names, and those stand in the source. A rule about anything else can be refused before
-anything is run.
+Steps are code, so what they record is known only after a run. But they record by calling methods of the
+driver with literal names, and those can be read from the source. A rule about anything else is rejected
+before anything runs.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, Final
 
-from vim25_conformance.naming import PRIMARY, SECONDARY
-from vim25_conformance.observation import LOOKED
+from vim25_conformance.normalization import PRIMARY, SECONDARY
+from vim25_conformance.observation import CAPTURED
 
 #: The parameter by which steps, and the functions that they share, are handed the driver.
 DRIVER: Final = "drive"
@@ -28,26 +28,26 @@ FOLLOWS: Final = frozenset({"follow", "complete"})
 
 @dataclass
 class Observable:
-    """What can be in an outcome.
+    """What an outcome can contain.
 
-    `followed`: names of steps whose task is followed. `objects`: role → properties read. `looks`: events are
-    read. `watches`: values that pass by on a property filter are recorded.
+    `followed`: names of steps whose task is followed. `objects`: role → properties read. `captures`: events
+    are read. `watches`: values that a property filter reports are recorded.
     """
 
     steps: set[str] = field(default_factory=set)
     followed: set[str] = field(default_factory=set)
     facts: set[str] = field(default_factory=set)
     objects: dict[str, list[str]] = field(default_factory=dict)
-    looks: bool = False
+    captures: bool = False
     watches: bool = False
 
     def record(self, method: str, arguments: list[Any]) -> None:
-        """Add what a call of the driver's method records; an argument that no literal gives is None."""
+        """Add what a call of the driver's method records; an argument that is not a literal is None."""
         name, rest = (arguments[0], arguments[1:]) if arguments else (None, [])
-        self.looks |= method == "look"
+        self.captures |= method == "capture"
         self.watches |= method == "watch"
-        if method == "look":
-            self.objects.update(dict.fromkeys((PRIMARY, SECONDARY), LOOKED))
+        if method == "capture":
+            self.objects.update(dict.fromkeys((PRIMARY, SECONDARY), CAPTURED))
         if not isinstance(name, str):
             return
         if method in CALLS:
@@ -61,7 +61,7 @@ class Observable:
 
 
 def observable(steps: Callable[..., None]) -> Observable:
-    """Return what the steps can leave in an outcome."""
+    """Return what the steps can record in an outcome."""
     found = Observable()
     assert isinstance(steps, FunctionType)  # noqa: S101 - steps are functions, says the decorator `case`
     for method, arguments in _driver_calls(steps, {}):
@@ -70,7 +70,7 @@ def observable(steps: Callable[..., None]) -> Observable:
 
 
 def _driver_calls(function: FunctionType, given: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
-    """Yield each method of the driver that is called, by helpers too, with its arguments as far as known."""
+    """Yield each method of the driver that is called, by helpers too, with its arguments where known."""
     names = ChainMap(dict(given), function.__globals__)
     for call in _calls(function):
         arguments = [_value(each, names) for each in call.args]

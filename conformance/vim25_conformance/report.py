@@ -1,5 +1,4 @@
-"""A run log with its verdicts: what every report shows, and what the exit status says. Pure functions of
-logs."""
+"""A run log with its verdicts, for all reports and for the exit status. Pure functions of logs."""
 
 from __future__ import annotations
 
@@ -31,12 +30,12 @@ class Judged:
 
     @property
     def name(self) -> str:
-        """The verdict's name."""
+        """Return the verdict's name."""
         return verdicts.name(self.verdict)
 
 
 def judged(log: RunLog, recording: RunLog | None = None) -> list[Judged]:
-    """Every entry with its verdict; `recording` is the log of a real system, which then is the oracle."""
+    """Return every entry with its verdict; the oracle is `recording`, the log of a real system, if given."""
     recorded = recording.by_key() if recording else {}
     cases = registry()
     return [
@@ -48,13 +47,13 @@ def judged(log: RunLog, recording: RunLog | None = None) -> list[Judged]:
 
 
 def worst_first(each: Iterable[Judged]) -> list[Judged]:
-    """By verdict, worst first, else in the order of the log."""
+    """Return them by verdict, worst first, and within a verdict in the order of the log."""
     rank = {verdicts.name(kind): index for index, kind in enumerate(WORST_FIRST)}
     return sorted(each, key=lambda judged: rank[judged.name])
 
 
 def counts(each: Iterable[Judged]) -> dict[str, int]:
-    """How many of each verdict, worst first, only those that occur."""
+    """Return the number of each verdict that occurs, worst first."""
     counted = Counter(judged.name for judged in each)
     return {
         verdicts.name(kind): counted[verdicts.name(kind)]
@@ -64,7 +63,7 @@ def counts(each: Iterable[Judged]) -> dict[str, int]:
 
 
 def exit_status(log: RunLog, each: Sequence[Judged]) -> int:
-    """0: nothing deviates. 1: something does. 3: the suite failed somewhere. 130: interrupted."""
+    """Return 0: nothing deviates. 1: something deviates. 3: the suite failed. 130: interrupted."""
     if log.end.interrupted:
         return INTERRUPTED
     if any(isinstance(judged.verdict, Error) for judged in each):
@@ -73,7 +72,7 @@ def exit_status(log: RunLog, each: Sequence[Judged]) -> int:
 
 
 def as_json(log: RunLog, each: Sequence[Judged]) -> bytes:
-    """The verdicts for programs: the run, the counts, and one object per case and API version."""
+    """Return the verdicts for programs: the run, the counts, and one object per case and API version."""
     document = {
         "run": msgspec.to_builtins(log.run),
         "end": msgspec.to_builtins(log.end),

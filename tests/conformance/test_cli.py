@@ -44,15 +44,15 @@ def test_every_case_can_be_explained(case: str) -> None:
     ("arguments", "why"),
     [
         (("run", "--target", "https://u:p@h/sdk"), "VIM25_PASSWORD"),
-        (("run", "--target", "https://h/sdk"), "who asks?"),
+        (("run", "--target", "https://h/sdk"), "no user name"),
         (("run", "--target", "https://u@h/sdk"), "no password"),
         (("run", "--case", "NOPE"), "no case matches"),
-        (("run", "--api-version", "8.0.2"), "is no API version"),
+        (("run", "--api-version", "8.0.2"), "is not an API version"),
         (("run", "-n", "many"), "number of processes"),
         (("explain", "NOPE"), "no case matches"),
         (("diff", "/nowhere/a", "/nowhere/b"), "No such file"),
         (("replay", "FT.DRS.*"), "replay one"),
-        (("run", "--case", "FT.CREATEEX.*", "--api-version", "5.5"), "no chosen case can be run at 5.5"),
+        (("run", "--case", "FT.CREATEEX.*", "--api-version", "5.5"), "no selected case runs at 5.5"),
     ],
 )
 def test_mistakes_are_one_clear_message_and_status_2(arguments: tuple[str, ...], why: str) -> None:

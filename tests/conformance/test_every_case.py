@@ -1,7 +1,7 @@
-"""Every case on the emulator: nothing differs from its rules, and every place that a rule is about is there.
+"""Every case on the emulator: no note, and every place that a rule is about exists.
 
-A rule that is not binding never makes a verdict worse, so one that is about a place where nothing ever is
-would go unnoticed for good.
+A rule that is not binding never makes a verdict worse, so one about a place that never exists would go
+unnoticed.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from vim25_conformance.driver import Driver
 from vim25_conformance.expectation import Rule, contested, derived
 from vim25_conformance.matcher import Absent, Is, Present
 from vim25_conformance.observable import observable
-from vim25_conformance.place import ImpossibleRuleError, check
+from vim25_conformance.rule_check import ImpossibleRuleError, check
 from vim25_conformance.runlog import Entry
 from vim25_conformance.running import perform
 from vim25_conformance.situation import Lab, Situation
@@ -29,8 +29,8 @@ from vim25_conformance.verdict import (
     judge,
 )
 
+#: Wrong credentials: one call whose answer is easily changed.
 LOGIN = registry()["SESSION.001"]
-"""Wrong credentials: one call whose answer is easily changed."""
 
 
 def _swap(old: bytes, new: bytes) -> Change:
@@ -169,7 +169,7 @@ class MutantTarget(EmulatorTarget):
 
     def open(self, situation: Situation, version: str) -> Endpoint:
         real = super().open(situation, version)
-        return self._now.stack.enter_context(mutant(real, self._change))
+        return self._started.stack.enter_context(mutant(real, self._change))
 
 
 def _replace(old: bytes, new: bytes) -> Change:
@@ -229,13 +229,13 @@ def test_one_thing_wrong_with_fault_tolerance(case: str, change: Change, place: 
         assert place in {finding.place for finding in verdict.findings}
 
 
+#: Rules about places that nothing fills: they would judge no target.
 BLIND = (
     derived("objects.secondary.parent", Present()),
     derived("create.task.info.state", Is("success")),
     derived("events.VmSecondaryAdded of <VirtualMachine primary>", Present()),
     derived("remove.failure", Absent()),
 )
-"""Rules about places that nothing fills: they would judge no target."""
 
 
 @pytest.mark.parametrize("rule", BLIND, ids=str)

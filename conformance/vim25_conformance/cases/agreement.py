@@ -1,4 +1,4 @@
-"""The deprecated operation and its successor, one after the other on the same machine: do they agree?"""
+"""The deprecated operation and its successor, one after the other on the same VM: do they agree?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vim25_conformance.case import case
 from vim25_conformance.cases.protection import CREATE, CREATE_EX
-from vim25_conformance.comparison import differences
+from vim25_conformance.difference import differences
 from vim25_conformance.expectation import derived, documented
 from vim25_conformance.matcher import Is
 from vim25_conformance.outcome import Outcome, Returned, Several, Step, TaskSeen
@@ -18,7 +18,7 @@ PAIR: Final = ("primary", "secondary")
 
 
 def _essence(outcome: Outcome, name: str) -> Outcome:
-    """What the create `name` came to, without what names the method."""
+    """Return the outcome of the create `name` without what names the method."""
     step, events = outcome.step(name), outcome.events
     rest = {label: count for label, count in events.items() if not label.startswith("TaskEvent")}
     if step is None:
@@ -29,12 +29,12 @@ def _essence(outcome: Outcome, name: str) -> Outcome:
 
 
 def _once(drive: Driver, name: str, method: str, *arguments: Any) -> Outcome:
-    """Create as step `name` and turn off again; return what the create came to."""
+    """Create as step `name` and turn off again; return the outcome of the create."""
     drive.watch()
     result = drive.complete(name, drive.primary, method, *arguments)
     if result is not None:
         drive.settle("enabled", "running")
-    drive.look()
+    drive.capture()
     essence = _essence(drive.outcome(), name)
     if result is not None:
         drive.complete(f"{name} off", drive.primary, "TurnOffFaultToleranceForVM_Task")

@@ -1,4 +1,4 @@
-"""CreateSecondaryVM_Task on machines that the case makes: the same on the emulator and in a lab."""
+"""CreateSecondaryVM_Task on VMs that the case creates: the same on the emulator and in a lab."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CreateSecondaryVM_Task where it works."""
+"""CreateSecondaryVM_Task succeeds."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _secondary_info(drive: Driver) -> None:
 
 
 def _memory_of(machine: Any) -> tuple[bool | None, bool | None]:
-    """Return whether all of a machine's memory is reserved, and whether it is limited; None if unknown."""
+    """Return whether all of a VM's memory is reserved, and whether it is limited; None if unknown."""
     config = machine.config if machine is not None else None
     if config is None:
         return None, None

@@ -1,4 +1,4 @@
-"""Who powers the secondary on: DRS in its three degrees of automation, HA alone, and nobody."""
+"""Powering the secondary on: DRS at its three automation levels, HA without DRS, and failures."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _apply(drive: Driver, result: Any) -> None:
     for recommendation in power_on.recommendations if power_on else ():
         drive.call("apply", drive.cluster, "ApplyRecommendation", recommendation.key)
         drive.settle("running", "disabled")
-    drive.look()
+    drive.capture()
 
 
 RUNNING = (

@@ -1,4 +1,4 @@
-"""MakePrimaryVM_Task and TerminateFaultTolerantVM_Task: what tests a failover, and a restart."""
+"""MakePrimaryVM_Task and TerminateFaultTolerantVM_Task: test failover and test restart."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _failover_off(drive: Driver) -> None:
 def _failover_on_a_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, TEST_FAILOVER, drive.secondary)
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -188,4 +188,4 @@ def _restart_off(drive: Driver) -> None:
 def _restart_on_a_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, TEST_RESTART, None)
-    drive.look()
+    drive.capture()

@@ -1,4 +1,4 @@
-"""Every fault of the API page, and those that real clients meet beside them."""
+"""Every fault on the API page of CreateSecondaryVM_Task, and others that real clients meet."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from vim25_conformance.cases.protection import (
 )
 from vim25_conformance.expectation import derived, documented, observed
 from vim25_conformance.matcher import Absent, Either, Has, Is, Present, fault
-from vim25_conformance.naming import NOWHERE
+from vim25_conformance.normalization import NONEXISTENT
 from vim25_conformance.outcome import Ref
 
 if TYPE_CHECKING:
@@ -84,28 +84,28 @@ def _no_configuration(drive: Driver) -> None:
     "FT.FAULT.005",
     "the host does not exist",
     ["create.host-not-found", "create.host-unsuitable"],
-    documented("create.failure", fault("ManagedObjectNotFound", obj=Is(Ref("HostSystem", NOWHERE)))),
+    documented("create.failure", fault("ManagedObjectNotFound", obj=Is(Ref("HostSystem", NONEXISTENT)))),
     *NOT_CREATED,
     derived("create.channel", Is("call")),
     needs="powered-off",
     touches=TOUCHES,
 )
 def _host_not_found(drive: Driver) -> None:
-    protect(drive, drive.nowhere(vim.HostSystem))
+    protect(drive, drive.nonexistent(vim.HostSystem))
 
 
 @case(
     "FT.FAULT.006",
     "the machine does not exist: refused on the call, without a task",
     ["wire.sync-faults"],
-    observed("create.failure", fault("ManagedObjectNotFound", obj=Is(Ref("VirtualMachine", NOWHERE)))),
+    observed("create.failure", fault("ManagedObjectNotFound", obj=Is(Ref("VirtualMachine", NONEXISTENT)))),
     observed("create.channel", Is("call")),
     observed("create.wire.status", Is(500)),
     observed("create.wire.faultcode", Is("ServerFaultCode")),
     observed("create.wire.detail", Is("ManagedObjectNotFoundFault")),
 )
 def _machine_not_found(drive: Driver) -> None:
-    drive.call("create", drive.nowhere(vim.VirtualMachine), CREATE)
+    drive.call("create", drive.nonexistent(vim.VirtualMachine), CREATE)
 
 
 @case(
@@ -246,7 +246,7 @@ def _on_a_secondary(drive: Driver) -> None:
     drive.watch()
     drive.call("create", drive.secondary, CREATE)
     drive.follow("create")
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -268,7 +268,7 @@ def _leaves_nothing(drive: Driver) -> None:
     "FT.FAULT.018",
     "a missing machine is reported before a missing host",
     ["order.object-first"],
-    derived("create.failure", fault("ManagedObjectNotFound", obj=Is(Ref("VirtualMachine", NOWHERE)))),
+    derived("create.failure", fault("ManagedObjectNotFound", obj=Is(Ref("VirtualMachine", NONEXISTENT)))),
 )
 def _machine_before_host(drive: Driver) -> None:
-    drive.call("create", drive.nowhere(vim.VirtualMachine), CREATE, drive.nowhere(vim.HostSystem))
+    drive.call("create", drive.nonexistent(vim.VirtualMachine), CREATE, drive.nonexistent(vim.HostSystem))

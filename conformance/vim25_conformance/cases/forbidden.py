@@ -1,4 +1,4 @@
-"""What a fault tolerant machine does not let be done to it, and what happens to it with its power and HA."""
+"""Operations that Fault Tolerance forbids, and how a pair reacts to power operations and disabled HA."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _snapshot(drive: Driver) -> None:
 def _snapshot_of_the_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, SNAPSHOT, "no", "", False, False)
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -76,7 +76,7 @@ def _memory_snapshot(drive: Driver) -> None:
 def _memory_snapshot_of_the_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, SNAPSHOT, "no", "", True, False)
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -130,7 +130,7 @@ def _priority(drive: Driver) -> None:
     drive.watch()
     change = restart_priority(drive.primary, "disabled")
     drive.complete("act", drive.cluster, CHANGE_CLUSTER, change, True)
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -146,7 +146,7 @@ def _priority_of_the_secondary(drive: Driver) -> None:
     drive.watch()
     change = restart_priority(drive.secondary, "high")
     drive.complete("act", drive.cluster, CHANGE_CLUSTER, change, True)
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -165,7 +165,7 @@ def _automation_of_the_secondary(drive: Driver) -> None:
     drive.complete(
         "act", drive.cluster, CHANGE_CLUSTER, vim.cluster.ConfigSpecEx(drsVmConfigSpec=[change]), True
     )
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -183,7 +183,7 @@ def _permissions(drive: Driver) -> None:
     permission = vim.AuthorizationManager.Permission(principal=user, group=False, roleId=-1, propagate=True)
     manager = drive.content.authorizationManager
     drive.call("act", manager, "SetEntityPermissions", drive.secondary, [permission])
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -197,7 +197,7 @@ def _permissions(drive: Driver) -> None:
 def _disconnect(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.own_host, "DisconnectHost_Task")
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -251,7 +251,7 @@ def _switch_off_ha(drive: Driver) -> None:
 )
 def _ha_off(drive: Driver) -> None:
     _switch_off_ha(drive)
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -266,7 +266,7 @@ def _ha_off(drive: Driver) -> None:
 def _resume_without_ha(drive: Driver) -> None:
     _switch_off_ha(drive)
     drive.complete("act", drive.primary, "EnableSecondaryVM_Task", drive.secondary, None)
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -282,7 +282,7 @@ def _resume_without_ha(drive: Driver) -> None:
 def _power_on_without_ha(drive: Driver) -> None:
     _switch_off_ha(drive)
     drive.complete("act", drive.primary, "PowerOnVM_Task", None)
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -299,7 +299,7 @@ def _power_on_without_ha(drive: Driver) -> None:
 def _restart_without_ha(drive: Driver) -> None:
     _switch_off_ha(drive)
     drive.complete("act", drive.primary, "TerminateFaultTolerantVM_Task", None)
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -314,4 +314,4 @@ def _restart_without_ha(drive: Driver) -> None:
 def _power_on_the_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, "PowerOnVM_Task", None)
-    drive.look()
+    drive.capture()

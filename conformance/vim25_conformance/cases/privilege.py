@@ -1,4 +1,4 @@
-"""Who may turn on Fault Tolerance."""
+"""The privilege to turn on Fault Tolerance."""
 
 from __future__ import annotations
 

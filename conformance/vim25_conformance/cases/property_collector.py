@@ -1,4 +1,4 @@
-"""The property collector, through which every client sees everything."""
+"""The property collector, by which clients read everything."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pyVmomi import VmomiSupport, vim, vmodl
 
 from vim25_conformance.case import case
 from vim25_conformance.expectation import derived, documented, observed
-from vim25_conformance.inventory import view_of, view_spec
 from vim25_conformance.matcher import Absent, Is, Present, data, fault
-from vim25_conformance.naming import NOWHERE
+from vim25_conformance.normalization import NONEXISTENT
 from vim25_conformance.outcome import Ref
+from vim25_conformance.survey import view_of, view_spec
 
 if TYPE_CHECKING:
     from vim25_conformance.driver import Driver
@@ -90,12 +90,12 @@ def _invalid_property(drive: Driver) -> None:
     "PC.004",
     "properties of an object that does not exist",
     ["pc.object-not-found"],
-    documented("read.failure", fault("ManagedObjectNotFound", obj=Is(Ref("VirtualMachine", NOWHERE)))),
+    documented("read.failure", fault("ManagedObjectNotFound", obj=Is(Ref("VirtualMachine", NONEXISTENT)))),
     observed("read.wire.status", Is(500)),
     since="4.1",
 )
 def _gone(drive: Driver) -> None:
-    _retrieve(drive, "read", [_of(drive.nowhere(vim.VirtualMachine), "name")])
+    _retrieve(drive, "read", [_of(drive.nonexistent(vim.VirtualMachine), "name")])
 
 
 @case(

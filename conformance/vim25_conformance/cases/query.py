@@ -1,4 +1,4 @@
-"""QueryFaultToleranceCompatibility and its successor: what stands against it, asked in advance."""
+"""QueryFaultToleranceCompatibility and its successor: issues reported in advance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions: in, out, and what can be had without one."""
+"""Sessions: login, logout, termination, and calls without a session."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vim25_conformance.matcher import Absent, Is, Present, data, fault
 from vim25_conformance.outcome import Ref
 
 if TYPE_CHECKING:
-    from vim25_conformance.client import Client
+    from vim25_conformance.client import EndpointClient
     from vim25_conformance.driver import Driver
 
 PC: Final = vmodl.query.PropertyCollector
@@ -87,8 +87,8 @@ def _current(drive: Driver) -> None:
     drive.read("session", drive.content.sessionManager, "currentSession", brief=True)
 
 
-def _filtered(client: Client) -> tuple[Any, str]:
-    """A collector that has told all there is to tell, and the version that it is at."""
+def _filtered(client: EndpointClient) -> tuple[Any, str]:
+    """Return a collector whose updates were all read, and its version."""
     collector = client.content.propertyCollector.CreatePropertyCollector()
     spec = PC.FilterSpec(
         objectSet=[PC.ObjectSpec(obj=client.content.rootFolder)],
@@ -99,7 +99,7 @@ def _filtered(client: Client) -> tuple[Any, str]:
 
 
 def _fails(collector: Any, version: str) -> bool:
-    """Whether a long poll for which there is no news fails; how depends on which of two calls comes first."""
+    """Whether a long poll without updates fails; the fault depends on which of two calls comes first."""
     try:
         collector.WaitForUpdatesEx(version, PC.WaitOptions(maxWaitSeconds=20))
     except vmodl.MethodFault:

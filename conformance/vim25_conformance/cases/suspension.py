@@ -10,7 +10,7 @@ from vim25_conformance.case import case
 from vim25_conformance.cases.protection import DONE, NAMED_HOST, SECONDARY, act, not_done
 from vim25_conformance.expectation import derived, documented
 from vim25_conformance.matcher import Absent, Has, Is, data, fault
-from vim25_conformance.naming import NOWHERE
+from vim25_conformance.normalization import NONEXISTENT
 from vim25_conformance.outcome import Ref
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _suspend_twice(drive: Driver) -> None:
 def _suspend_on_a_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, SUSPEND, drive.secondary)
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -168,12 +168,12 @@ def _resume_on_a_host(drive: Driver) -> None:
     "FT.RESUME.004",
     "a host that does not exist",
     ["resume.host-not-found"],
-    *not_done(fault("ManagedObjectNotFound", obj=Is(Ref("HostSystem", NOWHERE))), state="disabled"),
+    *not_done(fault("ManagedObjectNotFound", obj=Is(Ref("HostSystem", NONEXISTENT))), state="disabled"),
     arranges="suspended-pair",
     touches=PAIR,
 )
 def _resume_nowhere(drive: Driver) -> None:
-    act(drive, RESUME, drive.secondary, drive.nowhere(vim.HostSystem))
+    act(drive, RESUME, drive.secondary, drive.nonexistent(vim.HostSystem))
 
 
 @case(
@@ -200,4 +200,4 @@ def _resume_twice(drive: Driver) -> None:
 def _resume_on_a_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, RESUME, drive.secondary, None)
-    drive.look()
+    drive.capture()

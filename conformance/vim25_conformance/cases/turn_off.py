@@ -1,4 +1,4 @@
-"""TurnOffFaultToleranceForVM_Task: the end of a pair."""
+"""TurnOffFaultToleranceForVM_Task."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _suspended(drive: Driver) -> None:
 def _on_a_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, TURN_OFF)
-    drive.look()
+    drive.capture()
 
 
 @case(

@@ -1,5 +1,4 @@
-"""Bodies that pyVmomi would never send: what a server does with bad input, and with unusual input that is
-fine."""
+"""Request bodies that pyVmomi never sends: invalid ones, and unusual ones that are valid."""
 
 from __future__ import annotations
 
@@ -26,8 +25,8 @@ def _invalid_request(step: str) -> tuple[Rule, ...]:
     )
 
 
+#: The server handles the next request normally.
 GOES_ON: Final = (documented("after.reply.value", Is("<time>")),)
-"""The server answers the next request as if nothing had been."""
 
 
 def _after(drive: Driver) -> None:

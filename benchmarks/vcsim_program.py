@@ -1,4 +1,4 @@
-"""Where vcsim is found, and how it is installed when it is not there."""
+"""Find vcsim, or install it with Go."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ VERSION = "v0.46.3"  # the newest that can be installed by module name
 
 
 class NoVcsimError(CannotMeasureError):
-    """vcsim is not there, or could not be installed; the text says what to do."""
+    """vcsim is not installed and could not be installed; the message says what to do."""
 
 
 def find() -> Path | None:
-    """vcsim on PATH or where `go install` puts it."""
+    """Return the path of vcsim, on PATH or where `go install` puts it; None if it is not installed."""
     binaries = Path(os.environ.get("GOBIN") or Path(os.environ.get("GOPATH") or Path.home() / "go") / "bin")
     found = shutil.which("vcsim") or shutil.which("vcsim", path=str(binaries))
     return Path(found) if found else None
 
 
 def install() -> Path:
-    """Have Go install vcsim unless it is there already. Raises NoVcsimError."""
+    """Install vcsim with Go unless it is installed; return its path. Raise NoVcsimError."""
     if found := find():
         return found
     if not (go := shutil.which("go")):

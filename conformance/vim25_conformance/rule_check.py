@@ -1,8 +1,8 @@
-"""The places of an outcome that a rule can be about, and the check that a case's rules are about such places.
+"""Reject rules about what no outcome of their case can contain.
 
-A rule about a place that no outcome of its case has is true of no target, or, where it says that nothing is
-there, of every target: either way it judges nothing. Such a rule is refused when the cases are loaded.
-The same goes for a fault, a data object or a property that vim25 does not have.
+Such a rule fails on every target, or, if it says that something is absent, holds on every target: either way
+it judges nothing. It is rejected when the cases are loaded, as is a fault, data object or property that vim25
+does not have.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from pyVmomi import vim
 from vim25_conformance.api_types import extends, properties, subtypes
 from vim25_conformance.expectation import Rule
 from vim25_conformance.matcher import Either, Has, IsData, IsFault, Matcher
-from vim25_conformance.naming import PRIMARY, SECONDARY
+from vim25_conformance.normalization import PRIMARY, SECONDARY
 from vim25_conformance.observable import Observable
 from vim25_conformance.observation import WATCHED
 from vim25_conformance.outcome import TaskSeen, Wire
 
 #: The only data object that a task of the cases has as its result.
 RESULT: Final = "FaultToleranceSecondaryOpResult"
-#: Parts that virtual machines play in a case.
+#: Roles that virtual machines play in a case.
 ROLES: Final = (PRIMARY, SECONDARY, "model", "other")
 #: Properties of TaskInfo that a step keeps outside of `task.info`.
 APART: Final = frozenset({"state", "error", "result"})
@@ -47,12 +47,12 @@ def check(case: str, rules: Iterable[Rule], can: Observable) -> None:
 
 
 class _Impossible(Exception):  # noqa: N818 - never leaves this module
-    """What is impossible about a rule, without where."""
+    """What is impossible about a rule, without case and place."""
 
 
 @contextlib.contextmanager
 def _naming(case: str, rule: Rule) -> Iterator[None]:
-    """Say of which case and place something is impossible."""
+    """Add case and place to the message."""
     try:
         yield
     except _Impossible as why:
@@ -96,7 +96,7 @@ def _check_object(place: str, can: Observable) -> None:
 
 
 def _check_path(kind: str, path: str) -> None:
-    """Raise _Impossible unless the path leads through properties of the type, or of a subtype on the way."""
+    """Raise _Impossible unless the path leads through properties of the type or its subtypes."""
     for name in path.split(".") if path else ():
         known = properties(kind) if kind else {}
         _require(f"property of {kind or 'a value without properties'}", name, known)
@@ -115,8 +115,8 @@ def _check_seen(place: str, can: Observable) -> None:
 
 def _check_event(label: str, can: Observable) -> None:
     parts = _EVENT.fullmatch(label)
-    if not can.looks:
-        raise _Impossible("the steps never call look()")
+    if not can.captures:
+        raise _Impossible("the steps never call capture()")
     if parts is None:
         raise _Impossible("must read events.TYPE of <VirtualMachine ROLE>")
     _require_type(parts["type"], "Event")
@@ -159,7 +159,7 @@ def _require_type(name: str, base: str) -> None:
 
 
 def _typed(matcher: Matcher) -> Iterator[IsFault | IsData]:
-    """Yield the matchers that name a type, those inside of others included."""
+    """Yield the matchers that name a type, nested ones included."""
     match matcher:
         case IsFault() | IsData():
             yield matcher

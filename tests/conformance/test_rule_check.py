@@ -7,7 +7,7 @@ from vim25_conformance.driver import Driver
 from vim25_conformance.expectation import derived
 from vim25_conformance.matcher import Absent, Either, Has, Is, Matcher, Present, data, fault
 from vim25_conformance.observable import observable
-from vim25_conformance.place import ImpossibleRuleError, check
+from vim25_conformance.rule_check import ImpossibleRuleError, check
 
 FT_STATE = "VmFaultToleranceStateChangedEvent"
 OF_PRIMARY = "of <VirtualMachine primary>"
@@ -125,5 +125,5 @@ def _steps(drive: Driver) -> None:
 def test_names_are_read_through_helpers() -> None:
     can = observable(_steps)
     assert (can.steps, can.followed, can.facts) == ({"first", "second"}, {"second"}, {"fact"})
-    assert not can.looks
+    assert not can.captures
     assert not can.watches
