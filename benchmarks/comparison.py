@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.result import CannotMeasureError
 from benchmarks.vcsim_program import install
 
-DONE = {0, 1}  # nothing deviates, something deviates; anything else is trouble of the suite itself
+DONE = {0, 1}  #: nothing deviates, something deviates; any other status is a failure of the suite
 
 
 class SuiteFailedError(CannotMeasureError):

@@ -9,7 +9,7 @@ from benchmarks.request import SERVICE_CONTENT, Request, Service, WrongAnswerErr
 
 _TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _TLS.check_hostname = False
-_TLS.verify_mode = ssl.CERT_NONE  # loopback: a server that this program has just started
+_TLS.verify_mode = ssl.CERT_NONE  # loopback: this program started the server
 
 
 class Connection:
@@ -33,8 +33,8 @@ class Connection:
         response = self._connection.getresponse()
         answer = response.read()
         if response.status != http.client.OK or not request.is_answered_by(answer):
-            said = f"{response.status} {answer[:2000].decode()}"
-            raise WrongAnswerError(f"asked {request.body.decode()}\nanswered {said}")
+            received = f"{response.status} {answer[:2000].decode()}"
+            raise WrongAnswerError(f"sent {request.body.decode()}\nreceived {received}")
         if cookie := response.getheader("Set-Cookie"):
             self.cookie = cookie.partition(";")[0]
         return answer

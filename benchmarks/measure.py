@@ -51,8 +51,8 @@ class InventorySize:
 
 SIZES = {
     100: InventorySize(starts=3, reads=40, bulk=Bound(0.1)),
-    1_000: InventorySize(starts=1, reads=8, bulk=Bound(0.05)),  # vcsim needs half a minute to start
-    10_000: InventorySize(  # and here many minutes
+    1_000: InventorySize(starts=1, reads=8, bulk=Bound(0.05)),  # vcsim takes half a minute to start
+    10_000: InventorySize(  # and many minutes here
         starts=1, reads=2, ready=Bound(5.0, relative=False), watched=Bound(10.0, relative=False)
     ),
 }
@@ -63,14 +63,14 @@ POLLS, POLL_ROUNDS = 1_000, 3
 
 def cold_start(plan: Plan) -> Iterator[Measurement]:
     """Measure the time, and the CPU time, from spawn to the first response, with the default inventory."""
-    found, work = Measurement("cold start", "ms", Bound(1.0)), Measurement("cold start, CPU of it", "ms")
+    start, work = Measurement("cold start", "ms", Bound(1.0)), Measurement("cold start, CPU of it", "ms")
     for command in (plan.emulator, plan.vcsim):
-        _start(command, plan)  # not counted: fills the file cache, makes the certificate
+        _start(command, plan)  # not counted: fills the file cache, creates the certificate
     for _ in range(plan.rounds):
         ours, theirs = _start(plan.emulator, plan), _start(plan.vcsim, plan)
-        found.add(ours[0], theirs[0])
+        start.add(ours[0], theirs[0])
         work.add(ours[1], theirs[1])
-    yield from (found, work)
+    yield from (start, work)
 
 
 def _start(command: ServerCommand, plan: Plan) -> tuple[float, float]:
@@ -83,15 +83,15 @@ def small_calls(plan: Plan) -> Iterator[Measurement]:
     with _both(plan) as servers:
         prepared = [_small_questions(server.connection) for server in servers]
         for name, repeated in itertools.product(prepared[0], (True, False)):
-            found = Measurement(f"{name}, {'repeated' if repeated else 'varied'}", "µs", Bound(1.2))
+            calls = Measurement(f"{name}, {'repeated' if repeated else 'varied'}", "µs", Bound(1.2))
             for _ in range(plan.rounds):
-                found.add(*(_small(s, q[name], repeated) for s, q in zip(servers, prepared, strict=True)))
-            yield found
+                calls.add(*(_small(s, q[name], repeated) for s, q in zip(servers, prepared, strict=True)))
+            yield calls
 
 
 def _small(server: Server, request: Request, repeated: bool) -> float:
-    asked = [request if repeated else request.marked() for _ in range(CALLS)]
-    return _cpu(server, asked) * 1e6
+    requests = [request if repeated else request.marked() for _ in range(CALLS)]
+    return _cpu(server, requests) * 1e6
 
 
 def _small_questions(connection: Connection) -> dict[str, Request]:
@@ -105,12 +105,12 @@ def _small_questions(connection: Connection) -> dict[str, Request]:
 
 def updates(plan: Plan) -> Iterator[Measurement]:
     """Measure from a power operation to the response of the pending WaitForUpdatesEx."""
-    found = Measurement("power off or on → update", "ms", Bound(1.0))
+    delay = Measurement("power off or on → update", "ms", Bound(1.0))
     with _both(plan) as servers:
         switched = [_switched(server) for server in servers]
         for _ in range(plan.rounds):
-            found.add(*(switch.mean_delay(SWITCHES, watch) * 1e3 for switch, watch in switched))
-    yield found
+            delay.add(*(switch.mean_delay(SWITCHES, watch) * 1e3 for switch, watch in switched))
+    yield delay
 
 
 def _switched(server: Server) -> tuple[Switch, Watch]:
@@ -121,16 +121,16 @@ def _switched(server: Server) -> tuple[Switch, Watch]:
 
 def long_polls(plan: Plan) -> Iterator[Measurement]:
     """Measure the memory of many clients that wait for one VM, and the time until the last is notified."""
-    memory = Measurement(f"{POLLS:,} held polls: memory", "MiB", Bound(1.0))
-    wake = Measurement(f"{POLLS:,} held polls: all woken", "ms", Bound(1.2))
+    memory = Measurement(f"{POLLS:,} parked polls: memory", "MiB", Bound(1.0))
+    wake = Measurement(f"{POLLS:,} parked polls: all woken", "ms", Bound(1.2))
     for _ in range(POLL_ROUNDS):
-        found = [_held(command) for command in (plan.emulator, plan.vcsim)]
-        memory.add(found[0][0], found[1][0])
-        wake.add(found[0][1], found[1][1])
+        samples = [_parked(command) for command in (plan.emulator, plan.vcsim)]
+        memory.add(samples[0][0], samples[1][0])
+        wake.add(samples[0][1], samples[1][1])
     yield from (memory, wake)
 
 
-def _held(command: ServerCommand) -> tuple[float, float]:
+def _parked(command: ServerCommand) -> tuple[float, float]:
     """Return the mebibytes that the polls take, and the milliseconds until all have returned."""
     with command.running() as server, ExitStack() as connected:
         connection, service = server.connection, server.connection.open_session()

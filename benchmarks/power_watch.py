@@ -7,7 +7,7 @@ import time
 from benchmarks.connection import Connection
 from benchmarks.request import Reference, Service, call, is_truncated, reference_in, version_in
 
-_PARKING = 0.01, 0.001  #: seconds, and seconds for each, after which polls that were sent are sure to wait
+_PARKING = 0.01, 0.001  #: seconds, and seconds per poll, until the server has parked them
 
 
 class Watch:

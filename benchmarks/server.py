@@ -74,7 +74,7 @@ class Server:
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) / 1024
-        raise ServerFailedError(f"process {self.pid} is gone")
+        raise ServerFailedError(f"process {self.pid} has ended")
 
 
 def emulator(command: list[str]) -> ServerCommand:
@@ -122,8 +122,8 @@ def _first_answer(
                 raise ServerFailedError(
                     f"{name} ended with status {process.returncode}:\n{complaints.read()}"
                 ) from None
-        time.sleep(max(0.001, waited / 200))  # late by half a percent at most
-    raise TooSlowError(f"{name} gave no answer within {limit:g} s")
+        time.sleep(max(0.001, waited / 200))  # at most half a percent late
+    raise TooSlowError(f"{name} did not respond within {limit:g} s")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

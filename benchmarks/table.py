@@ -38,14 +38,14 @@ def table(measurements: Sequence[Measurement]) -> Table:
 def _figures(each: Measurement) -> tuple[str | Text, ...]:
     return (
         _quantity(each.emulator, each.unit),
-        _neighbor(each),
+        _vcsim_figure(each),
         f"{each.ratio:.2f}×" if each.ratio is not None else "—",
         str(each.bound or ""),
         Text(each.verdict.value, style=_STYLE[each.verdict]),
     )
 
 
-def _neighbor(each: Measurement) -> str:
+def _vcsim_figure(each: Measurement) -> str:
     if each.vcsim is not None:
         return _quantity(each.vcsim, each.unit)
     return f"> {each.beyond:g} {each.unit}" if each.beyond else "—"
@@ -57,12 +57,12 @@ def _quantity(value: float, unit: str) -> str:
 
 def as_json(measurements: Sequence[Measurement]) -> str:
     """Return everything, every sample included."""
-    found: dict[str, Any] = {
+    document: dict[str, Any] = {
         "machine": machine(),
         "vcsim": VERSION,
         "measurements": [each.as_json() for each in measurements],
     }
-    return json.dumps(found, indent=2, ensure_ascii=False)
+    return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def machine() -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.result import CannotMeasureError
 
 MODULE = "github.com/vmware/govmomi/vcsim"
-VERSION = "v0.46.3"  # the newest that can be installed by module name
+VERSION = "v0.46.3"  #: the newest that can be installed by module name
 
 
 class NoVcsimError(CannotMeasureError):
@@ -20,21 +20,21 @@ class NoVcsimError(CannotMeasureError):
 def find() -> Path | None:
     """Return the path of vcsim, on PATH or where `go install` puts it; None if it is not installed."""
     binaries = Path(os.environ.get("GOBIN") or Path(os.environ.get("GOPATH") or Path.home() / "go") / "bin")
-    found = shutil.which("vcsim") or shutil.which("vcsim", path=str(binaries))
-    return Path(found) if found else None
+    path = shutil.which("vcsim") or shutil.which("vcsim", path=str(binaries))
+    return Path(path) if path else None
 
 
 def install() -> Path:
     """Install vcsim with Go unless it is installed; return its path. Raise NoVcsimError."""
-    if found := find():
-        return found
+    if path := find():
+        return path
     if not (go := shutil.which("go")):
         raise NoVcsimError(
-            "vcsim is neither on PATH nor in ~/go/bin, and there is no Go to install it with.\n"
+            "vcsim is neither on PATH nor in ~/go/bin, and Go is not installed.\n"
             f"Install Go (https://go.dev/dl) and run: go install {MODULE}@{VERSION}"
         )
     if (status := subprocess.run([go, "install", f"{MODULE}@{VERSION}"], check=False).returncode) != 0:
         raise NoVcsimError(f"`go install {MODULE}@{VERSION}` ended with status {status}")
-    if found := find():
-        return found
-    raise NoVcsimError("Go installed vcsim to a folder that is not on PATH; add `go env GOBIN` to PATH")
+    if path := find():
+        return path
+    raise NoVcsimError("Go installed vcsim to a directory that is not on PATH; add `go env GOBIN` to PATH")

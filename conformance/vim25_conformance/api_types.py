@@ -26,10 +26,10 @@ def _by_wsdl_name() -> dict[str, str]:
 @cache
 def _subtypes() -> dict[str, list[str]]:
     """Return the VMODL names of each type's direct subtypes."""
-    found: dict[str, list[str]] = {}
+    subtypes_of: dict[str, list[str]] = {}
     for name, definition in _DEFINITIONS.items():
-        found.setdefault(definition[2], []).append(name)
-    return found
+        subtypes_of.setdefault(definition[2], []).append(name)
+    return subtypes_of
 
 
 def _family(name: str) -> Iterator[str]:

@@ -169,7 +169,9 @@ def run(
 ) -> None:
     """Run cases against a target and write reports.
 
-    The directory of a run contains a log, JUnit XML, JSON and HTML. Against a URL nothing is modified unless --allow-changes is given, and then only VMs that --lab names
+    The directory of a run contains a log, JUnit XML, JSON and HTML.
+
+    Against a URL nothing is modified unless --allow-changes is given, and then only VMs that --lab names
     and VMs that the cases create. Other cases are skipped, with the reason.
 
     \b

@@ -95,12 +95,12 @@ class Conversation:
 
     def complaints(self) -> tuple[str, ...]:
         """Return violations of the type registry, without duplicates, prefixed with the method."""
-        found = {
+        complaints = {
             f"{each.method}: {complaint}": None
             for each in self.exchanges
             for complaint in each.read()[1].complaints
         }
-        return tuple(found)
+        return tuple(complaints)
 
 
 class _Response(io.BytesIO):

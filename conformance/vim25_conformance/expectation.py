@@ -93,22 +93,22 @@ def _is_event(label: str, wanted: str) -> bool:
     return label == wanted or re.sub(r"\(.*?\)", "", label, count=1) == wanted
 
 
-def _within(found: Any, path: str) -> Any:
-    while path and found is not ABSENT:
-        found, path = _descend(found, path)
-    return ABSENT if found is None else found
+def _within(value: Any, path: str) -> Any:
+    while path and value is not ABSENT:
+        value, path = _descend(value, path)
+    return ABSENT if value is None else value
 
 
-def _descend(found: Any, path: str) -> tuple[Any, str]:
+def _descend(value: Any, path: str) -> tuple[Any, str]:
     """Descend by one property; a property path such as `runtime.powerState` is one key of an object."""
-    if isinstance(found, dict):
-        key = max((key for key in found if _leads(key, path)), key=len, default=None)
-        return (ABSENT, "") if key is None else (found[key], path[len(key) + 1 :])
+    if isinstance(value, dict):
+        key = max((key for key in value if _leads(key, path)), key=len, default=None)
+        return (ABSENT, "") if key is None else (value[key], path[len(key) + 1 :])
     head, _, rest = path.partition(".")
-    if isinstance(found, Data | Fault) and head in found.fields:
-        return found.fields[head], rest
-    if isinstance(found, msgspec.Struct):
-        return (found.__struct_config__.tag if head == "kind" else getattr(found, head, ABSENT)), rest
+    if isinstance(value, Data | Fault) and head in value.fields:
+        return value.fields[head], rest
+    if isinstance(value, msgspec.Struct):
+        return (value.__struct_config__.tag if head == "kind" else getattr(value, head, ABSENT)), rest
     return ABSENT, ""
 
 

@@ -26,7 +26,7 @@ ABSENT: Final = _Absent()
 class Matcher(Protocol):
     """A statement about one place of a tree."""
 
-    def holds(self, found: Any) -> bool:
+    def holds(self, actual: Any) -> bool:
         """Whether the statement holds for the value found."""
 
     def __str__(self) -> str:
@@ -42,9 +42,9 @@ class Is(Matcher):
     def __init__(self, *values: Any) -> None:
         object.__setattr__(self, "values", values)
 
-    def holds(self, found: Any) -> bool:
+    def holds(self, actual: Any) -> bool:
         """Whether the value equals one of them, type included."""
-        return any(found == value and type(found) is type(value) for value in self.values)
+        return any(actual == value and type(actual) is type(value) for value in self.values)
 
     def __str__(self) -> str:
         return "is " + " or ".join(shown(value) for value in self.values)
@@ -54,9 +54,9 @@ class Is(Matcher):
 class Absent(Matcher):
     """Does not exist, or is unset."""
 
-    def holds(self, found: Any) -> bool:
+    def holds(self, actual: Any) -> bool:
         """Whether there is nothing."""
-        return found is ABSENT or found is None or found == Several(())
+        return actual is ABSENT or actual is None or actual == Several(())
 
     def __str__(self) -> str:
         return "is not set"
@@ -66,9 +66,9 @@ class Absent(Matcher):
 class Present(Matcher):
     """Exists and is set."""
 
-    def holds(self, found: Any) -> bool:
+    def holds(self, actual: Any) -> bool:
         """Whether there is something."""
-        return not Absent().holds(found)
+        return not Absent().holds(actual)
 
     def __str__(self) -> str:
         return "is set"
@@ -80,9 +80,9 @@ class Has(Matcher):
 
     item: Matcher
 
-    def holds(self, found: Any) -> bool:
+    def holds(self, actual: Any) -> bool:
         """Whether an item matches."""
-        return isinstance(found, Several) and any(self.item.holds(item) for item in found.items)
+        return isinstance(actual, Several) and any(self.item.holds(item) for item in actual.items)
 
     def __str__(self) -> str:
         return f"has an item that {self.item}"
@@ -94,9 +94,9 @@ class Size(Matcher):
 
     count: int
 
-    def holds(self, found: Any) -> bool:
+    def holds(self, actual: Any) -> bool:
         """Whether the array has this many items."""
-        return len(found.items if isinstance(found, Several) else ()) == self.count
+        return len(actual.items if isinstance(actual, Several) else ()) == self.count
 
     def __str__(self) -> str:
         return f"has {self.count} item{'' if self.count == 1 else 's'}"
@@ -110,13 +110,13 @@ class IsFault(Matcher):
     fields: tuple[tuple[str, Matcher], ...] = ()
     exactly: bool = False
 
-    def holds(self, found: Any) -> bool:
+    def holds(self, actual: Any) -> bool:
         """Whether type and properties match."""
-        if not isinstance(found, Fault) or self.type not in (
-            found.lineage[:1] if self.exactly else found.lineage
+        if not isinstance(actual, Fault) or self.type not in (
+            actual.lineage[:1] if self.exactly else actual.lineage
         ):
             return False
-        return all(matcher.holds(found.fields.get(name, ABSENT)) for name, matcher in self.fields)
+        return all(matcher.holds(actual.fields.get(name, ABSENT)) for name, matcher in self.fields)
 
     def __str__(self) -> str:
         rest = "".join(f", whose {name} {matcher}" for name, matcher in self.fields)
@@ -130,12 +130,12 @@ class IsData(Matcher):
     type: str
     fields: tuple[tuple[str, Matcher], ...] = ()
 
-    def holds(self, found: Any) -> bool:
+    def holds(self, actual: Any) -> bool:
         """Whether type and properties match."""
         return (
-            isinstance(found, Data)
-            and found.type == self.type
-            and all(matcher.holds(found.fields.get(name, ABSENT)) for name, matcher in self.fields)
+            isinstance(actual, Data)
+            and actual.type == self.type
+            and all(matcher.holds(actual.fields.get(name, ABSENT)) for name, matcher in self.fields)
         )
 
     def __str__(self) -> str:
@@ -151,9 +151,9 @@ class Either(Matcher):
     def __init__(self, *choices: Matcher) -> None:
         object.__setattr__(self, "choices", choices)
 
-    def holds(self, found: Any) -> bool:
+    def holds(self, actual: Any) -> bool:
         """Whether one of the choices matches."""
-        return any(choice.holds(found) for choice in self.choices)
+        return any(choice.holds(actual) for choice in self.choices)
 
     def __str__(self) -> str:
         return ", or ".join(str(choice) for choice in self.choices)

@@ -20,7 +20,7 @@ from typing import Any, Final
 from vim25_conformance.normalization import PRIMARY, SECONDARY
 from vim25_conformance.observation import CAPTURED
 
-#: The parameter by which steps, and the functions that they share, are handed the driver.
+#: Name of the parameter by which steps and their helpers receive the driver.
 DRIVER: Final = "drive"
 CALLS: Final = frozenset({"call", "read", "post", "complete"})
 FOLLOWS: Final = frozenset({"follow", "complete"})
@@ -62,16 +62,16 @@ class Observable:
 
 def observable(steps: Callable[..., None]) -> Observable:
     """Return what the steps can record in an outcome."""
-    found = Observable()
+    result = Observable()
     assert isinstance(steps, FunctionType)  # noqa: S101 - steps are functions, says the decorator `case`
     for method, arguments in _driver_calls(steps, {}):
-        found.record(method, arguments)
-    return found
+        result.record(method, arguments)
+    return result
 
 
-def _driver_calls(function: FunctionType, given: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+def _driver_calls(function: FunctionType, bound: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
     """Yield each method of the driver that is called, by helpers too, with its arguments where known."""
-    names = ChainMap(dict(given), function.__globals__)
+    names = ChainMap(dict(bound), function.__globals__)
     for call in _calls(function):
         arguments = [_value(each, names) for each in call.args]
         match call.func:

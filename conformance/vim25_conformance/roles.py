@@ -75,10 +75,10 @@ class Roles:
     def secondary(self) -> Any:
         """Return the primary's secondary, None if it has none."""
         info = property_of(self.content, self.primary, "config.ftInfo")
-        found = next(iter(getattr(info, "secondaries", ())), None)
-        if found is not None:
-            self.normalizer.assign("VirtualMachine", found._moId, SECONDARY)
-        return found
+        secondary = next(iter(getattr(info, "secondaries", ())), None)
+        if secondary is not None:
+            self.normalizer.assign("VirtualMachine", secondary._moId, SECONDARY)
+        return secondary
 
     @property
     def service_instance(self) -> Any:

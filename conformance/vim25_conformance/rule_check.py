@@ -23,11 +23,11 @@ from vim25_conformance.observable import Observable
 from vim25_conformance.observation import WATCHED
 from vim25_conformance.outcome import TaskSeen, Wire
 
-#: The only data object that a task of the cases has as its result.
+#: The only data object among the results of the tasks that cases run.
 RESULT: Final = "FaultToleranceSecondaryOpResult"
 #: Roles that virtual machines play in a case.
 ROLES: Final = (PRIMARY, SECONDARY, "model", "other")
-#: Properties of TaskInfo that a step keeps outside of `task.info`.
+#: Properties of TaskInfo that are not in `task.info` of a step.
 APART: Final = frozenset({"state", "error", "result"})
 
 _EVENT: Final = re.compile(r"(?P<type>\w+)(?:\((?P<particulars>[^)]*)\))? of <VirtualMachine (?P<role>\w+)>")

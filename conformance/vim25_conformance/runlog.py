@@ -165,7 +165,7 @@ def destination(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        with contextlib.suppress(OSError):  # not empty, which is as it should be
+        with contextlib.suppress(OSError):  # not empty: the run wrote its files
             folder.rmdir()
 
 

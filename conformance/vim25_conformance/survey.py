@@ -72,8 +72,8 @@ class InventorySurvey:
 
     def machine(self, name: str) -> MachineRecord | None:
         """Return the VM of that name, the primary if it is a pair; None if it does not exist."""
-        found = [each for each in self.machines if each.name == name]
-        return min(found, key=lambda each: each.role, default=None)
+        named = [each for each in self.machines if each.name == name]
+        return min(named, key=lambda each: each.role, default=None)
 
 
 @contextlib.contextmanager
@@ -134,18 +134,18 @@ def survey(content: Any) -> InventorySurvey:
     """Survey the whole inventory."""
     kinds = list(_PROPERTIES)
     with view_of(content, content.rootFolder, kinds) as view:
-        found = list(retrieve(content.propertyCollector, view_spec(view, _PROPERTIES)))
+        objects = list(retrieve(content.propertyCollector, view_spec(view, _PROPERTIES)))
     hosts: dict[Any, dict[str, Any]] = {
-        ref: values for ref, values in found if isinstance(ref, vim.HostSystem)
+        ref: values for ref, values in objects if isinstance(ref, vim.HostSystem)
     }
     clusters: dict[Any, ClusterRecord] = {
         ref: _cluster(ref, values, hosts)
-        for ref, values in found
+        for ref, values in objects
         if isinstance(ref, vim.ClusterComputeResource)
     }
     machines = [
         _machine(ref, values, clusters.get(hosts.get(values.get("runtime.host"), {}).get("parent")))
-        for ref, values in found
+        for ref, values in objects
         if isinstance(ref, vim.VirtualMachine)
     ]
     names = {ref: str(values.get("name", "")) for ref, values in hosts.items()}

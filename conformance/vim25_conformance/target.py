@@ -88,7 +88,7 @@ class EmulatorTarget:
         from vim25_conformance.client import endpoint_of
 
         try:
-            from vim25_emulator import Emulator  # its only use in this package; started like any server
+            from vim25_emulator import Emulator  # the only import of the emulator in this package
 
             emulator = Emulator(scenario=scenario, api_version=version, task_duration=0.0)
             vcenter = self._started.stack.enter_context(emulator)

@@ -15,7 +15,7 @@ from vim25_conformance.client import Endpoint, endpoint_of
 from vim25_conformance.situation import Lab, Location, NoSuchSituationError, Situation
 from vim25_conformance.target import VCSIM, Started, TargetUnavailableError
 
-#: vcsim has no Fault Tolerance, so any machine shows what it answers.
+#: vcsim does not implement Fault Tolerance, so any VM will do.
 INVENTORY: Final = Lab(
     situations={"anywhere": Location(), "restricted": Location(primary="DC0_C0_RP0_VM0")},
     otherwise=Location(primary="DC0_C0_RP0_VM0", as_is=True),

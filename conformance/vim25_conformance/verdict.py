@@ -79,7 +79,7 @@ Verdict = Conforms | Deviates | Unimplemented | Undecided | Skipped | Error
 
 #: Faults that always mean that the server does not have the method.
 UNAMBIGUOUS: Final = frozenset({"MethodNotFound", "NotImplemented"})
-#: Faults that mean so where no rule expects them: pyVmomi made the request, so it is valid.
+#: Faults that also mean this where no rule expects them: pyVmomi made the request, so it is valid.
 AMBIGUOUS: Final = UNAMBIGUOUS | {"InvalidRequest", "NotSupported"}
 
 WORST_FIRST: Final[tuple[type[Verdict], ...]] = (Error, Deviates, Unimplemented, Undecided, Skipped, Conforms)
@@ -137,8 +137,8 @@ def _findings(rules: tuple[Rule, ...], outcome: Outcome, *, binding: bool) -> tu
 
 
 def _found(outcome: Outcome, place: str) -> str:
-    found = lookup(outcome, place)
-    return "nothing" if found is ABSENT else shown(found)
+    value = lookup(outcome, place)
+    return "nothing" if value is ABSENT else shown(value)
 
 
 def _stop(outcome: Outcome) -> tuple[Finding, ...]:

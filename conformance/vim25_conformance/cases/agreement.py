@@ -62,7 +62,7 @@ BOTH_REFUSED: Final = (
 
 @case(
     "FT.AGREE.001",
-    "both create the same of a powered-off machine",
+    "both create the same secondary of a powered-off VM",
     ["createex.agrees", "create.deprecated", "createex.creates"],
     *BOTH_DONE,
     arranges="machine",
@@ -75,7 +75,7 @@ def _off(drive: Driver) -> None:
 
 @case(
     "FT.AGREE.002",
-    "both create the same of a powered-on machine",
+    "both create the same secondary of a powered-on VM",
     ["createex.agrees", "create.deprecated", "createex.creates"],
     *BOTH_DONE,
     arranges="running",
@@ -88,7 +88,7 @@ def _on(drive: Driver) -> None:
 
 @case(
     "FT.AGREE.003",
-    "both create the same on the host that is given",
+    "both create the same secondary on the given host",
     ["createex.agrees", "create.host-given"],
     *BOTH_DONE,
     arranges="machine",
@@ -101,7 +101,7 @@ def _on_a_host(drive: Driver) -> None:
 
 @case(
     "FT.AGREE.004",
-    "both refuse a machine with a snapshot in the same way",
+    "both reject a VM with a snapshot in the same way",
     ["createex.agrees", "create.ft-issue"],
     *BOTH_REFUSED,
     arranges="snapshot",
@@ -114,7 +114,7 @@ def _refused(drive: Driver) -> None:
 
 @case(
     "FT.AGREE.005",
-    "both refuse the primary's own host in the same way",
+    "both reject the primary's own host in the same way",
     ["createex.agrees", "create.host-unsuitable"],
     *BOTH_REFUSED,
     arranges="machine",

@@ -58,7 +58,7 @@ def _powered_off(drive: Driver) -> None:
 
 @case(
     "FT.CREATE.003",
-    "powered-on primary: a power-on of the secondary is tried",
+    "powered-on primary: a power-on of the secondary is attempted",
     ["create.powered-on", "result.attempted"],
     *CREATED,
     documented("create.result.powerOnAttempted", Is(True)),
@@ -73,7 +73,7 @@ def _powered_on(drive: Driver) -> None:
 
 @case(
     "FT.CREATE.004",
-    "powered-on primary, host given: created there, powered on where the system says",
+    "powered-on primary, host given: created there, powered on where the system selects",
     ["create.host-given", "create.powered-on"],
     *CREATED,
     documented("create.result.powerOnAttempted", Is(True)),
@@ -123,7 +123,7 @@ def _primary_info(drive: Driver) -> None:
 
 @case(
     "FT.CREATE.007",
-    "the secondary's ftInfo describes the pair from its side",
+    "the secondary's ftInfo describes the pair",
     ["pair.secondary-info"],
     *CREATED,
     documented("objects.secondary.config.ftInfo.role", Is(2)),
@@ -220,7 +220,7 @@ def _apart(drive: Driver) -> None:
 
 @case(
     "FT.CREATE.012",
-    "a property filter hears of the secondary and of the primary's new state",
+    "a property filter reports the secondary and the primary's new state",
     ["pair.state", "pc.updates"],
     *CREATED,
     documented("seen.<VirtualMachine secondary>.runtime.powerState", Has(Is("poweredOff"))),

@@ -29,7 +29,7 @@ KNOWN = (
 
 @case(
     "FT.DEPR.001",
-    "deprecated and still working",
+    "deprecated, but working",
     ["create.deprecated"],
     *CREATED,
     needs="powered-off",

@@ -37,7 +37,7 @@ FAILED = (
 
 @case(
     "FT.DRS.001",
-    "fully automated: the placement is carried out, without a task for the power-on",
+    "fully automated: the recommendation is applied, without a task for the power-on",
     ["create.drs", "create.drs-automatic", "result.attempted-list"],
     *CREATED,
     documented(
@@ -126,7 +126,7 @@ def _apply_partial(drive: Driver) -> None:
 
 @case(
     "FT.DRS.006",
-    "manual: the recommendation also waits in the cluster",
+    "manual: the recommendation is also listed by the cluster",
     ["create.drs-manual"],
     *CREATED,
     derived("facts.waits in the cluster", Is(True)),
@@ -145,7 +145,7 @@ def _listed(drive: Driver) -> None:
 
 @case(
     "FT.DRS.007",
-    "HA alone: the power-on has a task of its own",
+    "HA without DRS: the power-on has a task of its own",
     ["create.powered-on", "result.attempted-list"],
     *CREATED,
     documented("create.result.powerOnAttempted", Is(True)),
@@ -164,7 +164,7 @@ def _ha_alone(drive: Driver) -> None:
 
 @case(
     "FT.DRS.008",
-    "the power-on fails: the secondary is created all the same, and the fault is in the result",
+    "the power-on fails: the secondary is created nevertheless, and the fault is in the result",
     ["create.power-on-failure", "result.not-attempted"],
     *FAILED,
     documented(
@@ -185,7 +185,7 @@ def _power_on_fails(drive: Driver) -> None:
 
 @case(
     "FT.DRS.009",
-    "the power-on times out: the secondary is created all the same, and Fault Tolerance is disabled",
+    "the power-on times out: the secondary is created nevertheless, and Fault Tolerance is disabled",
     ["create.power-on-failure", "pair.state"],
     *FAILED,
     documented("events.VmTimedoutStartingSecondaryEvent of <VirtualMachine primary>", Is(1)),

@@ -54,7 +54,7 @@ def _snapshot_of_the_secondary(drive: Driver) -> None:
 
 @case(
     "FT.FORBID.010",
-    "a snapshot of a running primary, its memory included",
+    "a snapshot of a running primary, memory included",
     ["forbid.snapshot"],
     *not_done(fault("NotSupported"), state="running"),
     derived("act.channel", Is("task")),
@@ -67,7 +67,7 @@ def _memory_snapshot(drive: Driver) -> None:
 
 @case(
     "FT.FORBID.011",
-    "a snapshot of a running secondary, its memory included",
+    "a snapshot of a running secondary, memory included",
     ["forbid.snapshot"],
     *not_done(fault("NotSupported"), state="running"),
     arranges="running-pair",
@@ -94,7 +94,7 @@ def _legacy_snapshot(drive: Driver) -> None:
 
 @case(
     "FT.FORBID.003",
-    "another memory size",
+    "changing the memory size",
     ["forbid.memory"],
     *_refused(fault("FaultToleranceCannotEditMem", vm=Is(PRIMARY), vmName=Is("<name of primary>"))),
     arranges="pair",
@@ -107,7 +107,7 @@ def _memory(drive: Driver) -> None:
 
 @case(
     "FT.FORBID.004",
-    "another number of vCPUs",
+    "changing the number of vCPUs",
     ["forbid.vcpus"],
     *_refused(fault("MethodFault")),
     arranges="pair",
@@ -119,7 +119,7 @@ def _vcpus(drive: Driver) -> None:
 
 @case(
     "FT.FORBID.005",
-    "HA told not to restart the primary",
+    "disabling the primary's restart priority",
     ["forbid.priority"],
     *_refused(fault("InvalidDasRestartPriorityForFtVm", vm=Is(PRIMARY), vmName=Is("<name of primary>"))),
     arranges="pair",
@@ -135,7 +135,7 @@ def _priority(drive: Driver) -> None:
 
 @case(
     "FT.FORBID.006",
-    "another HA restart priority for the secondary",
+    "changing the secondary's restart priority",
     ["forbid.ha-secondary"],
     *_refused(fault("CannotChangeHaSettingsForFtSecondary", vm=Is(SECONDARY))),
     arranges="pair",
@@ -151,7 +151,7 @@ def _priority_of_the_secondary(drive: Driver) -> None:
 
 @case(
     "FT.FORBID.007",
-    "another DRS automation level for the secondary",
+    "changing the secondary's DRS automation level",
     ["forbid.drs-secondary"],
     *_refused(fault("CannotChangeDrsBehaviorForFtSecondary", vm=Is(SECONDARY))),
     arranges="pair",
@@ -170,7 +170,7 @@ def _automation_of_the_secondary(drive: Driver) -> None:
 
 @case(
     "FT.FORBID.008",
-    "permissions on the secondary",
+    "setting permissions on the secondary",
     ["forbid.permissions"],
     *_refused(fault("InvalidArgument")),
     derived("act.channel", Is("call")),
@@ -240,7 +240,7 @@ def _switch_off_ha(drive: Driver) -> None:
 
 @case(
     "FT.HA.001",
-    "HA switched off under a running pair, which runs on",
+    "HA is disabled under a running pair, which keeps running",
     ["ha.off-under-a-pair"],
     documented("ha.task.state", Is("success")),
     documented("objects.primary.runtime.powerState", Is("poweredOn")),
@@ -304,7 +304,7 @@ def _restart_without_ha(drive: Driver) -> None:
 
 @case(
     "FT.POWER.003",
-    "powering on the secondary of a powered-off pair is refused",
+    "powering on the secondary of a powered-off pair fails",
     ["pair.primary-only"],
     documented("objects.primary.runtime.powerState", Is("poweredOff")),
     derived("act.failure", fault("InvalidOperationOnSecondaryVm")),

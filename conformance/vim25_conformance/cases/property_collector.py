@@ -43,7 +43,7 @@ def _retrieve(drive: Driver, name: str, specs: list[Any], **options: Any) -> Any
 
 @case(
     "PC.001",
-    "what is not set is left out, what is set comes typed",
+    "unset properties are left out, set ones are typed",
     ["pc.unset"],
     documented("read.reply.value", data("RetrieveResult", token=Absent())),
     documented("facts.name set", Is(True)),
@@ -63,7 +63,7 @@ def _unset(drive: Driver) -> None:
 
 @case(
     "PC.002",
-    "one property that is not set, read as pyVmomi reads it, is nothing",
+    "Fetch of one unset property returns nothing",
     ["pc.unset"],
     observed("read.reply.kind", Is("returned")),
     observed("read.reply.value", Absent()),
@@ -75,7 +75,7 @@ def _fetch_unset(drive: Driver) -> None:
 
 @case(
     "PC.003",
-    "a property that the type does not have is an InvalidProperty, which names it",
+    "a property that the type does not have is an InvalidProperty that names it",
     ["pc.invalid-property"],
     documented("read.failure", fault("InvalidProperty", name=Is("noSuchProperty"))),
     observed("read.wire.status", Is(500)),
@@ -100,7 +100,7 @@ def _gone(drive: Driver) -> None:
 
 @case(
     "PC.005",
-    "one object at a time: pages with tokens until the last",
+    "one object per page: a token in each page but the last",
     ["pc.paging"],
     documented("first.reply.value", data("RetrieveResult", token=Present())),
     documented("facts.objects on the first page", Is(1)),
@@ -134,7 +134,7 @@ def _collector(drive: Driver) -> Any:
 
 @case(
     "PC.006",
-    "the first update is everything, the next within no time is empty",
+    "the first update has everything, the next without a wait is empty",
     ["pc.updates"],
     documented("first.reply.value", data("UpdateSet", filterSet=Present(), version=Present())),
     documented("second.reply.kind", Is("returned")),
@@ -153,7 +153,7 @@ def _updates(drive: Driver) -> None:
 
 @case(
     "PC.007",
-    "a version that was never given out is an InvalidCollectorVersion",
+    "a version that was never issued is an InvalidCollectorVersion",
     ["pc.version"],
     documented("wait.failure", fault("InvalidCollectorVersion")),
     since="4.1",
@@ -167,7 +167,7 @@ def _wrong_version(drive: Driver) -> None:
 
 @case(
     "PC.008",
-    "a collector that was destroyed is gone",
+    "a destroyed collector does not exist",
     ["pc.destroy"],
     documented("destroy.reply.kind", Is("returned")),
     documented("again.failure", fault("ManagedObjectNotFound")),
@@ -182,7 +182,7 @@ def _destroyed(drive: Driver) -> None:
 
 @case(
     "PC.009",
-    "a container view holds every virtual machine, and its properties can be had at once",
+    "a container view contains every VM, and one call reads their properties",
     ["pc.unset"],
     documented("facts.as many as in the view", Is(True)),
     documented("facts.all have a name", Is(True)),
@@ -201,7 +201,7 @@ def _container_view(drive: Driver) -> None:
 
 @case(
     "PC.010",
-    "a machine without Fault Tolerance says so",
+    "the Fault Tolerance properties of an unprotected VM",
     ["pair.state"],
     documented("objects.primary.runtime.faultToleranceState", Is("notConfigured")),
     observed("objects.primary.summary.quickStats.ftLogBandwidth", Is(-1)),
@@ -216,7 +216,7 @@ def _unprotected(drive: Driver) -> None:
 
 @case(
     "PC.011",
-    "one object per update: truncated until the last",
+    "one object per update: truncated but for the last",
     ["pc.truncated"],
     documented("first.reply.value", data("UpdateSet", truncated=Is(True))),
     documented("facts.objects in the first part", Is(1)),
@@ -247,7 +247,7 @@ def _updated(part: Any) -> list[Any]:
 
 @case(
     "PC.012",
-    "without a session a retrieval works and says what may not be read",
+    "without a session a retrieval succeeds and lists what may not be read",
     ["pc.missing", "session.not-authenticated"],
     observed("read.reply.kind", Is("returned")),
     observed("facts.values", Is(0)),
@@ -265,7 +265,7 @@ def _anonymous(drive: Driver) -> None:
 
 @case(
     "PC.013",
-    "a filter on a property that the type does not have is refused when it is created",
+    "creating a filter on a property that the type does not have fails",
     ["pc.invalid-property"],
     documented("filter.failure", fault("InvalidProperty", name=Is("noSuchProperty"))),
 )
@@ -276,7 +276,7 @@ def _invalid_filter(drive: Driver) -> None:
 
 @case(
     "PC.014",
-    "a retrieval that was canceled cannot be continued",
+    "a canceled retrieval cannot be continued",
     ["pc.cancel", "pc.paging"],
     documented("first.reply.value", data("RetrieveResult", token=Present())),
     documented("cancel.reply.kind", Is("returned")),

@@ -50,7 +50,7 @@ NOT_CREATED: Final = (
 
 
 def act(drive: Driver, method: str, *arguments: Any, rest: tuple[str, ...] = AT_REST) -> Any:
-    """Run a task of the primary as step `act`, wait until the pair is stable, capture it; return the result."""
+    """Run a task of the primary as step `act`, wait until the pair is stable, capture it; return a result."""
     drive.watch()
     drive.call("act", drive.primary, method, *arguments)
     result = drive.follow("act")

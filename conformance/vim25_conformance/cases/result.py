@@ -35,7 +35,7 @@ def _type_of_result(drive: Driver) -> None:
 
 @case(
     "FT.RESULT.002",
-    "nothing tried, nothing reported: no powerOnResult for a powered-off primary",
+    "no powerOnResult for a powered-off primary",
     ["result.attempted", "result.power-on-result"],
     *CREATED,
     documented("create.result.powerOnAttempted", Is(False)),
@@ -49,7 +49,7 @@ def _without_power_on(drive: Driver) -> None:
 
 @case(
     "FT.RESULT.003",
-    "a power-on that was tried has its result",
+    "an attempted power-on has a result",
     ["result.attempted", "result.power-on-result"],
     *CREATED,
     documented("create.result.powerOnAttempted", Is(True)),
@@ -63,7 +63,7 @@ def _with_power_on(drive: Driver) -> None:
 
 @case(
     "TASK.001",
-    "TaskInfo of a create names method, description and machine",
+    "TaskInfo of a create names method, description and VM",
     ["task.shape"],
     observed("create.task.info.name", Is("CreateSecondaryVM_Task")),
     documented("create.task.info.descriptionId", Is("VirtualMachine.createSecondary")),

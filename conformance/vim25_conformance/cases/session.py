@@ -52,7 +52,7 @@ def _anonymous(drive: Driver) -> None:
 
 @case(
     "SESSION.003",
-    "a method that needs a session is NotAuthenticated without one",
+    "a method that requires a session is NotAuthenticated without one",
     ["session.not-authenticated"],
     observed("view.failure", NOT_AUTHENTICATED),
     observed("view.failure", fault("NotAuthenticated", object=Is(ROOT), privilegeId=Is("System.View"))),
@@ -79,7 +79,7 @@ def _logout(drive: Driver) -> None:
 
 @case(
     "SESSION.005",
-    "the session manager knows the current session",
+    "currentSession of the session manager",
     ["session.login"],
     documented("session.reply.value", data("UserSession", userName=Present(), fullName=Present())),
 )
@@ -109,7 +109,7 @@ def _fails(collector: Any, version: str) -> bool:
 
 @case(
     "SESSION.006",
-    "a session that is terminated while it waits for updates",
+    "a session that is terminated during a long poll",
     ["session.terminate", "session.not-authenticated"],
     documented("terminate.reply.kind", Is("returned")),
     derived("facts.the wait ends with a fault", Is(True)),
@@ -135,7 +135,7 @@ def _terminate_nobody(drive: Driver) -> None:
 
 @case(
     "SESSION.008",
-    "a session that was terminated is NotAuthenticated",
+    "a terminated session is NotAuthenticated",
     ["session.terminate", "session.not-authenticated"],
     documented("terminate.reply.kind", Is("returned")),
     observed("facts.afterwards", Is("NotAuthenticated")),

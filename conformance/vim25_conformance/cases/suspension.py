@@ -49,7 +49,7 @@ def _suspend_off(drive: Driver) -> None:
 
 @case(
     "FT.SUSPEND.002",
-    "a running pair: the primary runs on alone",
+    "a running pair: the primary keeps running alone",
     ["suspend.keeps", "pair.state"],
     *SUSPENDED,
     documented("objects.primary.runtime.powerState", Is("poweredOn")),
@@ -94,7 +94,7 @@ def _suspend_twice(drive: Driver) -> None:
 
 @case(
     "FT.SUSPEND.005",
-    "asked of the secondary",
+    "called on the secondary",
     ["pair.primary-only"],
     *not_done(*REFUSED, state="enabled"),
     derived("act.failure", fault("InvalidOperationOnSecondaryVm")),
@@ -109,7 +109,7 @@ def _suspend_on_a_secondary(drive: Driver) -> None:
 
 @case(
     "FT.SUSPEND.006",
-    "a machine that is not this primary's secondary",
+    "a VM that is not this primary's secondary",
     ["pair.member"],
     *not_done(fault("SecondaryVmNotRegistered"), state="enabled", sure=derived),
     arranges="pair",
@@ -153,7 +153,7 @@ def _resume_on(drive: Driver) -> None:
 
 @case(
     "FT.RESUME.003",
-    "the host given is where the secondary is powered on",
+    "the secondary is powered on on the given host",
     ["resume.host"],
     *RESUMED,
     documented("objects.secondary.runtime.host", Is(NAMED_HOST)),
@@ -190,7 +190,7 @@ def _resume_twice(drive: Driver) -> None:
 
 @case(
     "FT.RESUME.006",
-    "asked of the secondary",
+    "called on the secondary",
     ["pair.primary-only"],
     *not_done(*REFUSED, state="disabled"),
     derived("act.failure", fault("InvalidOperationOnSecondaryVm")),

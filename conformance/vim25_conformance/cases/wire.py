@@ -62,7 +62,7 @@ def _empty(drive: Driver) -> None:
 
 @case(
     "WIRE.003",
-    "a method that nobody has",
+    "an unknown method",
     ["wire.unknown-method"],
     *_invalid_request("post"),
     observed("post.failure", fault("InvalidRequest", exactly=True)),
@@ -158,7 +158,7 @@ def _prefixes(drive: Driver) -> None:
 
 @case(
     "WIRE.010",
-    "a machine reference without its type",
+    "a VM reference without its type",
     ["wire.lenient"],
     observed("post.failure", fault("ManagedObjectNotFound", obj=Present())),
 )
@@ -233,7 +233,7 @@ def _entities(drive: Driver) -> None:
 
 @case(
     "WIRE.015",
-    "a reference to a machine where a host belongs",
+    "a VM reference as a HostSystem parameter",
     ["wire.parameters"],
     derived("post.failure", fault("RuntimeFault")),
     documented("post.reply.kind", Is("faulted", "refused")),
