@@ -206,20 +206,20 @@ def _file_name(target: str) -> str:
 
 def _deliver(log: RunLog, folder: Path, golden: RunLog | None, *, as_document: bool) -> int:
     """Write the four files, print the summary, and return the exit status."""
-    each = reports.judged(log, golden)
+    results = reports.judged(log, golden)
     contents = {
         "log": (FILE_NAME, encode(log)),
-        "junit": ("junit.xml", as_junit(log, each)),
-        "json": ("report.json", reports.as_json(log, each)),
-        "html": ("report.html", run_page(log, each)),
+        "junit": ("junit.xml", as_junit(log, results)),
+        "json": ("report.json", reports.as_json(log, results)),
+        "html": ("report.html", run_page(log, results)),
     }
     for name, content in contents.values():
         write(folder / name, content)
     if as_document:
         click.echo(contents["json"][1], nl=False)
     else:
-        summary(console(), log, each, {what: folder / name for what, (name, _) in contents.items()})
-    return reports.exit_status(log, each)
+        summary(console(), log, results, {what: folder / name for what, (name, _) in contents.items()})
+    return reports.exit_status(log, results)
 
 
 @main.command("list")
@@ -327,10 +327,10 @@ def replay(case: str, api_version: str, **target: Any) -> None:
         subject.close()
     for exchange in conversation.exchanges:
         _show(exchange)
-    each = reports.Judged(entry, chosen[0], judge(chosen[0], entry))
-    console().print(verdict_text(each))
+    judged = reports.Judged(entry, chosen[0], judge(chosen[0], entry))
+    console().print(verdict_text(judged))
     log = one_entry_log(entry, subject.name)
-    sys.exit(reports.exit_status(log, [each]))
+    sys.exit(reports.exit_status(log, [judged]))
 
 
 def _show(exchange: Exchange) -> None:

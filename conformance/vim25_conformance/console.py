@@ -57,20 +57,20 @@ def _label(verdict: str) -> Text:
     return Text(verdict, style=STYLE[verdict])
 
 
-def summary(screen: Console, log: RunLog, each: Sequence[Judged], files: dict[str, Path]) -> None:
+def summary(screen: Console, log: RunLog, results: Sequence[Judged], files: dict[str, Path]) -> None:
     """Print the worst verdicts first, then the counts, then the paths of the reports."""
     several = len(log.run.versions) > 1
-    for judged in worst_first(each):
+    for judged in worst_first(results):
         if judged.name not in QUIET:
             _print_case(screen, judged, several)
-    _print_unimplemented(screen, each)
-    _print_skipped(screen, each)
-    _print_left_behind(screen, each)
+    _print_unimplemented(screen, results)
+    _print_skipped(screen, results)
+    _print_left_behind(screen, results)
     for version, about in log.run.about.items():
         product = about.get("fullName") or log.run.target
         screen.print(Text(f"{log.run.target}: {product}, API version {version}", style="bold"))
     line = Text(", ").join(
-        Text(f"{count} {verdict}", style=STYLE[verdict]) for verdict, count in counts(each).items()
+        Text(f"{count} {verdict}", style=STYLE[verdict]) for verdict, count in counts(results).items()
     )
     screen.print(line + Text(f"  ({log.end.seconds:.1f} s)", style="dim"))
     if log.end.interrupted:
@@ -99,9 +99,9 @@ def _print_finding(screen: Console, finding: Finding) -> None:
     screen.print(Text(f"      found: {finding.found}", style="default"))
 
 
-def _print_unimplemented(screen: Console, each: Sequence[Judged]) -> None:
+def _print_unimplemented(screen: Console, results: Sequence[Judged]) -> None:
     methods: dict[str, list[str]] = {}
-    for judged in each:
+    for judged in results:
         if isinstance(judged.verdict, Unimplemented):
             methods.setdefault(judged.verdict.method, []).append(judged.entry.id)
     for method, ids in methods.items():
@@ -112,9 +112,9 @@ def _print_unimplemented(screen: Console, each: Sequence[Judged]) -> None:
         )
 
 
-def _print_skipped(screen: Console, each: Sequence[Judged]) -> None:
+def _print_skipped(screen: Console, results: Sequence[Judged]) -> None:
     reasons: dict[str, list[str]] = {}
-    for judged in each:
+    for judged in results:
         if isinstance(judged.verdict, Skipped):
             reasons.setdefault(judged.verdict.reason, []).append(judged.entry.id)
     for reason, ids in reasons.items():
@@ -122,8 +122,8 @@ def _print_skipped(screen: Console, each: Sequence[Judged]) -> None:
         screen.print(Text.assemble(_label("SKIPPED"), f"  {shown}: {reason}"))
 
 
-def _print_left_behind(screen: Console, each: Sequence[Judged]) -> None:
-    for judged in each:
+def _print_left_behind(screen: Console, results: Sequence[Judged]) -> None:
+    for judged in results:
         if judged.entry.left_behind:
             screen.print(
                 Text(f"NOT UNDONE  {judged.entry.id}: {judged.entry.left_behind}", style="bold yellow")

@@ -123,9 +123,9 @@ def outcome_of(judged: Judged) -> Outcome | None:
     return judged.entry.result.outcome if isinstance(judged.entry.result, Ran) else None
 
 
-def _families(each: Sequence[Judged]) -> list[Family]:
+def _families(results: Sequence[Judged]) -> list[Family]:
     grouped: dict[str, list[Judged]] = {}
-    for judged in each:
+    for judged in results:
         grouped.setdefault(judged.entry.id.rpartition(".")[0], []).append(judged)
     return [
         Family(key, _FAMILIES.get(key, key), worst_first(cases), counts(cases))
@@ -133,31 +133,31 @@ def _families(each: Sequence[Judged]) -> list[Family]:
     ]
 
 
-def _matrix(each: Sequence[Judged]) -> dict[str, dict[str, Judged]]:
+def _matrix(results: Sequence[Judged]) -> dict[str, dict[str, Judged]]:
     rows: dict[str, dict[str, Judged]] = {}
-    for judged in each:
+    for judged in results:
         rows.setdefault(judged.entry.id, {})[judged.entry.version] = judged
     return rows
 
 
-def run_page(log: RunLog, each: Sequence[Judged]) -> bytes:
+def run_page(log: RunLog, results: Sequence[Judged]) -> bytes:
     """Return the report of one run, with a matrix if it has several API versions."""
     page = (
         _environment()
         .get_template("run.html")
         .render(
             log=log,
-            total=len(each),
-            tally=counts(each),
-            families=_families(each),
+            total=len(results),
+            tally=counts(results),
+            families=_families(results),
             attention=[
-                judged for judged in worst_first(each) if isinstance(judged.verdict, Deviates | Error)
+                judged for judged in worst_first(results) if isinstance(judged.verdict, Deviates | Error)
             ],
             undone=[entry for entry in log.entries if entry.left_behind],
             missing=Counter(
-                judged.verdict.method for judged in each if isinstance(judged.verdict, Unimplemented)
+                judged.verdict.method for judged in results if isinstance(judged.verdict, Unimplemented)
             ),
-            matrix=_matrix(each) if len(log.run.versions) > 1 else {},
+            matrix=_matrix(results) if len(log.run.versions) > 1 else {},
             outcome_of=outcome_of,
         )
     )

@@ -27,7 +27,7 @@ from vim25_conformance.verdict import (
 )
 
 
-def as_junit(log: RunLog, each: Sequence[Judged]) -> bytes:
+def as_junit(log: RunLog, results: Sequence[Judged]) -> bytes:
     """Return the XML document, with one suite per API version."""
     document = JUnitXml(name=f"vim25 conformance of {log.run.target}")
     for version in log.run.versions:
@@ -36,7 +36,7 @@ def as_junit(log: RunLog, each: Sequence[Judged]) -> bytes:
         suite.add_property("endpoint", log.run.endpoint)
         for name, value in log.run.about.get(version, {}).items():
             suite.add_property(name, value)
-        suite.add_testcases([_testcase(judged) for judged in each if judged.entry.version == version])
+        suite.add_testcases([_testcase(judged) for judged in results if judged.entry.version == version])
         document.add_testsuite(suite)
     document.update_statistics()  # type: ignore[no-untyped-call]  # junitparser is partly typed
     buffer = io.BytesIO()

@@ -46,15 +46,15 @@ def judged(log: RunLog, recording: RunLog | None = None) -> list[Judged]:
     ]
 
 
-def worst_first(each: Iterable[Judged]) -> list[Judged]:
+def worst_first(results: Iterable[Judged]) -> list[Judged]:
     """Return them by verdict, worst first, and within a verdict in the order of the log."""
     rank = {verdicts.name(kind): index for index, kind in enumerate(WORST_FIRST)}
-    return sorted(each, key=lambda judged: rank[judged.name])
+    return sorted(results, key=lambda judged: rank[judged.name])
 
 
-def counts(each: Iterable[Judged]) -> dict[str, int]:
+def counts(results: Iterable[Judged]) -> dict[str, int]:
     """Return the number of each verdict that occurs, worst first."""
-    counted = Counter(judged.name for judged in each)
+    counted = Counter(judged.name for judged in results)
     return {
         verdicts.name(kind): counted[verdicts.name(kind)]
         for kind in WORST_FIRST
@@ -62,23 +62,23 @@ def counts(each: Iterable[Judged]) -> dict[str, int]:
     }
 
 
-def exit_status(log: RunLog, each: Sequence[Judged]) -> int:
+def exit_status(log: RunLog, results: Sequence[Judged]) -> int:
     """Return 0: nothing deviates. 1: something deviates. 3: the suite failed. 130: interrupted."""
     if log.end.interrupted:
         return INTERRUPTED
-    if any(isinstance(judged.verdict, Error) for judged in each):
+    if any(isinstance(judged.verdict, Error) for judged in results):
         return SUITE_ERROR
-    return DEVIATIONS if any(isinstance(judged.verdict, Deviates) for judged in each) else OK
+    return DEVIATIONS if any(isinstance(judged.verdict, Deviates) for judged in results) else OK
 
 
-def as_json(log: RunLog, each: Sequence[Judged]) -> bytes:
+def as_json(log: RunLog, results: Sequence[Judged]) -> bytes:
     """Return the verdicts for programs: the run, the counts, and one object per case and API version."""
     document = {
         "run": msgspec.to_builtins(log.run),
         "end": msgspec.to_builtins(log.end),
-        "counts": counts(each),
-        "exit_status": exit_status(log, each),
-        "cases": [_json(judged) for judged in each],
+        "counts": counts(results),
+        "exit_status": exit_status(log, results),
+        "cases": [_json(judged) for judged in results],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 

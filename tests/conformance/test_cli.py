@@ -21,6 +21,18 @@ def test_help_teaches() -> None:
         assert word in text
 
 
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_the_help_of_each_command_ends_with_an_example(command: str) -> None:
+    described = _run(command, "--help").output.partition("Options:")[0].rstrip()
+    assert described.splitlines()[-1].strip().startswith(f"vim25-conformance {command} ")
+
+
+def test_no_color_turns_colors_off(emulator_run: Path, tmp_path: Path) -> None:
+    arguments = ("report", str(emulator_run), "--out", str(tmp_path))
+    assert "\x1b[32m" in _run(*arguments, FORCE_COLOR="1", TERM="xterm").output
+    assert "\x1b[32m" not in _run(*arguments, FORCE_COLOR="1", TERM="xterm", NO_COLOR="1").output
+
+
 def test_list_and_its_json() -> None:
     assert len(_run("list").output.splitlines()) == len(registry())
     described = json.loads(_run("list", "--case", "FT.DRS.*", "--json").output)

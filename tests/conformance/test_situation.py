@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,11 @@ def test_a_lab_file(tmp_path: Path) -> None:
     lab = read_lab(file)
     assert lab == Lab({"powered-off": Location("db01", "esx2")}, Location("any"))
     assert lab.location(SITUATIONS["busy"]) == Location("any")
+
+
+def test_a_lab_file_on_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("otherwise: {primary: any}\n"))
+    assert read_lab(Path("-")) == Lab(otherwise=Location("any"))
 
 
 @pytest.mark.parametrize(
