@@ -24,12 +24,22 @@ from vim25_conformance.case import (
     select,
 )
 from vim25_conformance.client import BadAddressError, UnreachableError
-from vim25_conformance.console import console, print_diff, progress, summary, verdict_text
-from vim25_conformance.conversation import Exchange, indented
+from vim25_conformance.console import console, print_diff, print_exchange, progress, summary, verdict_text
 from vim25_conformance.explanation import described, explained
 from vim25_conformance.html_report import diff_page, run_page
 from vim25_conformance.junit import as_junit
-from vim25_conformance.parameters import CaseId, RunPath, VersionParameter, Workers, target_of, target_options
+from vim25_conformance.parameters import (
+    AS_DOCUMENT,
+    CASES,
+    GOLDEN,
+    OUT,
+    CaseId,
+    RunPath,
+    VersionParameter,
+    Workers,
+    target_of,
+    target_options,
+)
 from vim25_conformance.run_diff import diff as join
 from vim25_conformance.runlog import (
     FILE_NAME,
@@ -111,28 +121,6 @@ def main() -> None:
 
     Set NO_COLOR to turn colors off.
     """
-
-
-CASES = click.option(
-    "--case",
-    "cases",
-    type=CaseId(),
-    multiple=True,
-    help="Run these cases only; a pattern such as `FT.DRS.*` selects several. Repeatable.",
-)
-OUT = click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Directory of the four files.  [default: runs/<time>-<target>]",
-)
-AS_DOCUMENT = click.option(
-    "--json", "as_document", is_flag=True, help="Print the verdicts as JSON instead of the summary."
-)
-GOLDEN = click.option(
-    "--golden",
-    type=RunPath(),
-    help="Recording of a real system (directory, log file, or `-`): the oracle for the cases in it.",
-)
 
 
 @main.command()
@@ -326,16 +314,8 @@ def replay(case: str, api_version: str, **target: Any) -> None:
     finally:
         subject.close()
     for exchange in conversation.exchanges:
-        _show(exchange)
+        print_exchange(exchange)
     judged = reports.Judged(entry, chosen[0], judge(chosen[0], entry))
     console().print(verdict_text(judged))
     log = one_entry_log(entry, subject.name)
     sys.exit(reports.exit_status(log, [judged]))
-
-
-def _show(exchange: Exchange) -> None:
-    status = exchange.status or f"no response: {exchange.error}"
-    click.echo(f">>> {exchange.method}")
-    click.echo(indented(exchange.request))
-    click.echo(f"<<< {status} in {exchange.seconds * 1000:.1f} ms")
-    click.echo(indented(exchange.body) + "\n")

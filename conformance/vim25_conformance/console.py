@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import click
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from vim25_conformance.conversation import Exchange, indented
 from vim25_conformance.report import Judged, counts, worst_first
 from vim25_conformance.run_diff import DIFFERENT, RunDiff
 from vim25_conformance.runlog import Entry, RunLog
@@ -171,3 +173,12 @@ def print_diff(screen: Console, diff: RunDiff) -> None:
             screen.print(Text(f"      {diff.right}: {each.right}"))
     for state, count in diff.counts().items():
         screen.print(Text(f"{count:>4} {state}"))
+
+
+def print_exchange(exchange: Exchange) -> None:
+    """Print a request and its response, indented and without secrets."""
+    status = exchange.status or f"no response: {exchange.error}"
+    click.echo(f">>> {exchange.method}")
+    click.echo(indented(exchange.request))
+    click.echo(f"<<< {status} in {exchange.seconds * 1000:.1f} ms")
+    click.echo(indented(exchange.body) + "\n")

@@ -91,6 +91,29 @@ class RunPath(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # gener
         return [CompletionItem(incomplete, type="file")]
 
 
+#: Options that several commands have.
+CASES = click.option(
+    "--case",
+    "cases",
+    type=CaseId(),
+    multiple=True,
+    help="Run these cases only; a pattern such as `FT.DRS.*` selects several. Repeatable.",
+)
+OUT = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory of the four files.  [default: runs/<time>-<target>]",
+)
+AS_DOCUMENT = click.option(
+    "--json", "as_document", is_flag=True, help="Print the verdicts as JSON instead of the summary."
+)
+GOLDEN = click.option(
+    "--golden",
+    type=RunPath(),
+    help="Recording of a real system (directory, log file, or `-`): the oracle for the cases in it.",
+)
+
+
 def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that name a target and say what may be done to it."""
     options = (
