@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
@@ -17,13 +16,10 @@ import msgspec
 from vim25_conformance import report as reports
 from vim25_conformance.case import (
     DEFAULT_VERSION,
-    NothingToRunError,
-    UnknownApiVersionError,
-    UnknownCaseError,
     plan,
     select,
 )
-from vim25_conformance.client import BadAddressError, UnreachableError
+from vim25_conformance.command_group import CommandGroup
 from vim25_conformance.console import console, print_diff, print_exchange, progress, summary, verdict_text
 from vim25_conformance.explanation import described, explained
 from vim25_conformance.html_report import diff_page, run_page
@@ -43,9 +39,7 @@ from vim25_conformance.parameters import (
 from vim25_conformance.run_diff import diff as join
 from vim25_conformance.runlog import (
     FILE_NAME,
-    BadLogError,
     RunLog,
-    UnwritableError,
     destination,
     encode,
     one_entry_log,
@@ -53,50 +47,11 @@ from vim25_conformance.runlog import (
 )
 from vim25_conformance.running import perform
 from vim25_conformance.running import run as run_plan
-from vim25_conformance.situation import BadLabError
-from vim25_conformance.target import TargetUnavailableError
 from vim25_conformance.target_spec import TargetSpec
 from vim25_conformance.verdict import judge
 
-#: Wrong usage or an unusable environment: one line that says what to do, and exit status 2.
-EXPECTED = (
-    BadAddressError,
-    BadLabError,
-    BadLogError,
-    NothingToRunError,
-    TargetUnavailableError,
-    UnknownCaseError,
-    UnknownApiVersionError,
-    UnreachableError,
-    UnwritableError,
-)
 
-
-class CommandError(click.ClickException):
-    """An expected error, reported in one line."""
-
-    exit_code = 2
-
-
-class Command(click.Group):
-    """A command group that reports expected errors without a traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
-        try:
-            return super().invoke(ctx)
-        except EXPECTED as error:
-            raise CommandError(str(error)) from error
-        except KeyboardInterrupt:  # outside of a run
-            click.echo("interrupted", err=True)
-            sys.exit(reports.INTERRUPTED)
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
-            raise CommandError(f"standard output: {error.strerror}") from error
-
-
-@click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="vim25-conformance")
 def main() -> None:
     """Drive a vim25 endpoint as a client does, and report where it differs from a vCenter.
