@@ -10,8 +10,8 @@ import pytest
 from vim25_conformance.case import (
     DEFAULT_VERSION,
     DuplicateCaseError,
+    UnknownApiVersionError,
     UnknownCaseError,
-    UnknownVersionError,
     age,
     case,
     gathered,
@@ -82,7 +82,7 @@ def test_versions_are_one_chain() -> None:
 
 
 def test_an_unknown_version_names_those_there_are() -> None:
-    with pytest.raises(UnknownVersionError, match=r"8\.0\.2\.0"):
+    with pytest.raises(UnknownApiVersionError, match=r"8\.0\.2\.0"):
         age("8.0.2")
 
 

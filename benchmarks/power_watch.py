@@ -1,49 +1,49 @@
-"""Long polls on power states, and the switch that ends their waiting."""
+"""Long polls on power states, and the power operations that end them."""
 
 from __future__ import annotations
 
 import time
 
-from benchmarks.dialogue import Dialogue
-from benchmarks.question import Reference, Service, call, is_truncated, reference_in, version_in
+from benchmarks.connection import Connection
+from benchmarks.request import Reference, Service, call, is_truncated, reference_in, version_in
 
-_PARKING = 0.01, 0.001  #: seconds, and seconds for each, after which polls that were sent are sure to wait
+_PARKING = 0.01, 0.001  #: seconds, and seconds per poll, until the server has parked them
 
 
 class Watch:
     """A long poll in a property collector of its own; `objects` is what `only` or `all_in` returns."""
 
-    def __init__(self, dialogue: Dialogue, service: Service, objects: str) -> None:
-        self._dialogue = dialogue
-        collector = reference_in(dialogue.ask(service.new_collector()), "returnval")
+    def __init__(self, connection: Connection, service: Service, objects: str) -> None:
+        self._dialogue = connection
+        collector = reference_in(connection.ask(service.new_collector()), "returnval")
         self._service = service.with_collector(collector)
-        dialogue.ask(self._service.filter_on_power(objects))
-        answer = dialogue.ask(self._service.next_update("", "<version>"))
+        connection.ask(self._service.filter_on_power(objects))
+        answer = connection.ask(self._service.next_update("", "<version>"))
         while is_truncated(answer):
-            answer = dialogue.ask(self._service.next_update(version_in(answer), "<version>"))
+            answer = connection.ask(self._service.next_update(version_in(answer), "<version>"))
         self._version = version_in(answer)
 
     def begin(self, state: str, seconds: int) -> None:
-        """Wait for a virtual machine to be in this state."""
+        """Start waiting for a VM to be in this state."""
         self._update = self._service.next_update(self._version, f">{state}", seconds)
         self._dialogue.send(self._update)
 
     def end(self) -> None:
-        """Have the answer. Raises WrongAnswer when none was in that state."""
+        """Read the response; raise WrongAnswerError if no VM is in that state."""
         self._version = version_in(self._dialogue.receive(self._update))
 
 
 class Switch:
-    """A virtual machine that is on, switched off and on while watched."""
+    """A powered-on VM that is powered off and on while watched."""
 
     _STEPS = (("PowerOffVM_Task", "poweredOff"), ("PowerOnVM_Task", "poweredOn"))
 
-    def __init__(self, dialogue: Dialogue, vm: Reference) -> None:
-        self._dialogue = dialogue
+    def __init__(self, connection: Connection, vm: Reference) -> None:
+        self._dialogue = connection
         self._vm = vm
 
     def mean_delay(self, times: int, *watches: Watch, seconds: int = 10) -> float:
-        """Seconds from a request until the last who waits has its update, over an even number of switches."""
+        """Return the seconds from a request until the last client has its update; `times` is even."""
         delays = [self._delay(step, watches, seconds) for _ in range(times // 2) for step in self._STEPS]
         return sum(delays) / len(delays)
 

@@ -1,5 +1,4 @@
-"""Two runs joined: for each case, whether the two targets were seen to do the same. A pure function of two
-logs."""
+"""Two runs joined: for each case, whether the two targets did the same. A pure function of two logs."""
 
 from __future__ import annotations
 
@@ -9,7 +8,7 @@ from typing import Final
 import msgspec
 
 from vim25_conformance.case import registry
-from vim25_conformance.comparison import differences
+from vim25_conformance.difference import differences
 from vim25_conformance.matcher import shown
 from vim25_conformance.runlog import Entry, Ran, RunLog
 from vim25_conformance.verdict import Unimplemented, judge, name
@@ -17,13 +16,11 @@ from vim25_conformance.verdict import Unimplemented, judge, name
 EQUAL: Final = "equal"
 DIFFERENT: Final = "different"
 NEITHER: Final = "run on neither"
-
-
 _UNIMPLEMENTED_BY_BOTH: Final = "UNIMPLEMENTED by both"
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """A difference in words."""
+    """A difference as text."""
 
     path: str
     left: str
@@ -31,7 +28,7 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One case: how the two sides compare, the verdict on each, and where they differ."""
+    """One case: how the two sides compare, the verdict on each, and their differences."""
 
     key: str
     title: str
@@ -42,24 +39,24 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class RunDiff(msgspec.Struct, frozen=True):
-    """Two runs, side by side."""
+    """Two runs side by side."""
 
     left: str
     right: str
     rows: tuple[Row, ...]
 
     def counts(self) -> dict[str, int]:
-        """How many rows of each state, most frequent first."""
+        """Return the number of rows in each state, most frequent first."""
         return dict(Counter(row.state for row in self.rows).most_common())
 
     @property
     def equal(self) -> bool:
-        """Whether the two sides of every row are alike."""
+        """Whether the two sides of every row are equal."""
         return all(row.state in (EQUAL, NEITHER, _UNIMPLEMENTED_BY_BOTH) for row in self.rows)
 
 
 def diff(left: RunLog, right: RunLog) -> RunDiff:
-    """Join two logs by case and API version; by case alone when each log has one version, the same or not."""
+    """Join two logs by case and API version; by case alone if each log has one version, the same or not."""
     by_case = len(left.run.versions) == len(right.run.versions) == 1
     ours, theirs = _keyed(left, by_case), _keyed(right, by_case)
     keys = sorted({**ours, **theirs})
@@ -70,7 +67,7 @@ def diff(left: RunLog, right: RunLog) -> RunDiff:
 
 
 def _names(left: RunLog, right: RunLog) -> tuple[str, str]:
-    """The targets' names, with what tells them apart where those are the same."""
+    """Return the targets' names, extended if they are the same."""
     ours, theirs = left.run.target, right.run.target
     if ours != theirs:
         return ours, theirs
@@ -108,5 +105,5 @@ def _state(left: Entry | None, right: Entry | None, verdicts: tuple[str, str], n
 def _differences(left: Entry | None, right: Entry | None) -> tuple[Shown, ...]:
     if left is None or right is None or not isinstance(left.result, Ran) or not isinstance(right.result, Ran):
         return ()
-    found = differences(left.result.outcome, right.result.outcome)
-    return tuple(Shown(each.path, shown(each.left), shown(each.right)) for each in found)
+    outcomes = left.result.outcome, right.result.outcome
+    return tuple(Shown(each.path, shown(each.left), shown(each.right)) for each in differences(*outcomes))

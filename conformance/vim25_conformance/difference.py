@@ -1,8 +1,7 @@
-"""Where two outcomes differ: a pure function of two trees.
+"""The differences between two outcomes: a pure function of two trees.
 
-Arrays are compared as multisets, so that an extra object is one difference wherever it stands. What depends
-on the moment and not on the target is left out: the values that a filter happened to show, and a task's
-passing states.
+Arrays are compared as multisets, so that an extra object is one difference wherever it is. What depends on
+timing is not compared: the values that a filter reported, and the intermediate states of a task.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ MOMENTARY: Final[dict[type, tuple[str, ...]]] = {TaskSeen: ("states",), Outcome:
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """At `path` one side has `left` and the other `right`; None where a side has nothing."""
+    """At `path` one side has `left` and the other has `right`; None where a side has nothing."""
 
     path: str
     left: Any
@@ -28,12 +27,12 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 def differences(left: Outcome, right: Outcome) -> tuple[Difference, ...]:
-    """Every place where the outcomes differ, in the order of the left one."""
+    """Return all differences between the outcomes, in the order of the left one."""
     return tuple(_compare(left, right, ""))
 
 
 def _canonical(value: Any) -> str:
-    """The same text for values that count as equal: order in arrays means nothing, and true is not 1."""
+    """Return the same text for values that are equal: array order is ignored, and true is not 1."""
     return json.dumps(_ordered(msgspec.to_builtins(value)), sort_keys=True)
 
 
@@ -64,7 +63,7 @@ def _compare(left: Any, right: Any, path: str) -> Iterator[Difference]:
 
 
 def _same_sort(left: Any, right: Any) -> bool:
-    """Whether looking inside says more than saying that the two are different."""
+    """Whether differences inside the values say more than a difference of the values themselves."""
     match left:
         case Data():
             return bool(left.type == right.type)
@@ -86,7 +85,7 @@ def _mappings(left: Mapping[str, Any], right: Mapping[str, Any], path: str) -> I
 
 
 def _steps(left: tuple[Any, ...], right: tuple[Any, ...], path: str) -> Iterator[Difference]:
-    """Steps by their names; any other tuple as a whole."""
+    """Compare steps by name; any other tuple as a whole."""
     if not all(isinstance(each, Step) for each in (*left, *right)):
         yield Difference(path, left, right)
         return
@@ -102,8 +101,7 @@ def _by_name(steps: tuple[Step, ...]) -> dict[str, Step]:
 
 
 def _multisets(left: tuple[Any, ...], right: tuple[Any, ...], path: str) -> Iterator[Difference]:
-    """Equal items cancel out; what is left is compared in order, and the surplus is missing on the other
-    side."""
+    """Pair equal items; compare the rest in order, and report a surplus as missing on the other side."""
     only_right = {index: _canonical(item) for index, item in enumerate(right)}
     only_left = []
     for item in left:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from vim25_conformance.diffing import EQUAL, NEITHER, diff
+from vim25_conformance.run_diff import EQUAL, NEITHER, diff
 from vim25_conformance.runlog import NotRun, RunLog, load
 
 

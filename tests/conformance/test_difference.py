@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conformance.trees import outcomes, patient, values
-from vim25_conformance.comparison import Difference, differences
+from vim25_conformance.difference import Difference, differences
 from vim25_conformance.outcome import Data, Outcome, Ref, Returned, Several, Step, TaskSeen, Value
 
 

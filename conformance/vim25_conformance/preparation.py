@@ -1,8 +1,7 @@
-"""The suite's own hands in a target: what it changes before a case, and how that is undone afterwards.
+"""What the suite itself changes in a target before a case, and the rollback afterwards.
 
-Whatever is changed has its undoing written down the moment it is there; undoing is last in, first out, goes
-on after a failure, and tells what it could not undo. Only machines are touched that were made here, or that
-the lab file names.
+Every change registers its undo action at once; undo actions run last in, first out, continue after a failure,
+and report what could not be undone. Only VMs that were created here, or that the lab file names, are changed.
 """
 
 from __future__ import annotations
@@ -14,41 +13,44 @@ from typing import Any, Final
 from pyVmomi import VmomiSupport, vim, vmodl
 
 from vim25_conformance.client import LOST
-from vim25_conformance.inventory import property_of
-from vim25_conformance.observation import Watch
-from vim25_conformance.parts import Parts
+from vim25_conformance.observation import PropertyObserver
+from vim25_conformance.roles import Roles
 from vim25_conformance.situation import NoSuchSituationError
+from vim25_conformance.survey import property_of
 
+#: Faults of a target that lacks a method; any other is about the VM or its surroundings.
 ABSENT_METHOD: Final = (
     vmodl.fault.MethodNotFound,
     vmodl.fault.NotImplemented,
     vmodl.fault.NotSupported,
     vmodl.fault.InvalidRequest,
 )
-"""What a target answers that lacks a method; these are said about the target, others about the place."""
 
+#: States in which Fault Tolerance can be turned off.
 AT_REST: Final = ("enabled", "running", "disabled", "notConfigured", "needSecondary")
-"""States in which Fault Tolerance can be turned off."""
 
 
 class NotArrangedError(NoSuchSituationError):
-    """The situation could not be arranged; the message names the method and what came of it."""
+    """The situation could not be set up; the message names the method and the reason."""
 
 
-class Workshop:
-    """Does and undoes the suite's own work; `patience` is how long, in seconds, one task may take."""
+class Preparation:
+    """Makes and undoes changes; `patience` is the time, in seconds, that one task may take."""
 
-    def __init__(self, parts: Parts, patience: float) -> None:
-        self.parts, self._patience = parts, patience
+    def __init__(self, parts: Roles, patience: float) -> None:
+        self.roles, self._patience = parts, patience
         self._undoing: list[tuple[str, Callable[[], None]]] = []
-        self._watch: Watch | None = None
+        self._watch: PropertyObserver | None = None
 
     def property(self, managed: Any, path: str) -> Any:
-        """One property, None when it is unset."""
-        return property_of(self.parts.content, managed, path)
+        """Return one property, None if it is unset."""
+        return property_of(self.roles.content, managed, path)
 
     def call(self, target: Any, method: str, *arguments: Any) -> Any:
-        """Call a method; its value. Raises NotArrangedError for a fault, unless it says "no such method"."""
+        """Call a method and return its value.
+
+        Raise NotArrangedError for a fault, but those that mean "no such method" as they are.
+        """
         try:
             return getattr(target, method)(*arguments)
         except ABSENT_METHOD:
@@ -57,7 +59,7 @@ class Workshop:
             raise NotArrangedError(f"{method}: {VmomiSupport.GetWsdlName(type(fault))}") from fault
 
     def complete(self, target: Any, method: str, *arguments: Any) -> Any:
-        """Call a method that returns a task, and wait for its end; its result. Raises NotArrangedError."""
+        """Call a method that returns a task, wait for its end, return its result; raise NotArrangedError."""
         task = self.call(target, method, *arguments)
         if not self._observing().follow(task, self._patience):
             raise NotArrangedError(f"{method}: not finished after {self._patience:.0f} s")
@@ -67,55 +69,59 @@ class Workshop:
         return info.result
 
     def settle(self, machine: Any, *states: str) -> None:
-        """Wait until the machine's Fault Tolerance state is one of `states`; raises NotArrangedError."""
+        """Wait until the VM's Fault Tolerance state is one of `states`; raise NotArrangedError."""
         if not self._observing().settle(machine, states, self._patience):
-            raise NotArrangedError(f"Fault Tolerance is not {' or '.join(states)} in {self._patience:.0f} s")
+            raise NotArrangedError(
+                f"Fault Tolerance did not become {' or '.join(states)} within {self._patience:.0f} s"
+            )
 
-    def _observing(self) -> Watch:
+    def _observing(self) -> PropertyObserver:
         if self._watch is None:
-            cluster = self.parts.machine.cluster
-            self._watch = Watch(self.parts.client, cluster.ref if cluster else self.parts.content.rootFolder)
+            cluster = self.roles.machine.cluster
+            self._watch = PropertyObserver(
+                self.roles.client, cluster.ref if cluster else self.roles.content.rootFolder
+            )
         return self._watch
 
-    def undo_with(self, still: str, deed: Callable[[], None]) -> None:
-        """`deed` undoes what was just done; `still` is what is the case if that fails."""
-        self._undoing.append((still, deed))
+    def undo_with(self, still: str, action: Callable[[], None]) -> None:
+        """Register an undo action; `still` describes what remains if it fails."""
+        self._undoing.append((still, action))
 
     def undo(self) -> str:
-        """Undo everything, the last first; what could not be undone, in words."""
+        """Undo everything, last first; return what could not be undone, in words."""
         left = []
         while self._undoing:
-            still, deed = self._undoing.pop()
+            still, action = self._undoing.pop()
             try:
                 self._log_in_again()
-                deed()
+                action()
             except (vmodl.MethodFault, NotArrangedError, *LOST) as error:
                 why = str(error) if isinstance(error, NotArrangedError) else type(error).__name__
                 left.append(f"{still}: {why}")
         return "; ".join(left)
 
     def _log_in_again(self) -> None:
-        """A case may have ended its session."""
+        """Log in if the case ended its session."""
         with contextlib.suppress(vim.fault.NotAuthenticated):
-            if self.parts.content.sessionManager.currentSession is not None:
+            if self.roles.content.sessionManager.currentSession is not None:
                 return
-        self.parts.client.login()
+        self.roles.client.login()
         self._watch = None
 
     def close(self) -> None:
-        """End the observation; safe to call twice."""
+        """Stop observing; safe to call twice."""
         if self._watch is not None:
             self._watch.close()
 
     def turn_off(self, machine: Any) -> None:
-        """Turn Fault Tolerance off if the machine is the primary of a pair."""
+        """Turn Fault Tolerance off if the VM is the primary of a pair."""
         info = self.property(machine, "config.ftInfo")
         if getattr(info, "role", 0) == 1:
             self.settle(machine, *AT_REST)
             self.complete(machine, "TurnOffFaultToleranceForVM_Task")
 
     def remove(self, machine: Any) -> None:
-        """Delete a machine that was made here, its secondary and its snapshots with it."""
+        """Delete a VM that was created here, with its secondary and its snapshots."""
         self.turn_off(machine)
         if str(self.property(machine, "runtime.powerState")) == "poweredOn":
             self.complete(machine, "PowerOffVM_Task")

@@ -1,4 +1,4 @@
-"""What was recorded as events of a case's machines since the case began to look."""
+"""Events that a case's VMs caused since the case began to observe."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Any
 
 from pyVmomi import vim
 
-from vim25_conformance.client import Client
-from vim25_conformance.inventory import property_of
-from vim25_conformance.naming import Naming
-from vim25_conformance.observation import heard, items, label
+from vim25_conformance.client import EndpointClient
+from vim25_conformance.normalization import Normalizer
+from vim25_conformance.observation import items, label, last_value
 from vim25_conformance.outcome import Data
+from vim25_conformance.survey import property_of
 
 
-class History:
-    """The events of an endpoint, from the moment at which `begin` was called."""
+class EventHistory:
+    """The events of an endpoint since `begin` was called."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: EndpointClient) -> None:
         self._client = client
         self._last = 0
 
     def begin(self, machine: Any) -> None:
-        """What is recorded from now on counts; a server without `latestEvent` is asked for the machine's."""
+        """Count from now on; without `latestEvent` the VM's own events mark the start."""
         content = self._client.content
         latest = property_of(content, content.eventManager, "latestEvent")
         known = [latest] if latest else self._of(machine)
@@ -33,14 +33,14 @@ class History:
         manager = self._client.content.eventManager
         return list(manager.QueryEvents(vim.event.EventFilterSpec(entity=by)) or ())
 
-    def since(self, machines: Sequence[Any], naming: Naming) -> dict[str, int]:
-        """How many events of each label, those of several machines counted once."""
+    def since(self, machines: Sequence[Any], normalizer: Normalizer) -> dict[str, int]:
+        """Return the number of events by label; an event of several VMs counts once."""
         counted: dict[int, Data] = {}
         for machine in machines:
             events = self._of(machine)
-            trees = items(heard(self._client))
+            trees = items(last_value(self._client))
             for event, tree in zip(events, trees, strict=False):
                 if event.key > self._last and isinstance(tree, Data):
                     counted[event.key] = tree
-        labels = [label(Data(tree.type, naming.fields(tree.fields))) for tree in counted.values()]
+        labels = [label(Data(tree.type, normalizer.fields(tree.fields))) for tree in counted.values()]
         return {each: labels.count(each) for each in sorted(set(labels))}

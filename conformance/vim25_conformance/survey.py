@@ -1,6 +1,6 @@
-"""What is there: a read-only look at an endpoint's virtual machines, hosts and clusters.
+"""A read-only survey of an endpoint's virtual machines, hosts and clusters.
 
-Objects are found by the property collector and known by what they are; no moRef is ever guessed.
+Objects are found by the property collector and recognized by their properties; no moRef is ever guessed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pyVmomi import VmomiSupport, vim, vmodl
 
 PAGE: Final = 500
 
-_WANTED: Final[dict[Any, list[str]]] = {
+_PROPERTIES: Final[dict[Any, list[str]]] = {
     vim.VirtualMachine: [
         "name",
         "config.template",
@@ -34,8 +34,8 @@ _WANTED: Final[dict[Any, list[str]]] = {
 
 
 @dataclass(frozen=True)
-class Cluster:
-    """A cluster: HA and DRS as configured, and its usable hosts."""
+class ClusterRecord:
+    """A cluster: its HA and DRS configuration, and its usable hosts."""
 
     ref: Any
     name: str
@@ -46,8 +46,8 @@ class Cluster:
 
 
 @dataclass(frozen=True)
-class Machine:
-    """A virtual machine with the properties by which a situation recognizes it."""
+class MachineRecord:
+    """A VM with the properties by which a situation recognizes it."""
 
     ref: Any
     name: str
@@ -58,27 +58,27 @@ class Machine:
     role: int
     snapshots: bool
     host: Any
-    cluster: Cluster | None
+    cluster: ClusterRecord | None
     identity: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Inventory:
-    """Everything found, machines in the order of their names."""
+class InventorySurvey:
+    """Everything found, VMs ordered by name."""
 
-    machines: tuple[Machine, ...]
-    clusters: tuple[Cluster, ...]
+    machines: tuple[MachineRecord, ...]
+    clusters: tuple[ClusterRecord, ...]
     hosts: dict[Any, str]
 
-    def machine(self, name: str) -> Machine | None:
-        """The machine of that name; of a fault tolerant pair, the primary."""
-        found = [each for each in self.machines if each.name == name]
-        return min(found, key=lambda each: each.role, default=None)
+    def machine(self, name: str) -> MachineRecord | None:
+        """Return the VM of that name, the primary if it is a pair; None if it does not exist."""
+        named = [each for each in self.machines if each.name == name]
+        return min(named, key=lambda each: each.role, default=None)
 
 
 @contextlib.contextmanager
 def view_of(content: Any, root: Any, kinds: list[Any]) -> Iterator[Any]:
-    """A container view that is destroyed afterwards."""
+    """Create a container view and destroy it afterwards."""
     view = content.viewManager.CreateContainerView(root, kinds, True)
     try:
         yield view
@@ -88,7 +88,7 @@ def view_of(content: Any, root: Any, kinds: list[Any]) -> Iterator[Any]:
 
 
 def view_spec(view: Any, kinds: dict[Any, list[str]]) -> Any:
-    """A filter specification for the given properties of everything in a view."""
+    """Return a filter specification for the given properties of everything in a view."""
     collector = vmodl.query.PropertyCollector
     traversal = collector.TraversalSpec(name="view", type=vim.view.ContainerView, path="view", skip=False)
     return collector.FilterSpec(
@@ -100,28 +100,28 @@ def view_spec(view: Any, kinds: dict[Any, list[str]]) -> Any:
 
 
 def has_pages(collector: Any) -> bool:
-    """Whether the client's API version has paged retrieval, bounded waits and own collectors: 4.1 on."""
+    """Whether the client's API version has paged retrieval, bounded waits and own collectors: from 4.1."""
     return bool(VmomiSupport.IsChildVersion(collector._stub.version, "vim.version.version6"))
 
 
 def retrieve(collector: Any, spec: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Objects and their properties, page by page; all at once for a client older than 4.1."""
+    """Yield objects and their properties, page by page; all at once for a client older than 4.1."""
     if not has_pages(collector):
-        yield from map(_said, collector.RetrieveProperties([spec]))
+        yield from map(_properties_of, collector.RetrieveProperties([spec]))
         return
     options = vmodl.query.PropertyCollector.RetrieveOptions(maxObjects=PAGE)
     page = collector.RetrievePropertiesEx([spec], options)
     while page:
-        yield from map(_said, page.objects)
+        yield from map(_properties_of, page.objects)
         page = collector.ContinueRetrievePropertiesEx(page.token) if page.token else None
 
 
-def _said(content: Any) -> tuple[Any, dict[str, Any]]:
+def _properties_of(content: Any) -> tuple[Any, dict[str, Any]]:
     return content.obj, {entry.name: entry.val for entry in content.propSet}
 
 
 def property_of(content: Any, managed: Any, path: str) -> Any:
-    """One property as pyVmomi has it, None when it is unset; raises what the target answers."""
+    """Return one property as pyVmomi has it, None if it is unset; raise the target's fault."""
     collector = vmodl.query.PropertyCollector
     spec = collector.FilterSpec(
         objectSet=[collector.ObjectSpec(obj=managed)],
@@ -130,38 +130,44 @@ def property_of(content: Any, managed: Any, path: str) -> Any:
     return dict(retrieve(content.propertyCollector, spec)).get(managed, {}).get(path)
 
 
-def take(content: Any) -> Inventory:
-    """Look at the whole inventory."""
-    kinds = list(_WANTED)
+def survey(content: Any) -> InventorySurvey:
+    """Survey the whole inventory."""
+    kinds = list(_PROPERTIES)
     with view_of(content, content.rootFolder, kinds) as view:
-        found = list(retrieve(content.propertyCollector, view_spec(view, _WANTED)))
-    hosts: dict[Any, dict[str, Any]] = {ref: said for ref, said in found if isinstance(ref, vim.HostSystem)}
-    clusters: dict[Any, Cluster] = {
-        ref: _cluster(ref, said, hosts) for ref, said in found if isinstance(ref, vim.ClusterComputeResource)
+        objects = list(retrieve(content.propertyCollector, view_spec(view, _PROPERTIES)))
+    hosts: dict[Any, dict[str, Any]] = {
+        ref: values for ref, values in objects if isinstance(ref, vim.HostSystem)
+    }
+    clusters: dict[Any, ClusterRecord] = {
+        ref: _cluster(ref, values, hosts)
+        for ref, values in objects
+        if isinstance(ref, vim.ClusterComputeResource)
     }
     machines = [
-        _machine(ref, said, clusters.get(hosts.get(said.get("runtime.host"), {}).get("parent")))
-        for ref, said in found
+        _machine(ref, values, clusters.get(hosts.get(values.get("runtime.host"), {}).get("parent")))
+        for ref, values in objects
         if isinstance(ref, vim.VirtualMachine)
     ]
-    names = {ref: str(said.get("name", "")) for ref, said in hosts.items()}
+    names = {ref: str(values.get("name", "")) for ref, values in hosts.items()}
     ordered = sorted(machines, key=lambda each: (each.name, each.role))
-    return Inventory(tuple(ordered), tuple(sorted(clusters.values(), key=lambda each: each.name)), names)
+    return InventorySurvey(
+        tuple(ordered), tuple(sorted(clusters.values(), key=lambda each: each.name)), names
+    )
 
 
-def _cluster(ref: Any, said: dict[str, Any], hosts: dict[Any, dict[str, Any]]) -> Cluster:
-    config = said.get("configurationEx")
+def _cluster(ref: Any, values: dict[str, Any], hosts: dict[Any, dict[str, Any]]) -> ClusterRecord:
+    config = values.get("configurationEx")
     das, drs = getattr(config, "dasConfig", None), getattr(config, "drsConfig", None)
     usable = (
         host
-        for host, its in hosts.items()
-        if its.get("parent") == ref
-        and its.get("runtime.connectionState") == "connected"
-        and not its.get("runtime.inMaintenanceMode")
+        for host, properties in hosts.items()
+        if properties.get("parent") == ref
+        and properties.get("runtime.connectionState") == "connected"
+        and not properties.get("runtime.inMaintenanceMode")
     )
-    return Cluster(
+    return ClusterRecord(
         ref,
-        str(said.get("name", "")),
+        str(values.get("name", "")),
         bool(das and das.enabled),
         bool(drs and drs.enabled),
         str(drs.defaultVmBehavior or "") if drs else "",
@@ -169,24 +175,24 @@ def _cluster(ref: Any, said: dict[str, Any], hosts: dict[Any, dict[str, Any]]) -
     )
 
 
-def _machine(ref: Any, said: dict[str, Any], cluster: Cluster | None) -> Machine:
-    info = said.get("config.ftInfo")
+def _machine(ref: Any, values: dict[str, Any], cluster: ClusterRecord | None) -> MachineRecord:
+    info = values.get("config.ftInfo")
     identity = {
-        "name": said.get("name"),
-        "uuid": said.get("config.uuid"),
-        "instanceUuid": said.get("config.instanceUuid"),
-        "path": said.get("config.files.vmPathName"),
+        "name": values.get("name"),
+        "uuid": values.get("config.uuid"),
+        "instanceUuid": values.get("config.instanceUuid"),
+        "path": values.get("config.files.vmPathName"),
     }
-    return Machine(
+    return MachineRecord(
         ref,
-        str(said.get("name", "")),
-        str(said.get("runtime.powerState", "")),
-        bool(said.get("config.template")),
-        said.get("runtime.connectionState", "connected") == "connected",
-        str(said.get("runtime.faultToleranceState", "notConfigured")),
+        str(values.get("name", "")),
+        str(values.get("runtime.powerState", "")),
+        bool(values.get("config.template")),
+        values.get("runtime.connectionState", "connected") == "connected",
+        str(values.get("runtime.faultToleranceState", "notConfigured")),
         info.role if info else 0,
-        said.get("snapshot") is not None,
-        said.get("runtime.host"),
+        values.get("snapshot") is not None,
+        values.get("runtime.host"),
         cluster,
         {key: str(value) for key, value in identity.items() if value},
     )

@@ -1,4 +1,4 @@
-"""The vim25 calls that are measured, as prepared bytes, and the few facts read from the answers."""
+"""The measured vim25 calls as prepared bytes, and the values read from the responses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MARKS = itertools.count(1)
 
 
 class WrongAnswerError(CannotMeasureError):
-    """The server answered with a fault, or with something else than what was asked for."""
+    """The response is a fault, or is not what was requested."""
 
 
 @dataclass(frozen=True)
@@ -32,33 +32,33 @@ class Reference:
     value: str
 
     def element(self, tag: str) -> str:
-        """The reference as a parameter."""
+        """Return the reference as a parameter."""
         return f'<{tag} type="{self.type}">{self.value}</{tag}>'
 
 
 @dataclass(frozen=True)
-class Question:
-    """A prepared request, and a piece of text that a right answer holds so many times (0: at least once)."""
+class Request:
+    """A prepared request, and text that a correct response contains so many times (0: at least once)."""
 
     body: bytes
     expected: bytes
     times: int = 0
 
-    def marked(self) -> Question:
-        """The same with an operation id of its own, as some clients send: no two requests are alike then."""
+    def marked(self) -> Request:
+        """Return the request with an operation id of its own, as some clients send: no two are identical."""
         operation = f'<operationID xmlns="urn:vim25">{next(_MARKS):08x}</operationID>'
         marked = f"<soapenv:Header>{operation}</soapenv:Header><soapenv:Body>"
         return replace(self, body=self.body.replace(b"<soapenv:Body>", marked.encode()))
 
     def is_answered_by(self, answer: bytes) -> bool:
-        """Whether the answer holds what was expected."""
+        """Whether the response contains what was expected."""
         return answer.count(self.expected) == self.times if self.times else self.expected in answer
 
 
-def call(this: Reference, method: str, arguments: str = "", expected: str = "", times: int = 0) -> Question:
-    """Prepare a call; a right answer holds `expected`, or at least the response element."""
+def call(this: Reference, method: str, arguments: str = "", expected: str = "", times: int = 0) -> Request:
+    """Prepare a call; a correct response contains `expected`, or at least the response element."""
     body = _ENVELOPE.format(method=method, this=this.element("_this"), arguments=arguments)
-    return Question(body.encode(), (expected or f"<{method}Response").encode(), times)
+    return Request(body.encode(), (expected or f"<{method}Response").encode(), times)
 
 
 _SERVICE = Reference("ServiceInstance", "ServiceInstance")
@@ -77,72 +77,72 @@ class Service:
 
     @classmethod
     def read(cls, answer: bytes) -> Service:
-        """Read the answer to RetrieveServiceContent."""
+        """Parse the response to RetrieveServiceContent."""
         elements = (e for e in etree.fromstring(answer).iter(f"{_VIM}*") if e.get("type"))
         return cls({e.tag.removeprefix(_VIM): Reference(e.get("type"), e.text or "") for e in elements})
 
-    def login(self) -> Question:
-        """Open a session with the credentials that both servers accept by default."""
+    def login(self) -> Request:
+        """Log in with the credentials that both servers accept by default."""
         credentials = "<userName>administrator@vsphere.local</userName><password>vmware</password>"
         return call(self["sessionManager"], "Login", credentials)
 
-    def new_collector(self) -> Question:
-        """Make a property collector that nobody else uses."""
+    def new_collector(self) -> Request:
+        """Create a property collector."""
         return call(self["propertyCollector"], "CreatePropertyCollector")
 
     def with_collector(self, collector: Reference) -> Service:
-        """The same with another property collector."""
+        """Return the same with another property collector."""
         return Service({**self.references, "propertyCollector": collector})
 
-    def machine_view(self) -> Question:
-        """Make a container view of every virtual machine."""
+    def machine_view(self) -> Request:
+        """Create a container view of every VM."""
         arguments = (
             f"{self['rootFolder'].element('container')}<type>VirtualMachine</type><recursive>true</recursive>"
         )
         return call(self["viewManager"], "CreateContainerView", arguments)
 
-    def states_in(self, view: Reference, machines: int) -> Question:
-        """Name and power state of every virtual machine of a view."""
+    def states_in(self, view: Reference, machines: int) -> Request:
+        """Read name and power state of every VM of a view."""
         return self._retrieval(all_in(view), machines)
 
-    def state_of(self, vm: Reference) -> Question:
-        """Name and power state of one virtual machine."""
+    def state_of(self, vm: Reference) -> Request:
+        """Read name and power state of one VM."""
         return self._retrieval(vm.element("obj"), 1)
 
-    def _retrieval(self, objects: str, machines: int) -> Question:
+    def _retrieval(self, objects: str, machines: int) -> Request:
         paths = "<pathSet>name</pathSet><pathSet>runtime.powerState</pathSet>"
         spec = f"<propSet><type>VirtualMachine</type>{paths}</propSet><objectSet>{objects}</objectSet>"
         arguments = f"<specSet>{spec}</specSet><options></options>"
         return call(self["propertyCollector"], "RetrievePropertiesEx", arguments, ">poweredO", machines)
 
-    def filter_on_power(self, objects: str) -> Question:
-        """Watch the power states of the virtual machines that `only` or `all_in` names."""
+    def filter_on_power(self, objects: str) -> Request:
+        """Watch the power states of the VMs that `only` or `all_in` names."""
         paths = "<propSet><type>VirtualMachine</type><pathSet>runtime.powerState</pathSet></propSet>"
         spec = f"<spec>{paths}<objectSet>{objects}</objectSet></spec>"
         return call(
             self["propertyCollector"], "CreateFilter", f"{spec}<partialUpdates>false</partialUpdates>"
         )
 
-    def next_update(self, version: str, expected: str, seconds: int = 10) -> Question:
-        """Wait at most so many seconds for what happens after this version."""
+    def next_update(self, version: str, expected: str, seconds: int = 10) -> Request:
+        """Wait at most `seconds` for an update after this version."""
         options = f"<options><maxWaitSeconds>{seconds}</maxWaitSeconds></options>"
         arguments = f"<version>{version}</version>{options}"
         return call(self["propertyCollector"], "WaitForUpdatesEx", arguments, expected)
 
 
 def only(vm: Reference) -> str:
-    """One object, as the content of an ObjectSpec."""
+    """Return the content of an ObjectSpec for one object."""
     return vm.element("obj")
 
 
 def all_in(view: Reference) -> str:
-    """The way from a view to what is in it, as the content of an ObjectSpec."""
+    """Return the content of an ObjectSpec that leads from a view to its content."""
     path = "<name>view</name><type>ContainerView</type><path>view</path><skip>false</skip>"
     return f'{view.element("obj")}<skip>true</skip><selectSet xsi:type="TraversalSpec">{path}</selectSet>'
 
 
 def reference_in(answer: bytes, tag: str) -> Reference:
-    """The first moRef in an answer under this tag. Raises WrongAnswerError when there is none."""
+    """Return the first moRef under this tag of a response; raise WrongAnswerError if there is none."""
     for element in etree.fromstring(answer).iter(_VIM + tag):
         return Reference(element.get("type"), element.text or "")
     raise WrongAnswerError(f"no <{tag}> in {answer[:2000].decode()}")
@@ -157,10 +157,10 @@ def machine_that_is_on(answer: bytes) -> Reference:
 
 
 def version_in(answer: bytes) -> str:
-    """The version token of an answer to WaitForUpdatesEx."""
+    """Return the version token of a response to WaitForUpdatesEx."""
     return str(etree.fromstring(answer).findtext(f".//{_VIM}version"))
 
 
 def is_truncated(answer: bytes) -> bool:
-    """Whether there is more to an answer to WaitForUpdatesEx."""
+    """Whether a response to WaitForUpdatesEx is incomplete."""
     return b"<truncated>true</truncated>" in answer

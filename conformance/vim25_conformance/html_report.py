@@ -1,4 +1,4 @@
-"""The HTML reports: one self-contained file each, without a request to anywhere."""
+"""The HTML reports: self-contained files that load nothing."""
 
 from __future__ import annotations
 
@@ -12,26 +12,38 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from vim25_conformance.diffing import RunDiff
 from vim25_conformance.matcher import shown
 from vim25_conformance.outcome import Data, Fault, Outcome, Several, Value
 from vim25_conformance.report import Judged, counts, worst_first
+from vim25_conformance.run_diff import RunDiff
 from vim25_conformance.runlog import Ran, RunLog
 from vim25_conformance.verdict import WORST_FIRST, Deviates, Error, Unimplemented, name
 
 _FAMILIES: Final = {
+    "FT.AGREE": "CreateSecondaryVM_Task and its successor",
+    "FT.ARRANGED": "Creating a secondary of a new VM",
     "FT.CREATE": "Creating a secondary",
     "FT.CREATEEX": "The successor, CreateSecondaryVMEx_Task",
     "FT.DEPR": "Versions and deprecation",
     "FT.DRS": "Powering the secondary on: DRS and HA",
+    "FT.FAILOVER": "Test failover",
     "FT.FAULT": "Faults",
+    "FT.FORBID": "Forbidden operations",
+    "FT.HA": "Disabled HA",
+    "FT.OFF": "Turning Fault Tolerance off",
+    "FT.POWER": "Power operations on a pair",
     "FT.PRIV": "Privileges",
+    "FT.QUERY": "Compatibility queries",
+    "FT.RESTART": "Test restart of the secondary",
     "FT.RESULT": "Task result",
+    "FT.RESUME": "Resuming Fault Tolerance",
+    "FT.SUSPEND": "Suspending Fault Tolerance",
     "PC": "Property collector",
     "SESSION": "Sessions",
     "TASK": "Tasks",
     "WIRE": "Wire",
 }
+#: A symbol beside every color, for readers who do not see the color.
 _GLYPHS: Final = {
     "ERROR": "!",
     "DEVIATES": "✕",
@@ -40,12 +52,11 @@ _GLYPHS: Final = {
     "SKIPPED": "–",
     "CONFORMS": "✓",
 }
-"""A sign beside every color, for those who do not see it."""
 
 
 @dataclass(frozen=True)
 class Family:
-    """Cases with the same beginning of their ids."""
+    """Cases whose ids have the same prefix."""
 
     id: str
     title: str
@@ -71,12 +82,12 @@ def _tag(value: msgspec.Struct) -> str:
 
 
 def _coded(text: str) -> Markup:
-    """Words between backticks as code."""
+    """Mark up words between backticks as code."""
     return Markup(re.sub(r"`(.+?)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
 
 
 def _tree(value: Any) -> list[tuple[str, str]]:
-    """A value as lines for a person: (indented name, what it is)."""
+    """Return a value as lines of (indented name, text)."""
     return list(_lines(value, 0))
 
 
@@ -108,13 +119,13 @@ def _children(value: Any) -> list[tuple[str, Any]]:
 
 
 def outcome_of(judged: Judged) -> Outcome | None:
-    """What the case saw, if it was run."""
+    """Return the outcome of the case, None if it was not run."""
     return judged.entry.result.outcome if isinstance(judged.entry.result, Ran) else None
 
 
-def _families(each: Sequence[Judged]) -> list[Family]:
+def _families(results: Sequence[Judged]) -> list[Family]:
     grouped: dict[str, list[Judged]] = {}
-    for judged in each:
+    for judged in results:
         grouped.setdefault(judged.entry.id.rpartition(".")[0], []).append(judged)
     return [
         Family(key, _FAMILIES.get(key, key), worst_first(cases), counts(cases))
@@ -122,31 +133,31 @@ def _families(each: Sequence[Judged]) -> list[Family]:
     ]
 
 
-def _matrix(each: Sequence[Judged]) -> dict[str, dict[str, Judged]]:
+def _matrix(results: Sequence[Judged]) -> dict[str, dict[str, Judged]]:
     rows: dict[str, dict[str, Judged]] = {}
-    for judged in each:
+    for judged in results:
         rows.setdefault(judged.entry.id, {})[judged.entry.version] = judged
     return rows
 
 
-def run_page(log: RunLog, each: Sequence[Judged]) -> bytes:
-    """The report of one run, with a matrix when it holds several API versions."""
+def run_page(log: RunLog, results: Sequence[Judged]) -> bytes:
+    """Return the report of one run, with a matrix if it has several API versions."""
     page = (
         _environment()
         .get_template("run.html")
         .render(
             log=log,
-            total=len(each),
-            tally=counts(each),
-            families=_families(each),
+            total=len(results),
+            tally=counts(results),
+            families=_families(results),
             attention=[
-                judged for judged in worst_first(each) if isinstance(judged.verdict, Deviates | Error)
+                judged for judged in worst_first(results) if isinstance(judged.verdict, Deviates | Error)
             ],
             undone=[entry for entry in log.entries if entry.left_behind],
             missing=Counter(
-                judged.verdict.method for judged in each if isinstance(judged.verdict, Unimplemented)
+                judged.verdict.method for judged in results if isinstance(judged.verdict, Unimplemented)
             ),
-            matrix=_matrix(each) if len(log.run.versions) > 1 else {},
+            matrix=_matrix(results) if len(log.run.versions) > 1 else {},
             outcome_of=outcome_of,
         )
     )
@@ -154,7 +165,7 @@ def run_page(log: RunLog, each: Sequence[Judged]) -> bytes:
 
 
 def diff_page(diff: RunDiff, left: RunLog, right: RunLog) -> bytes:
-    """The report of a comparison."""
+    """Return the report of a comparison."""
     page = (
         _environment()
         .get_template("diff.html")

@@ -1,7 +1,7 @@
-"""Names for what a target numbers: moRefs become parts in the case, identifiers become whose they are.
+"""Normalized outcomes: moRefs become roles in the case, identifiers become their owners.
 
-`host-21` on one target and `host-1044` on another are both `<HostSystem own>`; the string `web01` is
-`<name of primary>` wherever it turns up. That makes trees comparable, and makes equality visible: a
+`host-21` on one target and `host-1044` on another both become `<HostSystem own>`; the string `web01` becomes
+`<name of primary>` wherever it occurs. That makes trees comparable, and it makes equality visible: a
 secondary whose `name` reads `<name of primary>` has the primary's name.
 """
 
@@ -14,9 +14,10 @@ from vim25_conformance.outcome import PRESENT, Data, Fault, Faulted, Ref, Reply,
 
 PRIMARY: Final = "primary"
 SECONDARY: Final = "secondary"
-NOWHERE: Final = "nowhere"
-"""The part of a reference that was made up to resolve to nothing."""
+#: Role of a reference that resolves to nothing.
+NONEXISTENT: Final = "nowhere"
 
+#: Types with many objects: one without a role is `other`. Any other type identifies its object by itself.
 INVENTORY: Final = frozenset(
     {
         "ClusterComputeResource",
@@ -30,14 +31,13 @@ INVENTORY: Final = frozenset(
         "VirtualMachine",
     }
 )
-"""Types of which there are many; one without a part is `other`. Anything else is known by its type alone."""
 
-GIVEN: Final = {"UpdateSet": frozenset({"version"}), "RetrieveResult": frozenset({"token"})}
-"""Properties that a client hands back as they are; their values mean nothing to anybody else."""
+#: Opaque properties: a client only passes them back.
+OPAQUE: Final = {"UpdateSet": frozenset({"version"}), "RetrieveResult": frozenset({"token"})}
 
 
 def shape(value: Value) -> Value:
-    """Which properties are set, without their values: for what depends on the inventory or the client."""
+    """Return which properties are set, without their values, which depend on the inventory or the client."""
     match value:
         case Data():
             return Data(value.type, {name: shape(inner) for name, inner in value.fields.items()})
@@ -46,38 +46,41 @@ def shape(value: Value) -> Value:
     return PRESENT
 
 
-class Naming:
-    """Who plays which part. Parts are given while a case runs; trees are named when all parts are known."""
+class Normalizer:
+    """Roles of objects and owners of strings.
+
+    They are assigned while a case runs; trees are normalized when all are known.
+    """
 
     def __init__(self) -> None:
-        self._parts: dict[tuple[str, str], str] = {}
+        self._roles: dict[tuple[str, str], str] = {}
         self._words: dict[str, str] = {}
 
-    def part(self, kind: str, moid: str, role: str) -> None:
-        """The object plays `role`; the first part given to an object stays."""
-        self._parts.setdefault((kind, moid), role)
+    def assign(self, kind: str, moid: str, role: str) -> None:
+        """Assign a role to the object; the first role of an object stays."""
+        self._roles.setdefault((kind, moid), role)
 
-    def identity(self, role: str, words: Mapping[str, str]) -> None:
-        """Strings that belong to a part, such as its name; the first owner of a string stays."""
+    def identify(self, role: str, words: Mapping[str, str]) -> None:
+        """Register strings that belong to a role, such as a name; the first owner of a string stays."""
         for what, word in words.items():
             if word:
                 self._words.setdefault(word, f"<{what} of {role}>")
 
     def ref(self, ref: Ref) -> Ref:
-        """The reference by its part."""
+        """Return the reference with its role."""
         default = "other" if ref.type in INVENTORY else ""
-        return Ref(ref.type, self._parts.get((ref.type, ref.role), default))
+        return Ref(ref.type, self._roles.get((ref.type, ref.role), default))
 
     def value(self, value: Value) -> Value:
-        """The same tree with every reference and identifier named."""
+        """Return the same tree with every reference and identifier normalized."""
         match value:
             case str():
                 return self._words.get(value, value)
             case Ref():
                 return self.ref(value)
             case Data():
-                given = dict.fromkeys(GIVEN.get(value.type, frozenset()) & value.fields.keys(), PRESENT)
-                return Data(value.type, {**self.fields(value.fields), **given})
+                opaque = dict.fromkeys(OPAQUE.get(value.type, frozenset()) & value.fields.keys(), PRESENT)
+                return Data(value.type, {**self.fields(value.fields), **opaque})
             case Fault():
                 return self.fault(value)
             case Several():
@@ -85,15 +88,15 @@ class Naming:
         return value
 
     def fields(self, fields: Mapping[str, Value]) -> dict[str, Value]:
-        """Properties, each named."""
+        """Return the properties, normalized."""
         return {name: self.value(value) for name, value in fields.items()}
 
     def fault(self, fault: Fault) -> Fault:
-        """A fault with its properties named."""
+        """Return a fault with normalized properties."""
         return Fault(fault.lineage, self.fields(fault.fields), fault.declared)
 
     def reply(self, reply: Reply) -> Reply:
-        """A reply with what it carries named."""
+        """Return a reply with normalized content."""
         match reply:
             case Returned(value):
                 return Returned(self.value(value))
