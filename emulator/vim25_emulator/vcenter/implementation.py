@@ -94,7 +94,7 @@ class Implementation:
         self._first = dict(first or {})
         self._loaded = False
         self._operations: dict[tuple[str, str], Operation] = {}
-        self._guards: dict[str, tuple[Guard, ...]] = {}
+        self._guards: dict[str, tuple[Guard, ...]] | None = None
         self._computed: dict[tuple[str, str], Function] = {}
         self._found: dict[tuple[str, str], Operation | None] = {}
         self._computed_of: dict[str, dict[str, Function]] = {}
@@ -108,7 +108,8 @@ class Implementation:
 
     def guards(self, method_name: str) -> tuple[Guard, ...]:
         """Return the guards to ask before a method runs, in the order of their definition."""
-        self._load()
+        if self._guards is None:
+            self._guards = _guards(importlib.import_module(self._guard_module)) if self._guard_module else {}
         return self._guards.get(method_name, ())
 
     def computed_properties(self, type_name: str) -> dict[str, Function]:
@@ -144,10 +145,8 @@ class Implementation:
             return
         names = (name for package in self._packages for name in _modules_below(package))
         modules = [importlib.import_module(name) for name in names]
-        guards = _guards(importlib.import_module(self._guard_module)) if self._guard_module else {}
         operations, computed = _operations(modules), _computed_properties(modules)
-        self._operations, self._computed, self._guards = operations, computed, guards
-        self._loaded = True
+        self._operations, self._computed, self._loaded = operations, computed, True
 
 
 def _modules_below(package: str) -> Iterator[str]:

@@ -153,8 +153,6 @@ def test_loading_that_fails_fails_again(write: Write, broken: str, error: type[E
             with pytest.raises(error):
                 found.operation(type_name, method)
         with pytest.raises(error):
-            found.guards("CreateFolder")
-        with pytest.raises(error):
             found.computed_properties("Folder")
         with pytest.raises(error):
             found.implemented()
@@ -179,6 +177,23 @@ def test_loading_succeeds_when_the_error_is_gone(write: Write) -> None:
 
 
 # Guards
+
+
+def test_asking_for_guards_imports_no_operations(write: Write) -> None:
+    package = write(
+        {"guards.py": GUARDS, "operations/__init__.py": "", "operations/folder.py": CREATE_FOLDER}
+    )
+    found = Implementation(f"{package}.operations", guards=f"{package}.guards")
+    assert len(found.guards("PowerOnVM_Task")) == 3
+    assert imported(package) == {"guards"}
+
+
+def test_guards_that_cannot_be_imported_are_an_error_each_time(write: Write) -> None:
+    package = write({"guards.py": f"{GUARDS}\n1 / 0"})
+    found = Implementation(package, guards=f"{package}.guards")
+    for _ in range(2):
+        with pytest.raises(ArithmeticError):
+            found.guards("PowerOnVM_Task")
 
 
 GUARDS = """
@@ -267,3 +282,22 @@ def test_the_order_of_imports_does_not_matter(seed: int) -> None:
     command = [sys.executable, "-c", SHUFFLED, json.dumps(modules)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # our own script
     assert json.loads(done.stdout) == expected
+
+
+FIRST_ANSWER = """
+import sys, urllib.request
+from vim25_emulator import Emulator
+with Emulator(tls=False) as vcenter:
+    call = '<RetrieveServiceContent xmlns="urn:vim25"><_this>ServiceInstance</_this></RetrieveServiceContent>'
+    soap = "http://schemas.xmlsoap.org/soap/envelope/"
+    envelope = f'<e:Envelope xmlns:e="{soap}"><e:Body>{call}</e:Body></e:Envelope>'.encode()
+    request = urllib.request.Request(vcenter.url, envelope, {"Content-Type": "text/xml"})
+    assert b"rootFolder" in urllib.request.urlopen(request).read()
+    print(*(name for name in sys.modules if name.startswith("vim25_emulator.operations.manager.")))
+"""
+
+
+def test_the_first_answer_waits_for_one_module_of_operations() -> None:
+    command = [sys.executable, "-c", FIRST_ANSWER]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # our own script
+    assert done.stdout.split() == ["vim25_emulator.operations.manager.service_instance"]
