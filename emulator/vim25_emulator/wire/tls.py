@@ -60,7 +60,7 @@ def _no_passphrase() -> str:
     raise ValueError("the key is encrypted; give one without a passphrase")
 
 
-def given(certificate: Path, key: Path | None) -> Identity:
+def from_files(certificate: Path, key: Path | None) -> Identity:
     """Return the identity made of the user's own files; the certificate's file may hold the key too."""
     return Identity(certificate, key, certificate)
 

@@ -119,21 +119,21 @@ def test_ignores_a_cache_folder_that_is_named_from_nowhere(
 def test_takes_the_users_own(tmp_path: Path) -> None:
     own = tmp_path / "own.pem"
     own.write_bytes(tls.cached("127.0.0.1").certificate.read_bytes())
-    assert tls.given(own, None).context() is not None
+    assert tls.from_files(own, None).context() is not None
 
 
 def test_says_which_file_is_missing(tmp_path: Path) -> None:
     with pytest.raises(tls.TlsError, match=r"nowhere\.pem: no such file"):
-        tls.given(tmp_path / "nowhere.pem", None).context()
+        tls.from_files(tmp_path / "nowhere.pem", None).context()
 
 
 def test_says_which_file_is_no_certificate(tmp_path: Path) -> None:
     (tmp_path / "own.pem").write_text("hello")
     with pytest.raises(tls.TlsError, match=r"own\.pem: not a PEM certificate and its key"):
-        tls.given(tmp_path / "own.pem", None).context()
+        tls.from_files(tmp_path / "own.pem", None).context()
 
 
 def test_says_that_a_key_is_of_another_certificate(tmp_path: Path) -> None:
     one, other = tls.cached("127.0.0.1").certificate, tls.cached("10.0.0.1").certificate
     with pytest.raises(tls.TlsError, match="not a PEM certificate and its key"):
-        tls.given(one, other).context()
+        tls.from_files(one, other).context()
