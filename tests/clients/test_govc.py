@@ -114,7 +114,7 @@ REFUSED: Final = {
     "vm.info -vm.uuid 1": "no such VM",
     "option.ls config.nothing": "The name 'config.nothing' is not allowed.",
     "datastore.ls -ds shared-1 nothing": "does not exist",
-    "logs": "There is no access to the file",
+    "logs": "is not accessible",
     "object.collect VirtualMachine:vm-gone name": "has already been deleted",
 }
 
