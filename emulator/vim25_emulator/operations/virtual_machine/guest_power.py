@@ -49,4 +49,4 @@ def _ask(
         if vm.get("runtime.powerState") == _ON:
             follow(call, vm)
 
-    call.vcenter.tasks.run_aside(obey())
+    call.vcenter.tasks.run_in_background(obey())
