@@ -20,8 +20,8 @@ from vim25_emulator.soap.soap_encoder import (
 from vim25_emulator.vmodl.type_description import Method
 from vim25_emulator.vmodl.value import DataObject
 from vim25_emulator.vmodl.version import Version, version
-from vim25_emulator.wire.context import SpyneEvents
-from vim25_emulator.wire.memory import Memory
+from vim25_emulator.wire.repeat_cache import RepeatCache
+from vim25_emulator.wire.spyne_context import SpyneEvents
 from vim25_emulator.wire.spyne_shim import importable
 
 with importable():
@@ -71,8 +71,8 @@ class Soap(Soap11):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.event_manager = SpyneEvents(self)
-        self._documents: Memory[bytes, _Document] = Memory()
-        self._templates: Memory[tuple[bytes, ...], RequestTemplate] = Memory()
+        self._documents: RepeatCache[bytes, _Document] = RepeatCache()
+        self._templates: RepeatCache[tuple[bytes, ...], RequestTemplate] = RepeatCache()
         self._responses: dict[tuple[str, int], tuple[DataObject, bytes]] = {}
 
     def get_context(self, parent: MethodContext, transport: Any) -> None:
@@ -87,13 +87,13 @@ class Soap(Soap11):  # type: ignore[misc]
             if len(content) > _MAX_CACHED_BYTES:
                 ctx.in_document = _Document(content, RequestTemplate.of(content), [])
             else:
-                ctx.in_document = self._documents.recall(content, self._document)
+                ctx.in_document = self._documents.get_or_create(content, self._document)
         except ParseFault as fault:
             raise _vim_fault(fault) from None
 
     def _document(self, content: bytes) -> _Document:
         markup, texts = split_texts(content)
-        template = self._templates.recall(markup, lambda _: RequestTemplate.of(content, texts))
+        template = self._templates.get_or_create(markup, lambda _: RequestTemplate.of(content, texts))
         return _Document(content, template, texts)
 
     def decompose_incoming_envelope(self, ctx: MethodContext, message: Any = Soap11.REQUEST) -> None:
