@@ -169,15 +169,15 @@ class Govc:
         """Run a command and return its exit status, output and error output."""
         process = self.started(command)
         try:
-            output, complaint = process.communicate(stdin, timeout=_MOST_SECONDS)
+            output, errors = process.communicate(stdin, timeout=_MOST_SECONDS)
         finally:
             process.kill()
-        return process.returncode, re.sub(r"\x1b\[[\d;]*m", "", output), complaint
+        return process.returncode, re.sub(r"\x1b\[[\d;]*m", "", output), errors
 
     def __call__(self, command: str, stdin: str = "") -> str:
         """Run a command that must succeed and return its output."""
-        status, output, complaint = self.ran(command, stdin)
-        assert status == 0, f"govc {command}: {complaint}"
+        status, output, errors = self.ran(command, stdin)
+        assert status == 0, f"govc {command}: {errors}"
         return output
 
 
@@ -202,9 +202,9 @@ def test_read_only_commands_succeed(command: str, reader: Govc) -> None:
 
 @pytest.mark.parametrize("command", REFUSED)
 def test_rejected_commands_report_why(command: str, reader: Govc) -> None:
-    status, _, complaint = reader.ran(command)
+    status, _, errors = reader.ran(command)
     assert status == 1
-    assert REFUSED[command] in complaint
+    assert REFUSED[command] in errors
 
 
 def test_responses_are_valid_by_the_published_schemas(tmp_path: Path) -> None:

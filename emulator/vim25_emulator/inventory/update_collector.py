@@ -78,7 +78,7 @@ class UpdateCollector:
         spec: FilterSpec,
         *,
         partial: bool,
-        visible: Callable[[ManagedObject], bool] = lambda found: True,
+        visible: Callable[[ManagedObject], bool] = lambda _: True,
     ) -> None:
         """Open a filter with this reference, which wakes the waiting calls.
 

@@ -115,15 +115,15 @@ def test_rejects_the_same_under_wsgi(
 @pytest.fixture
 def broken(emulator: Emulator) -> Iterator[Callable[[Any], None]]:
     """Replace the function of CurrentTime with a broken one until the test ends."""
-    found, key = emulator.vcenter.implementation._found, ("ServiceInstance", "CurrentTime")
+    table, key = emulator.vcenter.implementation._found, ("ServiceInstance", "CurrentTime")
     present = emulator.vcenter.implementation.operation(*key)
     assert present is not None
 
     def put(function: Any) -> None:
-        found[key] = replace(present, function=function, is_async=inspect.iscoroutinefunction(function))
+        table[key] = replace(present, function=function, is_async=inspect.iscoroutinefunction(function))
 
     yield put
-    found[key] = present
+    table[key] = present
 
 
 def raises(*_: Any) -> None:
