@@ -34,7 +34,7 @@ def default() -> Site:
 
 @pytest.fixture
 def written(tmp_path: Path) -> Callable[[str], str]:
-    """Return a function that writes a scenario file, an extension of the default one, and returns its path."""
+    """Return a function that writes a scenario file, which extends the default one, and returns its path."""
 
     def write(text: str, name: str = "mine.yaml") -> str:
         path = tmp_path / name
