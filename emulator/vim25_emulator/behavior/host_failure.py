@@ -43,7 +43,7 @@ def fail(call: Call, host: ManagedObject) -> None:
         vm.set("runtime.connectionState", "disconnected")
     for vm in lost:
         if ha_enabled(cluster) and not ha_disabled_for(cluster, vm):
-            call.vcenter.tasks.run_aside(_restart(call, vm, host))
+            call.vcenter.tasks.run_in_background(_restart(call, vm, host))
 
 
 def recover(call: Call, host: ManagedObject) -> None:

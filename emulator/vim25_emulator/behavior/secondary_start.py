@@ -181,7 +181,7 @@ def request(call: Call, pair: Pair) -> Creation:
 
 def restart_secondary(call: Call, pair: Pair) -> None:
     """Let HA start a secondary again: now, then at intervals, until it runs or HA gives up."""
-    call.vcenter.tasks.run_aside(_restart(call, pair))
+    call.vcenter.tasks.run_in_background(_restart(call, pair))
 
 
 async def _restart(call: Call, pair: Pair) -> None:

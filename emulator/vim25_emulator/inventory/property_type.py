@@ -1,8 +1,8 @@
-"""What a property path leads to by declaration: is there such a property, and of which type is it?
+"""The declared type of a property path.
 
-A path may go on through a property of an extending type (`info.vmfs` of a Datastore, whose `info` is declared
-DatastoreInfo): what any subtype has is accepted [derived], since refusing it would break a client that a real
-server serves. A step with a key chooses one element of an array; no path goes through a whole array.
+A path may contain a property of a subtype (`info.vmfs` of a Datastore, whose `info` is declared as
+DatastoreInfo); rejecting it would break clients that a real server accepts [derived]. A step with a key
+selects one element of an array; a path cannot continue from a whole array.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from vim25_emulator.vmodl.type_description import DataType, Property, TypeRef
 
 @lru_cache(maxsize=8192)
 def declared_type(type_name: str, path: str, position: int) -> TypeRef | None:
-    """Return the type of what `path` leads to in the named managed object type, None if it leads nowhere.
+    """Return the declared type of a path in a managed object type, None if the path is invalid.
 
-    `position` is that of the client's version in the chain: what is newer does not exist for it.
+    `position` is that of the client's version in the chain; newer properties do not exist for the client.
     """
     try:
         first, *rest = paths.split(path)

@@ -11,7 +11,7 @@ import pytest
 from tests.emulator.scenario.site import Site
 from tests.emulator.scenario.validity import flaws_of
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.inventory.mirror import MIRRORS
+from vim25_emulator.inventory.mirrored_property import MIRRORS
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.scenario import library
 from vim25_emulator.vmodl.value import DataObject, MoRef

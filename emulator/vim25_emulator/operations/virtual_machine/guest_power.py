@@ -49,4 +49,4 @@ def _ask(
         if is_powered_on(vm):
             follow(call, vm)
 
-    call.vcenter.tasks.run_aside(obey())
+    call.vcenter.tasks.run_in_background(obey())

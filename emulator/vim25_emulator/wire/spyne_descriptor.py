@@ -1,8 +1,8 @@
-"""Spyne's view of vim25: a leaf type per API type, and a descriptor with in and out message per method.
+"""Spyne descriptors of vim25: a leaf type per API type, and in and out messages per method.
 
-The content of a leaf is read and written by our codec; to Spyne it has a name, a namespace and an
-occurrence, which is all that descriptors and interface documents need. (Native Spyne classes for all types
-were tried: far slower in bulk, and no closer to the wire.)
+Our codec reads and writes the content of a leaf; for Spyne it has a name, a namespace and an occurrence,
+which is all that descriptors and interface documents need. Native Spyne classes for all types were far slower
+in bulk, and no closer to the wire.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ RESULT: Final = "returnval"
 
 
 class VimType(ModelBase):  # type: ignore[misc]  # Spyne has no types of its own
-    """The base of all leaf types. `Attributes.declared` is the API's own description of the type."""
+    """The base of all leaf types. `Attributes.declared` is the API's description of the type."""
 
     __namespace__ = NAMESPACE
     __type_name__ = "anyType"
 
     class Attributes(ModelBase.Attributes):  # type: ignore[misc]
-        """What Spyne asks of a type, and what it stands for."""
+        """Spyne's attributes of a type, and the declared type."""
 
         declared: TypeRef | None = None
 
@@ -48,13 +48,13 @@ def leaf(declared: TypeRef, optional: bool = False) -> type[VimType]:
 
 @cache
 def service(owner: str) -> type[Service]:
-    """Return the Spyne service that holds the methods of one managed object type."""
-    made: type[Service] = type(owner, (Service,), {"__module__": __name__})
-    return made
+    """Return the Spyne service with the methods of a managed object type."""
+    created: type[Service] = type(owner, (Service,), {"__module__": __name__})
+    return created
 
 
 def _invoke(ctx: Any, this: Any, *arguments: Any) -> Any:
-    """Pass a call on to the application that it came to; the function of every descriptor."""
+    """Pass a call to its application; this is the function of every descriptor."""
     return ctx.app.invoke(ctx, this, arguments)
 
 
@@ -66,7 +66,7 @@ def descriptor(method: Method) -> MethodDescriptor:
     """
     this = TypeRef(Kind.REFERENCE, method.owner, array=False)
     returned = {} if method.result.kind is Kind.VOID else {"_out_variable_name": RESULT}
-    explain = rpc(
+    decorate = rpc(
         leaf(this),
         *(leaf(parameter.type, parameter.optional) for parameter in method.parameters),
         _args=("_this", *(parameter.name for parameter in method.parameters)),
@@ -74,7 +74,7 @@ def descriptor(method: Method) -> MethodDescriptor:
         _udd={"method": method},
         **returned,
     )
-    held_by = service(method.owner)
-    made = explain(_invoke)(_default_function_name=method.name, _service_class=held_by)
-    held_by.public_methods[method.name] = made
-    return made
+    owner = service(method.owner)
+    created = decorate(_invoke)(_default_function_name=method.name, _service_class=owner)
+    owner.public_methods[method.name] = created
+    return created

@@ -1,4 +1,4 @@
-"""Documents of one form share a tree, and read as if each had been parsed by itself."""
+"""Documents with the same markup share a tree, and decode as if they had been parsed separately."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vim25_emulator.soap.request_template import RequestTemplate, split_texts
 from vim25_emulator.soap.soap_decoder import SOAP, ParseFault, decode_call, parse_envelope
-from vim25_emulator.soap.soap_form import Form, cut
 from vim25_emulator.soap.xml_tree import Element
 from vim25_emulator.vmodl.release import release
 from vim25_emulator.vmodl.version import NEWEST
@@ -28,30 +28,30 @@ def _shown(element: Element) -> object:
 
 
 def _read_as(first: bytes, second: bytes) -> object:
-    """Return the tree of the second document, read by the first one's form; None if it has another."""
-    (outline, texts), (other, others) = cut(first), cut(second)
-    if outline != other:
+    """Return the tree of the second document from the first one's template; None if the markup differs."""
+    (markup, texts), (other_markup, other_texts) = split_texts(first), split_texts(second)
+    if markup != other_markup:
         return None
-    return _shown(Form.of(first, texts).with_texts(second, others).root)
+    return _shown(RequestTemplate.of(first, texts).with_texts(second, other_texts).root)
 
 
 def test_documents_that_differ_in_texts_share_one_tree() -> None:
     first, second = _login("ann"), _login("a much longer name")
-    outline, texts = cut(first)
-    form = Form.of(first, texts)
-    assert cut(second)[0] == outline
-    envelope = form.with_texts(second, cut(second)[1])
-    assert envelope.root is form.envelope.root
+    markup, texts = split_texts(first)
+    template = RequestTemplate.of(first, texts)
+    assert split_texts(second)[0] == markup
+    envelope = template.with_texts(second, split_texts(second)[1])
+    assert envelope.root is template.envelope.root
     assert _shown(envelope.root) == _shown(parse_envelope(second).root)
     assert decode_call(envelope, NEWEST, _SERVER).arguments["userName"] == "a much longer name"
 
 
-def test_positions_are_those_of_the_document_at_hand() -> None:
+def test_positions_are_those_of_the_current_document() -> None:
     header = '<s:Header><operationID xmlns="urn:vim25">{}</operationID></s:Header>'
     first, second = (_login("ann", "</password><password>", header=header.format(x)) for x in ("1", "12345"))
-    form = Form.of(first, cut(first)[1])
+    template = RequestTemplate.of(first, split_texts(first)[1])
     with pytest.raises(ParseFault) as shared:
-        decode_call(form.with_texts(second, cut(second)[1]), NEWEST, _SERVER)
+        decode_call(template.with_texts(second, split_texts(second)[1]), NEWEST, _SERVER)
     with pytest.raises(ParseFault) as alone:
         decode_call(parse_envelope(second), NEWEST, _SERVER)
     assert shared.value.text == alone.value.text
@@ -71,8 +71,8 @@ def test_positions_are_those_of_the_document_at_hand() -> None:
         _login("a\r\nb"),
     ],
 )
-def test_what_is_not_plain_is_parsed_each_time(document: bytes) -> None:
-    assert Form.of(document, cut(document)[1]).places is None
+def test_a_document_with_other_texts_is_never_shared(document: bytes) -> None:
+    assert RequestTemplate.of(document, split_texts(document)[1]).slots is None
     assert _read_as(document, document) == _shown(parse_envelope(document).root)
 
 
@@ -100,8 +100,8 @@ _PIECES = st.lists(
 def test_no_document_is_read_as_another(one: str, other: str) -> None:
     first, second = _login(one), _login(other)
     try:
-        found = _read_as(first, second)
+        tree = _read_as(first, second)
     except ParseFault:
-        return  # of the first one, or of the second one by itself
-    if found is not None:
-        assert found == _shown(parse_envelope(second).root)
+        return  # the fault of the first document, or the second one's own
+    if tree is not None:
+        assert tree == _shown(parse_envelope(second).root)

@@ -1,9 +1,9 @@
-"""Spyne's descriptors, made from the registry."""
+"""Spyne's descriptors, built from the registry."""
 
 from typing import Any
 
 from vim25_emulator.vmodl import registry
-from vim25_emulator.wire.message import NAMESPACE, RESULT, descriptor
+from vim25_emulator.wire.spyne_descriptor import NAMESPACE, RESULT, descriptor
 
 
 def described(name: str) -> Any:
@@ -32,7 +32,7 @@ def test_occurrence_follows_the_declaration() -> None:
     assert described("Login").in_message._type_info["userName"].Attributes.min_occurs == 1
 
 
-def test_a_leaf_knows_the_declared_type() -> None:
+def test_a_leaf_has_the_declared_type() -> None:
     leaf = described("Login").out_message._type_info[RESULT]
     assert leaf.Attributes.declared == registry.type_ref("vim.UserSession")
 

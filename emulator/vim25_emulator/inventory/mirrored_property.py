@@ -1,7 +1,7 @@
-"""Properties that show the same thing in two places, as VirtualMachine.summary repeats runtime and config.
+"""Properties that repeat others, as VirtualMachine.summary repeats parts of runtime and config.
 
-Each pair is (source, target). Setting the source sets the target with it, so both stay true, and a client
-that watches either is told. Targets are never set by hand.
+Setting the source of a pair also sets its target, so both agree, and a client that watches either one is
+notified. Targets are never set directly.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+#: Managed object type → pairs (source, target).
 MIRRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "VirtualMachine": (
         ("name", "config.name"),
@@ -56,7 +57,7 @@ MIRRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 
 
 def mirrored(type_names: tuple[str, ...], path: str) -> Iterator[tuple[str, str]]:
-    """Yield (source, target) for each place that repeats what `path`, or a part of it, holds."""
+    """Yield (source, target) for all paths that repeat `path` or a part of it."""
     for type_name in type_names:
         for source, target in MIRRORS.get(type_name, ()):
             if path == source or path.startswith((source + ".", source + "[")):
