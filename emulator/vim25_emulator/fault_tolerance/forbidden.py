@@ -6,7 +6,6 @@ methods that are not implemented included: such a row has its effect once the me
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cache, partial
 from typing import Any, Final
 
@@ -16,7 +15,6 @@ from vim25_emulator.fault_tolerance.check import entity_name, entity_ref, fault,
 from vim25_emulator.fault_tolerance.prohibition import Attempt, PairMember, Prohibition
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.type_description import ManagedType
 from vim25_emulator.vmodl.value import MethodFault
 from vim25_emulator.vmodl.version import Version
@@ -276,25 +274,19 @@ FORBIDDEN: Final = (
     ),
 )
 
-_BY_METHOD: Final[dict[str, list[Prohibition]]] = defaultdict(list)
-for _row in FORBIDDEN:
-    for _method in _row.methods:
-        _BY_METHOD[_method].append(_row)
-
 
 @cache
-def _rows(type_: ManagedType, method_name: str) -> tuple[Prohibition, ...]:
-    rows = _BY_METHOD.get(method_name, ())
-    return tuple(row for row in rows if managed_type(type_.name).is_a(row.type))
+def rows_about(type_: ManagedType, method_name: str) -> tuple[Prohibition, ...]:
+    """Return the rows about a method of a type of managed object."""
+    return tuple(row for row in FORBIDDEN if method_name in row.methods and type_.is_a(row.type))
 
 
 def forbid(
     inventory: Inventory, release: Version, method_name: str, this: ManagedObject, arguments: dict[str, Any]
 ) -> None:
-    """Raise the fault of a call that Fault Tolerance forbids; most calls are about nothing of the kind."""
-    rows = _rows(this.type, method_name) if method_name in _BY_METHOD else ()
+    """Raise the fault of a call that Fault Tolerance forbids."""
     attempt = Attempt(inventory, release, this, arguments)
-    for row in rows:
+    for row in rows_about(this.type, method_name):
         if not row.applies(release):
             continue
         for vm in row.touched(attempt):

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
+
+import yaml
+from pyVmomi import vim, vmodl
+
+from tests.emulator.fault_tolerance.conftest import Site, Start
 
 ESX1, ESX2 = "esx1.lab.example", "esx2.lab.example"
 
 
 @dataclass(frozen=True)
 class Situation:
-    """A patch of a scenario, and who is asked to become fault tolerant in it, in which release."""
+    """A patch of a scenario, and a request in it: for which VM, on which host, in which release.
+
+    `ask`, if given, makes another request than CreateSecondaryVM_Task and returns the answer.
+    """
 
     patch: dict[str, Any] = field(default_factory=dict)
     base: str = "default"
@@ -18,6 +28,41 @@ class Situation:
     vm: str = "web01"
     host: str | None = None
     spec: dict[str, Any] | None = None
+    ask: Callable[[Site], Any] | None = None
+
+    def begin(self, start: Start, folder: Path) -> Site:
+        """Start an emulator with the patched scenario."""
+        path = folder / "situation.yaml"
+        patched = {"title": "situation", "extends": self.base, **self.patch}
+        path.write_text(yaml.safe_dump(patched), "utf-8")
+        return start(str(path), api_version=self.release)
+
+    def answer(self, site: Site) -> Any:
+        """Return what the request ends with: a fault or a result."""
+        if self.ask is not None:
+            return self.ask(site)
+        if self.spec is None:
+            info = site.create(self.vm, self.host)
+        else:
+            spec = vim.vm.FaultToleranceConfigSpec(**self.spec)
+            info = site.finish(site.find(self.vm).CreateSecondaryVMEx_Task(None, spec))
+        return info.error if info.error is not None else info.result
+
+
+def parts(value: Any) -> Iterator[Any]:
+    """Yield a data object and all data objects in it."""
+    if isinstance(value, list):
+        for each in value:
+            yield from parts(each)
+    elif isinstance(value, vmodl.DynamicData | vmodl.MethodFault):
+        yield value
+        for prop in value._GetPropertyList():
+            yield from parts(getattr(value, prop.name))
+
+
+def type_of(value: Any) -> str:
+    """Return the type of a data object as the API calls it."""
+    return type(value).__name__.rsplit(".", 1)[-1]
 
 
 def web01(base: str = "default", release: str | None = None, **patch: Any) -> Situation:
