@@ -1,4 +1,4 @@
-"""For every check of the admission table, the inventory and the request in which a client meets its fault."""
+"""For every row of the admission table, the inventory and the request in which the row answers."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ _RemoteDrive: Final = vim.vm.device.VirtualCdrom.RemotePassthroughBackingInfo
 
 
 def powered_on_later(site: Site) -> Any:
-    """Power on the primary of a pair that was created while it was off; return what disabled the pair."""
+    """Power on the primary of a pair created while it was off; return the faults that disabled the pair."""
     vm = site.find("db01")
     if vm.runtime.powerState == "poweredOn":
         site.finish(vm.PowerOffVM_Task())

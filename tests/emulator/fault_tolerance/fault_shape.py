@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.emulator.fault_tolerance.reasons import type_of
-from vim25_emulator.fault_tolerance.check import FaultShape
+from vim25_emulator.fault_tolerance.fault_shape import FaultShape
 from vim25_emulator.vmodl.value import DataObject
 
 

@@ -1,4 +1,4 @@
-"""What a client does to bring a pair through the states of its life: walks for test_every_transition."""
+"""Sequences of client calls that bring a pair through the entries of the state table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every reason is given in an inventory that was arranged for it, without any fault rule."""
+"""Every reason is caused by an inventory, without fault rules."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FORMER = {"noVmRulesConfigured"}
 
 
 def told(start: Start, folder: Path, situation: Situation) -> Iterator[Any]:
-    """Yield every data object in what turning Fault Tolerance on ends with."""
+    """Yield every data object in the answer to turning Fault Tolerance on."""
     yield from parts(situation.answer(situation.begin(start, folder)))
 
 
@@ -71,7 +71,7 @@ def test_no_reason_of_the_table_is_left_untested() -> None:
 
 
 def hosts(start: Start, folder: Path, base: str, *patches: dict[str, Any]) -> Iterator[Any]:
-    """Yield the capability of a host for each way in which something is the matter with it."""
+    """Yield the capability of a host for each patch of its properties."""
     for number, patch in enumerate(patches):
         path = folder / f"{number}.yaml"
         path.write_text(yaml.safe_dump({"title": "x", "extends": base, "hosts": {ESX2: patch}}), "utf-8")

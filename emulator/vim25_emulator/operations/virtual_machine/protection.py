@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from vim25_emulator.behavior.pair_power import require_ha, require_member, require_pair
 from vim25_emulator.behavior.secondary_start import follow, require_fit, start_is_under_way
-from vim25_emulator.fault_tolerance import result
+from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import Pair
 from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_state import Event, State
@@ -77,7 +77,7 @@ async def resume(
     pair = _require_resumable(call, this, vm, host)
     running = this.get("runtime.powerState") == "poweredOn"
     event = Event.RESUMED_ON if running else Event.RESUMED_OFF
-    return result.operation_result(pair, follow(call, pair, event, host=host))
+    return secondary_op_result.operation_result(pair, follow(call, pair, event, host=host))
 
 
 def _require_resumable(

@@ -11,11 +11,11 @@ Stages of fault rules, by the method called: `files` while the secondary's files
 from __future__ import annotations
 
 from vim25_emulator.behavior.secondary_start import follow
-from vim25_emulator.fault_tolerance import result
-from vim25_emulator.fault_tolerance.creation import Creation
+from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import establish
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.fault_tolerance.placement import choose_host
+from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -50,22 +50,22 @@ async def create_secondary(
     Returns FaultToleranceSecondaryOpResult. The checks are made twice, since what they saw may have changed
     while the task worked; after the second time nothing waits until both VMs are a pair.
     """
-    creation = Creation(call.vcenter.inventory, vm, call.vcenter.release.version, host, spec)
-    _choose_host(call, creation)
+    request = SecondaryRequest(call.vcenter.inventory, vm, call.vcenter.release.version, host, spec)
+    _choose_host(call, request)
     await call.running.work()
-    chosen = _choose_host(call, creation)
+    chosen = _choose_host(call, request)
     call.vcenter.rules.check(call.method.name, "files", vm)
-    pair = establish(creation, chosen)
-    created = Event.CREATED_ON if creation.powered_on else Event.CREATED_OFF
-    return result.operation_result(pair, follow(call, pair, created))
+    pair = establish(request, chosen)
+    created = Event.CREATED_ON if request.powered_on else Event.CREATED_OFF
+    return secondary_op_result.operation_result(pair, follow(call, pair, created))
 
 
-def _choose_host(call: Call, creation: Creation) -> ManagedObject:
+def _choose_host(call: Call, request: SecondaryRequest) -> ManagedObject:
     """Choose the secondary's host; tell of it if there is none, as alarms expect (derived)."""
     try:
-        return choose_host(creation)
+        return choose_host(request)
     except MethodFault as fault:
         if fault.data.is_a("NoHostSuitableForFtSecondary"):
             no_host_event = "VmNoCompatibleHostForSecondaryEvent"
-            call.vcenter.events.post(no_host_event, creation.primary, user=call.user, template=False)
+            call.vcenter.events.post(no_host_event, request.primary, user=call.user, template=False)
         raise

@@ -1,4 +1,4 @@
-"""The generated pages are up to date, and say all that the tables say."""
+"""The generated pages are up to date and complete."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from click.testing import CliRunner
 
 from vim25_emulator.fault_tolerance.__main__ import write
 from vim25_emulator.fault_tolerance.admission import CHECKS
+from vim25_emulator.fault_tolerance.documentation_page import PAGES, checks_page, states_page
 from vim25_emulator.fault_tolerance.forbidden import FORBIDDEN
-from vim25_emulator.fault_tolerance.handbook import PAGES, checks_page, states_page
-from vim25_emulator.fault_tolerance.pair_state import Event, Notice, State
+from vim25_emulator.fault_tolerance.pair_state import Event, State
+from vim25_emulator.fault_tolerance.pair_transition import PostedEvent
 
 DOCS = Path(__file__).parents[3] / "docs"
 
@@ -25,7 +26,7 @@ def test_the_page_in_the_repository_is_up_to_date(name: str) -> None:
 
 def test_the_states_page_names_every_state_event_and_notice() -> None:
     page = states_page()
-    assert all(word.value in page for kind in (State, Event, Notice) for word in kind)
+    assert all(word.value in page for kind in (State, Event, PostedEvent) for word in kind)
 
 
 def test_the_checks_page_has_a_row_for_every_check_and_prohibition() -> None:

@@ -12,12 +12,11 @@ from tests.emulator.fault_tolerance import pair_walks as walk
 from tests.emulator.fault_tolerance.conftest import Site, Start
 from tests.emulator.fault_tolerance.reasons import ESX1, Situation, type_of
 from vim25_emulator.fault_tolerance.pair import Pair
-from vim25_emulator.fault_tolerance.pair_state import (
+from vim25_emulator.fault_tolerance.pair_state import Event, State
+from vim25_emulator.fault_tolerance.pair_transition import (
     TABLE,
-    Event,
     Impossible,
-    Notice,
-    State,
+    PostedEvent,
     Stays,
     Transition,
     decide,
@@ -253,15 +252,15 @@ def test_every_possible_entry_is_passed_on_a_walk_or_has_a_reason_why_not() -> N
 def passed(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
     """The entries of the state table that pairs pass from now on; the pairs themselves do as ever."""
     entries: list[Entry] = []
-    happen = Pair.happen
+    apply = Pair.apply
 
     def noted(pair: Pair, event: Event, *arguments: Any, **named: Any) -> Any:
         state = pair.state
-        sequel = happen(pair, event, *arguments, **named)
+        sequel = apply(pair, event, *arguments, **named)
         entries.append((state, event))
         return sequel
 
-    monkeypatch.setattr(Pair, "happen", noted)
+    monkeypatch.setattr(Pair, "apply", noted)
     return entries
 
 
@@ -281,7 +280,7 @@ def notices(state: State, event: Event) -> list[str]:
     """Return the types, or type ids, of the events that an entry posts."""
     decision = decide(state, event)
     steps = decision.steps if isinstance(decision, Transition) else ()
-    return [step.value for step in steps if isinstance(step, Notice) and step.value not in OF_ANY_VM]
+    return [step.value for step in steps if isinstance(step, PostedEvent) and step.value not in OF_ANY_VM]
 
 
 #: Events that a VM has without Fault Tolerance, too.
@@ -290,7 +289,7 @@ OF_ANY_VM = {"VmReconfiguredEvent", "VmRegisteredEvent", "VmPoweredOffEvent", "V
 
 def history(site: Site) -> list[str]:
     """Return the types, or type ids, of the events about pairs that a client finds, oldest first."""
-    ours = {notice.value for notice in Notice} - OF_ANY_VM
+    ours = {notice.value for notice in PostedEvent} - OF_ANY_VM
     names = [getattr(event, "eventTypeId", None) or type_of(event) for event in site.told()]
     return [name for name in names if name in ours]
 

@@ -11,7 +11,7 @@ from pyVmomi import vim, vmodl
 from tests.emulator import specs
 from tests.emulator.fault_tolerance.conftest import Site, Start
 from tests.emulator.fault_tolerance.fault_shape import has_shape
-from vim25_emulator.fault_tolerance import forbidden
+from vim25_emulator.fault_tolerance import prohibition_evaluation
 from vim25_emulator.fault_tolerance.forbidden import FORBIDDEN
 from vim25_emulator.fault_tolerance.prohibition import Prohibition
 
@@ -25,7 +25,7 @@ RESOURCES = vim.ResourceConfigSpec(cpuAllocation=ALLOCATION, memoryAllocation=AL
 
 
 class Attempt(NamedTuple):
-    """A call that does to a pair what is forbidden; returns a task, or raises."""
+    """A call that a row forbids, and the release of the vCenter; it returns a task or raises a fault."""
 
     call: Callable[[Site], Any]
     release: str = "8.0.3.0"
@@ -36,14 +36,16 @@ def reconfigure(release: str = "8.0.3.0", **changes: Any) -> Attempt:
     return Attempt(lambda site: site.find("web01").ReconfigVM_Task(vim.vm.ConfigSpec(**changes)), release)
 
 
-def cluster(of: Callable[[Site], Any], name: str, override: Callable[[Any], Any]) -> Attempt:
+def cluster(
+    of: Callable[[Site], Any], name: str, override: Callable[[Any], Any], release: str = "8.0.3.0"
+) -> Attempt:
     """Add an override for a VM to the configuration of the cluster."""
 
     def call(site: Site) -> Any:
         spec = vim.cluster.ConfigSpecEx(**{name: [override(of(site))]})
         return site.cluster.ReconfigureComputeResource_Task(spec, True)
 
-    return Attempt(call)
+    return Attempt(call, release)
 
 
 def drs(vm: Any) -> Any:
@@ -97,7 +99,8 @@ def permission(site: Site) -> Any:
 
 #: Name of a row → the call that this row refuses.
 ATTEMPTS: Final[dict[str, Attempt]] = {
-    "snapshot": Attempt(lambda site: primary(site).CreateSnapshot_Task("one", None, False, False)),
+    "snapshot": Attempt(lambda site: primary(site).CreateSnapshot_Task("one", None, True, False)),
+    "disk-snapshot": Attempt(lambda site: primary(site).CreateSnapshot_Task("one", None, False, False)),
     "memory": reconfigure(memoryMB=8192),
     "memory-4.0": reconfigure("4.0", memoryMB=8192),
     "vcpus": reconfigure(numCPUs=2),
@@ -126,7 +129,8 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
     ),
     "drs-of-secondary": cluster(secondary, "drsVmConfigSpec", drs),
     "ha-of-secondary": cluster(secondary, "dasVmConfigSpec", ha),
-    "drs": cluster(primary, "drsVmConfigSpec", drs),
+    "drs": cluster(primary, "drsVmConfigSpec", drs, "6.5"),
+    "drs-6.7": cluster(primary, "drsVmConfigSpec", drs),
     "restart-priority": cluster(primary, "dasVmConfigSpec", ha),
     "permissions": Attempt(permission),
 }
@@ -149,12 +153,14 @@ def test_a_client_is_refused_because_of_this_row(
     before = site.looks()
     assert has_shape(fault_of(site, call), row.fault)
     assert site.looks() == before
-    monkeypatch.setattr(forbidden, "FORBIDDEN", tuple(other for other in FORBIDDEN if other is not row))
-    forbidden.rows_about.cache_clear()
+    monkeypatch.setattr(
+        prohibition_evaluation, "FORBIDDEN", tuple(other for other in FORBIDDEN if other is not row)
+    )
+    prohibition_evaluation.rows_about.cache_clear()
     try:
         assert not has_shape(fault_of(site, call), row.fault)
     finally:
-        forbidden.rows_about.cache_clear()
+        prohibition_evaluation.rows_about.cache_clear()
 
 
 def fault_of(site: Site, call: Callable[[Site], Any]) -> Any:

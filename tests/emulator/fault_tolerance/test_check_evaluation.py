@@ -13,7 +13,7 @@ from tests.emulator.fault_tolerance.check_situations import SITUATIONS
 from tests.emulator.fault_tolerance.conftest import Site, Start
 from tests.emulator.fault_tolerance.fault_shape import has_shape
 from tests.emulator.fault_tolerance.reasons import parts
-from vim25_emulator.fault_tolerance import review
+from vim25_emulator.fault_tolerance import check_evaluation
 from vim25_emulator.fault_tolerance.admission import CHECKS
 from vim25_emulator.fault_tolerance.check import Check
 
@@ -36,7 +36,7 @@ def test_a_client_meets_the_fault_of_the_check_because_of_this_check(
     met = count(check, situation.answer(site))
     assert met
     undo(site, protected)
-    monkeypatch.setattr(review, "CHECKS", tuple(other for other in CHECKS if other is not check))
+    monkeypatch.setattr(check_evaluation, "CHECKS", tuple(other for other in CHECKS if other is not check))
     assert count(check, situation.answer(site)) < met
 
 
