@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -187,3 +189,56 @@ def test_no_files_import_each_other_in_a_circle() -> None:
         for module, path in files.items()
     }
     TopologicalSorter(graph).prepare()  # a CycleError names the files
+
+
+#: Where prose states certainty: the rooms of the emulator, the files on top of them, the suite, the pages.
+PROSE: dict[str, list[Path]] = {
+    **{room: _in_room(room) for room in MAY_USE},
+    "top of the emulator": sorted(EMULATOR.glob("*.py")),
+    "conformance": _modules("vim25_conformance"),
+    "docs": sorted((ROOT / "docs").rglob("*.md")),
+}
+
+#: Rooms that still have marks of former forms; a room leaves the list when it is converted.
+FORMER_MARKS = {"behavior", "inventory", "model", "operations", "vcenter", "vmodl"}
+
+#: The four marks of certainty.
+MARK = re.compile(r"\[(?:documented|observed:\s[^\]]+|derived|contested)\]")
+
+#: What is meant as a mark: parentheses or brackets with a word of certainty, former words included.
+LIKE_A_MARK = re.compile(
+    r"(?<![\w\]`])(?:"
+    r"\((?:\w+ )?(?:documented|observed|derived|contested|seen)\b[^()]*\)"
+    r"|\[(?:documented|observed|derived|contested|seen|doc|wire|paste|client|report|conflict)\b[^\]]*\]"
+    r")",
+    re.IGNORECASE,
+)
+
+
+def _prose(path: Path) -> str:
+    """Return the text of a page, or the comments and strings of a Python file."""
+    text = path.read_text("utf-8")
+    if path.suffix != ".py":
+        return text
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return "\n".join(t.string for t in tokens if t.type in {tokenize.COMMENT, tokenize.STRING})
+
+
+@pytest.mark.parametrize("room", sorted(PROSE.keys() - FORMER_MARKS))
+def test_certainty_has_one_mark_each(room: str) -> None:
+    """`[documented]`, `[observed: source]`, `[derived]`, `[contested]`, so that one search finds all."""
+    others = [
+        f"{path.relative_to(ROOT)}: {mark[0]}"
+        for path in PROSE[room]
+        for mark in LIKE_A_MARK.finditer(_prose(path))
+        if not MARK.fullmatch(mark[0])
+    ]
+    assert others == []
+
+
+def test_only_what_is_a_mark_counts_as_one() -> None:
+    marks = ["[documented]", "[observed: wire]", "[derived]", "[contested]"]
+    formers = ["(seen)", "(derived: why)", "(both derived)", "[observed]", "[doc]", "[derived from it]"]
+    assert all(MARK.fullmatch(mark) for mark in marks)
+    assert all(LIKE_A_MARK.fullmatch(former) and not MARK.fullmatch(former) for former in formers)
+    assert not LIKE_A_MARK.search("list[seen], f(seen), a list (of what is derived)")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 
-from vim25_emulator.fault_tolerance.creation import Creation
 from vim25_emulator.fault_tolerance.pair import existing_pair
 from vim25_emulator.fault_tolerance.pair_state import State
+from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.inventory.clock import Clock
 from vim25_emulator.inventory.event import Events
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -64,7 +64,7 @@ def assemble(
         licensed=built.licensed,
     )
     for vm, host, secondary in built.pairs:
-        pair = existing_pair(Creation(inventory, vm, release.version), host)
+        pair = existing_pair(SecondaryRequest(inventory, vm, release.version), host)
         if not secondary.enabled:
             pair.show(State.DISABLED)
     for vm, method_name in built.busy:

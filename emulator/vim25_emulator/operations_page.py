@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
-from vim25_emulator.fault_tolerance.handbook import WRITTEN, table
+from vim25_emulator.fault_tolerance.documentation_page import GENERATED, table
 from vim25_emulator.operations import IMPLEMENTATION
 from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.type_description import Method
@@ -33,7 +33,7 @@ def operations_page() -> str:
     }
     introduction = _INTRODUCTION.format(methods=len(implemented), types=len(groups))
     sections = (_section(type_name, methods) for type_name, methods in groups.items())
-    return "\n\n".join((WRITTEN, introduction, *sections)) + "\n"
+    return "\n\n".join((GENERATED, introduction, *sections)) + "\n"
 
 
 def _section(type_name: str, methods: list[Method]) -> str:

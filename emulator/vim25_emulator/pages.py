@@ -8,11 +8,11 @@ from typing import Final
 
 import click
 
-from vim25_emulator.fault_tolerance import handbook
+from vim25_emulator.fault_tolerance import documentation_page
 from vim25_emulator.operations_page import operations_page
 
 #: File name → what returns its text.
-PAGES: Final[dict[str, Callable[[], str]]] = {**handbook.PAGES, "operations.md": operations_page}
+PAGES: Final[dict[str, Callable[[], str]]] = {**documentation_page.PAGES, "operations.md": operations_page}
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

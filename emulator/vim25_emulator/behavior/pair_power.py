@@ -1,12 +1,12 @@
-"""What a fault tolerant pair requires of, and does after, a change of its primary's power."""
+"""Power operations on a pair: their requirements, and what follows a change of the primary's power."""
 
 from __future__ import annotations
 
 from vim25_emulator.behavior.secondary_start import follow
-from vim25_emulator.fault_tolerance.check import config_issue
-from vim25_emulator.fault_tolerance.creation import PairKind
+from vim25_emulator.fault_tolerance.fault_shape import config_issue
 from vim25_emulator.fault_tolerance.pair import Pair, is_secondary, pair_of
 from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
+from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled, inherit_drs, may_protect
@@ -17,15 +17,15 @@ from vim25_emulator.vmodl.version import version
 
 
 def require_not_secondary(vm: ManagedObject) -> None:
-    """Raise InvalidOperationOnSecondaryVm for a secondary: it follows its primary's power state (derived)."""
+    """Raise InvalidOperationOnSecondaryVm for a secondary: it follows its primary's power state [derived]."""
     if is_secondary(vm):
         raise MethodFault("InvalidOperationOnSecondaryVm", instanceUuid=vm.get("config.instanceUuid"))
 
 
 def require_ha(call: Call, vm: ManagedObject) -> None:
-    """Raise VmFaultToleranceOpIssuesList if a VM of a pair is to be powered on while HA is off.
+    """Raise VmFaultToleranceOpIssuesList when powering on a VM of a pair while HA is disabled.
 
-    That it is refused is documented, the fault derived.
+    The refusal is [documented], the fault [derived].
     """
     cluster = cluster_of(call.vcenter.inventory, vm)
     if vm.get("config.ftInfo") is not None and not ha_enabled(cluster):
@@ -34,24 +34,24 @@ def require_ha(call: Call, vm: ManagedObject) -> None:
 
 
 def on_ha_switched(call: Call, cluster: ManagedObject) -> None:
-    """Let the VMs of a cluster follow when its HA goes on or off.
+    """Update the VMs of a cluster whose HA was enabled or disabled.
 
-    A pair goes on running without HA (documented); it is told of each, and of each VM without Fault Tolerance
-    whether it could have it now.
+    A pair continues without HA and receives an event [documented]. Of other VMs, `disabledMethod` shows
+    whether Fault Tolerance can be turned on.
     """
     enabled = ha_enabled(cluster)
     for host in hosts_of(call.vcenter.inventory, cluster):
-        able = may_protect(cluster, host)
+        supported = may_protect(cluster, host)
         for ref in host.get("vm"):
             vm = call.vcenter.inventory[ref]
             if vm.get("config.ftInfo") is None:
-                show_turn_on(vm, possible=able and not vm.get("config.template"))
+                show_turn_on(vm, possible=supported and not vm.get("config.template"))
             elif not enabled and (pair := pair_of(call.vcenter.inventory, vm)) and pair.primary is vm:
                 follow(call, pair, Event.HA_OFF)
 
 
 def on_drs_overridden(call: Call, cluster: ManagedObject) -> None:
-    """Let each secondary follow when DRS is told what to do with its primary (documented: with EVC)."""
+    """Copy the DRS overrides of primaries to their secondaries, as in a cluster with EVC [documented]."""
     if not cluster.get("summary.currentEVCModeKey"):
         return
     for host in hosts_of(call.vcenter.inventory, cluster):
@@ -62,7 +62,7 @@ def on_drs_overridden(call: Call, cluster: ManagedObject) -> None:
 
 
 def on_power_on(call: Call, vm: ManagedObject) -> None:
-    """Start the secondary of a primary that was just powered on; nothing happens for any other VM."""
+    """Start the secondary of a primary that was powered on; no-op for any other VM."""
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is None or vm is not pair.primary:
         return
@@ -70,7 +70,7 @@ def on_power_on(call: Call, vm: ManagedObject) -> None:
 
 
 def on_power_off(call: Call, vm: ManagedObject) -> None:
-    """Power the secondary off with its primary (documented); nothing happens for any other VM."""
+    """Power the secondary off with its primary [documented]; no-op for any other VM."""
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is None or vm is not pair.primary:
         return
@@ -78,11 +78,11 @@ def on_power_off(call: Call, vm: ManagedObject) -> None:
 
 
 def require_pair(call: Call, vm: ManagedObject) -> Pair:
-    """Return the pair that a VM is the primary of.
+    """Return the pair of a primary.
 
-    Raises InvalidOperationOnSecondaryVm for a secondary, InvalidState for a VM without Fault Tolerance, or
-    one whose host does not answer. A vCenter from 7.0 on refuses every operation on a legacy pair with a
-    message that is documented; that NotSupported carries it is derived.
+    Raise InvalidOperationOnSecondaryVm for a secondary, and InvalidState for a VM without Fault Tolerance or
+    on a host that does not respond. From 7.0 on, every operation on a legacy pair is refused with a known
+    message [documented], carried by NotSupported [derived].
     """
     require_not_secondary(vm)
     pair = pair_of(call.vcenter.inventory, vm)
@@ -97,8 +97,8 @@ def require_pair(call: Call, vm: ManagedObject) -> Pair:
 def require_member(call: Call, vm: ManagedObject, secondary: ManagedObject) -> Pair:
     """Return the pair of a primary and a secondary.
 
-    Raises what `require_pair` does, and SecondaryVmNotRegistered if the second VM is not the first one's
-    secondary (derived).
+    Raise the faults of `require_pair`, and SecondaryVmNotRegistered if the second VM is not the secondary of
+    the first one [derived].
     """
     require_not_secondary(vm)
     registered = vm.get("config.ftInfo.secondaries") or ()

@@ -1,5 +1,5 @@
-"""The domain of Fault Tolerance: what is checked, where a secondary goes, which states a pair passes.
+"""The rules of Fault Tolerance: admission checks, placement, forbidden operations, states of a pair.
 
-It works on the inventory's objects and knows no XML, no socket and no clock of its own. Rules are rows of
-tables, each with how sure it is: what documents say, what somebody saw, and what is derived from them.
+It works on the objects of the inventory and knows no XML, no socket and no clock of its own. Rules are rows
+of tables, each with its certainty: documented, observed, derived or contested.
 """

@@ -1,12 +1,13 @@
 """The checks of CreateSecondaryVM_Task and CreateSecondaryVMEx_Task, in their order, as one table.
 
-Before these come, for every call, session, version, object, arguments and privilege (on the call), and then
-the lock of the VM (TaskInProgress, in the task). What a check does with its fault is told by its stage:
+Before them, every call is checked for session, version, object, arguments and privilege (fault on the call),
+and then for the lock of the VM (TaskInProgress in the task). The stage of a row decides what happens to its
+fault:
 
-- ELIGIBILITY: may this VM become fault tolerant at all? The first "no" is the answer.
-- ISSUES: what stands in the way on the VM and the hosts? All of it is collected.
-- COMPATIBILITY and RESOURCES: which host can hold the secondary? `placement` chooses by them.
-- POWER_ON: when the primary runs, may this host run the secondary? Told inside the result.
+- ELIGIBILITY: whether the VM can be fault tolerant at all. The first fault ends the task.
+- ISSUES: obstacles on the VM and the hosts. All of them are collected.
+- COMPATIBILITY and RESOURCES: which hosts can hold the secondary. `placement` chooses among them.
+- POWER_ON: which hosts can run the secondary of a running primary. Reported inside the result.
 """
 
 from __future__ import annotations
@@ -15,26 +16,20 @@ from functools import partial
 from typing import Final
 
 from vim25_emulator.fault_tolerance import device_condition as device
+from vim25_emulator.fault_tolerance import host_capacity as capacity
 from vim25_emulator.fault_tolerance import host_condition as host
 from vim25_emulator.fault_tolerance import host_fault as because
+from vim25_emulator.fault_tolerance import placement_condition as place
 from vim25_emulator.fault_tolerance import secondary_storage
 from vim25_emulator.fault_tolerance import vm_condition as vm
+from vim25_emulator.fault_tolerance import vm_fault as unfit
 from vim25_emulator.fault_tolerance.certainty import Certainty
-from vim25_emulator.fault_tolerance.check import (
-    Check,
-    Scope,
-    Stage,
-    explained,
-    fault,
-    incompatible_device,
-    issue,
-    listed,
-    not_supported,
-)
-from vim25_emulator.fault_tolerance.creation import PairKind
+from vim25_emulator.fault_tolerance.check import Check, Scope, Stage
+from vim25_emulator.fault_tolerance.fault_shape import explained, fault, incompatible_device, issue
+from vim25_emulator.fault_tolerance.pair_kind import PairKind
 
 _DOCUMENTED: Final = Certainty.DOCUMENTED
-_SEEN: Final = Certainty.SEEN
+_OBSERVED: Final = Certainty.OBSERVED
 _DERIVED: Final = Certainty.DERIVED
 _LEGACY: Final = PairKind.LEGACY
 _SMP: Final = PairKind.CHECKPOINTING
@@ -47,49 +42,14 @@ _compatible: Final = partial(Check, stage=Stage.COMPATIBILITY, scope=Scope.TARGE
 _resource: Final = partial(Check, stage=Stage.RESOURCES)
 _power_on: Final = partial(Check, stage=Stage.POWER_ON)
 
-_NOT_SUPPORTED: Final = fault("NotSupported")
-_ON_SECONDARY: Final = fault(
-    "InvalidOperationOnSecondaryVm", instanceUuid=lambda _, primary: primary.get("config.instanceUuid")
-)
-_TOO_MANY_VCPUS: Final = fault(
-    "VmConfigIncompatibleForFaultTolerance",
-    fault=fault(
-        "NumVirtualCpusIncompatible", reason="faultTolerance", numCpu=lambda creation, _: creation.vcpus
-    ),
-)
-_LOCAL_FILE: Final = fault(
-    "VmFaultToleranceInvalidFileBacking",
-    backingType=device.backing_type,
-    backingFilename=device.backing_file,
-)
-_THIN: Final = incompatible_device("VirtualDiskBlocksNotFullyProvisioned", backing=device.backing_name)
-_UNSCRUBBED: Final = incompatible_device("UnusedVirtualDiskBlocksNotScrubbed", backing=device.backing_name)
-_DISK_MODE: Final = incompatible_device("VirtualDiskModeNotSupported", mode=device.disk_mode)
-_UNSUPPORTED: Final = incompatible_device("DeviceNotSupported", reason="ft")
-_BACKING: Final = incompatible_device("DeviceBackingNotSupported", backing=device.backing_name)
-_RAW: Final = incompatible_device("PhysCompatRDMNotSupported")
-_LEGACY_PAIR: Final = not_supported("rrFtVmNotSupported")
-_UNCHECKED: Final = issue("verifySSLCertificateFlagNotSet")
-_SECOND: Final = issue("moreThanOneSecondary")
-_DISK_SPACE: Final = fault(
-    "NoDiskSpace",
-    file=lambda creation, primary: primary.get("config.files.vmPathName"),
-    datastore=secondary_storage.full_datastore_name,
-)
-_POOL_MEMORY: Final = fault(
-    "InsufficientMemoryResourcesFault",
-    unreserved=secondary_storage.pool_unreserved,
-    requested=secondary_storage.additional_reservation,
-)
-
 ELIGIBILITY: Final = (
-    _eligible("template", vm.is_template, _NOT_SUPPORTED, _DOCUMENTED),
-    _eligible("ha-cluster", vm.lacks_ha, _NOT_SUPPORTED, _DOCUMENTED),
+    _eligible("template", vm.is_template, unfit.NOT_SUPPORTED, _DOCUMENTED),
+    _eligible("ha-cluster", vm.lacks_ha, unfit.NOT_SUPPORTED, _DOCUMENTED),
     _eligible("configuration", vm.lacks_configuration, fault("InvalidState"), _DOCUMENTED),
-    _eligible("legacy-pair", vm.is_legacy_pair, _LEGACY_PAIR, _DERIVED, since="7.0.0.0"),
-    _eligible("secondary", vm.is_secondary, _ON_SECONDARY, _DERIVED),
-    _eligible("one-secondary", vm.has_secondary, listed(_SECOND), _DERIVED),
-    _eligible("certificates", vm.certificates_unchecked, listed(_UNCHECKED), _DOCUMENTED),
+    _eligible("legacy-pair", vm.is_legacy_pair, unfit.LEGACY_PAIR, _DERIVED, since="7.0.0.0"),
+    _eligible("secondary", vm.is_secondary, unfit.ON_SECONDARY, _DERIVED),
+    _eligible("one-secondary", vm.has_secondary, unfit.SECOND, _DERIVED),
+    _eligible("certificates", vm.certificates_unchecked, unfit.UNCHECKED, _DOCUMENTED),
 )
 
 VM_ISSUES: Final = (
@@ -101,7 +61,7 @@ VM_ISSUES: Final = (
         "replay",
         vm.replays_only_from_power_on,
         issue("replayNotSupported"),
-        _SEEN,
+        _OBSERVED,
         kind=_LEGACY,
         running=True,
     ),
@@ -109,7 +69,7 @@ VM_ISSUES: Final = (
         "monitor",
         vm.runs_on_hardware_mmu,
         fault("VmMonitorIncompatibleForFaultTolerance"),
-        _SEEN,
+        _OBSERVED,
         since="4.1",
         kind=_LEGACY,
         running=True,
@@ -120,7 +80,9 @@ VM_ISSUES: Final = (
         "replication", vm.is_replicated, fault("ReplicationIncompatibleWithFT"), _DOCUMENTED, since="5.0"
     ),
     _vm_issue("one-vcpu", vm.has_too_many_vcpus, issue("multipleVCPU"), _DOCUMENTED, kind=_LEGACY),
-    _vm_issue("vcpus", vm.has_too_many_vcpus, _TOO_MANY_VCPUS, _DERIVED, since="6.0", until="6.5", kind=_SMP),
+    _vm_issue(
+        "vcpus", vm.has_too_many_vcpus, unfit.TOO_MANY_VCPUS, _DERIVED, since="6.0", until="6.5", kind=_SMP
+    ),
     _vm_issue("agent", vm.is_agent, issue("esxAgentVm"), _DERIVED, since="5.0"),
     _vm_issue("3d-video", vm.has_3d_video, issue("video3dEnabled"), _DOCUMENTED, since="5.0"),
     _vm_issue("nested", vm.virtualizes_hardware, issue("hasNestedHVConfiguration"), _DOCUMENTED, since="5.1"),
@@ -163,10 +125,10 @@ VM_ISSUES: Final = (
 )
 
 DEVICE_ISSUES: Final = (
-    _device_issue("thin-disk", device.is_thin, _THIN, _DOCUMENTED, kind=_LEGACY),
-    _device_issue("unscrubbed-disk", device.is_unscrubbed, _UNSCRUBBED, _DOCUMENTED, kind=_LEGACY),
-    _device_issue("virtual-volume", device.is_on_virtual_volume, _LOCAL_FILE, _DERIVED, since="6.0"),
-    _device_issue("disk-mode", device.has_unsupported_mode, _DISK_MODE, _DOCUMENTED, since="4.1"),
+    _device_issue("thin-disk", device.is_thin, unfit.THIN, _DOCUMENTED, kind=_LEGACY),
+    _device_issue("unscrubbed-disk", device.is_unscrubbed, unfit.UNSCRUBBED, _DOCUMENTED, kind=_LEGACY),
+    _device_issue("virtual-volume", device.is_on_virtual_volume, unfit.LOCAL_FILE, _DERIVED, since="6.0"),
+    _device_issue("disk-mode", device.has_unsupported_mode, unfit.DISK_MODE, _DOCUMENTED, since="4.1"),
     _device_issue(
         "multi-writer",
         device.is_multi_writer,
@@ -177,9 +139,9 @@ DEVICE_ISSUES: Final = (
     _device_issue(
         "digest", device.has_digest, incompatible_device("DigestNotSupported"), _DOCUMENTED, since="6.0"
     ),
-    _device_issue("raw-disk", device.is_physical_raw_disk, _RAW, _DERIVED, until="5.0"),
-    _device_issue("backing", device.has_unsupported_backing, _BACKING, _DERIVED, until="5.0"),
-    _device_issue("local-file", device.is_on_local_storage, _LOCAL_FILE, _DOCUMENTED),
+    _device_issue("raw-disk", device.is_physical_raw_disk, unfit.RAW, _DERIVED, until="5.0"),
+    _device_issue("backing", device.has_unsupported_backing, unfit.BACKING, _DERIVED, until="5.0"),
+    _device_issue("local-file", device.is_on_local_storage, unfit.LOCAL_FILE, _DOCUMENTED),
     _device_issue(
         "remote-device",
         device.is_remote,
@@ -200,7 +162,7 @@ DEVICE_ISSUES: Final = (
         _DERIVED,
         kind=_LEGACY,
     ),
-    _device_issue("device", device.is_unsupported, _UNSUPPORTED, _DERIVED, running=True),
+    _device_issue("device", device.is_unsupported, unfit.UNSUPPORTED, _DERIVED, running=True),
 )
 
 HOST_ISSUES: Final = (
@@ -262,33 +224,33 @@ HOST_ISSUES: Final = (
 )
 
 COMPATIBILITY: Final = (
-    _compatible("primary-host", host.runs_the_primary, because.ON_PRIMARY_HOST, _DERIVED),
-    _compatible("same-cluster", host.is_foreign, because.OUTSIDE_CLUSTER, _DERIVED),
-    _compatible("failover-host", host.is_failover_host, because.FAILOVER_HOST, _DERIVED),
-    _compatible("disks", host.unreachable_disk, because.UNREACHABLE_DISK, _DERIVED),
+    _compatible("primary-host", place.runs_the_primary, because.ON_PRIMARY_HOST, _DERIVED),
+    _compatible("same-cluster", place.is_foreign, because.OUTSIDE_CLUSTER, _DERIVED),
+    _compatible("failover-host", place.is_failover_host, because.FAILOVER_HOST, _DERIVED),
+    _compatible("disks", place.unreachable_disk, because.UNREACHABLE_DISK, _DERIVED),
     _compatible(
-        "config-datastore", host.unreachable_datastore, because.UNREACHABLE_CONFIG, _DERIVED, since="6.0"
+        "config-datastore", place.unreachable_datastore, because.UNREACHABLE_CONFIG, _DERIVED, since="6.0"
     ),
-    _compatible("metadata", host.unreachable_metadata, because.UNREACHABLE_METADATA, _DERIVED, since="6.0"),
-    _compatible("networks", host.unreachable_network, because.UNREACHABLE_NETWORK, _DERIVED),
-    _compatible("build", host.has_other_build, because.OTHER_BUILD, _DOCUMENTED, until="4.0"),
-    _compatible("cpu", host.has_other_cpu, because.OTHER_CPU, _DERIVED),
+    _compatible("metadata", place.unreachable_metadata, because.UNREACHABLE_METADATA, _DERIVED, since="6.0"),
+    _compatible("networks", place.unreachable_network, because.UNREACHABLE_NETWORK, _DERIVED),
+    _compatible("build", place.has_other_build, because.OTHER_BUILD, _DOCUMENTED, until="4.0"),
+    _compatible("cpu", place.has_other_cpu, because.OTHER_CPU, _DERIVED),
 )
 
 RESOURCES: Final = (
     _resource(
         "pool-memory",
         secondary_storage.lacks_pool_memory,
-        _POOL_MEMORY,
+        unfit.POOL_MEMORY,
         _DERIVED,
         scope=Scope.VM,
         running=True,
     ),
     _resource(
-        "memory", host.lacks_memory, because.TOO_LITTLE_MEMORY, _DERIVED, scope=Scope.HOST, running=True
+        "memory", capacity.lacks_memory, because.TOO_LITTLE_MEMORY, _DERIVED, scope=Scope.HOST, running=True
     ),
     _resource(
-        "disk-space", secondary_storage.full_datastore, _DISK_SPACE, _DERIVED, scope=Scope.VM, kind=_SMP
+        "disk-space", secondary_storage.full_datastore, unfit.DISK_SPACE, _DERIVED, scope=Scope.VM, kind=_SMP
     ),
 )
 
@@ -302,24 +264,24 @@ POWER_ON: Final = (
     ),
     _power_on(
         "host-group",
-        host.breaks_host_group,
+        place.breaks_host_group,
         because.OTHER_SITE,
         _DERIVED,
         scope=Scope.TARGET,
         since="8.0.3.0",
     ),
     _power_on(
-        "ft-vms", host.has_too_many_vms, because.TOO_MANY_VMS, _DOCUMENTED, scope=Scope.HOST, since="4.1"
+        "ft-vms", capacity.has_too_many_vms, because.TOO_MANY_VMS, _DOCUMENTED, scope=Scope.HOST, since="4.1"
     ),
     _power_on(
         "ft-vcpus",
-        host.has_too_many_vcpus,
+        capacity.has_too_many_vcpus,
         because.TOO_MANY_VCPUS,
         _DOCUMENTED,
         scope=Scope.HOST,
         since="6.0",
     ),
-    _power_on("host-memory", host.lacks_memory, because.TOO_LITTLE_MEMORY, _DERIVED, scope=Scope.TARGET),
+    _power_on("host-memory", capacity.lacks_memory, because.TOO_LITTLE_MEMORY, _DERIVED, scope=Scope.TARGET),
 )
 
 CHECKS: Final[tuple[Check, ...]] = (

@@ -1,15 +1,18 @@
-"""What can be wrong with a device of a VM that shall become fault tolerant: a condition per check."""
+"""Conditions of the checks of the VM's devices.
+
+The first line of each docstring is printed in the documentation, as "fails if it …".
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.fault_tolerance.creation import Creation
+from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.vmodl.value import DataObject
 
 _FLAT: Final = "VirtualDiskFlatVer2BackingInfo"
 
-#: Devices that Fault Tolerance does not support (documented list, guides of 6.5 to 8.0).
+#: Devices that Fault Tolerance does not support, from the guides of 6.5 to 8.0 [documented].
 UNSUPPORTED: Final = (
     "VirtualUSB",
     "VirtualSoundCard",
@@ -20,7 +23,7 @@ UNSUPPORTED: Final = (
     "VirtualNVDIMM",
 )
 
-#: Type of device → what VmFaultToleranceInvalidFileBacking calls it.
+#: Type of device → VmFaultToleranceInvalidFileBackingDeviceType.
 _BACKED_DEVICES: Final = {
     "VirtualFloppy": "virtualFloppy",
     "VirtualCdrom": "virtualCdrom",
@@ -34,13 +37,13 @@ def _is_a(device: DataObject, *type_names: str) -> bool:
     return any(device.is_a(name) for name in type_names)
 
 
-def is_unsupported(creation: Creation, device: DataObject) -> bool:
-    """It is of a kind that Fault Tolerance does not support."""
+def is_unsupported(request: SecondaryRequest, device: DataObject) -> bool:
+    """It has a type that Fault Tolerance does not support."""
     return _is_a(device, *UNSUPPORTED)
 
 
-def disk_mode(creation: Creation, device: DataObject) -> str | None:
-    """Return the mode of a disk; None for another device or a disk without modes."""
+def disk_mode(request: SecondaryRequest, device: DataObject) -> str | None:
+    """Return the mode of a disk; None for other devices and disks without a mode."""
     backing = device.backing
     if not device.is_a("VirtualDisk") or backing is None or "diskMode" not in backing.type_.properties:
         return None
@@ -48,13 +51,13 @@ def disk_mode(creation: Creation, device: DataObject) -> str | None:
     return mode
 
 
-def has_unsupported_mode(creation: Creation, device: DataObject) -> bool:
-    """It is a disk that is independent or not persistent."""
-    return disk_mode(creation, device) not in (None, "persistent")
+def has_unsupported_mode(request: SecondaryRequest, device: DataObject) -> bool:
+    """It is an independent or nonpersistent disk."""
+    return disk_mode(request, device) not in (None, "persistent")
 
 
-def is_multi_writer(creation: Creation, device: DataObject) -> bool:
-    """It is a disk that several VMs may write."""
+def is_multi_writer(request: SecondaryRequest, device: DataObject) -> bool:
+    """It is a multi-writer disk."""
     backing = device.backing
     return (
         backing is not None
@@ -63,18 +66,18 @@ def is_multi_writer(creation: Creation, device: DataObject) -> bool:
     )
 
 
-def has_digest(creation: Creation, device: DataObject) -> bool:
+def has_digest(request: SecondaryRequest, device: DataObject) -> bool:
     """It is a disk with a content digest (host-side read cache)."""
     return device.backing is not None and device.backing.is_a(_FLAT) and bool(device.backing.digestEnabled)
 
 
-def is_thin(creation: Creation, device: DataObject) -> bool:
-    """It is a disk whose blocks are given out on demand."""
+def is_thin(request: SecondaryRequest, device: DataObject) -> bool:
+    """It is a thin disk."""
     return device.backing is not None and device.backing.is_a(_FLAT) and bool(device.backing.thinProvisioned)
 
 
-def is_unscrubbed(creation: Creation, device: DataObject) -> bool:
-    """It is a thick disk whose unused blocks were not zeroed."""
+def is_unscrubbed(request: SecondaryRequest, device: DataObject) -> bool:
+    """It is a thick disk whose unused blocks are not zeroed."""
     return (
         device.backing is not None
         and device.backing.is_a(_FLAT)
@@ -83,7 +86,7 @@ def is_unscrubbed(creation: Creation, device: DataObject) -> bool:
     )
 
 
-def is_physical_raw_disk(creation: Creation, device: DataObject) -> bool:
+def is_physical_raw_disk(request: SecondaryRequest, device: DataObject) -> bool:
     """It is a raw disk mapping in physical mode."""
     backing = device.backing
     return (
@@ -93,15 +96,15 @@ def is_physical_raw_disk(creation: Creation, device: DataObject) -> bool:
     )
 
 
-def has_unsupported_backing(creation: Creation, device: DataObject) -> bool:
+def has_unsupported_backing(request: SecondaryRequest, device: DataObject) -> bool:
     """It is a disk in a format that Fault Tolerance does not support."""
     return device.backing is not None and _is_a(
         device.backing, "VirtualDiskSeSparseBackingInfo", "VirtualDiskLocalPMemBackingInfo"
     )
 
 
-def is_remote(creation: Creation, device: DataObject) -> bool:
-    """It is connected to a device of a client's machine."""
+def is_remote(request: SecondaryRequest, device: DataObject) -> bool:
+    """It is connected to a device of a remote client."""
     return (
         device.backing is not None
         and device.backing.is_a("VirtualDeviceRemoteDeviceBackingInfo")
@@ -110,58 +113,58 @@ def is_remote(creation: Creation, device: DataObject) -> bool:
     )
 
 
-def is_file_backed_port(creation: Creation, device: DataObject) -> bool:
-    """It is a serial or parallel port that writes to a file."""
+def is_file_backed_port(request: SecondaryRequest, device: DataObject) -> bool:
+    """It is a serial or parallel port with a file backing."""
     return device.backing is not None and _is_a(
         device.backing, "VirtualSerialPortFileBackingInfo", "VirtualParallelPortFileBackingInfo"
     )
 
 
-def shares_bus(creation: Creation, device: DataObject) -> bool:
+def shares_bus(request: SecondaryRequest, device: DataObject) -> bool:
     """It is a SCSI controller that shares its bus with other VMs."""
     return device.is_a("VirtualSCSIController") and device.sharedBus not in (None, "noSharing")
 
 
-def is_old_network_card(creation: Creation, device: DataObject) -> bool:
-    """It is a network card of the kind that record and replay cannot follow."""
+def is_old_network_card(request: SecondaryRequest, device: DataObject) -> bool:
+    """It is a network card that record and replay does not support."""
     return device.is_a("VirtualPCNet32")
 
 
-def is_on_local_storage(creation: Creation, device: DataObject) -> bool:
-    """Its file is on a datastore that one host alone reaches.
+def is_on_local_storage(request: SecondaryRequest, device: DataObject) -> bool:
+    """Its file is on a datastore that only one host can access.
 
-    Own copies make that no matter for the disks of a checkpointing pair.
+    Disks are exempt: a checkpointing pair has a copy of its own, a legacy pair has the check `local-disk`.
     """
     backing = device.backing
     if backing is None or not backing.is_a("VirtualDeviceFileBackingInfo") or device.is_a("VirtualDisk"):
         return False
-    datastore = creation.inventory.find(backing.datastore)
+    datastore = request.inventory.find(backing.datastore)
     return datastore is not None and datastore.get("summary.multipleHostAccess") is False
 
 
-def is_on_virtual_volume(creation: Creation, device: DataObject) -> bool:
-    """It is a disk on virtual volumes, a place that Fault Tolerance does not support."""
+def is_on_virtual_volume(request: SecondaryRequest, device: DataObject) -> bool:
+    """It is a disk on a virtual volume, which Fault Tolerance does not support."""
     if not device.is_a("VirtualDisk") or device.backing is None:
         return False
-    datastore = creation.inventory.find(creation.datastore_of(device))
+    datastore = request.inventory.find(request.datastore_of(device))
     return datastore is not None and datastore.get("summary.type") == "VVOL"
 
 
-def has_local_disk(creation: Creation, device: DataObject) -> bool:
-    """It is a disk on a datastore that one host alone reaches."""
+def has_local_disk(request: SecondaryRequest, device: DataObject) -> bool:
+    """It is a disk on a datastore that only one host can access."""
     if not device.is_a("VirtualDisk") or device.backing is None:
         return False
-    datastore = creation.inventory.find(creation.datastore_of(device))
+    datastore = request.inventory.find(request.datastore_of(device))
     return datastore is not None and datastore.get("summary.multipleHostAccess") is False
 
 
-def backing_type(creation: Creation, device: DataObject) -> str:
-    """Return what VmFaultToleranceInvalidFileBacking calls the device."""
+def backing_type(request: SecondaryRequest, device: DataObject) -> str:
+    """Return the VmFaultToleranceInvalidFileBackingDeviceType of a device."""
     return device.type_.nearest(_BACKED_DEVICES, "virtualDisk")
 
 
-def backing_file(creation: Creation, device: DataObject) -> str | None:
-    """Return the file behind the device."""
+def backing_file(request: SecondaryRequest, device: DataObject) -> str | None:
+    """Return the path of a device's file; None if it has no file."""
     backing = device.backing
     name: str | None = (
         backing.fileName if backing is not None and "fileName" in backing.type_.properties else None
@@ -169,6 +172,6 @@ def backing_file(creation: Creation, device: DataObject) -> str | None:
     return name
 
 
-def backing_name(creation: Creation, device: DataObject) -> str:
-    """Return how a fault names what is behind the device: by its type."""
+def backing_name(request: SecondaryRequest, device: DataObject) -> str:
+    """Return the type of a device's backing; empty without a backing."""
     return str(device.backing.type_.name) if device.backing is not None else ""

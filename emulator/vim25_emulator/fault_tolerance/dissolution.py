@@ -1,20 +1,20 @@
-"""Ending a pair: the secondary and its history are deleted, the primary is a VM like others again.
+"""Dissolve a pair: delete the secondary and its history, and make the primary an ordinary VM again.
 
-What Fault Tolerance reserved of the primary's memory stays reserved (documented).
+The memory reservation of the primary stays [documented].
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.fault_tolerance.creation import PairKind
+from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.secondary_storage import give_back
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_policy import cluster_of, release_drs, remove_overrides
 from vim25_emulator.model.virtual_machine import unlink
 
-#: What only a fault tolerant VM has.
+#: Properties that only a fault tolerant VM has.
 _OF_A_PRIMARY: Final = (
     "config.ftInfo",
     "config.flags.faultToleranceType",
@@ -25,7 +25,7 @@ _OF_A_PRIMARY: Final = (
 
 
 def dissolve(inventory: Inventory, primary: ManagedObject, secondary: ManagedObject) -> None:
-    """Delete a secondary with its files, and free the primary from it."""
+    """Delete a secondary with its files, and unset what Fault Tolerance set on the primary."""
     if primary.get("config.flags.faultToleranceType") == PairKind.CHECKPOINTING.value:
         give_back(inventory, secondary)
     cluster = cluster_of(inventory, primary)

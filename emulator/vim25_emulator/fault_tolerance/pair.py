@@ -1,7 +1,7 @@
-"""A pair: a primary and its secondary, made as one, and moved through its states as one.
+"""A pair of a primary and its secondary: creating it, and changing its state.
 
-The inventory is the only place where a pair's state is kept. What happens to a pair goes through `happen`,
-which asks the table, tells what is to be told, and lets both VMs show the new state.
+The state of a pair is stored in the inventory only. Events go through `Pair.apply`, which looks up the state
+table, posts the vCenter events, and shows the new state on both VMs.
 """
 
 from __future__ import annotations
@@ -10,24 +10,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from vim25_emulator.fault_tolerance.creation import Creation, PairKind
 from vim25_emulator.fault_tolerance.dissolution import dissolve
-from vim25_emulator.fault_tolerance.pair_disabled_method import OF_SECONDARY, refuse
-from vim25_emulator.fault_tolerance.pair_event import tell
-from vim25_emulator.fault_tolerance.pair_state import (
-    APPEARANCE,
-    FIRST_REASON,
+from vim25_emulator.fault_tolerance.pair_disabled_method import OF_SECONDARY, show_disabled_methods
+from vim25_emulator.fault_tolerance.pair_event import post
+from vim25_emulator.fault_tolerance.pair_kind import PairKind
+from vim25_emulator.fault_tolerance.pair_state import APPEARANCE, FIRST_REASON, Event, State
+from vim25_emulator.fault_tolerance.pair_statistics import statistics
+from vim25_emulator.fault_tolerance.pair_transition import (
     Effect,
-    Event,
     Impossible,
-    Notice,
+    PostedEvent,
     Sequel,
-    State,
     Transition,
     decide,
 )
-from vim25_emulator.fault_tolerance.pair_statistics import statistics
 from vim25_emulator.fault_tolerance.secondary import create_secondary
+from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.fault_tolerance.secondary_storage import take_space
 from vim25_emulator.inventory.event import Events
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -47,7 +45,7 @@ _UNLIMITED: Final = -1
 
 @dataclass(frozen=True)
 class Pair:
-    """A primary and its secondary; in practice a primary has exactly one (seen)."""
+    """A primary and its secondary; a primary has exactly one [observed: BDE client code requires it]."""
 
     inventory: Inventory
     primary: ManagedObject
@@ -55,35 +53,35 @@ class Pair:
 
     @property
     def state(self) -> State:
-        """The state that the pair is in."""
+        """The state of the pair."""
         return State(self.primary.get("runtime.faultToleranceState"))
 
     @property
     def kind(self) -> PairKind:
-        """Which make of Fault Tolerance it is."""
+        """The kind of Fault Tolerance."""
         return PairKind(self.primary.get("config.flags.faultToleranceType"))
 
     def require(self, event: Event) -> None:
-        """Raise InvalidState if an event cannot be in the pair's state."""
+        """Raise InvalidState if an event is impossible in the pair's state."""
         if isinstance(decide(self.state, event), Impossible):
             raise MethodFault("InvalidState")
 
-    def happen(
+    def apply(
         self, event: Event, events: Events, *, user: str = "", cause: DataObject | None = None
     ) -> Sequel | None:
-        """Let an event change the pair; return what follows, which is for the caller to bring about.
+        """Apply an event to the pair; return the sequel, which the caller must carry out.
 
-        `cause` is the fault behind a start that ended badly. Raises InvalidState, having changed nothing, for
-        an event that cannot be in the pair's state.
+        `cause` is the fault of a failed start. Raise InvalidState, without changing anything, if the event is
+        impossible in the pair's state.
         """
         self.require(event)
         decision = decide(self.state, event)
         if not isinstance(decision, Transition):
             return None
         for step in decision.steps:
-            if isinstance(step, Notice):
-                told = self.secondary if step.of_secondary else self.primary
-                tell(events, step, told, user, cause, decision.reason)
+            if isinstance(step, PostedEvent):
+                vm = self.secondary if step.of_secondary else self.primary
+                post(events, step, vm, user, cause, decision.reason)
             else:
                 _EFFECTS[step](self.inventory, self.primary, self.secondary)
         self.show(decision.to, events, user, decision.reason)
@@ -91,7 +89,7 @@ class Pair:
         return decision.then
 
     def _withdraw_recommendation(self) -> None:
-        """Let the cluster recommend no start of a secondary that is not needed, or no longer there."""
+        """Withdraw the recommendation to start the secondary once it is not needed."""
         cluster = clusters.cluster_of(self.inventory, self.primary)
         if cluster is not None and self.state is not State.NEED_SECONDARY:
             withdraw(cluster, self.secondary)
@@ -99,7 +97,7 @@ class Pair:
     def show(
         self, state: State, events: Events | None = None, user: str = "", reason: str | None = None
     ) -> None:
-        """Let both VMs show a state, and tell of each whose Fault Tolerance state changes."""
+        """Show a state on both VMs, and post an event for each VM whose state changes."""
         appearance = APPEARANCE[state]
         present = self.secondary.ref in self.inventory
         if present:
@@ -108,16 +106,16 @@ class Pair:
         if present:
             _set_state(self.secondary, appearance.secondary, events, user)
             self.secondary.set("disabledMethod", OF_SECONDARY)
-        held = reason or self.primary.get("runtime.needSecondaryReason") or FIRST_REASON
-        needing = state is State.NEED_SECONDARY
-        self.primary.set("runtime.needSecondaryReason", held if needing else None)
+        shown = reason or self.primary.get("runtime.needSecondaryReason") or FIRST_REASON
+        needed = state is State.NEED_SECONDARY
+        self.primary.set("runtime.needSecondaryReason", shown if needed else None)
         measured = appearance.latency != "gray"
         for name, value in statistics(self.inventory, self.primary, self.secondary, runs=measured).items():
             self.primary.set(f"summary.quickStats.{name}", value)
-        refuse(self.primary, state)
+        show_disabled_methods(self.primary, state)
 
     def _run_secondary(self, *, runs: bool) -> None:
-        """Power the secondary on or off. Its guest shows as not running either way (seen)."""
+        """Power the secondary on or off; its guest never shows as running [observed: Icinga issue 18]."""
         self.secondary.set("runtime.bootTime", self.primary.get("runtime.bootTime") if runs else None)
         self.secondary.set("runtime.cleanPowerOff", None if runs else True)
         self.secondary.set(
@@ -127,7 +125,7 @@ class Pair:
 
 
 def _exchange(inventory: Inventory, primary: ManagedObject, secondary: ManagedObject) -> None:
-    """Let the two change places; the paths that both list follow their order, primary first (derived)."""
+    """Exchange the places of the two VMs; both list the configuration paths primary first [derived]."""
     exchange(inventory, primary, secondary)
     for vm in (primary, secondary):
         vm.set("config.ftInfo.configPaths", tuple(reversed(vm.get("config.ftInfo.configPaths"))))
@@ -150,7 +148,7 @@ def _set_state(vm: ManagedObject, new: State, events: Events | None, user: str) 
 
 
 def pair_of(inventory: Inventory, vm: ManagedObject) -> Pair | None:
-    """Return the pair that a VM is the primary or the secondary of; None without Fault Tolerance."""
+    """Return the pair of a primary or secondary; None for a VM without Fault Tolerance."""
     info = vm.get("config.ftInfo")
     if info is None:
         return None
@@ -177,16 +175,16 @@ def is_secondary(vm: ManagedObject) -> bool:
 
 
 def may_move(inventory: Inventory, vm: ManagedObject) -> bool:
-    """Whether a VM may go to another host now; one of a pair whose secondary starts may not."""
+    """Whether a VM may move to another host now; VMs of a pair may not while the secondary starts."""
     pair = pair_of(inventory, vm)
     return pair is None or not isinstance(decide(pair.state, Event.MOVED), Impossible)
 
 
-def establish(creation: Creation, host: ManagedObject) -> Pair:
-    """Create the secondary on a host and make the two VMs a pair, whose state is `notConfigured` still."""
-    primary = creation.primary
-    secondary = create_secondary(creation, host)
-    take_space(creation)
+def establish(request: SecondaryRequest, host: ManagedObject) -> Pair:
+    """Create the secondary on a host and return the pair, still in state `notConfigured`."""
+    primary = request.primary
+    secondary = create_secondary(request, host)
+    take_space(request)
     identities = (primary.get("config.instanceUuid"), secondary.get("config.instanceUuid"))
     paths = (primary.get("config.files.vmPathName"), secondary.get("config.files.vmPathName"))
     common = {"instanceUuids": identities, "configPaths": paths, "orphaned": False}
@@ -194,16 +192,16 @@ def establish(creation: Creation, host: ManagedObject) -> Pair:
         (primary, _primary_info(common, secondary)),
         (secondary, _secondary_info(common, primary)),
     ):
-        _configure(creation, vm)
+        _configure(request, vm)
         vm.set("config.ftInfo", info)
-    clusters.override_drs(creation.cluster, primary, secondary)
-    return Pair(creation.inventory, primary, secondary)
+    clusters.override_drs(request.cluster, primary, secondary)
+    return Pair(request.inventory, primary, secondary)
 
 
-def existing_pair(creation: Creation, host: ManagedObject) -> Pair:
-    """Make a pair that has been one for long, without checks or events: protected, or off."""
-    pair = establish(creation, host)
-    pair.show(State.RUNNING if creation.powered_on else State.ENABLED)
+def existing_pair(request: SecondaryRequest, host: ManagedObject) -> Pair:
+    """Create a pair that exists from the start, without checks or events: protected, or powered off."""
+    pair = establish(request, host)
+    pair.show(State.RUNNING if request.powered_on else State.ENABLED)
     return pair
 
 
@@ -220,21 +218,20 @@ def _secondary_info(common: dict[str, Any], primary: ManagedObject) -> DataObjec
     )
 
 
-def _configure(creation: Creation, vm: ManagedObject) -> None:
-    """Set what Fault Tolerance changes on both VMs; that all memory is reserved is documented."""
-    vm.set("config.memoryAllocation.reservation", creation.memory)
+def _configure(request: SecondaryRequest, vm: ManagedObject) -> None:
+    """Set what Fault Tolerance changes on both VMs. All memory is reserved [documented]."""
+    vm.set("config.memoryAllocation.reservation", request.memory)
     vm.set("config.memoryAllocation.limit", _UNLIMITED)
-    vm.set("config.flags.faultToleranceType", creation.kind.value)
-    if creation.kind is PairKind.CHECKPOINTING:
-        vm.set("config.files.ftMetadataDirectory", _metadata_directory(creation))
-    if creation.spec is not None and creation.release >= version("8.0.3.0"):
-        vm.set("config.metroFtEnabled", creation.spec.metroFtEnabled)
-        vm.set("config.metroFtHostGroup", creation.spec.metroFtHostGroup)
+    vm.set("config.flags.faultToleranceType", request.kind.value)
+    if request.kind is PairKind.CHECKPOINTING:
+        vm.set("config.files.ftMetadataDirectory", _metadata_directory(request))
+    if request.spec is not None and request.release >= version("8.0.3.0"):
+        vm.set("config.metroFtEnabled", request.spec.metroFtEnabled)
+        vm.set("config.metroFtHostGroup", request.spec.metroFtHostGroup)
 
 
-def _metadata_directory(creation: Creation) -> str:
-    """Return where the pair keeps the files that decide a split (derived: the primary's directory)."""
-    path: str = creation.primary.get("config.files.vmPathName")
-    home = home_of(path)
-    wanted = creation.inventory.find(creation.metadata_datastore)
-    return home if wanted is None else f"[{wanted.get('name')}] {parts_of(home)[1]}"
+def _metadata_directory(request: SecondaryRequest) -> str:
+    """Return the directory of the tie-breaker files: by default the primary's [derived]."""
+    home = home_of(request.primary.get("config.files.vmPathName"))
+    datastore = request.inventory.find(request.metadata_datastore)
+    return home if datastore is None else f"[{datastore.get('name')}] {parts_of(home)[1]}"

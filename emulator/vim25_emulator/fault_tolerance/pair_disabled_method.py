@@ -1,19 +1,20 @@
-"""What the two VMs of a pair refuse (`disabledMethod`) in each state of the pair.
+"""Methods that the two VMs of a pair list in `disabledMethod` in each state of the pair [derived].
 
-Derived throughout: what is seen of real servers is the list of a VM without Fault Tolerance.
+Only the list of a VM without Fault Tolerance is known [observed: two captures].
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.fault_tolerance.pair_state import Event, Impossible, State, decide
+from vim25_emulator.fault_tolerance.pair_state import Event, State
+from vim25_emulator.fault_tolerance.pair_transition import Impossible, decide
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vmodl.registry import managed_type
 
 TURN_ON: Final = ("CreateSecondaryVM_Task", "CreateSecondaryVMEx_Task")
 
-#: Method → the events that it brings about, one of which must be possible.
+#: Method → its events. The method is disabled in states in which all of them are impossible.
 _EVENTS: Final = {
     **dict.fromkeys(TURN_ON, (Event.CREATED_ON, Event.CREATED_OFF)),
     "TurnOffFaultToleranceForVM_Task": (Event.TURNED_OFF,),
@@ -23,7 +24,7 @@ _EVENTS: Final = {
     "EnableSecondaryVM_Task": (Event.RESUMED_ON, Event.RESUMED_OFF),
 }
 
-#: What a primary refuses besides, as long as it has a secondary.
+#: Methods that are disabled as long as a primary has a secondary.
 _OF_ANY_PRIMARY: Final = ("CreateSnapshot_Task", "CreateSnapshotEx_Task", "RelocateVM_Task")
 
 
@@ -35,7 +36,7 @@ def _impossible(state: State) -> tuple[str, ...]:
     )
 
 
-#: State → what the primary refuses: what the state table has no place for, and what no pair bears.
+#: State → disabled methods of the primary: those the state table forbids, plus those no pair supports.
 OF_PRIMARY: Final[dict[State, tuple[str, ...]]] = {
     state: (*_impossible(state), *(() if state is State.NOT_CONFIGURED else _OF_ANY_PRIMARY))
     for state in State
@@ -43,7 +44,7 @@ OF_PRIMARY: Final[dict[State, tuple[str, ...]]] = {
 
 _OURS: Final = frozenset((*_EVENTS, *_OF_ANY_PRIMARY))
 
-#: What may be done with a secondary: to move it, and what only reads.
+#: Methods that a secondary supports: moving it, and methods that only read.
 _ALLOWED_ON_SECONDARY: Final = ("MigrateVM_Task", "AcquireTicket", "CreateScreenshot_Task")
 _READING: Final = ("System.", "VirtualMachine.Config.QueryUnownedFiles")
 
@@ -55,15 +56,15 @@ OF_SECONDARY: Final = tuple(
 
 
 def show_turn_on(vm: ManagedObject, *, possible: bool) -> None:
-    """Let a VM without Fault Tolerance refuse to have it turned on, or no longer refuse.
+    """Disable or enable turning on Fault Tolerance in the `disabledMethod` of a VM without it.
 
-    That a VM outside a cluster with HA refuses it is seen.
+    It is disabled for a VM outside a cluster with HA [observed: two captures].
     """
-    kept = tuple(method for method in vm.get("disabledMethod") if method not in TURN_ON)
-    vm.set("disabledMethod", kept if possible else kept + TURN_ON)
+    others = tuple(method for method in vm.get("disabledMethod") if method not in TURN_ON)
+    vm.set("disabledMethod", others if possible else others + TURN_ON)
 
 
-def refuse(primary: ManagedObject, state: State) -> None:
-    """Let a primary refuse what it refuses in this state; what it refuses for other reasons stays."""
-    kept = tuple(method for method in primary.get("disabledMethod") if method not in _OURS)
-    primary.set("disabledMethod", kept + OF_PRIMARY[state])
+def show_disabled_methods(primary: ManagedObject, state: State) -> None:
+    """Show the disabled methods of a primary in a state; methods disabled for other reasons stay."""
+    others = tuple(method for method in primary.get("disabledMethod") if method not in _OURS)
+    primary.set("disabledMethod", others + OF_PRIMARY[state])

@@ -1,7 +1,7 @@
-"""Telling of a pair: the event that a notice of the state table stands for, filled in.
+"""Posting the vCenter events of the state table, with their properties.
 
-Most are event types of their own. The others are extended events, known by a type id (seen, as are their
-kinds; what their messages say is our own).
+Most have event types of their own. The others are extended events, identified by a type ID [observed:
+EventManager.description of 8.0]; their messages are worded by the emulator.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from vim25_emulator.fault_tolerance.pair_state import Notice
+from vim25_emulator.fault_tolerance.pair_transition import PostedEvent
 from vim25_emulator.inventory.event import Events
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vmodl.value import DataObject
 
-_MILLISECONDS: Final = 1000  #: the fault counts a time-out in seconds, the event in milliseconds (documented)
+_MILLISECONDS: Final = 1000  #: the fault counts in seconds, the event in milliseconds [documented]
 
-#: Root causes by what they mean for the attempt (VmFailedStartingSecondaryEventFailureReason; derived).
+#: Type of the root cause → VmFailedStartingSecondaryEventFailureReason [derived].
 _FAILURES: Final = {
     "InsufficientResourcesFault": "incompatibleHost",
     "VmFaultToleranceIssue": "incompatibleHost",
@@ -30,37 +30,42 @@ _FAILURES: Final = {
 }
 _OTHER_FAILURE: Final = "migrateFailed"
 
-#: Extended events: what they say of a virtual machine.
+#: Extended event → message, with the name of the VM.
 _MESSAGES: Final = {
-    Notice.HA_STARTED: "vSphere HA started the secondary of {name}",
-    Notice.HA_FAILED: "vSphere HA could not start the secondary of {name}",
-    Notice.HA_OFF: "HA was switched off for the cluster of the fault tolerant virtual machine {name}",
+    PostedEvent.HA_STARTED: "vSphere HA started the secondary of {name}",
+    PostedEvent.HA_FAILED: "vSphere HA could not start the secondary of {name}",
+    PostedEvent.HA_OFF: "HA was switched off for the cluster of the fault tolerant virtual machine {name}",
 }
 
 
-def tell(
-    events: Events, notice: Notice, vm: ManagedObject, user: str, cause: DataObject | None, reason: str | None
+def post(
+    events: Events,
+    posted: PostedEvent,
+    vm: ManagedObject,
+    user: str,
+    cause: DataObject | None,
+    reason: str | None,
 ) -> None:
-    """Post the event of a notice about a VM.
+    """Post an event of the state table about a VM.
 
-    `cause` is the fault behind a start that ended badly, `reason` the VirtualMachineNeedSecondaryReason of a
-    primary that lost its secondary.
+    `cause` is the fault of a failed start, `reason` the VirtualMachineNeedSecondaryReason of a primary that
+    lost its secondary.
     """
-    if notice in _MESSAGES:
-        _tell_extended(events, notice, vm, user)
+    if posted in _MESSAGES:
+        _post_extended(events, posted, vm, user)
         return
-    fields = _FIELDS.get(notice, _no_fields)(vm, cause, reason)
-    events.post(notice.value, vm, user=user, template=False, **fields)
+    fields = _FIELDS.get(posted, _no_fields)(vm, cause, reason)
+    events.post(posted.value, vm, user=user, template=False, **fields)
 
 
-def _tell_extended(events: Events, notice: Notice, vm: ManagedObject, user: str) -> None:
-    message = _MESSAGES[notice].format(name=vm.get("name"))
-    common = {"eventTypeId": notice.value, "message": message}
-    if notice is Notice.HA_OFF:
+def _post_extended(events: Events, posted: PostedEvent, vm: ManagedObject, user: str) -> None:
+    message = _MESSAGES[posted].format(name=vm.get("name"))
+    common = {"eventTypeId": posted.value, "message": message}
+    if posted is PostedEvent.HA_OFF:
         events.post("ExtendedEvent", vm, user=user, managedObject=vm.ref, **common)
         return
     about = {"objectId": vm.ref.value, "objectType": vm.ref.type, "objectName": vm.get("name")}
-    severity = "error" if notice is Notice.HA_FAILED else "info"
+    severity = "error" if posted is PostedEvent.HA_FAILED else "info"
     events.post("EventEx", vm, user=user, severity=severity, **about, **common)
 
 
@@ -69,7 +74,7 @@ def _no_fields(vm: ManagedObject, cause: DataObject | None, reason: str | None) 
 
 
 def _with_reservation(vm: ManagedObject, cause: DataObject | None, reason: str | None) -> dict[str, Any]:
-    """Return what is said of a primary whose memory is reserved (derived: no other change is named)."""
+    """Return the reconfiguration of a primary: its memory reservation, no other change [derived]."""
     allocation = vm.get("config.memoryAllocation")
     return {"configSpec": DataObject("VirtualMachineConfigSpec", memoryAllocation=allocation)}
 
@@ -83,25 +88,26 @@ def _with_reason(vm: ManagedObject, cause: DataObject | None, reason: str | None
 
 
 def _with_failure(vm: ManagedObject, cause: DataObject | None, reason: str | None) -> dict[str, Any]:
-    """Return the VmFailedStartingSecondaryEventFailureReason of a fault (derived)."""
+    """Return the VmFailedStartingSecondaryEventFailureReason of a fault [derived]."""
     root = cause.rootCause if cause is not None and cause.is_a("PowerOnFtSecondaryFailed") else cause
-    known = root.type_.nearest(_FAILURES, _OTHER_FAILURE) if root is not None else _OTHER_FAILURE
-    return {"reason": known}
+    reason_of_fault = root.type_.nearest(_FAILURES, _OTHER_FAILURE) if root is not None else _OTHER_FAILURE
+    return {"reason": reason_of_fault}
 
 
 def _with_timeout(vm: ManagedObject, cause: DataObject | None, reason: str | None) -> dict[str, Any]:
-    timed = cause is not None and cause.is_a("PowerOnFtSecondaryTimedout")
-    return {"timeout": cause.timeout * _MILLISECONDS} if timed and cause is not None else {}
+    if cause is None or not cause.is_a("PowerOnFtSecondaryTimedout"):
+        return {}
+    return {"timeout": cause.timeout * _MILLISECONDS}
 
 
 _Fields = Callable[[ManagedObject, "DataObject | None", "str | None"], dict[str, Any]]
 
-#: What events say besides where it happened.
-_FIELDS: Final[dict[Notice, _Fields]] = {
-    Notice.RECONFIGURED: _with_reservation,
-    Notice.DISABLED_BY_SYSTEM: _with_fault,
-    Notice.FAILED: _with_failure,
-    Notice.TIMED_OUT: _with_timeout,
-    Notice.FAILED_OVER: _with_reason,
-    Notice.TERMINATED: _with_reason,
+#: Event → function that returns its own properties.
+_FIELDS: Final[dict[PostedEvent, _Fields]] = {
+    PostedEvent.RECONFIGURED: _with_reservation,
+    PostedEvent.DISABLED_BY_SYSTEM: _with_fault,
+    PostedEvent.FAILED: _with_failure,
+    PostedEvent.TIMED_OUT: _with_timeout,
+    PostedEvent.FAILED_OVER: _with_reason,
+    PostedEvent.TERMINATED: _with_reason,
 }

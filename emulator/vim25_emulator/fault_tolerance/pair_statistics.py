@@ -1,8 +1,8 @@
-"""What the primary's quickStats show of a pair: traffic between the two VMs, and how far behind one is.
+"""Fault Tolerance statistics of the primary's quickStats: logging bandwidth and latency of the secondary.
 
-The thresholds of the latency status are documented, as is what shows while nothing is measured (seen). The
-numbers themselves are derived: what a lightly loaded guest would cause, and what a link that is too slow
-would make of it. They follow from the inventory, so that runs can be compared.
+The thresholds of the latency status are [documented], the values while nothing is measured [observed: two
+captures of VMs without Fault Tolerance]. The measured values are those of a lightly loaded guest, increased
+by a link that is too slow [derived]. They follow from the inventory, so that runs can be compared.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from vim25_emulator.inventory.store import Inventory
 
 _UNKNOWN: Final = -1
 
-#: Most milliseconds that the secondary is behind → the status; anything more is red.
+#: Maximum latency in milliseconds → status; anything above is red.
 _STATUS: Final = ((2000, "green"), (6000, "yellow"))
 
 _KBPS_PER_VCPU: Final = 2048
-_LATENCY: Final = 20  #: milliseconds over a link that is fast enough
-_SLOWEST_LATENCY: Final = 6600  #: over one that has almost no bandwidth
+_LATENCY: Final = 20  #: in milliseconds, over a link that is fast enough
+_SLOWEST_LATENCY: Final = 6600  #: over a link with almost no bandwidth
 
 
 def latency_status(milliseconds: int) -> str:
-    """Return the ManagedEntityStatus of a secondary that is so far behind; gray where that is unknown."""
+    """Return the ManagedEntityStatus of a latency; gray if it is unknown."""
     if milliseconds < 0:
         return "gray"
     return next((status for most, status in _STATUS if milliseconds <= most), "red")
@@ -33,7 +33,7 @@ def latency_status(milliseconds: int) -> str:
 def statistics(
     inventory: Inventory, primary: ManagedObject, secondary: ManagedObject, *, runs: bool
 ) -> dict[str, Any]:
-    """Return what quickStats of a primary show while the pair is protected (`runs`), or is not."""
+    """Return the Fault Tolerance statistics of a primary; measured values only if the secondary `runs`."""
     latency = _latency(inventory, primary, secondary) if runs else _UNKNOWN
     return {
         "ftLogBandwidth": _KBPS_PER_VCPU * primary.get("config.hardware.numCPU") if runs else _UNKNOWN,
@@ -43,8 +43,8 @@ def statistics(
 
 
 def _latency(inventory: Inventory, *pair: ManagedObject) -> int:
-    """Return how many milliseconds the secondary is behind; the slower of the two hosts' links counts."""
+    """Return the latency of the secondary in milliseconds; the slower of the two hosts' links counts."""
     hosts = inventory.find_all(vm.get("runtime.host") for vm in pair)
     speed = min((logging_speed(host) for host in hosts), default=0)
-    lacking = max(0.0, 1 - speed / ENOUGH_MBPS)
-    return int(_LATENCY + lacking * (_SLOWEST_LATENCY - _LATENCY))
+    shortfall = max(0.0, 1 - speed / ENOUGH_MBPS)
+    return int(_LATENCY + shortfall * (_SLOWEST_LATENCY - _LATENCY))

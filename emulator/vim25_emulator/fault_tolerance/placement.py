@@ -1,7 +1,7 @@
-"""Where the secondary goes: the host that holds it, and the host that runs it.
+"""Placement: choosing the host that holds the secondary, and the host that runs it.
 
-Both are chosen from the same candidates by the rows of `admission`. Creation uses the host that the caller
-names; running it is always on a host that the system selects, which need not be the same one (documented).
+Both are chosen by the rows of `admission`. The secondary is created on the host that the caller names, but
+always runs on a host that the system selects, which may be another one [documented].
 """
 
 from __future__ import annotations
@@ -9,108 +9,108 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vim25_emulator.fault_tolerance.check import Scope, Stage
-from vim25_emulator.fault_tolerance.creation import Creation
-from vim25_emulator.fault_tolerance.review import (
+from vim25_emulator.fault_tolerance.check_evaluation import (
     faults_of_host,
     faults_of_vm,
     require_eligible,
     require_no_issues,
 )
+from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.fault_tolerance.start_failure import on_host, start_failure
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import PowerOnBy
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
-def choose_host(creation: Creation) -> ManagedObject:
-    """Return the host for the secondary, having made every check that can fail the creation.
+def choose_host(request: SecondaryRequest) -> ManagedObject:
+    """Return the host for the secondary after all checks that can fail the request.
 
-    Raises NotSupported, InvalidState, VmFaultToleranceIssue, VmConfigFault, InsufficientResourcesFault and
-    FileFault in their more particular forms; nothing is changed.
+    Raise NotSupported, InvalidState, or a subtype of VmFaultToleranceIssue, VmConfigFault,
+    InsufficientResourcesFault or FileFault.
     """
-    require_eligible(creation)
-    require_no_issues(creation)
-    fitting = _fitting_hosts(creation)
-    _require_resources(creation)
-    return _with_resources(creation, fitting)
+    require_eligible(request)
+    require_no_issues(request)
+    fitting = _fitting_hosts(request)
+    _require_resources(request)
+    return _with_resources(request, fitting)
 
 
-def _fitting_hosts(creation: Creation) -> list[ManagedObject]:
-    """Return the hosts that could hold the secondary; raise if the one that is named could not, or none."""
-    if creation.host is not None:
-        errors = tuple(faults_of_host(creation, Stage.COMPATIBILITY, creation.host, Scope.TARGET))
+def _fitting_hosts(request: SecondaryRequest) -> list[ManagedObject]:
+    """Return the hosts that can hold the secondary; raise if the named host, or no host, can."""
+    if request.host is not None:
+        errors = tuple(faults_of_host(request, Stage.COMPATIBILITY, request.host, Scope.TARGET))
         if errors:
-            raise MethodFault("IncompatibleHostForFtSecondary", host=creation.host.ref, error=errors)
-        return [creation.host]
-    fitting = [host for host in creation.others if _fits(creation, host)]
+            raise MethodFault("IncompatibleHostForFtSecondary", host=request.host.ref, error=errors)
+        return [request.host]
+    fitting = [host for host in request.others if _fits(request, host)]
     if not fitting:
-        raise no_host(creation)
+        raise no_host(request)
     return fitting
 
 
-def _fits(creation: Creation, host: ManagedObject) -> bool:
+def _fits(request: SecondaryRequest, host: ManagedObject) -> bool:
     stages = (Stage.ISSUES, Stage.COMPATIBILITY)
-    return not any(True for stage in stages for _ in faults_of_host(creation, stage, host, Scope.TARGET))
+    return not any(True for stage in stages for _ in faults_of_host(request, stage, host, Scope.TARGET))
 
 
-def _require_resources(creation: Creation) -> None:
-    """Raise the first lack of resources on the primary's side."""
-    for fault in faults_of_vm(creation, Stage.RESOURCES):
+def _require_resources(request: SecondaryRequest) -> None:
+    """Raise the first fault about resources of the primary and its host."""
+    for fault in faults_of_vm(request, Stage.RESOURCES):
         raise MethodFault(fault)
-    if creation.source is not None:
-        for fault in faults_of_host(creation, Stage.RESOURCES, creation.source, Scope.SOURCE):
+    if request.source is not None:
+        for fault in faults_of_host(request, Stage.RESOURCES, request.source, Scope.SOURCE):
             raise MethodFault(fault)
 
 
-def _with_resources(creation: Creation, fitting: list[ManagedObject]) -> ManagedObject:
-    """Return the first host that has the resources; raise what the first of them lacks."""
-    lacking = []
+def _with_resources(request: SecondaryRequest, fitting: list[ManagedObject]) -> ManagedObject:
+    """Return the first host with enough resources; raise the fault of the first host if there is none."""
+    shortages = []
     for host in fitting:
-        faults = list(faults_of_host(creation, Stage.RESOURCES, host, Scope.TARGET))
+        faults = list(faults_of_host(request, Stage.RESOURCES, host, Scope.TARGET))
         if not faults:
             return host
-        lacking.extend(faults)
-    raise MethodFault(lacking[0])
+        shortages.extend(faults)
+    raise MethodFault(shortages[0])
 
 
-def no_host(creation: Creation) -> MethodFault:
-    """Return the fault for a primary for whose secondary no host can be found. It names the primary."""
-    primary = creation.primary
+def no_host(request: SecondaryRequest) -> MethodFault:
+    """Return the fault of a primary without a suitable host for its secondary; it names the primary."""
+    primary = request.primary
     return MethodFault("NoHostSuitableForFtSecondary", vm=primary.ref, vmName=primary.get("name"))
 
 
-def choose_running_host(creation: Creation, secondary: ManagedObject, by: PowerOnBy) -> ManagedObject:
-    """Return where the secondary can run: where it is, if that will do, else the first host that will.
+def choose_running_host(request: SecondaryRequest, secondary: ManagedObject, by: PowerOnBy) -> ManagedObject:
+    """Return the host to run the secondary: its current host if possible, else the first that can.
 
-    Raises NoHostSuitableForFtSecondary if there is no other host, else PowerOnFtSecondaryFailed with what is
-    wrong on each. An error of the VM or of the primary's own host rules out all others. What HA restarts, it
-    has kept room for.
+    Raise NoHostSuitableForFtSecondary if the cluster has no other host, else PowerOnFtSecondaryFailed with
+    the errors of each host. An error of the VM or of the primary's host rules out all hosts. Restarts by HA
+    skip the power-on checks of the VM, because HA has reserved the capacity.
     """
-    pair = replace(creation, host=None, secondary=secondary)
+    pair = replace(request, host=None, secondary=secondary)
     if not pair.others:
         raise no_host(pair)
     stages = (Stage.ISSUES,) if by is PowerOnBy.HA else (Stage.ISSUES, Stage.POWER_ON)
     for stage in stages:
         for fault in faults_of_vm(pair, stage):
             raise MethodFault(start_failure(pair.primary, fault, by))
-    at_home = [(host, source_errors(pair, host)) for host in (pair.source,) if host is not None]
-    told = [on_host(host, *errors) for host, errors in at_home if errors]
-    possible = not told
+    at_source = [(host, source_errors(pair, host)) for host in (pair.source,) if host is not None]
+    issues = [on_host(host, *errors) for host, errors in at_source if errors]
+    possible = not issues
     for host in sorted(pair.others, key=lambda host: host.ref != secondary.get("runtime.host")):
         errors = running_errors(pair, host)
         if possible and not errors:
             return host
-        told += [on_host(host, *errors)] if errors else []
-    raise MethodFault(start_failure(pair.primary, told[0].errors[0], by, tuple(told)))
+        issues += [on_host(host, *errors)] if errors else []
+    raise MethodFault(start_failure(pair.primary, issues[0].errors[0], by, tuple(issues)))
 
 
-def source_errors(creation: Creation, host: ManagedObject) -> tuple[DataObject, ...]:
-    """Return what keeps the primary's host from running a fault tolerant VM."""
+def source_errors(request: SecondaryRequest, host: ManagedObject) -> tuple[DataObject, ...]:
+    """Return the faults that keep the primary's host from running a fault tolerant VM."""
     stages = (Stage.ISSUES, Stage.POWER_ON)
-    return tuple(f for stage in stages for f in faults_of_host(creation, stage, host, Scope.SOURCE))
+    return tuple(f for stage in stages for f in faults_of_host(request, stage, host, Scope.SOURCE))
 
 
-def running_errors(creation: Creation, host: ManagedObject) -> tuple[DataObject, ...]:
-    """Return what keeps a host from running the secondary."""
+def running_errors(request: SecondaryRequest, host: ManagedObject) -> tuple[DataObject, ...]:
+    """Return the faults that keep a host from running the secondary."""
     stages = (Stage.ISSUES, Stage.COMPATIBILITY, Stage.POWER_ON)
-    return tuple(f for stage in stages for f in faults_of_host(creation, stage, host, Scope.TARGET))
+    return tuple(f for stage in stages for f in faults_of_host(request, stage, host, Scope.TARGET))

@@ -1,7 +1,7 @@
-"""What may not be done to a fault tolerant VM: who is touched by a call, when that is refused, how.
+"""The rows of the table of forbidden operations: which call affects which VMs, when it is refused, and how.
 
-The rows themselves are in `forbidden`. A call is asked about after privilege and lock and before the
-operation does anything, so a refused call has changed nothing.
+The rows themselves are in `forbidden`. They are evaluated after the privilege check and the lock, before the
+operation starts, so a refused call has changed nothing.
 """
 
 from __future__ import annotations
@@ -9,24 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from vim25_emulator.fault_tolerance.certainty import Certainty
-from vim25_emulator.fault_tolerance.check import FaultShape
+from vim25_emulator.fault_tolerance.fault_shape import FaultShape
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.value import MoRef
 from vim25_emulator.vmodl.version import Version, version
 
-_PRIMARY_ROLE = 1
+_PRIMARY_ROLE: Final = 1
 
 
 class PairMember(Enum):
-    """Which VM of a pair a row is about."""
+    """Which VM of a pair a row applies to."""
 
     PRIMARY = "the primary"
     SECONDARY = "the secondary"
-    EITHER = "either of the two"
+    EITHER = "either VM"
 
     def is_(self, vm: ManagedObject) -> bool:
         """Whether a VM is such a member of a pair."""
@@ -51,35 +51,37 @@ class Attempt:
         return self.arguments.get("spec")
 
     def find(self, value: MoRef | ManagedObject | None) -> ManagedObject | None:
-        """Return the object that an argument or a part of one names."""
+        """Return the object that an argument, or a part of one, refers to."""
         return value if isinstance(value, ManagedObject) else self.inventory.find(value)
 
 
-#: Finds the VMs that a call touches; only members of pairs count.
-Touched = Callable[[Attempt], Iterable[ManagedObject | None]]
+#: The VMs that a call affects.
+Affected = Callable[[Attempt], Iterable[ManagedObject]]
 
-#: Whether touching a VM this way is what is forbidden.
-Wrong = Callable[[Attempt, ManagedObject], bool]
+#: Whether a call does to a VM what the row forbids.
+Condition = Callable[[Attempt, ManagedObject], bool]
 
 
 @dataclass(frozen=True)
 class Prohibition:
-    """One row: a method on a type of object is refused if `wrong` is true of a VM that it touches.
+    """One row: a method of a type is refused if `wrong` is true of a pair's VM that it affects.
 
-    `since` and `until` are releases of the vCenter, both inclusive.
+    `since` and `until` are releases of the vCenter, both inclusive. `sources` states what the two documents
+    behind a contested row say.
     """
 
     name: str
-    type: str
     methods: tuple[str, ...]
-    member: PairMember
-    touched: Touched
-    wrong: Wrong
+    wrong: Condition
     fault: FaultShape
     certainty: Certainty
+    type: str
+    member: PairMember
+    affected: Affected
     since: str = "4.0"
     until: str | None = None
+    sources: str = ""
 
     def applies(self, release: Version) -> bool:
-        """Whether a vCenter of this release refuses so."""
+        """Whether a vCenter of a release has this row."""
         return version(self.since) <= release and (self.until is None or release <= version(self.until))

@@ -1,7 +1,8 @@
-"""Making the secondary: a virtual machine like the primary, with an identity, a place and files of its own.
+"""Create the secondary: a copy of the primary with an identity, a host and files of its own.
 
-Same name and BIOS uuid, other reference and instance uuid (seen). It stands in the primary's folder and
-resource pool, and its directory is named after the primary's with a number (both derived).
+It has the primary's name and BIOS UUID, and a reference and an instance UUID of its own [observed: Icinga
+issues 18 and 22]. It is placed in the primary's folder and resource pool, and its directory is named after
+the primary's with a number appended [derived].
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, Final
 
-from vim25_emulator.fault_tolerance.creation import Creation, PairKind
+from vim25_emulator.fault_tolerance.pair_kind import PairKind
+from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import home_of, parts_of
 from vim25_emulator.model.power_state import OFF
@@ -19,7 +21,7 @@ from vim25_emulator.model.rewriting import rewritten
 from vim25_emulator.model.virtual_machine import link
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
-#: What the secondary has as the primary has it; the rest is made anew or left unset.
+#: Properties that are copied from the primary.
 _SHARED: Final = (
     "parent",
     "name",
@@ -35,7 +37,7 @@ _SHARED: Final = (
     "network",
 )
 
-#: What the guest's tools tell of themselves: GuestInfo and its summary have it both.
+#: Status of VMware Tools in a guest that does not run, for GuestInfo and its summary.
 _NO_TOOLS: Final = {
     "toolsStatus": "toolsNotRunning",
     "toolsVersionStatus": "guestToolsUnmanaged",
@@ -44,11 +46,11 @@ _NO_TOOLS: Final = {
 }
 
 
-def create_secondary(creation: Creation, host: ManagedObject) -> ManagedObject:
-    """Create the secondary on a host, powered off, and list it wherever a VM is listed."""
-    inventory, primary = creation.inventory, creation.primary
+def create_secondary(request: SecondaryRequest, host: ManagedObject) -> ManagedObject:
+    """Create the secondary on a host, powered off, and add it to the lists of VMs."""
+    inventory, primary = request.inventory, request.primary
     ref = MoRef("VirtualMachine", inventory.new_mo_id("VirtualMachine"))
-    config = _config(creation, ref, _new_home(creation))
+    config = _config(request, ref, _new_home(request))
     runtime = _runtime(primary.get("runtime"), host.ref)
     guest = _guest(config)
     secondary = inventory.create(
@@ -61,20 +63,20 @@ def create_secondary(creation: Creation, host: ManagedObject) -> ManagedObject:
         guestHeartbeatStatus="gray",
         summary=_summary(primary.get("summary"), ref, config, runtime),
         resourceConfig=_resource_config(primary.get("resourceConfig"), ref),
-        datastore=_datastores(creation, config),
+        datastore=_datastores(request, config),
         **_files(primary, _mover(primary, home_of(config.files.vmPathName))),
     )
     link(inventory, [secondary])
     return secondary
 
 
-def _config(creation: Creation, ref: MoRef, home: str) -> DataObject:
-    """Return the primary's configuration with the secondary's identity, files in `home`, and disks."""
-    held: DataObject = creation.primary.get("config")
-    shared_disks = creation.kind is PairKind.LEGACY
-    moved = rewritten(held.replace(hardware=None), _mover(creation.primary, home))
+def _config(request: SecondaryRequest, ref: MoRef, home: str) -> DataObject:
+    """Return the primary's configuration with the identity, disks and files (in `home`) of the secondary."""
+    held: DataObject = request.primary.get("config")
+    shared_disks = request.kind is PairKind.LEGACY
+    moved = rewritten(held.replace(hardware=None), _mover(request.primary, home))
     devices = tuple(
-        device if shared_disks else _own_device(creation, device, home) for device in held.hardware.device
+        device if shared_disks else _own_device(request, device, home) for device in held.hardware.device
     )
     config: DataObject = moved.replace(
         instanceUuid=_instance_uuid(held.instanceUuid, ref),
@@ -84,47 +86,47 @@ def _config(creation: Creation, ref: MoRef, home: str) -> DataObject:
 
 
 def _instance_uuid(primary_uuid: str, ref: MoRef) -> str:
-    """Return a uuid that follows from the primary's and the reference, so that runs can be compared."""
+    """Return a UUID computed from the primary's and the reference, so that runs can be compared."""
     return str(uuid.uuid5(uuid.UUID(primary_uuid), ref.value))
 
 
-def _own_device(creation: Creation, device: DataObject, home: str) -> DataObject:
-    """Return a device with the secondary's copy of its file, if it is a disk; any other as it is."""
-    placed = creation.datastore_of(device) if device.is_a("VirtualDisk") else None
-    if placed is None:
+def _own_device(request: SecondaryRequest, device: DataObject, home: str) -> DataObject:
+    """Return a disk with the secondary's copy of its file; any other device unchanged."""
+    datastore = request.datastore_of(device) if device.is_a("VirtualDisk") else None
+    if datastore is None:
         return device
-    name = creation.inventory[placed].get("name")
+    name = request.inventory[datastore].get("name")
     file_name = f"[{name}] {_directory(home)}/{device.backing.fileName.rpartition('/')[2]}"
-    return device.replace(backing=device.backing.replace(fileName=file_name, datastore=placed))
+    return device.replace(backing=device.backing.replace(fileName=file_name, datastore=datastore))
 
 
 def _mover(primary: ManagedObject, home: str) -> Callable[[str], str]:
-    """Return what turns the path of a file in the primary's directory into that of the secondary's."""
+    """Return a function that maps file paths in the primary's directory to the secondary's directory."""
     old = home_of(primary.get("config.files.vmPathName"))
     return lambda text: home + text[len(old) :] if text.startswith(old) else text
 
 
-def _new_home(creation: Creation) -> str:
-    """Return where the secondary's files go, such as `[shared-1] web01_1/`.
+def _new_home(request: SecondaryRequest) -> str:
+    """Return the directory of the secondary's files, such as `[shared-1] web01_1/`.
 
-    The directory is the primary's with the first number that makes it one that no VM has.
+    The name is the primary's with the first number that makes it unique.
     """
-    datastore, own = parts_of(home_of(creation.primary.get("config.files.vmPathName")))
-    wanted = creation.inventory.find(creation.datastore_of_config())
-    name = wanted.get("name") if wanted is not None else datastore
-    vms = creation.inventory.of_type("VirtualMachine")
+    datastore, own = parts_of(home_of(request.primary.get("config.files.vmPathName")))
+    specified = request.inventory.find(request.datastore_of_config())
+    name = specified.get("name") if specified is not None else datastore
+    vms = request.inventory.of_type("VirtualMachine")
     taken = {_directory(home_of(vm.get("summary.config.vmPathName") or "")) for vm in vms}
     numbered = (f"{own.rstrip('/')}_{number}" for number in count(1))
     return f"[{name}] {next(directory for directory in numbered if directory not in taken)}/"
 
 
 def _directory(home: str) -> str:
-    """Return the directory's name without the datastore."""
+    """Return the directory without the datastore and the slash."""
     return parts_of(home)[1].rstrip("/") if home else ""
 
 
 def _files(primary: ManagedObject, rewrite: Callable[[str], str]) -> dict[str, Any]:
-    """Return the properties that list the secondary's files; a VM that is off has no swap file."""
+    """Return the properties that list the secondary's files; a powered-off VM has no swap file."""
     found: dict[str, Any] = {
         name: rewritten(primary.properties[name], rewrite)
         for name in ("layout", "layoutEx", "storage")
@@ -138,14 +140,14 @@ def _files(primary: ManagedObject, rewrite: Callable[[str], str]) -> dict[str, A
     return found
 
 
-def _datastores(creation: Creation, config: DataObject) -> tuple[MoRef, ...]:
-    """Return the datastores that the secondary's configuration and disks are on."""
+def _datastores(request: SecondaryRequest, config: DataObject) -> tuple[MoRef, ...]:
+    """Return the datastores of the secondary's configuration and disks."""
     named = parts_of(config.files.vmPathName)[0]
-    known = creation.primary.get("datastore")
-    home = creation.datastore_of_config() or next(
-        (ref for ref in known if creation.inventory[ref].get("name") == named), None
+    known = request.primary.get("datastore")
+    home = request.datastore_of_config() or next(
+        (ref for ref in known if request.inventory[ref].get("name") == named), None
     )
-    disks = (creation.datastore_of(disk) for disk in creation.disks)
+    disks = (request.datastore_of(disk) for disk in request.disks)
     return tuple(dict.fromkeys(ref for ref in (home, *disks) if ref is not None))
 
 
@@ -164,7 +166,7 @@ def _runtime(primary: DataObject, host: MoRef) -> DataObject:
 
 
 def _guest(config: DataObject) -> DataObject:
-    """Return what is known of the guest of a secondary: nothing, even while it runs (seen)."""
+    """Return the guest information of a secondary: none, even while it runs [observed: Icinga issue 18]."""
     return DataObject(
         "GuestInfo",
         **_NO_TOOLS,
@@ -189,7 +191,7 @@ def _summary(primary: DataObject, ref: MoRef, config: DataObject, runtime: DataO
 
 
 def _idle(stats: DataObject) -> DataObject:
-    """Return the statistics of a VM that does not run: every number zero."""
+    """Return the statistics of a powered-off VM: all numbers zero."""
     zeroed = {name: 0 for name, value in stats.__dict__.items() if isinstance(value, int)}
     fault_tolerance = {"ftLogBandwidth": -1, "ftSecondaryLatency": -1, "ftLatencyStatus": "gray"}
     return stats.replace(**{**zeroed, **fault_tolerance}, guestHeartbeatStatus="gray")

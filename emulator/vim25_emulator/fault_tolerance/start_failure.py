@@ -1,4 +1,4 @@
-"""Why a secondary was not started: the fault that says so, and what it means for the pair."""
+"""The fault of a secondary that was not started, and the event that it means for the pair."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import PowerOnBy
 from vim25_emulator.vmodl.value import DataObject
 
-#: Faults that say by themselves why a secondary was not started; any other is wrapped (derived).
-_SPEAKING: Final = (
+#: Faults that explain a failed start by themselves; all others are wrapped [derived].
+_SELF_EXPLANATORY: Final = (
     "PowerOnFtSecondaryFailed",
     "PowerOnFtSecondaryTimedout",
     "NoHostSuitableForFtSecondary",
     "InsufficientFailoverResourcesFault",
 )
 
-#: Fault behind a failed start → what happened to the pair, and what if it was HA that started it again.
+#: Type of the fault of a failed start → event of a first start, event of a restart by HA.
 _EVENTS: Final = (
     ("Timedout", Event.START_TIMED_OUT, Event.START_TIMED_OUT),
     ("NoHostSuitableForFtSecondary", Event.NO_HOST, Event.RESTART_NO_HOST),
     ("MethodFault", Event.START_FAILED, Event.RESTART_FAILED),
 )
 
-#: Who powers the secondary on → the FtIssuesOnHostHostSelectionType of the host that was tried.
+#: Who powers the secondary on → FtIssuesOnHostHostSelectionType.
 _SELECTED_BY: Final = {
     PowerOnBy.VCENTER: "vc",
     PowerOnBy.HA: "vc",
@@ -39,16 +39,16 @@ def start_failure(
 ) -> DataObject:
     """Return the fault of a secondary that was not started because of `cause`.
 
-    A fault that names the primary has it filled in; one that says nothing of Fault Tolerance becomes the root
-    cause of a PowerOnFtSecondaryFailed.
+    The primary is added to a fault that has properties for it. Faults that are not about Fault Tolerance
+    become the root cause of a PowerOnFtSecondaryFailed.
     """
-    named = {"vm": primary.ref, "vmName": primary.get("name")}
-    if any(cause.is_a(name) for name in _SPEAKING):
-        absent = {name: value for name, value in named.items() if name in cause.type_.properties}
-        return cause.replace(**{**absent, **cause.__dict__})
+    entity = {"vm": primary.ref, "vmName": primary.get("name")}
+    if any(cause.is_a(name) for name in _SELF_EXPLANATORY):
+        added = {name: value for name, value in entity.items() if name in cause.type_.properties}
+        return cause.replace(**{**added, **cause.__dict__})
     return DataObject(
         "PowerOnFtSecondaryFailed",
-        **named,
+        **entity,
         hostSelectionBy=_SELECTED_BY[by],
         hostErrors=host_errors,
         rootCause=cause,
@@ -61,6 +61,6 @@ def on_host(host: ManagedObject, *errors: DataObject) -> DataObject:
 
 
 def event_of(fault: DataObject, by: PowerOnBy) -> Event:
-    """Return what happens to the pair when starting its secondary ends with this fault."""
-    first, again = next((first, again) for name, first, again in _EVENTS if fault.is_a(name))
-    return again if by is PowerOnBy.HA else first
+    """Return the event that a failed start with this fault means for the pair."""
+    first, restart = next((first, restart) for name, first, restart in _EVENTS if fault.is_a(name))
+    return restart if by is PowerOnBy.HA else first

@@ -16,7 +16,7 @@ LONG = 60.0  #: seconds of the site's clock after which every task has ended
 
 
 class Site(Lab):
-    """An emulator and a client of it, whose time moves when a test moves it."""
+    """An emulator with a manual clock, and a client of it."""
 
     def find(self, name: str) -> Any:
         """Return the host or virtual machine with this name; of a pair, the primary."""
@@ -29,17 +29,17 @@ class Site(Lab):
         return self.named(vim.ClusterComputeResource, "ft-cluster")
 
     def finish(self, task: Any) -> Any:
-        """Let time pass until a task has ended; return what it says then."""
+        """Advance time until a task has ended; return its info."""
         self.emulator.advance(LONG)
         return task.info
 
     def create(self, name: str, host: str | None = None) -> Any:
-        """Turn Fault Tolerance on and return what the ended task says."""
+        """Turn Fault Tolerance on and return the info of the ended task."""
         named = self.find(host) if host else None
         return self.finish(self.find(name).CreateSecondaryVM_Task(named))
 
     def fails(self, name: str, host: str | None = None) -> Any:
-        """Return the fault with which turning Fault Tolerance on ends; every VM is as it was before."""
+        """Return the fault of turning Fault Tolerance on; assert that no VM has changed."""
         before = self.looks()
         info = self.create(name, host)
         assert info.state == "error"
@@ -56,19 +56,19 @@ class Site(Lab):
         return next(vm for vm in self.all(vim.VirtualMachine) if vm.name == name and is_secondary(vm))
 
     def looks(self) -> str:
-        """Return how every virtual machine looks, as text."""
+        """Return the configuration and runtime state of all virtual machines, as text."""
         vms = self.all(vim.VirtualMachine)
         return str([(vm, vm.config, vm.runtime, vm.disabledMethod) for vm in vms])
 
     def told(self, *kinds: str) -> list[Any]:
-        """Return the events of these types (all), oldest first."""
+        """Return the events of these types, or of all types, oldest first."""
         found = self.content.eventManager.QueryEvents(vim.event.EventFilterSpec())
         ordered = sorted(found, key=lambda event: event.key)
         return [event for event in ordered if not kinds or type(event).__name__.rsplit(".")[-1] in kinds]
 
 
 def flow(site: Site, since: int = 0) -> list[str]:
-    """Return what the events later than a key tell of pairs, in short, in their order."""
+    """Return the events about pairs after a key, abbreviated, oldest first."""
     told = []
     for event in site.told():
         kind = type(event).__name__.split(".")[-1]

@@ -1,16 +1,26 @@
-"""For each reason that Fault Tolerance gives, the inventory in which it is given; or why there is none."""
+"""For each reason in a Fault Tolerance fault, the inventory that causes it, or why none does."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
+
+import yaml
+from pyVmomi import vim, vmodl
+
+from tests.emulator.fault_tolerance.conftest import Site, Start
 
 ESX1, ESX2 = "esx1.lab.example", "esx2.lab.example"
 
 
 @dataclass(frozen=True)
 class Situation:
-    """A patch of a scenario, and who is asked to become fault tolerant in it, in which release."""
+    """A patch of a scenario, and a request in it: for which VM, on which host, in which release.
+
+    `ask`, if given, makes another request than CreateSecondaryVM_Task and returns the answer.
+    """
 
     patch: dict[str, Any] = field(default_factory=dict)
     base: str = "default"
@@ -18,35 +28,70 @@ class Situation:
     vm: str = "web01"
     host: str | None = None
     spec: dict[str, Any] | None = None
+    ask: Callable[[Site], Any] | None = None
+
+    def begin(self, start: Start, folder: Path) -> Site:
+        """Start an emulator with the patched scenario."""
+        path = folder / "situation.yaml"
+        patched = {"title": "situation", "extends": self.base, **self.patch}
+        path.write_text(yaml.safe_dump(patched), "utf-8")
+        return start(str(path), api_version=self.release)
+
+    def answer(self, site: Site) -> Any:
+        """Return what the request ends with: a fault or a result."""
+        if self.ask is not None:
+            return self.ask(site)
+        if self.spec is None:
+            info = site.create(self.vm, self.host)
+        else:
+            spec = vim.vm.FaultToleranceConfigSpec(**self.spec)
+            info = site.finish(site.find(self.vm).CreateSecondaryVMEx_Task(None, spec))
+        return info.error if info.error is not None else info.result
+
+
+def parts(value: Any) -> Iterator[Any]:
+    """Yield a data object and all data objects in it."""
+    if isinstance(value, list):
+        for each in value:
+            yield from parts(each)
+    elif isinstance(value, vmodl.DynamicData | vmodl.MethodFault):
+        yield value
+        for prop in value._GetPropertyList():
+            yield from parts(getattr(value, prop.name))
+
+
+def type_of(value: Any) -> str:
+    """Return the type of a data object as the API calls it."""
+    return type(value).__name__.rsplit(".", 1)[-1]
 
 
 def web01(base: str = "default", release: str | None = None, **patch: Any) -> Situation:
-    """A situation in which something is the matter with web01."""
+    """A situation with changed properties of web01."""
     return Situation({"vms": {"web01": patch}}, base, release)
 
 
 def esx2(base: str = "default", release: str | None = None, **patch: Any) -> Situation:
-    """A situation in which something is the matter with the only other host."""
+    """A situation with changed properties of the only other host."""
     return Situation({"hosts": {ESX2: patch}, "vms": {"web01": {"host": ESX1}}}, base, release)
 
 
 def to_esx2(base: str = "default", **patch: Any) -> Situation:
-    """A situation in which something is the matter with the host that is named."""
+    """A situation with changed properties of the other host, which the request names."""
     return replace(esx2(base, **patch), host=ESX2)
 
 
 def both(base: str = "default", release: str | None = None, **patch: Any) -> Situation:
-    """A situation in which something is the matter with both hosts."""
+    """A situation with changed properties of both hosts."""
     return Situation({"hosts": {ESX1: patch, ESX2: patch}, "vms": {"web01": {"host": ESX1}}}, base, release)
 
 
 def disk(base: str = "default", release: str | None = None, **patch: Any) -> Situation:
-    """A situation in which something is the matter with web01's disk."""
+    """A situation with changed properties of web01's disk."""
     return web01(base, release, disks=[{"provisioning": "eagerZeroedThick", **patch}])
 
 
 def on_esx1(kind: str | None = None, base: str = "default") -> Situation:
-    """A situation in which a file of web01's device, or its disk, is on a datastore of one host."""
+    """A situation in which the file of a device of web01, or its disk, is on a datastore of one host."""
     store = {"local-1": {"capacity_gb": 512, "hosts": [ESX1]}}
     devices = [{"type": kind, "file": "[local-1] x.img"}] if kind else []
     vm: dict[str, Any] = {"host": ESX1, "devices": devices}
@@ -55,7 +100,7 @@ def on_esx1(kind: str | None = None, base: str = "default") -> Situation:
     return Situation({"datastores": store, "vms": {"web01": vm}}, base)
 
 
-#: VmFaultToleranceConfigIssueReasonForIssue, where turning Fault Tolerance on ends with it.
+#: VmFaultToleranceConfigIssueReasonForIssue, in a situation in which turning on ends with it.
 ON_CREATION: dict[str, Situation] = {
     "moreThanOneSecondary": Situation(base="already-fault-tolerant"),
     "recordReplayNotSupported": both("legacy", processor="nocona"),
@@ -96,14 +141,14 @@ ON_CREATION: dict[str, Situation] = {
     ),
 }
 
-#: VmFaultToleranceConfigIssueReasonForIssue → where else a caller is told of it, and by which test.
+#: VmFaultToleranceConfigIssueReasonForIssue → where else a caller finds it, and the test.
 ELSEWHERE: dict[str, str] = {
     "haNotEnabled": "a primary powered on without HA: test_after, test_without_ha_a_pair_is_not_powered_on",
     "ftSecondaryVm": "a secondary asked about: test_compatibility_query, test_both_members_of_a_pair_say_so",
     "ftMetroClusterNotEditable": "ReconfigVM_Task of a pair: test_forbidden, test_rows",
 }
 
-#: VmFaultToleranceConfigIssueReasonForIssue → why no inventory brings it about.
+#: VmFaultToleranceConfigIssueReasonForIssue → why no inventory causes it.
 UNREACHABLE: dict[str, str] = {
     "templateVm": "a template is answered with NotSupported, as documented",
     "noConfig": "a VM without configuration is answered with InvalidState, as documented",
@@ -146,7 +191,7 @@ OTHERS: dict[tuple[str, str, Any], Situation] = {
     ),
 }
 
-#: Fault without a reason to it → the inventory in which turning on ends with it.
+#: Fault without a reason → the inventory in which turning on ends with it.
 FAULTS: dict[str, Situation] = {
     "VmMonitorIncompatibleForFaultTolerance": web01("legacy", virtual_mmu="on"),
     "ReplicationIncompatibleWithFT": web01(replicated=True),
@@ -177,7 +222,7 @@ FAULTS: dict[str, Situation] = {
     ),
 }
 
-#: Other enumerations → value → where a client meets it, as fault and field of `OTHERS` or in words.
+#: Other enumerations → value → where a client finds it, as fault and field of `OTHERS` or as a test.
 MET: dict[str, dict[str, str]] = {
     "VmFaultToleranceInvalidFileBackingDeviceType": dict.fromkeys(
         ("virtualFloppy", "virtualCdrom", "virtualSerialPort", "virtualParallelPort", "virtualDisk"),
@@ -227,7 +272,7 @@ MET: dict[str, dict[str, str]] = {
     ),
 }
 
-#: Other enumerations → value → why no inventory brings it about.
+#: Other enumerations → value → why no inventory causes it.
 NOT_MET: dict[str, dict[str, str]] = {
     "NumVirtualCpusIncompatibleReason": {"recordReplay": "nobody records a VM by request"},
     "DeviceNotSupportedReason": dict.fromkeys(("host", "guest"), "not about Fault Tolerance"),

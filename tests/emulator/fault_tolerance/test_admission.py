@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from vim25_emulator.fault_tolerance.admission import CHECKS
-from vim25_emulator.fault_tolerance.certainty import Delivery
-from vim25_emulator.fault_tolerance.check import Check, FaultShape, Stage
+from vim25_emulator.fault_tolerance.check import Check, Delivery, Stage
+from vim25_emulator.fault_tolerance.fault_shape import FaultShape
 from vim25_emulator.vmodl.registry import data_type, enum_type
 from vim25_emulator.vmodl.version import version
 

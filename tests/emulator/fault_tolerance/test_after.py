@@ -1,4 +1,4 @@
-"""What follows from a pair: what is refused, what HA has to do with it, where a specification places it."""
+"""Effects of a pair: disabled methods, dependence on HA, placement by a specification."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps a VM from Fault Tolerance, brought about by a client through the API and by nothing else."""
+"""Obstacles to Fault Tolerance that a client creates through the API alone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def config(**changes: Any) -> Callable[[Lab, Any], None]:
 
 
 def running_with_sound(lab: Lab, vm: Any) -> None:
-    reconfigure(lab, vm, deviceChange=[add(SOUND)])  # devices count once the VM runs (documented)
+    reconfigure(lab, vm, deviceChange=[add(SOUND)])  # devices are checked once the VM runs [documented]
     lab.run(vm.PowerOnVM_Task())
 
 

@@ -1,4 +1,4 @@
-"""Asking in advance: what lies in the VM is told, what lies in hosts and licenses is not."""
+"""QueryFaultToleranceCompatibility reports issues of the VM, but not of hosts and licenses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def kinds(faults: list[object]) -> list[str]:
 
 
 def configure(site: Site, name: str, path: str, value: object) -> None:
-    """Change a VM behind the API's back."""
+    """Change a VM without the API."""
     moid = site.find(name)._moId
     site.emulator.call(lambda: site.emulator.vcenter.inventory[moid].set(path, value))
 

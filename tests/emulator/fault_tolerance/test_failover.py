@@ -1,4 +1,4 @@
-"""Failover and restart, tested or real: roles move, references stay, and the pair is protected again."""
+"""Failover and restart, tested or real: hosts change, references stay, and the pair is protected again."""
 
 from __future__ import annotations
 

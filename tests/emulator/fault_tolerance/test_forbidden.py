@@ -1,4 +1,4 @@
-"""What may not be done to a pair: the table itself, and each row against an inventory that has a pair."""
+"""The table of forbidden operations, and its rows evaluated against an inventory with a pair."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from pyVmomi import vim, vmodl
 
 from tests.emulator.fault_tolerance.conftest import Site, Start
 from vim25_emulator.assemble import assemble
-from vim25_emulator.fault_tolerance.forbidden import FORBIDDEN, forbid
+from vim25_emulator.fault_tolerance.certainty import Certainty
+from vim25_emulator.fault_tolerance.forbidden import FORBIDDEN
 from vim25_emulator.fault_tolerance.prohibition import Prohibition
+from vim25_emulator.fault_tolerance.prohibition_evaluation import forbid
 from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.scenario.library import load
@@ -47,9 +49,14 @@ def test_methods_exist_and_the_fault_has_what_it_needs(row: Prohibition) -> None
 
 
 @pytest.mark.parametrize("row", FORBIDDEN, ids=named)
+def test_a_contested_row_and_no_other_states_its_sources(row: Prohibition) -> None:
+    assert (row.certainty is Certainty.CONTESTED) is bool(row.sources)
+
+
+@pytest.mark.parametrize("row", FORBIDDEN, ids=named)
 def test_every_row_says_what_it_is_about(row: Prohibition) -> None:
     assert row.wrong.__doc__
-    assert row.touched.__doc__
+    assert row.affected.__doc__
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A host goes: pairs fail over, HA starts what ran there elsewhere, and again what waits for a host."""
+"""Host failures: pairs fail over, HA restarts VMs on other hosts, and retries when a host is back."""
 
 from __future__ import annotations
 

@@ -5,14 +5,12 @@ import itertools
 import pytest
 
 from vim25_emulator.fault_tolerance.pair_disabled_method import OF_PRIMARY
-from vim25_emulator.fault_tolerance.pair_state import (
-    APPEARANCE,
+from vim25_emulator.fault_tolerance.pair_state import APPEARANCE, Event, State
+from vim25_emulator.fault_tolerance.pair_transition import (
     TABLE,
     Effect,
-    Event,
     Impossible,
-    Notice,
-    State,
+    PostedEvent,
     Transition,
     decide,
 )
@@ -36,8 +34,8 @@ def test_a_secondary_never_needs_a_secondary() -> None:
     assert State.NEED_SECONDARY not in {appearance.secondary for appearance in APPEARANCE.values()}
 
 
-@pytest.mark.parametrize("notice", Notice)
-def test_notices_are_events_about_virtual_machines(notice: Notice) -> None:
+@pytest.mark.parametrize("notice", PostedEvent)
+def test_notices_are_events_about_virtual_machines(notice: PostedEvent) -> None:
     if "." not in notice.value:
         assert data_type(notice.value).is_a("VmEvent")
 
@@ -58,13 +56,13 @@ def test_a_start_that_fails_disables_fault_tolerance_and_says_so_last() -> None:
         decision = decide(State.NEED_SECONDARY, event)
         assert isinstance(decision, Transition)
         assert decision.to is State.DISABLED
-        assert decision.steps[-1] is Notice.DISABLED_BY_SYSTEM
+        assert decision.steps[-1] is PostedEvent.DISABLED_BY_SYSTEM
 
 
 def test_nothing_starts_where_no_host_was_found() -> None:
     decision = decide(State.NEED_SECONDARY, Event.NO_HOST)
     assert isinstance(decision, Transition)
-    assert Notice.STARTING not in decision.steps
+    assert PostedEvent.STARTING not in decision.steps
 
 
 def test_a_secondary_that_already_starts_cannot_be_started() -> None:
@@ -93,14 +91,14 @@ def test_only_a_protected_pair_fails_over() -> None:
 
 def test_a_failover_is_told_when_the_primary_is_where_it_is_now() -> None:
     for _, _, decision in transitions():
-        if Notice.FAILED_OVER in decision.steps:
-            assert decision.steps.index(Effect.EXCHANGE) < decision.steps.index(Notice.FAILED_OVER)
+        if PostedEvent.FAILED_OVER in decision.steps:
+            assert decision.steps.index(Effect.EXCHANGE) < decision.steps.index(PostedEvent.FAILED_OVER)
 
 
 def test_whoever_leaves_fault_tolerance_has_the_secondary_deleted_after_it_was_told() -> None:
     for _, _, decision in transitions():
         if decision.to is State.NOT_CONFIGURED:
-            assert decision.steps.index(Notice.REMOVED) < decision.steps.index(Effect.REMOVE)
+            assert decision.steps.index(PostedEvent.REMOVED) < decision.steps.index(Effect.REMOVE)
 
 
 def test_nothing_ends_or_suspends_a_start_that_has_begun() -> None:

@@ -1,4 +1,4 @@
-"""What quickStats of a pair show, and how they follow the link between the two hosts."""
+"""Fault Tolerance statistics in quickStats, and their dependence on the link between the hosts."""
 
 from __future__ import annotations
 

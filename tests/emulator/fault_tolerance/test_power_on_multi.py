@@ -1,4 +1,4 @@
-"""Powering several VMs on with one call: what the result says of each, and what becomes of them."""
+"""PowerOnMultiVM_Task with ordinary VMs and with pairs: its result, and the VMs afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Suspending, resuming and turning off, as a client sees them: outcome, state, events in their order."""
+"""Suspending, resuming and turning off Fault Tolerance: result, state, and events in their order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.emulator.fault_tolerance.conftest import Site, Start, flow
 
 
 def fault_of(site: Site, task: Any) -> str:
-    """Return the name of the fault that a task ends with; every VM is as it was before."""
+    """Return the type of the fault of a task; assert that no VM has changed."""
     before = site.looks()
     info = site.finish(task)
     assert info.state == "error"

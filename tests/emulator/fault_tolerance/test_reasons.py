@@ -1,4 +1,4 @@
-"""Every reason is given in an inventory that was arranged for it, without any fault rule."""
+"""Every reason is caused by an inventory, without fault rules."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from pyVmomi import vim, vmodl
+from pyVmomi import vim
 
 from tests.emulator.fault_tolerance.conftest import Start
 from tests.emulator.fault_tolerance.reasons import (
@@ -21,6 +21,8 @@ from tests.emulator.fault_tolerance.reasons import (
     OTHERS,
     UNREACHABLE,
     Situation,
+    parts,
+    type_of,
 )
 from vim25_emulator.fault_tolerance.admission import CHECKS
 from vim25_emulator.vmodl.registry import enum_type
@@ -32,32 +34,8 @@ FORMER = {"noVmRulesConfigured"}
 
 
 def told(start: Start, folder: Path, situation: Situation) -> Iterator[Any]:
-    """Yield every data object in what turning Fault Tolerance on ends with."""
-    path = folder / "mine.yaml"
-    path.write_text(yaml.safe_dump({"title": "mine", "extends": situation.base, **situation.patch}), "utf-8")
-    site = start(str(path), api_version=situation.release)
-    vm = site.find(situation.vm)
-    if situation.spec is None:
-        info = site.create(situation.vm, situation.host)
-    else:
-        spec = vim.vm.FaultToleranceConfigSpec(**situation.spec)
-        info = site.finish(vm.CreateSecondaryVMEx_Task(None, spec))
-    yield from parts(info.error if info.error is not None else info.result)
-
-
-def parts(value: Any) -> Iterator[Any]:
-    """Yield a data object and all data objects in it."""
-    if isinstance(value, list):
-        for each in value:
-            yield from parts(each)
-    elif isinstance(value, vmodl.DynamicData | vmodl.MethodFault):
-        yield value
-        for prop in value._GetPropertyList():
-            yield from parts(getattr(value, prop.name))
-
-
-def type_of(value: Any) -> str:
-    return type(value).__name__.rsplit(".", 1)[-1]
+    """Yield every data object in the answer to turning Fault Tolerance on."""
+    yield from parts(situation.answer(situation.begin(start, folder)))
 
 
 @pytest.mark.parametrize("reason", ON_CREATION)
@@ -93,7 +71,7 @@ def test_no_reason_of_the_table_is_left_untested() -> None:
 
 
 def hosts(start: Start, folder: Path, base: str, *patches: dict[str, Any]) -> Iterator[Any]:
-    """Yield the capability of a host for each way in which something is the matter with it."""
+    """Yield the capability of a host for each patch of its properties."""
     for number, patch in enumerate(patches):
         path = folder / f"{number}.yaml"
         path.write_text(yaml.safe_dump({"title": "x", "extends": base, "hosts": {ESX2: patch}}), "utf-8")

@@ -1,4 +1,4 @@
-"""Each fault that turning Fault Tolerance on can end with, in a situation of its own, and nothing changed."""
+"""The faults of turning Fault Tolerance on, each in a situation of its own; nothing changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FAULTS = [
     ("legacy-thin-disk", "web01", None, vim.fault.VmConfigIncompatibleForFaultTolerance),
 ]
 
-#: Scenario, VM → what stands in the list of issues: (reason or type of fault, name of what it is about).
+#: Scenario, VM → expected issues: (reason or type of the fault, name of the entity).
 ISSUES = [
     ("snapshots", "web01", [("hasSnapshots", "web01")]),
     ("no-logging-nic", "web01", [("missingFTLoggingNic", "esx2.lab.example")]),

@@ -1,4 +1,4 @@
-"""What depends on the release: record and replay, legacy pairs, and the two faces of turning on."""
+"""Differences between releases: record and replay, legacy pairs, and the two methods that turn on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SINCE_6_0 = [each.id for each in VERSIONS if each >= version("6.0")]
 
 
 def outcome(site: Site, name: str, method: str) -> Any:
-    """Return what turning on leads to, free of what differs between two runs of anything."""
+    """Return the outcome of turning on, without values that differ between runs."""
     vm = site.find(name)
     info = site.finish(getattr(vm, method)())
     twins = [held for held in site.all(vim.VirtualMachine) if held.name == name and held != vm]
@@ -91,7 +91,7 @@ def test_a_host_of_any_release_records_nothing_even_where_it_is_switched_on(star
 
 
 def legacy(start: Start, release: str) -> Site:
-    """Return a site with a pair that an older vCenter made by record and replay."""
+    """Return a site with a legacy pair of an older vCenter."""
     site = start("already-fault-tolerant", api_version=release)
     for vm in (site.find("db01"), site.twin("db01")):
         path, inventory = "config.flags.faultToleranceType", site.emulator.vcenter.inventory

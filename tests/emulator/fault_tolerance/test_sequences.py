@@ -1,7 +1,6 @@
-"""Whatever is done in whatever order: pairs stay pairs, lists agree with objects, every task ends.
+"""Random sequences of calls: pairs stay consistent, lists agree with objects, every task ends.
 
-A sequence that fails is told as it is, which is long; VIM25_TEST_SHRINK=1 has it made short, which takes
-minutes.
+A failing sequence is reported in full length; VIM25_TEST_SHRINK=1 shortens it, which takes minutes.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ OF_MEMBER = st.sampled_from(
         "DisableSecondaryVM_Task",
     ]
 )
-#: What may have done a part of its work when it fails.
+#: Methods that may have done a part of their work when they fail.
 HALF_DONE = ("EnterMaintenanceMode_Task", "PowerDownHostToStandBy_Task")
 MOSTLY = st.sampled_from([True] * 6 + [False])
 PACE = st.sampled_from([0.0, 0.3, 1.0, 1.5, 10.0, 10.0])
@@ -71,7 +70,7 @@ LISTED = (("runtime.host", "vm"), ("parent", "childEntity"), ("resourcePool", "v
 
 
 class Site(RuleBasedStateMachine):
-    """A cluster of three hosts to which clients do things, not all of which make sense."""
+    """A cluster of three hosts and random calls, not all of them meaningful."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -128,7 +127,7 @@ class Site(RuleBasedStateMachine):
             assert after.keys() == before.keys()
 
     def is_quiet(self) -> bool:
-        """Whether nothing is going on, so that what changes is the doing of the next call."""
+        """Whether no task is running, so that every change is an effect of the next call."""
         tasks = self.vcenter.tasks
         return not tasks._running and not tasks._aside
 
@@ -137,7 +136,7 @@ class Site(RuleBasedStateMachine):
         return task is not None and task.get("info.state") == "error"
 
     def looks(self) -> dict[str, Any]:
-        """Return how every VM looks, part by part, so that a difference is easily found."""
+        """Return the properties of all VMs by name, so that differences are easy to locate."""
         vms = list(self.vcenter.inventory.of_type("VirtualMachine"))
         return {
             f"{vm.ref.value} {whole}.{part}": value
@@ -147,7 +146,7 @@ class Site(RuleBasedStateMachine):
         } | {f"{vm.ref.value} refuses": vm.get("disabledMethod") for vm in vms}
 
     def twin(self, vm: str) -> ManagedObject:
-        """Return the secondary of a VM, or what was one; the VM itself if it never had any."""
+        """Return the present or a former secondary of a VM; the VM itself if it never had one."""
         info = self.named[vm].get("config.ftInfo")
         if info is not None and info.role == 1:
             self.twins.append(self.vcenter.inventory[info.secondaries[0]])
@@ -190,7 +189,7 @@ class Site(RuleBasedStateMachine):
 
     @rule(host=HOSTS)
     def fail_host(self, host: str) -> None:
-        """Let a host fail, which comes back twenty seconds later."""
+        """Reboot a host without evacuating it; it is back after twenty seconds."""
         self.call(self.named[host], "RebootHost_Task", force=True)
 
     @rule(host=HOSTS, method=ON_HOST)
@@ -240,7 +239,7 @@ class Site(RuleBasedStateMachine):
 
     @rule(seconds=PACE)
     def change_pace(self, seconds: float) -> None:
-        """From now on let this much time pass after each call; a call takes a second, a start two more."""
+        """Set the time that passes after a call; a call takes one second, a start two more."""
         self.pace = seconds
 
     @invariant()

@@ -1,4 +1,4 @@
-"""The forty-four situations around turning Fault Tolerance on, each by its number, and how each one ends."""
+"""The forty-four numbered scenarios about turning Fault Tolerance on, and their outcomes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pyVmomi import vim, vmodl
 from tests.emulator.fault_tolerance.conftest import Site, Start, flow
 from vim25_emulator.scenario.library import names
 
-#: Situation → the fault that the task on web01 ends with, nested as it is, and that nothing has changed.
+#: Scenario → fault of the task on web01, with nested faults; nothing changes.
 REFUSED: Final = {
     "ft-05": "VmFaultToleranceOpIssuesList[VmMonitorIncompatibleForFaultTolerance]",
     "ft-06": "VmFaultToleranceOpIssuesList[replayNotSupported web01]",
@@ -40,7 +40,7 @@ REFUSED: Final = {
     "ft-36": "NotSupported com.vmware.vim.ft.rrFtVmNotSupported",
 }
 
-#: Situation → the fault inside the result, with which the secondary was not started; the pair is disabled.
+#: Scenario → fault inside the result: the secondary was not started, the pair is disabled.
 NOT_STARTED: Final = {
     "ft-08": "PowerOnFtSecondaryFailed[FtIssuesOnHost esx2.lab.example[SystemError], SystemError]",
     "ft-32": (
@@ -53,12 +53,12 @@ NOT_STARTED: Final = {
     "ft-34": "PowerOnFtSecondaryTimedout 300",
 }
 
-#: Situation → who starts the secondary, as the result tells: how many tasks named, attempts, recommendations.
+#: Scenario → number of tasks, attempts and recommendations in the result.
 STARTED: Final = {"ft-02": (1, 1, 0), "ft-03": (0, 1, 0), "ft-04": (0, 0, 1)}
 
 
 def tree(fault: Any) -> str:
-    """Return a fault in short, with those in it."""
+    """Return a fault and its nested faults, abbreviated."""
     kind = type(fault).__name__.rsplit(".", 1)[-1]
     if kind == "VmFaultToleranceConfigIssue":
         return f"{fault.reason} {fault.entityName}"
@@ -253,7 +253,7 @@ def permissions(site: Site) -> None:
         assert raised.value.invalidProperty == "entity"
 
 
-#: Situation → what is done in it, and how it ends.
+#: Scenario → steps and assertions.
 OTHERS: Final[dict[str, Callable[[Site], None]]] = {
     "ft-01": off_with_a_host_named,
     "ft-09": lost_while_starting,

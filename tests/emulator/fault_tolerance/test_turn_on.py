@@ -1,4 +1,4 @@
-"""Turning Fault Tolerance on, as a client sees it: what is created, what starts it, what is told."""
+"""Turning Fault Tolerance on: the secondary, its start, and the events."""
 
 from __future__ import annotations
 

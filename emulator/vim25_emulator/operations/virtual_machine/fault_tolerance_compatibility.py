@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vim25_emulator.fault_tolerance import vm_condition
-from vim25_emulator.fault_tolerance.check import Stage, config_issue
-from vim25_emulator.fault_tolerance.creation import Creation, PairKind
-from vim25_emulator.fault_tolerance.review import faults_of_vm
+from vim25_emulator.fault_tolerance.check import Stage
+from vim25_emulator.fault_tolerance.check_evaluation import faults_of_vm
+from vim25_emulator.fault_tolerance.fault_shape import config_issue
+from vim25_emulator.fault_tolerance.pair_kind import PairKind
+from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -31,7 +33,9 @@ def query_either(call: Call, vm: ManagedObject, forLegacyFt: bool | None = None)
 
 
 def _faults(call: Call, vm: ManagedObject, kind: PairKind) -> tuple[DataObject, ...]:
-    asked = replace(Creation(call.vcenter.inventory, vm, call.vcenter.release.version), wanted=kind)
+    asked = replace(
+        SecondaryRequest(call.vcenter.inventory, vm, call.vcenter.release.version), requested_kind=kind
+    )
     if vm_condition.is_template(asked, vm):
         raise MethodFault("NotSupported")
     if vm_condition.lacks_configuration(asked, vm):
@@ -41,7 +45,7 @@ def _faults(call: Call, vm: ManagedObject, kind: PairKind) -> tuple[DataObject, 
     return (*_of_a_pair(asked, vm), *errors, *warnings)
 
 
-def _of_a_pair(asked: Creation, vm: ManagedObject) -> tuple[DataObject, ...]:
+def _of_a_pair(asked: SecondaryRequest, vm: ManagedObject) -> tuple[DataObject, ...]:
     """Return what a VM says that has its part in a pair already (derived)."""
     if vm_condition.is_secondary(asked, vm):
         return (config_issue("ftSecondaryVm", vm),)

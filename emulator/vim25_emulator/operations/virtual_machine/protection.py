@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from vim25_emulator.behavior.pair_power import require_ha, require_member, require_pair
 from vim25_emulator.behavior.secondary_start import follow, require_fit, start_is_under_way
-from vim25_emulator.fault_tolerance import result
+from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import Pair
 from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_state import Event, State
@@ -89,4 +89,4 @@ async def resume(
     """
     pair: Pair = await call.work()
     event = Event.RESUMED_ON if is_powered_on(this) else Event.RESUMED_OFF
-    return result.operation_result(pair, follow(call, pair, event, host=host))
+    return secondary_op_result.operation_result(pair, follow(call, pair, event, host=host))

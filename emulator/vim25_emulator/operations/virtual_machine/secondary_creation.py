@@ -13,11 +13,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from vim25_emulator.behavior.secondary_start import follow
-from vim25_emulator.fault_tolerance import result
-from vim25_emulator.fault_tolerance.creation import Creation
+from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import establish
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.fault_tolerance.placement import choose_host
+from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -45,7 +45,7 @@ def _datastores(spec: DataObject) -> tuple[MoRef, ...]:
 class _Plan(NamedTuple):
     """A secondary that can be created, and the host that it goes to."""
 
-    creation: Creation
+    request: SecondaryRequest
     host: ManagedObject
 
 
@@ -53,8 +53,8 @@ def require_can_create(
     call: Call, vm: ManagedObject, host: ManagedObject | None = None, spec: DataObject | None = None
 ) -> _Plan:
     """Return what is to be created and where; raise the fault of the first check that fails."""
-    creation = Creation(call.vcenter.inventory, vm, call.vcenter.release.version, host, spec)
-    return _Plan(creation, _choose_host(call, creation))
+    request = SecondaryRequest(call.vcenter.inventory, vm, call.vcenter.release.version, host, spec)
+    return _Plan(request, _choose_host(call, request))
 
 
 @operation("VirtualMachine", "CreateSecondaryVM_Task", locks=True, requires=require_can_create)
@@ -72,19 +72,19 @@ async def create_secondary(
 
     Returns FaultToleranceSecondaryOpResult. After the work, nothing waits until both VMs are a pair.
     """
-    creation, chosen = await call.work()
+    request, chosen = await call.work()
     call.vcenter.rules.check(call.method.name, "files", vm)
-    pair = establish(creation, chosen)
-    created = Event.CREATED_ON if creation.powered_on else Event.CREATED_OFF
-    return result.operation_result(pair, follow(call, pair, created))
+    pair = establish(request, chosen)
+    created = Event.CREATED_ON if request.powered_on else Event.CREATED_OFF
+    return secondary_op_result.operation_result(pair, follow(call, pair, created))
 
 
-def _choose_host(call: Call, creation: Creation) -> ManagedObject:
+def _choose_host(call: Call, request: SecondaryRequest) -> ManagedObject:
     """Choose the secondary's host; tell of it if there is none, as alarms expect (derived)."""
     try:
-        return choose_host(creation)
+        return choose_host(request)
     except MethodFault as fault:
         if fault.data.is_a("NoHostSuitableForFtSecondary"):
             no_host_event = "VmNoCompatibleHostForSecondaryEvent"
-            call.vcenter.events.post(no_host_event, creation.primary, user=call.user, template=False)
+            call.vcenter.events.post(no_host_event, request.primary, user=call.user, template=False)
         raise

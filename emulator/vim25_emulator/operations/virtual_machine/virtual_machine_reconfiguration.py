@@ -10,7 +10,7 @@ from vim25_emulator.behavior.device_change import DeviceChanges
 from vim25_emulator.behavior.entity_rename import new_name, rename
 from vim25_emulator.behavior.power import require_connected
 from vim25_emulator.behavior.reconfiguration import require_space, settle_files, with_devices
-from vim25_emulator.fault_tolerance.host_condition import unreserved_memory
+from vim25_emulator.fault_tolerance.host_capacity import unreserved_memory
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.entity import MIB, change_version

@@ -1,7 +1,7 @@
-"""What CreateSecondaryVM_Task ends with: the secondary, and how starting it went.
+"""The results of the operations that create or start a secondary.
 
-A primary that is off has nothing started (`powerOnAttempted` false, no `powerOnResult`). A failure to start
-the secondary is no failure of the task: it is one of the entries in `notAttempted` (documented).
+Nothing is started for a primary that is powered off (`powerOnAttempted` false, no `powerOnResult`). A failure
+to start the secondary does not fail the task; it is an entry of `notAttempted` [documented].
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from vim25_emulator.vmodl.value import DataObject, MoRef
 
 
 def operation_result(pair: Pair, power_on: DataObject | None) -> DataObject:
-    """Return FaultToleranceSecondaryOpResult; `power_on` is None if nothing was to be started."""
+    """Return FaultToleranceSecondaryOpResult; `power_on` is None if no start was attempted."""
     return DataObject(
         "FaultToleranceSecondaryOpResult",
         vm=pair.secondary.ref,
@@ -22,20 +22,20 @@ def operation_result(pair: Pair, power_on: DataObject | None) -> DataObject:
 
 
 def attempted(secondary: ManagedObject, task: MoRef | None) -> DataObject:
-    """Return ClusterPowerOnVmResult of a start that is under way.
+    """Return ClusterPowerOnVmResult of a start in progress.
 
-    `task` shows its progress; only a cluster without DRS tells it (documented).
+    `task` shows its progress; it is set only in a cluster without DRS [documented].
     """
     info = DataObject("ClusterAttemptedVmInfo", vm=secondary.ref, task=task)
     return DataObject("ClusterPowerOnVmResult", attempted=(info,))
 
 
 def not_attempted(secondary: ManagedObject, fault: DataObject) -> DataObject:
-    """Return ClusterPowerOnVmResult of a start that failed."""
+    """Return ClusterPowerOnVmResult of a failed start."""
     info = DataObject("ClusterNotAttemptedVmInfo", vm=secondary.ref, fault=fault)
     return DataObject("ClusterPowerOnVmResult", notAttempted=(info,))
 
 
 def recommended(recommendation: DataObject) -> DataObject:
-    """Return ClusterPowerOnVmResult of a start that waits for approval."""
+    """Return ClusterPowerOnVmResult of a start that awaits approval."""
     return DataObject("ClusterPowerOnVmResult", recommendations=(recommendation,))

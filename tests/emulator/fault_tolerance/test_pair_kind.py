@@ -1,4 +1,4 @@
-"""Which of the two makes of Fault Tolerance a VM gets."""
+"""Which of the two kinds of Fault Tolerance a VM gets."""
 
 from __future__ import annotations
 

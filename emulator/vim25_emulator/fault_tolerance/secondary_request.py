@@ -1,55 +1,29 @@
-"""One request to turn Fault Tolerance on: the VM, where to, at which release, and what follows from those.
+"""A request for a secondary: the primary, the host, the spec, the release, and what follows from these.
 
-Everything is read from the inventory when it is asked for, so a request that waited sees things as they are.
+Everything else is read from the inventory on access, so a request that waited sees the current state.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
-from typing import Final
 
+from vim25_emulator.fault_tolerance.pair_kind import PairKind, kind_of
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_policy import cluster_of
 from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
-from vim25_emulator.vmodl.version import Version, version
-
-
-class PairKind(Enum):
-    """The two makes of Fault Tolerance, by the value of `flags.faultToleranceType`."""
-
-    LEGACY = "recordReplay"  #: shared disks, one vCPU, record and replay
-    CHECKPOINTING = "checkpointing"  #: own copies of the disks, several vCPUs
-
-
-_KINDS: Final = {kind.value: kind for kind in PairKind}
-
-#: Advanced option of a VM by which a vCenter of 6.0 makes it fault tolerant the legacy way.
-_LEGACY_OPTION: Final = "vm.uselegacyft"
-
-
-def kind_at(release: Version) -> PairKind:
-    """Return what a vCenter of this release makes when nothing else is asked for (documented)."""
-    return PairKind.CHECKPOINTING if release >= version("6.0") else PairKind.LEGACY
-
-
-def _wants_legacy(vm: ManagedObject, release: Version) -> bool:
-    """Whether a VM asks for legacy Fault Tolerance of a release that has both (documented: 6.0 alone)."""
-    options = {each.key: each.value for each in vm.get("config.extraConfig") or ()}
-    asked = str(options.get(_LEGACY_OPTION, "")).lower() == "true"
-    return asked and version("6.0") <= release < version("6.5")
+from vim25_emulator.vmodl.version import Version
 
 
 @dataclass(frozen=True)
-class Creation:
-    """A secondary for `primary`, on `host` or, without one, where the system chooses.
+class SecondaryRequest:
+    """A request for a secondary of `primary`, on `host` or, without one, on a host that the system selects.
 
     `spec` is a FaultToleranceConfigSpec; `release` the API version of the emulated vCenter, not the client's.
-    With `secondary` that part is done, and the question is where it can run. `wanted` is the Fault
-    Tolerance that it shall be, for those who only ask.
+    If `secondary` exists already, the request is to run it. `requested_kind` is the kind of Fault Tolerance
+    that a query names; it overrides the VM's own.
     """
 
     inventory: Inventory
@@ -58,17 +32,12 @@ class Creation:
     host: ManagedObject | None = None
     spec: DataObject | None = None
     secondary: ManagedObject | None = None
-    wanted: PairKind | None = None
+    requested_kind: PairKind | None = None
 
     @property
     def kind(self) -> PairKind:
-        """Which Fault Tolerance the VM has, or else which is asked for."""
-        if self.wanted is not None:
-            return self.wanted
-        made = self.primary.get("config.flags.faultToleranceType")
-        if made in _KINDS:
-            return _KINDS[made]
-        return PairKind.LEGACY if _wants_legacy(self.primary, self.release) else kind_at(self.release)
+        """The kind of Fault Tolerance that the request names or, if none, the VM has or would get."""
+        return self.requested_kind or kind_of(self.primary, self.release)
 
     @property
     def cluster(self) -> ManagedObject | None:
@@ -77,12 +46,12 @@ class Creation:
 
     @property
     def source(self) -> ManagedObject | None:
-        """The host that the primary is on."""
+        """The primary's host."""
         return self.inventory.find(self.primary.get("runtime.host"))
 
     @property
     def candidates(self) -> tuple[ManagedObject, ...]:
-        """The hosts that could hold the secondary: the one named, else all `others`."""
+        """The candidate hosts for the secondary: the named one, else all `others`."""
         if self.host is not None:
             return (self.host,)
         return self.others
@@ -119,29 +88,29 @@ class Creation:
 
     @property
     def metadata_datastore(self) -> MoRef | None:
-        """Where the spec wants the files that decide a split, if it says so."""
+        """The datastore that the spec names for the tie-breaker files."""
         path = self.spec.metaDataPath if self.spec is not None else None
         return path.metaDataDatastore if path is not None else None
 
     def datastore_of_config(self) -> MoRef | None:
-        """Return where the spec wants the secondary's configuration; None: where the system chooses."""
+        """Return the datastore that the spec names for the secondary's configuration."""
         vm_spec = self.spec.secondaryVmSpec if self.spec is not None else None
         return vm_spec.vmConfig if vm_spec is not None else None
 
     def datastore_of(self, disk: DataObject) -> MoRef | None:
-        """Return where the secondary's copy of a disk is or goes: as the spec says, else beside the original.
+        """Return the datastore of the secondary's copy of a disk: as the spec says, else the original's.
 
-        That the default is the primary's own datastore is derived; real servers choose by rules unknown.
+        The default is the primary's own datastore [derived]; how a real vCenter chooses is unknown.
         """
         vm_spec = self.spec.secondaryVmSpec if self.spec is not None else None
-        wanted = {each.disk.key: each.datastore for each in (vm_spec.disks if vm_spec is not None else ())}
+        specified = {spec.disk.key: spec.datastore for spec in (vm_spec.disks if vm_spec is not None else ())}
         copies = self.secondary.get("config.hardware.device") if self.secondary is not None else ()
         copy = next((device for device in copies if device.key == disk.key), disk)
-        return wanted.get(disk.key) or datastore_behind(copy)
+        return specified.get(disk.key) or datastore_behind(copy)
 
 
 def datastore_behind(disk: DataObject) -> MoRef | None:
-    """Return the datastore of the file behind a disk; None without one."""
+    """Return the datastore of a disk's file; None if the disk has no file."""
     backing = disk.backing
     if backing is None or not backing.is_a("VirtualDeviceFileBackingInfo"):
         return None
