@@ -1,4 +1,4 @@
-"""The commands: `python -m benchmarks measure`, `compare`, `vcsim`."""
+"""The commands `python -m benchmarks measure`, `compare` and `vcsim`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import comparison, contender, neighbor, table
+from benchmarks import comparison, server, table, vcsim_program
 from benchmarks.measure import GROUPS, SIZES, Plan
 from benchmarks.result import Verdict
 
@@ -19,7 +19,7 @@ LIMIT, FULL_LIMIT = 90.0, 3600.0
 
 @click.group()
 def main() -> None:
-    """Measure the emulator beside vcsim, and have them compared by the conformance suite."""
+    """Measure the emulator beside vcsim, or compare both with the conformance suite."""
 
 
 @main.command()
@@ -30,41 +30,48 @@ def main() -> None:
     "sizes",
     multiple=True,
     type=click.Choice([str(s) for s in SIZES]),
-    help="Only inventories of this size.",
+    help="Measure inventories of this size only. Repeatable.",
 )
-@click.option("--full", is_flag=True, help="Wait for vcsim's 10,000 machines, too: up to an hour.")
-@click.option("--json", "as_json", is_flag=True, help="Every sample as JSON instead of the table.")
+@click.option("--full", is_flag=True, help="Wait up to an hour for vcsim with 10,000 VMs.")
+@click.option("--json", "as_json", is_flag=True, help="Print every sample as JSON instead of the table.")
 @click.option(
-    "--emulator", default=OURS, show_default=False, help="The emulator's command, if not this Python's."
+    "--emulator",
+    default=OURS,
+    show_default=False,
+    help="Command that starts the emulator.  [default: that of this Python]",
 )
 def measure(
     groups: tuple[str, ...], rounds: int, sizes: tuple[str, ...], full: bool, as_json: bool, emulator: str
 ) -> None:
-    """Measure everything, or only these GROUPS; exit status 1 when an expectation is missed."""
+    """Measure GROUPS, all by default. The exit status is 1 if a bound is missed.
+
+    \b
+    python -m benchmarks measure calls --rounds 3
+    """
     plan = Plan(
-        contender.emulator(shlex.split(emulator)),
-        contender.vcsim(str(neighbor.install())),
+        server.emulator(shlex.split(emulator)),
+        server.vcsim(str(vcsim_program.install())),
         rounds,
         FULL_LIMIT if full else LIMIT,
         tuple(map(int, sizes)) or tuple(SIZES),
     )
-    found = []
+    measurements = []
     with Console(stderr=True).status("") as status:
         for name in groups or GROUPS:
             for each in GROUPS[name](plan):
-                found.append(each)
+                measurements.append(each)
                 status.update(f"{name}: {each.name} measured")
     if as_json:
-        click.echo(table.as_json(found))
+        click.echo(table.as_json(measurements))
     else:
-        Console().print(table.table(found))
-    sys.exit(any(each.verdict is Verdict.MISSED for each in found))
+        Console().print(table.table(measurements))
+    sys.exit(any(each.verdict is Verdict.MISSED for each in measurements))
 
 
 @main.command()
 def vcsim() -> None:
-    """Find vcsim, or have Go install it; print its path."""
-    click.echo(neighbor.install())
+    """Find vcsim, or install it with Go; print its path."""
+    click.echo(vcsim_program.install())
 
 
 @main.command()
@@ -73,10 +80,14 @@ def vcsim() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("runs/beside-vcsim"),
     show_default=True,
-    help="Where the runs and the page of differences go.",
+    help="Directory of the two runs and the page of differences.",
 )
 def compare(out: Path) -> None:
-    """Run the conformance suite against the emulator and vcsim, and say what they do differently."""
+    """Run the conformance suite against the emulator and vcsim; print the path of the differences.
+
+    \b
+    python -m benchmarks compare --out runs/beside-vcsim
+    """
     click.echo(comparison.compare(out))
 
 

@@ -11,13 +11,13 @@ import click
 
 
 class CannotMeasureError(click.ClickException):
-    """There is no measurement; the text says why and what to do."""
+    """Nothing can be measured; the message says why and what to do."""
 
     exit_code = 2
 
 
 class Verdict(Enum):
-    """What a measurement says about its bound."""
+    """Whether a measurement meets its bound."""
 
     MET = "met"
     MISSED = "MISSED"
@@ -26,7 +26,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Bound:
-    """The most that is expected: so many times vcsim's, or, when not relative, so many units."""
+    """The maximum: so many times vcsim's, or, if not relative, so many units."""
 
     limit: float
     relative: bool = True
@@ -37,7 +37,7 @@ class Bound:
 
 @dataclass
 class Measurement:
-    """Samples in pairs (emulator, vcsim); vcsim has none where it was too slow, `beyond` this much."""
+    """Samples in pairs (emulator, vcsim); vcsim has none where it took longer than `beyond`."""
 
     name: str
     unit: str
@@ -46,29 +46,29 @@ class Measurement:
     beyond: float | None = None
 
     def add(self, ours: float, theirs: float | None) -> None:
-        """Note one pair."""
+        """Add one pair."""
         self.pairs.append((ours, theirs))
 
     @property
     def emulator(self) -> float:
-        """The emulator's median."""
+        """Return the emulator's median."""
         return statistics.median(ours for ours, _ in self.pairs)
 
     @property
     def vcsim(self) -> float | None:
-        """vcsim's median, None when it has no sample."""
+        """Return vcsim's median, None if it has no sample."""
         samples = [theirs for _, theirs in self.pairs if theirs is not None]
         return statistics.median(samples) if samples else None
 
     @property
     def ratio(self) -> float | None:
-        """The median of the pairs' ratios, emulator to vcsim."""
+        """Return the median of the pairs' ratios, emulator to vcsim."""
         ratios = [ours / theirs for ours, theirs in self.pairs if theirs]
         return statistics.median(ratios) if ratios else None
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the bound was met; a relative one says nothing while vcsim has no sample."""
+        """Return whether the bound is met; a relative bound is undecided while vcsim has no sample."""
         if self.bound is None:
             return Verdict.UNBOUND
         measured = self.ratio if self.bound.relative else self.emulator
@@ -77,7 +77,7 @@ class Measurement:
         return Verdict.MET if measured <= self.bound.limit else Verdict.MISSED
 
     def as_json(self) -> dict[str, Any]:
-        """Everything that is known of it."""
+        """Return everything known about the measurement."""
         return {
             "name": self.name,
             "unit": self.unit,

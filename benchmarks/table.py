@@ -1,4 +1,4 @@
-"""How measurements are shown: a table for people, JSON for programs."""
+"""Measurements as a table for people and as JSON for programs."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from benchmarks.neighbor import VERSION
 from benchmarks.result import Measurement, Verdict
+from benchmarks.vcsim_program import VERSION
 
 _STYLE = {Verdict.MET: "green", Verdict.MISSED: "bold red", Verdict.UNBOUND: "dim"}
 
 
 def table(measurements: Sequence[Measurement]) -> Table:
-    """Medians, the median of the pairs' ratios, and what was expected."""
+    """Return medians, the median of the pairs' ratios, and what was expected."""
     shown = Table(
         box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
@@ -38,14 +38,14 @@ def table(measurements: Sequence[Measurement]) -> Table:
 def _figures(each: Measurement) -> tuple[str | Text, ...]:
     return (
         _quantity(each.emulator, each.unit),
-        _neighbor(each),
+        _vcsim_figure(each),
         f"{each.ratio:.2f}×" if each.ratio is not None else "—",
         str(each.bound or ""),
         Text(each.verdict.value, style=_STYLE[each.verdict]),
     )
 
 
-def _neighbor(each: Measurement) -> str:
+def _vcsim_figure(each: Measurement) -> str:
     if each.vcsim is not None:
         return _quantity(each.vcsim, each.unit)
     return f"> {each.beyond:g} {each.unit}" if each.beyond else "—"
@@ -56,17 +56,17 @@ def _quantity(value: float, unit: str) -> str:
 
 
 def as_json(measurements: Sequence[Measurement]) -> str:
-    """Everything, every sample included."""
-    found: dict[str, Any] = {
+    """Return everything, every sample included."""
+    document: dict[str, Any] = {
         "machine": machine(),
         "vcsim": VERSION,
         "measurements": [each.as_json() for each in measurements],
     }
-    return json.dumps(found, indent=2, ensure_ascii=False)
+    return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def machine() -> str:
-    """Processor, cores, kernel and Python, in a line."""
+    """Return processor, cores, kernel and Python in one line."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     processor = next(
         (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "processor"

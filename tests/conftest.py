@@ -20,7 +20,7 @@ import pytest
 from hypothesis import settings
 
 from tests.fidelity.answers import Exchange, answers, asked_as
-from tests.fidelity.schemas import VERSION, found_schemas
+from tests.fidelity.schemas import VERSION, available_schemas
 
 settings.register_profile("explore", deadline=None)
 settings.register_profile("same", deadline=None, derandomize=True)
@@ -48,7 +48,7 @@ def answers_are_valid(
     all_answers.clear()
     yield
     bodies = {reply.body for request, reply in all_answers if reply.call and asked_as(request, VERSION)}
-    judge = found_schemas() if bodies else None
+    judge = available_schemas() if bodies else None
     if judge is not None:
         record_property("judged", len(bodies))
         assert not [flaw for body in bodies for flaw in judge.flaws(body)]

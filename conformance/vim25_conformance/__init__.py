@@ -1,1 +1,1 @@
-"""Drive any vim25 endpoint with pyvmomi, write down what it did, and say who differs from whom."""
+"""Drive any vim25 endpoint with pyvmomi, record what it does, and report where it differs and from what."""

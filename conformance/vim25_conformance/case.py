@@ -1,8 +1,8 @@
 """Cases and their registry.
 
-A case has an id that is never reused, the clauses that it tests, what it needs, what it may touch, at most
-a dozen lines of steps, and beside the steps, as data, what the documents say about the outcome. It asserts
-nothing.
+A case has an id that is never reused, the clauses that it tests, the situation that it needs, what it may
+modify, at most a dozen lines of steps, and the expected outcome as data. A case only performs steps; it
+asserts nothing.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import fnmatch
 import functools
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 from pyVmomi import VmomiSupport
@@ -20,27 +21,29 @@ from pyVmomi import VmomiSupport
 from vim25_conformance.arrangement import ARRANGEMENTS, Arrangement
 from vim25_conformance.clauses import CLAUSES, Clause
 from vim25_conformance.expectation import Certainty, Rule
+from vim25_conformance.observable import observable
+from vim25_conformance.rule_check import check
 from vim25_conformance.situation import SITUATIONS, Situation
 
 if TYPE_CHECKING:
     from vim25_conformance.driver import Driver
 
+#: API version of the reference page that the cases follow.
 DEFAULT_VERSION: Final = "8.0.2.0"
-"""The API version of the reference page that the cases follow."""
 
+#: What a case may modify only in a disposable target.
 SHARED: Final = ("host", "cluster")
-"""What a case may change only in a target that is thrown away."""
 
 Steps = Callable[["Driver"], None]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One situation, one conversation.
+    """One situation and the steps to perform in it.
 
-    `touches` names what may be different afterwards, by role; empty means that the case only reads. With
-    `arranges` the primary is made for the case, beside the machine that it needs, and removed afterwards.
-    `since` and `until` bound the API versions that it can be run at.
+    `touches` names what the case may modify, by role; empty means that the case only reads. With `arranges`
+    the primary is created for the case, beside the VM of the situation, and removed afterwards. `since` and
+    `until` are the first and the last API version at which the case runs.
     """
 
     id: str
@@ -56,56 +59,56 @@ class Case:
 
     @property
     def shared(self) -> tuple[str, ...]:
-        """What it touches that others use, too."""
+        """Return what the case modifies that other VMs use, too."""
         return tuple(each for each in self.touches if each in SHARED)
 
     @property
     def certainty(self) -> Certainty:
-        """The best founded of the rules: whether a target can be wrong here at all."""
+        """Return the best certainty of the rules: only a binding one can make a target wrong."""
         return min(
             (rule.certainty for rule in self.rules), key=list(Certainty).index, default=Certainty.DERIVED
         )
 
     def runs_at(self, version: str) -> bool:
-        """Whether the case makes sense at the API version."""
+        """Whether the case applies to the API version."""
         last = age(self.until) if self.until else age(version)
         return age(self.since) <= age(version) <= last
 
 
-class UnknownVersionError(ValueError):
-    """Not an API version id; the message lists those that are."""
+class UnknownApiVersionError(ValueError):
+    """The API version does not exist; the message lists those that do."""
 
 
 class UnknownCaseError(ValueError):
-    """No case has that id; the message says how to list them."""
+    """No case matches; the message says how to list them."""
 
 
 class NothingToRunError(ValueError):
-    """No chosen case can be run at a chosen API version."""
+    """None of the selected cases runs at a selected API version."""
 
 
 class DuplicateCaseError(ValueError):
-    """Two cases with one id."""
+    """Two cases have the same id."""
 
 
 @functools.cache
 def versions() -> tuple[str, ...]:
-    """API version ids of vim25, oldest first."""
+    """Return the API version ids of vim25, oldest first."""
     uris = [uri for uri in VmomiSupport.versionMap if uri.startswith("vim25/")]
     ordered = sorted(uris, key=lambda uri: len(VmomiSupport.GetVersionParents(VmomiSupport.versionMap[uri])))
     return tuple(uri.partition("/")[2] for uri in ordered)
 
 
 def age(version: str) -> int:
-    """The place of an API version in their order; raises UnknownVersionError."""
+    """Return the position of an API version, oldest first; raise UnknownApiVersionError."""
     try:
         return versions().index(version)
     except ValueError:
         known = ", ".join(versions())
-        raise UnknownVersionError(f"{version!r} is no API version; there are {known}") from None
+        raise UnknownApiVersionError(f"{version!r} is not an API version; known: {known}") from None
 
 
-_REGISTRY: Final[dict[str, Case]] = {}
+_CASES: Final = "__vim25_cases__"  # attribute of a function: the cases that it is the steps of
 
 
 def case(
@@ -119,41 +122,63 @@ def case(
     until: str | None = None,
     arranges: str = "",
 ) -> Callable[[Steps], Steps]:
-    """Register the decorated function as the steps of a case.
+    """Declare the decorated function as the steps of a case, which `registry` finds in its module.
 
-    What it arranges is made beside a powered-off machine that can be protected, unless `needs` says more.
+    An arrangement needs a powered-off VM that can be protected, unless `needs` says otherwise.
     """
 
-    def register(steps: Steps) -> Steps:
-        if id in _REGISTRY:
-            raise DuplicateCaseError(f"two cases are called {id}")
+    def declare(steps: Steps) -> Steps:
         quoted = tuple(CLAUSES[name] for name in clauses)
         situation = SITUATIONS[needs or ("powered-off" if arranges else "anywhere")]
         arranged = ARRANGEMENTS[arranges] if arranges else None
-        _REGISTRY[id] = Case(
-            id, title, quoted, situation, tuple(touches), rules, steps, since, until, arranged
-        )
+        declared = Case(id, title, quoted, situation, tuple(touches), rules, steps, since, until, arranged)
+        vars(steps).setdefault(_CASES, []).append(declared)
         return steps
 
-    return register
+    return declare
 
 
 @functools.cache
 def registry() -> dict[str, Case]:
-    """All cases by id, in the order of their ids."""
+    """Return all cases by id, in the order of their ids; raise ImpossibleRuleError."""
     from vim25_conformance import cases as package
 
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{package.__name__}.{module.name}")
-    return dict(sorted(_REGISTRY.items()))
+    names = (module.name for module in pkgutil.iter_modules(package.__path__))
+    cases = gathered(importlib.import_module(f"{package.__name__}.{name}") for name in names)
+    for declared in cases.values():
+        check(declared.id, declared.rules, observable(declared.steps))
+    return cases
+
+
+def gathered(modules: Iterable[ModuleType]) -> dict[str, Case]:
+    """Return the cases that functions of the modules declare, in the order of their ids.
+
+    Raises DuplicateCaseError for an id that is used twice.
+    """
+    cases: dict[str, Case] = {}
+    for module in modules:
+        for declared in _declared(module):
+            if declared.id in cases:
+                raise DuplicateCaseError(f"two cases have the id {declared.id}")
+            cases[declared.id] = declared
+    return dict(sorted(cases.items()))
+
+
+def _declared(module: ModuleType) -> Iterator[Case]:
+    for value in vars(module).values():
+        if getattr(value, "__module__", None) == module.__name__:
+            yield from getattr(value, _CASES, ())
 
 
 def select(patterns: Iterable[str]) -> list[Case]:
-    """Cases whose id matches any of the patterns (`FT.CREATE.*`), all for none; raises UnknownCaseError."""
+    """Return the cases whose id matches any of the patterns (`FT.CREATE.*`), all if there is no pattern.
+
+    Raise UnknownCaseError for a pattern that nothing matches.
+    """
     wanted = list(patterns)
     for pattern in wanted:
         if not fnmatch.filter(registry(), pattern):
-            raise UnknownCaseError(f"no case matches {pattern!r}; `vim25-conformance list` shows them all")
+            raise UnknownCaseError(f"no case matches {pattern!r}; list all with `vim25-conformance list`")
     return [each for each in registry().values() if not wanted or _matches(each, wanted)]
 
 
@@ -162,14 +187,14 @@ def _matches(each: Case, patterns: list[str]) -> bool:
 
 
 def plan(cases: Iterable[Case], at: Iterable[str]) -> list[tuple[Case, str]]:
-    """Every case at every one of the versions that it can be run at, cases first.
+    """Return each case with each of the versions at which it runs, ordered by case.
 
-    Raises NothingToRunError when there is none.
+    Raise NothingToRunError if there is none.
     """
     chosen = sorted(set(at), key=age)
     planned = [(each, version) for each in cases for version in chosen if each.runs_at(version)]
     if not planned:
         raise NothingToRunError(
-            f"no chosen case can be run at {', '.join(chosen)}; `vim25-conformance explain CASE` tells where"
+            f"no selected case runs at {', '.join(chosen)}; see `vim25-conformance explain CASE`"
         )
     return planned

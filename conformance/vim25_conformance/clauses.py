@@ -1,8 +1,8 @@
-"""The clauses: what the documents say, one sentence each, in this project's own words.
+"""Clauses: what the documents state, one sentence each, in this project's own words.
 
 Clauses whose id begins with `create.` follow the API reference page of `CreateSecondaryVM_Task` sentence by
-sentence; the others come from the pages of the managed objects around it, or from what real servers were
-seen to answer. An id is never reused.
+sentence; the others follow the pages of related managed objects, or answers observed of real servers. An id
+is never reused.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ RESULT_PAGE: Final = "API reference, FaultToleranceSecondaryOpResult"
 _DOC = Certainty.DOCUMENTED
 _OBS = Certainty.OBSERVED
 _DER = Certainty.DERIVED
+_CON = Certainty.CONTESTED
 
 
 @dataclass(frozen=True)
 class Clause:
-    """One statement: what it says, where it is said, and how sure that is."""
+    """One statement, its source, and its certainty."""
 
     id: str
     says: str
@@ -41,76 +42,73 @@ CLAUSES: Final[dict[str, Clause]] = {
         PAGE,
         _DOC,
         create__deprecated=(
-            "The method is deprecated from API version 6.0 on; it is still there and still works."
+            "The method is deprecated from API version 6.0; it still exists and still works."
         ),
-        create__since="The method is there from API version 4.0 on.",
+        create__since="The method exists from API version 4.0.",
         create__creates=(
-            "The method creates a secondary virtual machine in the fault tolerant group of the machine."
+            "The method creates a secondary virtual machine in the fault tolerant group of the VM."
         ),
-        create__host_given="When a host is given and suitable, the secondary is created on that host.",
+        create__host_given="If a host is given and suitable, the secondary is created on that host.",
         create__host_chosen=(
-            "When no host is given, the system selects a compatible host and creates the secondary on it."
+            "If no host is given, the system selects a compatible host and creates the secondary on it."
         ),
         create__host_unsuitable=(
-            "When the host cannot be used, or none can be found, no secondary is created and a fault is "
+            "If the host cannot be used, or none can be found, no secondary is created and a fault is "
             "reported."
         ),
-        create__host_not_found="When the host does not exist, the fault is ManagedObjectNotFound.",
+        create__host_not_found="If the host does not exist, the fault is ManagedObjectNotFound.",
         create__powered_on=(
-            "When the primary is powered on, a power-on of the secondary is attempted on a host that the "
+            "If the primary is powered on, a power-on of the secondary is attempted on a host that the "
             "system selects."
         ),
         create__drs="In a DRS cluster, DRS places the secondary that is to be powered on.",
         create__drs_automatic=(
-            "When DRS is fully automated, its recommendation for the secondary is carried out at once."
+            "If DRS is fully automated, its recommendation for the secondary is applied immediately."
         ),
         create__drs_manual=(
-            "When DRS is manual or partially automated, its recommendation is returned to the caller and "
-            "the secondary stays powered off."
+            "If DRS is manual, its recommendation is returned to the caller and the secondary stays "
+            "powered off."
         ),
         create__drs_apply=(
-            "A returned recommendation can be carried out with ApplyRecommendation; only then does the "
+            "A returned recommendation can be applied with ApplyRecommendation; only then does the "
             "secondary power on."
         ),
         create__power_on_failure="A failure to power on the secondary does not fail its creation.",
-        create__privilege="The caller needs VirtualMachine.Interact.CreateSecondary on the machine.",
+        create__privilege="The caller needs VirtualMachine.Interact.CreateSecondary on the VM.",
         create__task="The method returns a task; its result is a FaultToleranceSecondaryOpResult.",
-        create__task_in_progress="TaskInProgress is reported when the machine is busy.",
-        create__not_supported_template="NotSupported is reported when the machine is a template.",
-        create__not_supported_ha=(
-            "NotSupported is reported when the machine is not in a cluster with vSphere HA."
-        ),
-        create__invalid_state="InvalidState is reported when the machine's configuration is not available.",
+        create__task_in_progress="TaskInProgress is reported if the VM is busy.",
+        create__not_supported_template="NotSupported is reported if the VM is a template.",
+        create__not_supported_ha=("NotSupported is reported if the VM is not in a cluster with vSphere HA."),
+        create__invalid_state="InvalidState is reported if the VM's configuration is not available.",
         create__insufficient_resources=(
-            "InsufficientResourcesFault is reported when the operation would break a resource usage policy."
+            "InsufficientResourcesFault is reported if the operation would violate a resource usage policy."
         ),
         create__ft_issue=(
             "VmFaultToleranceIssue is reported for an error in the Fault Tolerance configuration of the "
-            "machine; it comes as a subtype."
+            "VM, as a subtype."
         ),
-        create__file_fault="FileFault is reported when the machine's files cannot be accessed.",
+        create__file_fault="FileFault is reported if the VM's files cannot be accessed.",
         create__config_fault=(
-            "VmConfigFault is reported when a problem of the machine's configuration stands against a "
-            "secondary; it comes as a subtype."
+            "VmConfigFault is reported if the VM's configuration prevents a secondary, as a subtype."
         ),
     ),
     **_clauses(
         EX_PAGE,
         _DOC,
-        createex__since="CreateSecondaryVMEx_Task is there from API version 6.0 on.",
+        createex__since="CreateSecondaryVMEx_Task exists from API version 6.0.",
         createex__creates="CreateSecondaryVMEx_Task creates a secondary as CreateSecondaryVM_Task does.",
     ),
     **_clauses(
         RESULT_PAGE,
         _DOC,
         result__vm="The result names the secondary.",
-        result__attempted="`powerOnAttempted` says whether a power-on of the secondary was tried.",
-        result__power_on_result="`powerOnResult` is there only when a power-on was tried.",
+        result__attempted="`powerOnAttempted` says whether a power-on of the secondary was attempted.",
+        result__power_on_result="`powerOnResult` is set only if a power-on was attempted.",
         result__attempted_list=(
-            "A power-on that was tried and worked is an entry of `attempted`; its `task` is there only in "
-            "a cluster with HA alone."
+            "A successful power-on is an entry of `attempted`; its `task` is set only in a cluster with HA "
+            "and without DRS."
         ),
-        result__not_attempted="A power-on that failed is an entry of `notAttempted` with the fault.",
+        result__not_attempted="A failed power-on is an entry of `notAttempted` with the fault.",
     ),
     **_clauses(
         "API reference, FaultToleranceConfigInfo and its subtypes",
@@ -121,57 +119,56 @@ CLAUSES: Final[dict[str, Clause]] = {
         ),
         pair__secondary_info="The secondary's `config.ftInfo` has role 2, the same lists, and the primary.",
         pair__state=(
-            "`runtime.faultToleranceState` says how well the pair protects: enabled while the primary is "
-            "off, running when both run, disabled after vCenter has given up."
+            "`runtime.faultToleranceState` is enabled while the primary is powered off, running while both "
+            "VMs run, disabled after vCenter has disabled Fault Tolerance."
         ),
-        pair__memory="A fault tolerant machine reserves all of its memory.",
+        pair__memory="A fault tolerant VM reserves all of its memory.",
         pair__events=(
-            "VmSecondaryAddedEvent and VmFaultToleranceStateChangedEvent are recorded when a pair comes "
-            "into being."
+            "VmSecondaryAddedEvent and VmFaultToleranceStateChangedEvent are posted when a pair is created."
         ),
-        pair__one="A machine with a secondary gets no second one.",
+        pair__one="A VM with a secondary gets no second one.",
     ),
     **_clauses(
         "reports of users and of client software",
         _OBS,
         pair__identity="The secondary has the primary's name and BIOS UUID and an instance UUID of its own.",
         wire__sync_faults=(
-            "Faults about session, method, object and privilege come as SOAP faults, before any task."
+            "Faults about session, method, object and privilege are SOAP faults, before any task."
         ),
         wire__unknown_method="A method that the client's version does not have is an InvalidRequest.",
-        wire__malformed="Malformed XML is refused with faultcode ClientFaultCode and no detail.",
+        wire__malformed="Malformed XML is rejected with faultcode ClientFaultCode and no detail.",
         wire__parameters="A missing, unknown or misplaced parameter is an InvalidRequest.",
-        wire__wrong_type="A method called on the wrong type of object is refused.",
-        wire__namespace="From 6.5 on a body in another namespace than urn:vim25 is an InvalidRequest.",
+        wire__wrong_type="A method called on the wrong type of object is rejected.",
+        wire__namespace="From 6.5 a body in another namespace than urn:vim25 is an InvalidRequest.",
         wire__lenient=(
-            "0 and 1 are booleans, any prefix will do, a SOAP header is accepted, and `_this` needs no type."
+            "0 and 1 are booleans, any prefix is valid, a SOAP header is accepted, and `_this` needs no type."
         ),
         session__login=(
             "A session begins with Login and ends with Logout; wrong credentials are InvalidLogin."
         ),
-        session__anonymous="Service content and the current time can be read without a session.",
+        session__anonymous="Service content can be read without a session.",
         session__not_authenticated="Anything else without a session is NotAuthenticated.",
-        task__shape="TaskInfo of a create names the method, its description id and the machine.",
-        pc__missing="What may not be read is named in `missingSet` with the fault; the call itself works.",
-        pc__object_not_found="Properties of an object that is gone are a ManagedObjectNotFound.",
+        task__shape="TaskInfo of a create names the method, its description id and the VM.",
+        pc__missing="What may not be read is listed in `missingSet` with the fault; the call succeeds.",
+        pc__object_not_found="Properties of an object that does not exist are a ManagedObjectNotFound.",
         pc__invalid_property="A property path that the type does not have is an InvalidProperty.",
     ),
     **_clauses(
         "API reference, PropertyCollector",
         _DOC,
-        pc__unset="A property that is not set is left out of the result.",
+        pc__unset="An unset property is left out of the result.",
         pc__paging="A result longer than `maxObjects` comes in pages, each with a token for the next.",
         pc__updates=(
-            "WaitForUpdatesEx reports the filter's objects first and later only what changed; nothing "
-            "within `maxWaitSeconds` is an empty answer."
+            "WaitForUpdatesEx reports the filter's objects first and later only changes; after "
+            "`maxWaitSeconds` without changes it returns nothing."
         ),
-        pc__version="A version that the collector never gave out is an InvalidCollectorVersion.",
-        pc__destroy="A destroyed collector is gone.",
+        pc__version="A version that the collector never issued is an InvalidCollectorVersion.",
+        pc__destroy="A destroyed collector does not exist.",
         pc__truncated=(
-            "An update of more than `maxObjectUpdates` objects comes in parts, each marked `truncated` but"
-            " the last."
+            "An update of more than `maxObjectUpdates` objects is split; every part but the last is marked "
+            "`truncated`."
         ),
-        pc__cancel="CancelRetrievePropertiesEx ends a paged retrieval; its token is worth nothing then.",
+        pc__cancel="CancelRetrievePropertiesEx ends a paged retrieval and invalidates its token.",
     ),
     **_clauses(
         "API reference, SessionManager",
@@ -181,36 +178,39 @@ CLAUSES: Final[dict[str, Clause]] = {
     **_clauses(
         "API reference, the operations on a fault tolerant pair",
         _DOC,
-        pair__primary_only="Operations on a pair are asked of its primary, not of a secondary.",
+        pair__primary_only="Operations on a pair are called on its primary, not on a secondary.",
         off__removes="Turning Fault Tolerance off removes all secondaries and ends the protection.",
-        off__events="VmFaultToleranceTurnedOffEvent is recorded when Fault Tolerance is turned off.",
+        off__events="VmFaultToleranceTurnedOffEvent is posted when Fault Tolerance is turned off.",
         suspend__keeps=(
             "DisableSecondaryVM_Task keeps the secondary and stops it; the pair is disabled until it is"
             " resumed."
         ),
-        suspend__disabled="A secondary that is disabled already cannot be disabled.",
+        suspend__disabled="A disabled secondary cannot be disabled again.",
         suspend__not_started="A disabled secondary is not started when its primary is powered on.",
         resume__result="EnableSecondaryVM_Task has the same type of result as a create.",
         resume__host="The host given to EnableSecondaryVM_Task is where the secondary is powered on.",
-        resume__host_not_found="When that host does not exist, the fault is ManagedObjectNotFound.",
+        resume__host_not_found="If that host does not exist, the fault is ManagedObjectNotFound.",
         resume__enabled="A secondary that is not disabled cannot be enabled.",
-        failover__event="VmPrimaryFailoverEvent is recorded when a secondary takes over.",
+        failover__event="VmPrimaryFailoverEvent is posted when a secondary takes over.",
         restart__secondary=(
-            "TerminateFaultTolerantVM_Task stops the secondary that is named, or all, as if it had failed."
+            "TerminateFaultTolerantVM_Task stops the named secondary, or all, as if it had failed."
         ),
-        restart__primary="Naming the primary to TerminateFaultTolerantVM_Task is an InvalidArgument.",
+        restart__primary="Normalizer the primary to TerminateFaultTolerantVM_Task is an InvalidArgument.",
         query__vm_only=(
-            "QueryFaultToleranceCompatibility answers with what in the machine itself stands against it, and"
-            " not with what hosts, networks or licenses lack."
+            "QueryFaultToleranceCompatibility returns the issues of the VM itself, not those of hosts, "
+            "networks or licenses."
         ),
         query__template="QueryFaultToleranceCompatibility of a template is NotSupported.",
         power__off="Powering off a primary powers off its secondaries.",
         power__on="Powering on a primary starts its enabled secondaries on hosts that the system selects.",
-        forbid__snapshot="A snapshot of a fault tolerant machine is NotSupported.",
-        forbid__memory="A change of its memory is FaultToleranceCannotEditMem.",
+        forbid__snapshot=(
+            "A snapshot of a fault tolerant VM is NotSupported; documents agree on it where memory is "
+            "included, and for legacy Fault Tolerance."
+        ),
+        forbid__memory="Changing its memory is FaultToleranceCannotEditMem.",
         forbid__vcpus="The number of its vCPUs cannot be changed.",
         forbid__priority=(
-            "HA's restart priority of a fault tolerant machine cannot be disabled:"
+            "The restart priority of a fault tolerant VM cannot be disabled:"
             " InvalidDasRestartPriorityForFtVm."
         ),
         forbid__drs_secondary=(
@@ -223,32 +223,47 @@ CLAUSES: Final[dict[str, Clause]] = {
             "Permissions are those of the primary; setting the secondary's is InvalidArgument."
         ),
         forbid__disconnect=(
-            "A host with fault tolerant machines that is not in maintenance mode cannot be disconnected."
+            "A host with fault tolerant VMs that is not in maintenance mode cannot be disconnected."
         ),
         ha__off_under_a_pair=(
-            "HA can be switched off under a running pair, which runs on; turning on, enabling, powering"
+            "HA can be disabled under a running pair, which keeps running; turning on, enabling, powering"
             " on and terminating are blocked."
+        ),
+    ),
+    **_clauses(
+        "API reference, CreateSecondaryVM_Task, against its DrsBehavior and the resource management guides",
+        _CON,
+        create__drs_partial=(
+            "If DRS is partially automated, its recommendation is returned to the caller; according to the "
+            "other documents it is applied immediately, as any initial placement is."
+        ),
+    ),
+    **_clauses(
+        "API reference, CreateSnapshot_Task, against the availability guides 6.0 to 8.0",
+        _CON,
+        forbid__disk_snapshot=(
+            "A disk-only snapshot of a fault tolerant VM is NotSupported; according to the guides it works "
+            "from 6.0."
         ),
     ),
     **_clauses(
         "guide, turning Fault Tolerance off",
         _DOC,
-        off__memory="The full memory reservation stays when Fault Tolerance is turned off.",
+        off__memory="The full memory reservation remains when Fault Tolerance is turned off.",
     ),
     **_clauses(
         "reports of users and of sample software on pairs",
         _OBS,
         failover__roles=(
-            "After a failover the pair runs again; references keep their roles, and the machines change"
-            " hosts."
+            "After a failover the pair runs again; references keep their roles, and the VMs change hosts."
         ),
     ),
     **_clauses(
         "inference from the sources above",
         _DER,
-        pair__member="A machine that is not a secondary of the primary is SecondaryVmNotRegistered.",
-        pair__none="Operations on a pair are refused to a machine that is not fault tolerant.",
-        failover__both_run="Failover and restart can be tested only while both machines run.",
+        pair__member="A VM that is not a secondary of the primary is SecondaryVmNotRegistered.",
+        pair__none="Operations on a pair fail for a VM that is not fault tolerant.",
+        failover__both_run="Failover and restart can be tested only while both VMs run.",
         createex__agrees=(
             "CreateSecondaryVM_Task does what CreateSecondaryVMEx_Task does without a specification."
         ),
@@ -256,6 +271,6 @@ CLAUSES: Final[dict[str, Clause]] = {
     **_clauses(
         "inference from the sources above",
         _DER,
-        order__object_first="A machine that does not exist is reported before anything else about the call.",
+        order__object_first="A VM that does not exist is reported before anything else about the call.",
     ),
 }

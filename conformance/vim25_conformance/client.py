@@ -1,6 +1,7 @@
 """A session with an endpoint that leaves nothing behind.
 
-TLS is verified unless the endpoint says otherwise, every socket has a timeout, and closing logs out.
+TLS certificates are verified unless the endpoint says otherwise, every socket has a timeout, and closing logs
+out.
 """
 
 from __future__ import annotations
@@ -16,27 +17,27 @@ from pyVmomi import vim, vmodl
 
 from vim25_conformance.conversation import RecordingStub
 
+#: Seconds that one response may take; a long poll waits for less.
 READ_ONLY_LIMIT: Final = 60.0
-"""Seconds that one answer may take; a long poll asks for less."""
 
+#: What a socket raises if the server is missing or disconnects.
 LOST: Final = (OSError, http.client.HTTPException)
-"""What a socket raises when the other side is not there or goes away."""
 
 
 class BadAddressError(ValueError):
-    """The target's URL cannot be used; the message says why and what to write instead."""
+    """The URL of the target is invalid; the message says why and what to write instead."""
 
 
 class UnreachableError(Exception):
-    """No session could be had; the message names the endpoint and the reason."""
+    """No session could be opened; the message names the endpoint and the reason."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a vim25 server listens and who asks.
+    """Address and credentials of a vim25 server.
 
-    `ca_file` is a PEM file to trust; `verify` False accepts any certificate. The password never shows in a
-    repr.
+    `ca_file` is a PEM file of trusted authorities; `verify` False accepts any certificate. The password is
+    not part of the repr.
     """
 
     host: str
@@ -50,11 +51,11 @@ class Endpoint:
 
     @property
     def label(self) -> str:
-        """The URL without user and password."""
+        """Return the URL without user and password."""
         return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}{self.path}"
 
     def context(self) -> ssl.SSLContext | None:
-        """How to check the server's certificate, None for plain HTTP."""
+        """Return the TLS context, None for plain HTTP."""
         if not self.tls:
             return None
         context = ssl.create_default_context(cafile=self.ca_file)
@@ -65,33 +66,33 @@ class Endpoint:
 
 
 def endpoint_of(url: str, **rest: Any) -> Endpoint:
-    """Read `https://user@host[:port][/sdk]`; raises BadAddressError, also when a password is inside."""
+    """Parse `https://user@host[:port][/sdk]`; raise BadAddressError, also for a URL with a password."""
     parts = urlsplit(url if "://" in url else f"https://{url}")
     if parts.password is not None:
-        _refuse(
-            "a password in the URL would be seen by everyone on this machine; put it into the environment"
-            " (VIM25_PASSWORD) or wait to be asked"
+        _reject(
+            "a password in the URL is visible to every user of this machine; set it in the environment"
+            " (VIM25_PASSWORD), or enter it when prompted"
         )
     try:
         port = parts.port
     except ValueError:
-        _refuse("the port is not a number from 1 to 65535")
+        _reject("the port must be a number from 1 to 65535")
     if parts.scheme not in ("https", "http") or not parts.hostname:
-        _refuse("an address looks like https://user@host/sdk")
+        _reject("expected an address such as https://user@host/sdk")
     tls = parts.scheme == "https"
     user = {"username": unquote(parts.username)} if parts.username else {}
     path = parts.path if parts.path.strip("/") else "/sdk"
     return Endpoint(parts.hostname, port or (443 if tls else 80), path, tls, **{**rest, **user})
 
 
-def _refuse(why: str) -> NoReturn:
+def _reject(why: str) -> NoReturn:
     raise BadAddressError(why)
 
 
-class Client:
-    """One session; a context manager that logs in (unless told not to) and out.
+class EndpointClient:
+    """One session with an endpoint; a context manager that logs in and out.
 
-    Raises UnreachableError when the endpoint cannot be reached, trusted or logged in to.
+    Raise UnreachableError if the endpoint cannot be reached or trusted or the login fails.
     """
 
     def __init__(self, endpoint: Endpoint, version: str, timeout: float = READ_ONLY_LIMIT) -> None:
@@ -107,13 +108,13 @@ class Client:
         self.content: Any = None
 
     def connect(self) -> None:
-        """Read the service content, which needs no session."""
+        """Read the service content, which requires no session."""
         try:
             self.content = vim.ServiceInstance("ServiceInstance", self.stub).RetrieveContent()
         except ssl.SSLCertVerificationError as error:
             raise UnreachableError(
                 f"{self.endpoint.label}: the certificate is not trusted ({error.verify_message});"
-                " give its authority with --ca-file, or --insecure to accept any"
+                " pass its authority with --ca-file, or --insecure to accept any certificate"
             ) from error
         except LOST as error:
             raise UnreachableError(f"{self.endpoint.label}: {error or type(error).__name__}") from error
@@ -129,7 +130,7 @@ class Client:
                 f"{self.endpoint.label}: user {self.endpoint.username!r} or the password is wrong"
             ) from error
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> EndpointClient:
         self.connect()
         self.login()
         return self
@@ -138,7 +139,7 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Log out if possible, and close every connection."""
+        """Log out if possible, and close all connections."""
         with contextlib.suppress(vmodl.MethodFault, *LOST):
             if self.content is not None and self.stub.cookie:
                 self.content.sessionManager.Logout()

@@ -1,5 +1,4 @@
-"""What a person at a terminal sees. Color only where there is one and NO_COLOR is not set; rich sees to
-both."""
+"""Output for terminals: rich decides on color, honoring NO_COLOR."""
 
 from __future__ import annotations
 
@@ -8,13 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import click
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from vim25_conformance.diffing import DIFFERENT, RunDiff
+from vim25_conformance.conversation import Exchange, indented
 from vim25_conformance.report import Judged, counts, worst_first
+from vim25_conformance.run_diff import DIFFERENT, RunDiff
 from vim25_conformance.runlog import Entry, RunLog
 from vim25_conformance.verdict import Conforms, Deviates, Error, Finding, Skipped, Undecided, Unimplemented
 
@@ -26,18 +27,18 @@ STYLE: Final = {
     "SKIPPED": "dim",
     "CONFORMS": "green",
 }
+#: Verdicts that are summarized, not shown case by case.
 QUIET: Final = frozenset({"CONFORMS", "SKIPPED", "UNDECIDED", "UNIMPLEMENTED"})
-"""Verdicts that are summed up in a line each, not shown case by case."""
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that neither highlights nor breaks what it prints for machines."""
+    """Return a console that neither highlights nor wraps its output."""
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
 
 @contextmanager
 def progress(total: int) -> Iterator[Any]:
-    """A bar on standard error while cases run, nothing when that is no terminal; yields the callback."""
+    """Show a progress bar on standard error if it is a terminal; yield the callback that advances it."""
     screen = console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -58,24 +59,24 @@ def _label(verdict: str) -> Text:
     return Text(verdict, style=STYLE[verdict])
 
 
-def summary(screen: Console, log: RunLog, each: Sequence[Judged], files: dict[str, Path]) -> None:
-    """The worst first, then how many of each, then where the reports are."""
+def summary(screen: Console, log: RunLog, results: Sequence[Judged], files: dict[str, Path]) -> None:
+    """Print the worst verdicts first, then the counts, then the paths of the reports."""
     several = len(log.run.versions) > 1
-    for judged in worst_first(each):
+    for judged in worst_first(results):
         if judged.name not in QUIET:
             _print_case(screen, judged, several)
-    _print_unimplemented(screen, each)
-    _print_skipped(screen, each)
-    _print_left_behind(screen, each)
+    _print_unimplemented(screen, results)
+    _print_skipped(screen, results)
+    _print_left_behind(screen, results)
     for version, about in log.run.about.items():
         product = about.get("fullName") or log.run.target
         screen.print(Text(f"{log.run.target}: {product}, API version {version}", style="bold"))
     line = Text(", ").join(
-        Text(f"{count} {verdict}", style=STYLE[verdict]) for verdict, count in counts(each).items()
+        Text(f"{count} {verdict}", style=STYLE[verdict]) for verdict, count in counts(results).items()
     )
     screen.print(line + Text(f"  ({log.end.seconds:.1f} s)", style="dim"))
     if log.end.interrupted:
-        screen.print("interrupted: the log holds what was done until then", style="bold yellow")
+        screen.print("interrupted: the log contains the cases that were run before", style="bold yellow")
     for what, path in files.items():
         screen.print(Text(f"{what:<6} {path}", style="dim"))
 
@@ -100,18 +101,22 @@ def _print_finding(screen: Console, finding: Finding) -> None:
     screen.print(Text(f"      found: {finding.found}", style="default"))
 
 
-def _print_unimplemented(screen: Console, each: Sequence[Judged]) -> None:
+def _print_unimplemented(screen: Console, results: Sequence[Judged]) -> None:
     methods: dict[str, list[str]] = {}
-    for judged in each:
+    for judged in results:
         if isinstance(judged.verdict, Unimplemented):
             methods.setdefault(judged.verdict.method, []).append(judged.entry.id)
     for method, ids in methods.items():
-        screen.print(Text.assemble(_label("UNIMPLEMENTED"), f"  {method}, which {len(ids)} cases need"))
+        screen.print(
+            Text.assemble(
+                _label("UNIMPLEMENTED"), f"  {method}, needed by {len(ids)} case{'s' if len(ids) > 1 else ''}"
+            )
+        )
 
 
-def _print_skipped(screen: Console, each: Sequence[Judged]) -> None:
+def _print_skipped(screen: Console, results: Sequence[Judged]) -> None:
     reasons: dict[str, list[str]] = {}
-    for judged in each:
+    for judged in results:
         if isinstance(judged.verdict, Skipped):
             reasons.setdefault(judged.verdict.reason, []).append(judged.entry.id)
     for reason, ids in reasons.items():
@@ -119,8 +124,8 @@ def _print_skipped(screen: Console, each: Sequence[Judged]) -> None:
         screen.print(Text.assemble(_label("SKIPPED"), f"  {shown}: {reason}"))
 
 
-def _print_left_behind(screen: Console, each: Sequence[Judged]) -> None:
-    for judged in each:
+def _print_left_behind(screen: Console, results: Sequence[Judged]) -> None:
+    for judged in results:
         if judged.entry.left_behind:
             screen.print(
                 Text(f"NOT UNDONE  {judged.entry.id}: {judged.entry.left_behind}", style="bold yellow")
@@ -128,7 +133,7 @@ def _print_left_behind(screen: Console, each: Sequence[Judged]) -> None:
 
 
 def verdict_text(judged: Judged) -> Text:
-    """One verdict in full, for `replay`."""
+    """Return one verdict in full, for `replay`."""
     text = _label(judged.name)
     match judged.verdict:
         case Conforms(oracle, notes):
@@ -157,7 +162,7 @@ def _lines(findings: Sequence[Finding], what: str) -> str:
 
 
 def print_diff(screen: Console, diff: RunDiff) -> None:
-    """Where two runs differ, and how often they do, are equal, or cannot be compared."""
+    """Print where two runs differ, and the number of cases in each state."""
     for row in diff.rows:
         if row.state != DIFFERENT:
             continue
@@ -168,3 +173,12 @@ def print_diff(screen: Console, diff: RunDiff) -> None:
             screen.print(Text(f"      {diff.right}: {each.right}"))
     for state, count in diff.counts().items():
         screen.print(Text(f"{count:>4} {state}"))
+
+
+def print_exchange(exchange: Exchange) -> None:
+    """Print a request and its response, indented and without secrets."""
+    status = exchange.status or f"no response: {exchange.error}"
+    click.echo(f">>> {exchange.method}")
+    click.echo(indented(exchange.request))
+    click.echo(f"<<< {status} in {exchange.seconds * 1000:.1f} ms")
+    click.echo(indented(exchange.body) + "\n")

@@ -1,7 +1,7 @@
-"""The conversation with a target, kept byte for byte at the client's boundary.
+"""The requests and responses exchanged with a target, recorded byte for byte in the client.
 
-`RecordingStub` is pyVmomi's own stub over a connection that keeps what it sends and hears, so requests are
-exactly those of a real client. What leaves this module for a person or a file goes through `redact`.
+`RecordingStub` is pyVmomi's own stub on connections that record what they send and receive, so requests are
+exactly those of a real client. `redact` removes secrets from whatever is shown or written.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ _SECRETS: Final = (
 
 
 def redact(document: bytes) -> str:
-    """The text of a request or an answer without passwords, session keys and cookies."""
+    """Return the text of a request or response without passwords, session keys and cookies."""
     for pattern, replacement in _SECRETS:
         document = pattern.sub(replacement, document)
     return document.decode("utf-8", "replace")
 
 
 def indented(document: bytes) -> str:
-    """A request or an answer to be read by a person: redacted, and laid out if it is XML."""
+    """Return a request or response for display: redacted, and indented if it is XML."""
     text = redact(document)
     try:
         root = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
@@ -51,14 +51,14 @@ def indented(document: bytes) -> str:
 
 
 def declared_faults(info: Any) -> tuple[str, ...]:
-    """WSDL names of the faults that a method declares; Fetch, which is in no WSDL, declares none."""
+    """Return the WSDL names of the faults that a method declares; Fetch declares none."""
     faults = (VmomiSupport.GetVmodlType(name) for name in getattr(info, "faults", None) or ())
     return tuple(VmomiSupport.GetWsdlName(kind) for kind in faults)
 
 
 @dataclass
 class Exchange:
-    """One request and its answer; `status` 0 and an empty body when none came (`error` says why)."""
+    """One request and its response; without a response `status` is 0 and `error` says why."""
 
     method: str
     request: bytes
@@ -72,11 +72,11 @@ class Exchange:
 
     @property
     def failed(self) -> bool:
-        """Whether there was no answer, or one that is not a success."""
+        """Whether the response is missing or is not a success."""
         return self.status != http.client.OK
 
     def read(self) -> tuple[Reply, Wire]:
-        """The answer as a part of the outcome tree, references still carrying their moIds."""
+        """Return the response as a part of the outcome tree, references still carrying their moIds."""
         if not self.status:
             return Dropped(self.error), Wire()
         return read_reply(self.status, self.body, self.result, self.declared_faults, self.version)
@@ -84,27 +84,27 @@ class Exchange:
 
 @dataclass
 class Conversation:
-    """All exchanges of one case in order."""
+    """All exchanges of one case, in order."""
 
     exchanges: list[Exchange] = field(default_factory=list)
 
     @property
     def last(self) -> Exchange:
-        """The exchange that was heard last."""
+        """Return the latest exchange."""
         return self.exchanges[-1]
 
     def complaints(self) -> tuple[str, ...]:
-        """Breaches of the type registry in any answer, each once, led by the method."""
-        found = {
+        """Return violations of the type registry, without duplicates, prefixed with the method."""
+        complaints = {
             f"{each.method}: {complaint}": None
             for each in self.exchanges
             for complaint in each.read()[1].complaints
         }
-        return tuple(found)
+        return tuple(complaints)
 
 
-class _Heard(io.BytesIO):
-    """An answer that has been read whole, with what pyVmomi asks of an HTTPResponse."""
+class _Response(io.BytesIO):
+    """A response that was read completely, with what pyVmomi uses of HTTPResponse."""
 
     def __init__(self, answer: http.client.HTTPResponse, body: bytes) -> None:
         super().__init__(body)
@@ -115,9 +115,9 @@ class _Heard(io.BytesIO):
 
 
 class _Recording:
-    """Mixed into an HTTP connection: keeps each exchange in `stub.conversation`.
+    """Mixin of an HTTP connection that records each exchange in `stub.conversation`.
 
-    Its methods are narrower than those of HTTPConnection: they take and give what pyVmomi uses.
+    Its methods are narrower than those of HTTPConnection: they accept what pyVmomi passes.
     """
 
     def __init__(self, stub: RecordingStub, *args: Any, **kwargs: Any) -> None:
@@ -125,27 +125,27 @@ class _Recording:
         self._stub = stub
 
     def request(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> None:
-        """Send, and begin the exchange."""
+        """Send the request and begin the exchange."""
         self._exchange = self._stub.begin(body)
         self._started = time.perf_counter()
-        with self._noting_errors():
+        with self._recording_errors():
             super().request(method, url, body, headers)  # type: ignore[misc]
 
-    def getresponse(self) -> _Heard:
-        """Hear the whole answer, and end the exchange."""
-        with self._noting_errors():
+    def getresponse(self) -> _Response:
+        """Read the whole response and end the exchange."""
+        with self._recording_errors():
             answer = super().getresponse()  # type: ignore[misc]
             body = answer.read()
         self._exchange.status, self._exchange.body = answer.status, body
         self._exchange.seconds = time.perf_counter() - self._started
-        return _Heard(answer, body)
+        return _Response(answer, body)
 
-    def _noting_errors(self) -> _Noting:
-        return _Noting(self._exchange)
+    def _recording_errors(self) -> _ErrorRecorder:
+        return _ErrorRecorder(self._exchange)
 
 
 @dataclass
-class _Noting:
+class _ErrorRecorder:
     exchange: Exchange
 
     def __enter__(self) -> None:
@@ -169,9 +169,9 @@ def _age(version: str) -> int:
 
 
 class RecordingStub(SoapStubAdapter):  # type: ignore[misc]
-    """pyVmomi's stub that keeps the conversation.
+    """pyVmomi's stub with a recorded conversation.
 
-    `version` is an API version id such as `8.0.2.0`; see `spoken` for lying about it.
+    `version` is an API version id such as `8.0.2.0`; `speaking` claims another one.
     """
 
     def __init__(
@@ -190,23 +190,23 @@ class RecordingStub(SoapStubAdapter):  # type: ignore[misc]
         self.conversation = Conversation()
         self.versionId: str
         self._next: Exchange = Exchange("", b"")
+        #: VMODL name of the API version by whose types responses are checked.
         self.expected = self.version
-        """VMODL name of the API version whose types answers are checked by."""
 
     def begin(self, body: bytes) -> Exchange:
-        """A connection is about to send `body`."""
+        """Record that a connection is about to send `body`; return the exchange."""
         self._next.request = body
         self.conversation.exchanges.append(self._next)
         return self._next
 
     def InvokeMethod(self, mo: Any, info: Any, args: Any, outerStub: Any = None) -> Any:  # noqa: N802, N803 - pyVmomi's
-        """Send one call; the exchange knows the method's result and declared faults."""
+        """Send one call; its exchange has the method's result type and declared faults."""
         self._next = Exchange(info.wsdlName, b"", info.result, declared_faults(info), self.expected)
         return super().InvokeMethod(mo, info, args, outerStub)
 
     @contextlib.contextmanager
     def speaking(self, version: str) -> Iterator[None]:
-        """Claim another API version (`5.5`) towards the server; requests stay what they are."""
+        """Claim another API version (`5.5`) towards the server; requests stay the same."""
         own = self.versionId, self.expected
         self.versionId = f'"urn:vim25/{version}"'
         self.expected = min(self.expected, VmomiSupport.versionMap[f"vim25/{version}"], key=_age)
@@ -216,12 +216,12 @@ class RecordingStub(SoapStubAdapter):  # type: ignore[misc]
             self.versionId, self.expected = own
 
     def expect_at_most(self, version: str) -> None:
-        """The server's own API version is this: nothing newer can be asked of it."""
+        """Expect nothing newer than the server's own API version."""
         if name := VmomiSupport.versionMap.get(f"vim25/{version}"):
             self.expected = min(self.expected, name, key=_age)
 
     def post(self, method: str, body: bytes) -> Exchange:
-        """Send bytes as they are, with the session's cookie; never raises for what the server does."""
+        """Send bytes unchanged, with the session's cookie; never raise for what the server does."""
         self._next = Exchange(method, body, version=self.expected)
         headers = {
             "Cookie": self.cookie,

@@ -1,7 +1,7 @@
-"""What a case's steps have in their hands: an endpoint to talk to, and parts instead of names.
+"""What the steps of a case use: calls to an endpoint, and objects by role instead of by name.
 
-Everything that the steps do is kept; `outcome` turns it into the tree when they are done. A fault ends
-nothing: the next step simply has no value to work with, and says so by doing nothing.
+Everything that the steps do is recorded; `outcome` returns it as a tree. A fault ends nothing: the next step
+has no value to work with and does nothing.
 """
 
 from __future__ import annotations
@@ -12,52 +12,52 @@ from typing import Any
 import msgspec
 from pyVmomi import VmomiSupport, vim
 
-from vim25_conformance.client import Client
-from vim25_conformance.history import History
-from vim25_conformance.inventory import Inventory, Machine
-from vim25_conformance.naming import PRIMARY, SECONDARY, shape
-from vim25_conformance.observation import LOOKED, Watch, properties
+from vim25_conformance.client import EndpointClient
+from vim25_conformance.event_history import EventHistory
+from vim25_conformance.normalization import PRIMARY, SECONDARY, shape
+from vim25_conformance.observation import CAPTURED, PropertyObserver, properties
 from vim25_conformance.outcome import Data, Outcome, Ref, Returned, Several, Step, TaskSeen, Value
-from vim25_conformance.parts import Parts
-from vim25_conformance.situation import Place
+from vim25_conformance.preparation import Preparation
+from vim25_conformance.roles import Roles
+from vim25_conformance.situation import Location
 from vim25_conformance.step import ENVELOPE, PropertyRead, followed, step_of, stopped_by, unsent
-from vim25_conformance.workshop import Workshop
+from vim25_conformance.survey import InventorySurvey, MachineRecord
 
 
 def _ref(managed: Any) -> Ref:
     return Ref(VmomiSupport.GetWsdlName(type(managed)), managed._moId)
 
 
-class Driver(Parts):
+class Driver(Roles):
     """One run of one case.
 
-    `patience` is how long, in seconds, a task or a state may take.
+    `patience` is the time, in seconds, that a task or a state may take.
     """
 
     def __init__(
         self,
-        client: Client,
-        inventory: Inventory,
-        machine: Machine | None,
-        place: Place | None,
+        client: EndpointClient,
+        inventory: InventorySurvey,
+        machine: MachineRecord | None,
+        location: Location | None,
         patience: float,
     ) -> None:
-        super().__init__(client, inventory, machine, place)
+        super().__init__(client, inventory, machine, location)
         self.patience = patience
-        self.workshop = Workshop(self, patience)
+        self.preparation = Preparation(self, patience)
         self._steps: list[Step] = []
         self._objects: dict[str, dict[str, Value]] = {}
         self._events: dict[str, int] = {}
         self._facts: dict[str, Value] = {}
         self._tasks: dict[str, Any] = {}
-        self._watch: Watch | None = None
-        self._history = History(client)
+        self._watch: PropertyObserver | None = None
+        self._history = EventHistory(client)
 
     def call(self, name: str, target: Any, method: str, *arguments: Any, brief: bool = False) -> Any:
-        """Call a method by its WSDL name; its value, or None when it failed. Kept as step `name`.
+        """Call a method by its WSDL name, record it as step `name`, return its value; None if it failed.
 
-        `brief` keeps only which properties the value has: the rest is the inventory's or the client's. On
-        nothing (an earlier step had no value) nothing is called.
+        `brief` records only which properties of the value are set: their values depend on inventory or
+        client. If the target is None, because an earlier step returned nothing, nothing is called.
         """
         if target is None:
             return None
@@ -66,71 +66,71 @@ class Driver(Parts):
         error: Exception | None = None
         try:
             value = getattr(target, method)(*arguments)
-        except Exception as raised:  # a fault, or whatever the client library dies of: the target's doing
+        except Exception as raised:  # a fault, or a failure of the client library, which the target caused
             error = raised
         if len(self.client.stub.conversation.exchanges) == before:
-            self._keep(unsent(name, method, error))
+            self._record(unsent(name, method, error))
         else:
-            self._keep(step_of(name, method, self.client.stub.conversation.last, error))
+            self._record(step_of(name, method, self.client.stub.conversation.last, error))
         if brief and isinstance(reply := self._steps[-1].reply, Returned):
             self._steps[-1] = msgspec.structs.replace(self._steps[-1], reply=Returned(shape(reply.value)))
         if isinstance(value, vim.Task):
             self._tasks[name] = value
-            self.naming.part("Task", value._moId, f"of {name}")
+            self.normalizer.assign("Task", value._moId, f"of {name}")
         return value
 
     def read(self, name: str, target: Any, path: str, *, brief: bool = False) -> Any:
-        """Read one property as pyVmomi does; its value, or None. Kept as step `name`; see `call`."""
+        """Read one property as pyVmomi does, record it as step `name`, return its value; see `call`."""
         return self.call(name, PropertyRead(target, path), "value", brief=brief)
 
     def post(self, name: str, body: str, *, enveloped: bool = True) -> None:
-        """Send a body as it is (in an envelope unless told otherwise). Kept as step `name`."""
+        """Send a body unchanged, in an envelope by default, and record it as step `name`."""
         document = ENVELOPE.format(body) if enveloped else body
         exchange = self.client.stub.post(name, document.encode())
         reply, wire = exchange.read()
-        self._keep(Step(name, "POST", reply, wire))
+        self._record(Step(name, "POST", reply, wire))
 
-    def _keep(self, step: Step) -> None:
+    def _record(self, step: Step) -> None:
         self._steps.append(step)
 
     def speaking(self, version: str) -> contextlib.AbstractContextManager[None]:
-        """Claim another API version towards the server for a while."""
+        """Claim another API version towards the server within the context."""
         return self.client.stub.speaking(version)
 
-    def another_session(self) -> Client:
-        """A second session of the same user, to be entered with `with`; nothing of it is kept."""
-        return Client(self.client.endpoint, self.client.version)
+    def another_session(self) -> EndpointClient:
+        """Return a second session of the same user, to be entered with `with`; it is not recorded."""
+        return EndpointClient(self.client.endpoint, self.client.version)
 
     def inspect(self, role: str, managed: Any, paths: list[str]) -> None:
-        """Read properties of an object, to be found in the outcome under its role."""
+        """Read properties of an object and record them under its role."""
         self._objects[role] = properties(self.client, managed, paths)
 
     def note(self, name: str, value: Value) -> None:
-        """Keep something that the steps worked out."""
+        """Record a fact that the steps worked out."""
         self._facts[name] = value
 
     def watch(self) -> None:
-        """Begin to observe the machines of the primary's cluster, and events."""
+        """Start observing events and the VMs of the primary's cluster."""
         root = self.machine.cluster.ref if self.machine.cluster else self.content.rootFolder
         self._history.begin(self.primary)
         if self._watch is None:
-            self._watch = Watch(self.client, root)
+            self._watch = PropertyObserver(self.client, root)
 
     def follow(self, name: str) -> Any:
-        """Follow the task of step `name` to its end; its result as pyVmomi has it, or None."""
+        """Follow the task of step `name` to its end; return its result as pyVmomi has it, or None."""
         task = self._tasks.get(name)
         if task is None or self._watch is None:
             return None
         ended = self._watch.follow(task, self.patience)
-        said = properties(self.client, task, ["info"]).get("info")
-        info = said.fields if isinstance(said, Data) else {}
+        value = properties(self.client, task, ["info"]).get("info")
+        info = value.fields if isinstance(value, Data) else {}
         states = self._watch.seen.get(_ref(task), {}).get("info.state", [])
         index = next(index for index, step in enumerate(self._steps) if step.name == name)
         self._steps[index] = step = followed(self._steps[index], info, states, ended=ended)
         return task.info.result if step.task and step.task.state == "success" else None
 
     def complete(self, name: str, target: Any, method: str, *arguments: Any) -> Any:
-        """Call a method that returns a task, and follow that to its end; see `call` and `follow`."""
+        """Call a method that returns a task, and follow it to its end; see `call` and `follow`."""
         self.call(name, target, method, *arguments)
         return self.follow(name)
 
@@ -139,71 +139,71 @@ class Driver(Parts):
         if self._watch is not None:
             self._watch.settle(self.primary, states, self.patience)
 
-    def look(self) -> None:
-        """Read the primary, the secondary if there is one, and what was recorded of both."""
+    def capture(self) -> None:
+        """Record the primary, the secondary if it exists, and the events of both."""
         machines = {PRIMARY: self.primary}
-        if (secondary := self._made()) is not None:
+        if (secondary := self._latest_secondary()) is not None:
             machines[SECONDARY] = secondary
         for role, machine in machines.items():
-            self.naming.part("VirtualMachine", machine._moId, role)
-            self._objects[role] = properties(self.client, machine, LOOKED)
-            self.naming.identity(role, _identity(self._objects[role]))
-        self._events = self._history.since(list(machines.values()), self.naming)
+            self.normalizer.assign("VirtualMachine", machine._moId, role)
+            self._objects[role] = properties(self.client, machine, CAPTURED)
+            self.normalizer.identify(role, _identity(self._objects[role]))
+        self._events = self._history.since(list(machines.values()), self.normalizer)
 
-    def _made(self) -> Any:
+    def _latest_secondary(self) -> Any:
         for step in reversed(self._steps):
             result = step.task.result if step.task else None
-            named = result.fields.get("vm") if isinstance(result, Data) else None
-            if isinstance(named, Ref):
-                return vim.VirtualMachine(named.role, self.client.stub)
+            vm = result.fields.get("vm") if isinstance(result, Data) else None
+            if isinstance(vm, Ref):
+                return vim.VirtualMachine(vm.role, self.client.stub)
         return self.secondary
 
     def stopped(self, error: Exception) -> None:
-        """A call of the suite's own did not work; keep it as the step `arrange`."""
-        self._keep(stopped_by(error, self.client.stub.conversation.last))
+        """Record a failed call of the suite's own as the step `arrange`."""
+        self._record(stopped_by(error, self.client.stub.conversation.last))
 
     def close(self) -> None:
-        """End the observation; safe to call twice."""
-        self.workshop.close()
+        """Stop observing; safe to call twice."""
+        self.preparation.close()
         if self._watch is not None:
             self._watch.close()
 
     def outcome(self) -> Outcome:
-        """Everything that was seen, under the names that the parts have."""
+        """Return everything that was recorded, objects named by role."""
         seen = self._watch.seen if self._watch else {}
         complaints = self.client.stub.conversation.complaints()
         return Outcome(
             tuple(self._named(step) for step in self._steps),
-            {role: self.naming.fields(said) for role, said in self._objects.items()},
+            {role: self.normalizer.fields(values) for role, values in self._objects.items()},
             {
-                str(self.naming.ref(ref)): self._passed(paths)
+                str(self.normalizer.ref(ref)): self._reported(paths)
                 for ref, paths in seen.items()
                 if ref.type != "Task"
             },
             self._events,
             {
-                **self.naming.fields(self._facts),
+                **self.normalizer.fields(self._facts),
                 **({"complaints": Several(complaints)} if complaints else {}),
             },
         )
 
-    def _passed(self, paths: dict[str, list[Value]]) -> dict[str, Several]:
-        return {path: Several(tuple(map(self.naming.value, values))) for path, values in paths.items()}
+    def _reported(self, paths: dict[str, list[Value]]) -> dict[str, Several]:
+        return {path: Several(tuple(map(self.normalizer.value, values))) for path, values in paths.items()}
 
     def _named(self, step: Step) -> Step:
         task = step.task
         if task is not None:
-            error = self.naming.fault(task.error) if task.error else None
-            result, info = self.naming.value(task.result), self.naming.fields(task.info)
+            error = self.normalizer.fault(task.error) if task.error else None
+            result, info = self.normalizer.value(task.result), self.normalizer.fields(task.info)
             task = TaskSeen(task.state, task.states, error, result, info)
-        return Step(step.name, step.method, self.naming.reply(step.reply), step.wire, task)
+        return Step(step.name, step.method, self.normalizer.reply(step.reply), step.wire, task)
 
 
-def _identity(said: dict[str, Value]) -> dict[str, str]:
+def _identity(values: dict[str, Value]) -> dict[str, str]:
     paths = {
         "name": "name",
         "uuid": "config.uuid",
         "instanceUuid": "config.instanceUuid",
         "path": "config.files.vmPathName",
     }
-    return {what: value for what, path in paths.items() if isinstance(value := said.get(path), str)}
+    return {what: value for what, path in paths.items() if isinstance(value := values.get(path), str)}

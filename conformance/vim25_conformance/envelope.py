@@ -1,8 +1,8 @@
-"""Reading a SOAP answer into the outcome tree, by the type registry and not by the client library.
+"""Parse a SOAP response into the outcome tree by the type registry, independently of the client library.
 
-pyVmomi stops at a type that it does not know and says nothing about a required property that is missing, so
-the raw bytes are read a second time, here. This reader never stops: whatever the registry does not allow
-becomes a complaint with the path where it was found, and the value is kept as well as can be.
+pyVmomi stops at an unknown type and does not report a missing required property, so the raw bytes are parsed
+a second time here. This parser never stops: whatever the registry does not allow becomes a complaint with its
+path, and the value is preserved as far as possible.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from vim25_conformance.outcome import (
 
 SOAP: Final = "{http://schemas.xmlsoap.org/soap/envelope/}"
 XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
+#: Properties of pyVmomi's classes that are never transmitted.
 BARE: Final = frozenset({"dynamicType", "dynamicProperty", "msg"})
-"""Properties of pyVmomi's classes that never travel."""
 
 _SCALARS: Final[dict[str, Callable[[str], Value]]] = {
     "boolean": lambda text: {"true": True, "1": True, "false": False, "0": False}.get(text, text),
@@ -59,7 +59,7 @@ def _bare(name: str) -> str:
 
 
 def lineage(fault: type) -> tuple[str, ...]:
-    """WSDL names from a fault's class up to MethodFault."""
+    """Return WSDL names from a fault's class up to MethodFault."""
     chain = fault.__mro__[: fault.__mro__.index(vmodl.MethodFault) + 1]
     return tuple(VmomiSupport.GetWsdlName(base) for base in chain)
 
@@ -76,7 +76,7 @@ def _is_fault(kind: type | None) -> bool:
 
 
 class Reader:
-    """Reads elements of one answer; `complaints` holds what the registry does not allow."""
+    """Parser of one response; `complaints` lists what the registry does not allow."""
 
     def __init__(self, declared_faults: tuple[str, ...] = (), version: str | None = None) -> None:
         self.declared_faults = frozenset(declared_faults)
@@ -84,7 +84,7 @@ class Reader:
         self.complaints: list[str] = []
 
     def value(self, element: Any, declared: Any, path: str) -> Value:
-        """The element's value, its declared type being a pyVmomi class or None."""
+        """Return the element's value; `declared` is a pyVmomi class or None."""
         if isinstance(declared, type) and issubclass(declared, list):
             declared = declared.Item  # type: ignore[attr-defined]
         name = _bare(element.get(XSI_TYPE, ""))
@@ -134,7 +134,7 @@ class Reader:
         try:
             return _SCALARS.get(name, str)(text)
         except ValueError:
-            self.complaints.append(f"{path}: {text!r} is no {name}")
+            self.complaints.append(f"{path}: {text!r} is not a valid {name}")
             return text
 
     def _fields(self, element: Any, kind: Any, path: str) -> dict[str, Value]:
@@ -152,7 +152,7 @@ class Reader:
         return {name: self._field(name, children, every.get(name), path) for name, children in groups.items()}
 
     def _served(self, info: Any) -> bool:
-        """Whether the property exists at the version that the client asked for."""
+        """Whether the property exists at the client's version."""
         return self._version is None or bool(VmomiSupport.IsChildVersion(self._version, info.version))
 
     def _field(self, name: str, children: list[Any], info: Any, path: str) -> Value:
@@ -163,11 +163,11 @@ class Reader:
         return PRESENT if name in VOLATILE and not isinstance(values[0], Data | Fault) else values[0]
 
     def fault(self, element: Any, path: str, name: str = "") -> Fault:
-        """A fault whose properties are the children of `element`."""
+        """Return a fault whose properties are the children of `element`."""
         name = _bare(element.get(XSI_TYPE, "")) or name
         kind = _known(name)
         if not _is_fault(kind):
-            self.complaints.append(f"{path}: {name or 'a fault without type'} is no fault of vim25")
+            self.complaints.append(f"{path}: {name or 'a fault without a type'} is not a fault of vim25")
             return Fault((name or "?", "MethodFault"), self._fields(element, None, path))
         assert kind is not None  # noqa: S101 - _is_fault has just said so
         chain = lineage(kind)
@@ -197,10 +197,10 @@ def read_reply(
     declared_faults: tuple[str, ...] = (),
     version: str | None = None,
 ) -> tuple[Reply, Wire]:
-    """What an HTTP answer says, and the facts about its form.
+    """Return what an HTTP response says, and its form.
 
-    `result` is the pyVmomi class of the method's result (None when void or unknown), `declared_faults` WSDL
-    names, `version` the VMODL name of the API version whose properties are to be expected (None: of any).
+    `result` is the pyVmomi class of the method's result (None if void or unknown), `declared_faults` are WSDL
+    names, `version` is the VMODL name of the API version whose properties to expect (None: any).
     """
     try:
         root = etree.fromstring(body, _parser())
@@ -219,7 +219,7 @@ def read_reply(
 
 
 def _result_of(content: Any) -> Any:
-    """The declared result of the method that an answer is named after, None when there is no such method."""
+    """Return the declared result of the method that a response is named after, None for an unknown method."""
     try:
         method = VmomiSupport.GetWsdlMethod("urn:vim25", _local(content).removesuffix("Response"))
     except KeyError:

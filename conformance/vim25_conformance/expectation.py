@@ -1,7 +1,7 @@
 """What the documents say about an outcome, as data.
 
-A `Rule` is a place in the outcome tree, a matcher for what is found there, and how sure the source is.
-Rules are values: they can be listed, explained and tested without a target.
+A `Rule` is a place in the outcome tree, a matcher for what is there, and the certainty of the source. Rules
+are values: they can be listed, explained and tested without a target.
 
 Places: `STEP.reply`, `STEP.failure` (the fault, on the call or in the task), `STEP.channel`, `STEP.wire.…`,
 `STEP.task.…` (with `STEP.result.…` for the task's result), `objects.ROLE.…`, `seen.ROLE.…`, `events.…`,
@@ -23,21 +23,25 @@ from vim25_conformance.outcome import Data, Fault, Outcome
 
 
 class Certainty(str, Enum):
-    """How well a statement about a real vCenter is founded."""
+    """How well a statement about a real vCenter is founded, best first.
+
+    Contested: two documents of the vendor disagree. The emulator chooses one; the suite judges by neither.
+    """
 
     DOCUMENTED = "documented"
     OBSERVED = "observed"
     DERIVED = "derived"
+    CONTESTED = "contested"
 
     @property
     def binding(self) -> bool:
-        """Whether a target that differs is wrong; a derived statement is only recorded."""
-        return self is not Certainty.DERIVED
+        """Whether a target that differs is wrong; derived and contested statements are only recorded."""
+        return self in (Certainty.DOCUMENTED, Certainty.OBSERVED)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """At `place`, `matcher` is true, says a source of this certainty."""
+    """A source of this certainty says that `matcher` holds at `place`."""
 
     place: str
     matcher: Matcher
@@ -48,22 +52,27 @@ class Rule:
 
 
 def documented(place: str, matcher: Matcher) -> Rule:
-    """A rule that the API reference or a guide states."""
+    """Return a rule that the API reference or a guide states."""
     return Rule(place, matcher, Certainty.DOCUMENTED)
 
 
 def observed(place: str, matcher: Matcher) -> Rule:
-    """A rule that was seen on a real server."""
+    """Return a rule that was observed on a real server."""
     return Rule(place, matcher, Certainty.OBSERVED)
 
 
 def derived(place: str, matcher: Matcher) -> Rule:
-    """A rule that follows from the others by inference; never more than a note."""
+    """Return a rule inferred from others; at most a note."""
     return Rule(place, matcher, Certainty.DERIVED)
 
 
+def contested(place: str, matcher: Matcher) -> Rule:
+    """Return a rule that one document of the vendor states and another denies; at most a note."""
+    return Rule(place, matcher, Certainty.CONTESTED)
+
+
 def lookup(outcome: Outcome, place: str) -> Any:
-    """What the outcome has at a place, `ABSENT` when nothing."""
+    """Return what the outcome has at a place, `ABSENT` if nothing."""
     head, _, rest = place.partition(".")
     if head == "events":
         return sum(count for label, count in outcome.events.items() if _is_event(label, rest)) or ABSENT
@@ -80,26 +89,26 @@ def lookup(outcome: Outcome, place: str) -> Any:
 
 
 def _is_event(label: str, wanted: str) -> bool:
-    """Whether a label is the wanted one, or is it but for the particulars in parentheses."""
+    """Whether a label is the wanted one, with or without the details in parentheses."""
     return label == wanted or re.sub(r"\(.*?\)", "", label, count=1) == wanted
 
 
-def _within(found: Any, path: str) -> Any:
-    while path and found is not ABSENT:
-        found, path = _descend(found, path)
-    return ABSENT if found is None else found
+def _within(value: Any, path: str) -> Any:
+    while path and value is not ABSENT:
+        value, path = _descend(value, path)
+    return ABSENT if value is None else value
 
 
-def _descend(found: Any, path: str) -> tuple[Any, str]:
-    """One property further; a property path such as `runtime.powerState` is one key of an object."""
-    if isinstance(found, dict):
-        key = max((key for key in found if _leads(key, path)), key=len, default=None)
-        return (ABSENT, "") if key is None else (found[key], path[len(key) + 1 :])
+def _descend(value: Any, path: str) -> tuple[Any, str]:
+    """Descend by one property; a property path such as `runtime.powerState` is one key of an object."""
+    if isinstance(value, dict):
+        key = max((key for key in value if _leads(key, path)), key=len, default=None)
+        return (ABSENT, "") if key is None else (value[key], path[len(key) + 1 :])
     head, _, rest = path.partition(".")
-    if isinstance(found, Data | Fault) and head in found.fields:
-        return found.fields[head], rest
-    if isinstance(found, msgspec.Struct):
-        return (found.__struct_config__.tag if head == "kind" else getattr(found, head, ABSENT)), rest
+    if isinstance(value, Data | Fault) and head in value.fields:
+        return value.fields[head], rest
+    if isinstance(value, msgspec.Struct):
+        return (value.__struct_config__.tag if head == "kind" else getattr(value, head, ABSENT)), rest
     return ABSENT, ""
 
 
@@ -108,5 +117,5 @@ def _leads(key: str, path: str) -> bool:
 
 
 def broken(rules: Iterable[Rule], outcome: Outcome) -> tuple[Rule, ...]:
-    """The rules that are not true of the outcome."""
+    """Return the rules that do not hold for the outcome."""
     return tuple(rule for rule in rules if not rule.matcher.holds(lookup(outcome, rule.place)))

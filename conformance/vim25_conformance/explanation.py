@@ -1,4 +1,4 @@
-"""A case in words: what it tests and on whose word, what it needs and changes, what it expects, its steps."""
+"""A case in words: what it tests, by which source, what it needs, modifies and expects, and its steps."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from vim25_conformance.case import Case
 
 
 def described(case: Case) -> dict[str, Any]:
-    """The case for programs."""
+    """Return the case for programs."""
     return {
         "id": case.id,
         "title": case.title,
-        "clauses": [{"id": each.id, "says": each.says, "source": each.source} for each in case.clauses],
+        "clauses": [
+            {"id": each.id, "says": each.says, "source": each.source, "certainty": each.certainty.value}
+            for each in case.clauses
+        ],
         "certainty": case.certainty.value,
         "needs": {"id": case.needs.id, "title": case.needs.title, "scenario": case.needs.scenario},
         "arranges": {"id": case.arranges.id, "title": case.arranges.title} if case.arranges else None,
@@ -25,8 +28,8 @@ def described(case: Case) -> dict[str, Any]:
 
 
 def explained(case: Case) -> str:
-    """The case for a person, several lines."""
-    until = f" to {case.until}" if case.until else ""
+    """Return the case as text."""
+    versions = f"{case.since} to {case.until}" if case.until else f"from {case.since}"
     changes = " and ".join(case.touches) or "nothing"
     lines = [
         f"{case.id}  {case.title}",
@@ -35,9 +38,9 @@ def explained(case: Case) -> str:
         "",
         f"  needs     {case.needs.title}",
         f"            situation {case.needs.id!r}; emulator scenario {case.needs.scenario!r}",
-        *([f"  arranges  {case.arranges.title}, removed afterwards"] if case.arranges else []),
-        f"  changes   {changes}",
-        f"  versions  {case.since}{until} on" if not case.until else f"  versions  {case.since}{until}",
+        *([f"  sets up   {case.arranges.title}, removed afterwards"] if case.arranges else []),
+        f"  modifies  {changes}",
+        f"  versions  {versions}",
         "",
         "  expects",
         *(f"    {rule} [{rule.certainty.value}]" for rule in case.rules),

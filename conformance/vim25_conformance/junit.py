@@ -1,7 +1,7 @@
-"""The JUnit report, for the dashboards that only know passed, failed, error and skipped.
+"""The JUnit report, for dashboards that know only passed, failed, error and skipped.
 
-A deviation is a failure, a mistake of the suite an error; what a target does not implement, what was not
-run and what nobody can decide are skipped, with the reason.
+A deviation is a failure, a failure of the suite is an error; unimplemented, undecided and skipped cases are
+skipped, with the reason.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from vim25_conformance.verdict import (
 )
 
 
-def as_junit(log: RunLog, each: Sequence[Judged]) -> bytes:
-    """The XML document: a suite per API version."""
+def as_junit(log: RunLog, results: Sequence[Judged]) -> bytes:
+    """Return the XML document, with one suite per API version."""
     document = JUnitXml(name=f"vim25 conformance of {log.run.target}")
     for version in log.run.versions:
         suite = TestSuite(f"{log.run.target} at {version}")
@@ -36,7 +36,7 @@ def as_junit(log: RunLog, each: Sequence[Judged]) -> bytes:
         suite.add_property("endpoint", log.run.endpoint)
         for name, value in log.run.about.get(version, {}).items():
             suite.add_property(name, value)
-        suite.add_testcases([_testcase(judged) for judged in each if judged.entry.version == version])
+        suite.add_testcases([_testcase(judged) for judged in results if judged.entry.version == version])
         document.add_testsuite(suite)
     document.update_statistics()  # type: ignore[no-untyped-call]  # junitparser is partly typed
     buffer = io.BytesIO()

@@ -1,7 +1,6 @@
-"""Statements about what is found at one place of an outcome tree.
+"""Matchers: statements about one place of an outcome tree.
 
-A matcher is a value: it can be compared, printed as the end of a sentence, and tried on any tree without a
-target.
+A matcher is a value: it can be compared, printed as the end of a sentence, and tested without a target.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from vim25_conformance.outcome import Data, Fault, Ref, Several, Value
 
 
 class _Absent:
-    """Nothing is there: an unset property, or a step that the case did not reach."""
+    """Nothing there: an unset property, or a step that was not reached."""
 
     def __repr__(self) -> str:
         return "nothing"
@@ -27,25 +26,25 @@ ABSENT: Final = _Absent()
 class Matcher(Protocol):
     """A statement about one place of a tree."""
 
-    def holds(self, found: Any) -> bool:
-        """Whether it is true of what was found."""
+    def holds(self, actual: Any) -> bool:
+        """Whether the statement holds for the value found."""
 
     def __str__(self) -> str:
-        """The statement, to be read after the name of the place."""
+        """Return the statement, to follow the name of the place."""
 
 
 @dataclass(frozen=True)
 class Is(Matcher):
-    """Equal to one of the values."""
+    """Equals one of the values."""
 
     values: tuple[Any, ...]
 
     def __init__(self, *values: Any) -> None:
         object.__setattr__(self, "values", values)
 
-    def holds(self, found: Any) -> bool:
-        """Whether it is one of them, type included."""
-        return any(found == value and type(found) is type(value) for value in self.values)
+    def holds(self, actual: Any) -> bool:
+        """Whether the value equals one of them, type included."""
+        return any(actual == value and type(actual) is type(value) for value in self.values)
 
     def __str__(self) -> str:
         return "is " + " or ".join(shown(value) for value in self.values)
@@ -53,11 +52,11 @@ class Is(Matcher):
 
 @dataclass(frozen=True)
 class Absent(Matcher):
-    """Not there, or unset."""
+    """Does not exist, or is unset."""
 
-    def holds(self, found: Any) -> bool:
-        """Whether nothing is there."""
-        return found is ABSENT or found is None or found == Several(())
+    def holds(self, actual: Any) -> bool:
+        """Whether there is nothing."""
+        return actual is ABSENT or actual is None or actual == Several(())
 
     def __str__(self) -> str:
         return "is not set"
@@ -65,11 +64,11 @@ class Absent(Matcher):
 
 @dataclass(frozen=True)
 class Present(Matcher):
-    """There and set."""
+    """Exists and is set."""
 
-    def holds(self, found: Any) -> bool:
-        """Whether something is there."""
-        return not Absent().holds(found)
+    def holds(self, actual: Any) -> bool:
+        """Whether there is something."""
+        return not Absent().holds(actual)
 
     def __str__(self) -> str:
         return "is set"
@@ -77,13 +76,13 @@ class Present(Matcher):
 
 @dataclass(frozen=True)
 class Has(Matcher):
-    """An array with at least one item of which the statement is true."""
+    """An array with at least one item that matches."""
 
     item: Matcher
 
-    def holds(self, found: Any) -> bool:
-        """Whether an item fits."""
-        return isinstance(found, Several) and any(self.item.holds(item) for item in found.items)
+    def holds(self, actual: Any) -> bool:
+        """Whether an item matches."""
+        return isinstance(actual, Several) and any(self.item.holds(item) for item in actual.items)
 
     def __str__(self) -> str:
         return f"has an item that {self.item}"
@@ -91,13 +90,13 @@ class Has(Matcher):
 
 @dataclass(frozen=True)
 class Size(Matcher):
-    """An array of so many items; none when it is unset."""
+    """An array with this many items; an unset one has none."""
 
     count: int
 
-    def holds(self, found: Any) -> bool:
-        """Whether there are as many."""
-        return len(found.items if isinstance(found, Several) else ()) == self.count
+    def holds(self, actual: Any) -> bool:
+        """Whether the array has this many items."""
+        return len(actual.items if isinstance(actual, Several) else ()) == self.count
 
     def __str__(self) -> str:
         return f"has {self.count} item{'' if self.count == 1 else 's'}"
@@ -105,19 +104,19 @@ class Size(Matcher):
 
 @dataclass(frozen=True)
 class IsFault(Matcher):
-    """A fault of the type or of one that extends it, with statements about its properties."""
+    """A fault of the type or of a subtype, whose properties match."""
 
     type: str
     fields: tuple[tuple[str, Matcher], ...] = ()
     exactly: bool = False
 
-    def holds(self, found: Any) -> bool:
-        """Whether type and properties fit."""
-        if not isinstance(found, Fault) or self.type not in (
-            found.lineage[:1] if self.exactly else found.lineage
+    def holds(self, actual: Any) -> bool:
+        """Whether type and properties match."""
+        if not isinstance(actual, Fault) or self.type not in (
+            actual.lineage[:1] if self.exactly else actual.lineage
         ):
             return False
-        return all(matcher.holds(found.fields.get(name, ABSENT)) for name, matcher in self.fields)
+        return all(matcher.holds(actual.fields.get(name, ABSENT)) for name, matcher in self.fields)
 
     def __str__(self) -> str:
         rest = "".join(f", whose {name} {matcher}" for name, matcher in self.fields)
@@ -126,17 +125,17 @@ class IsFault(Matcher):
 
 @dataclass(frozen=True)
 class IsData(Matcher):
-    """A data object of the type, with statements about its properties."""
+    """A data object of the type, whose properties match."""
 
     type: str
     fields: tuple[tuple[str, Matcher], ...] = ()
 
-    def holds(self, found: Any) -> bool:
-        """Whether type and properties fit."""
+    def holds(self, actual: Any) -> bool:
+        """Whether type and properties match."""
         return (
-            isinstance(found, Data)
-            and found.type == self.type
-            and all(matcher.holds(found.fields.get(name, ABSENT)) for name, matcher in self.fields)
+            isinstance(actual, Data)
+            and actual.type == self.type
+            and all(matcher.holds(actual.fields.get(name, ABSENT)) for name, matcher in self.fields)
         )
 
     def __str__(self) -> str:
@@ -145,33 +144,33 @@ class IsData(Matcher):
 
 @dataclass(frozen=True)
 class Either(Matcher):
-    """True when one of the statements is: what the sources leave open."""
+    """One of several statements holds: the sources leave open which."""
 
     choices: tuple[Matcher, ...]
 
     def __init__(self, *choices: Matcher) -> None:
         object.__setattr__(self, "choices", choices)
 
-    def holds(self, found: Any) -> bool:
-        """Whether a choice fits."""
-        return any(choice.holds(found) for choice in self.choices)
+    def holds(self, actual: Any) -> bool:
+        """Whether one of the choices matches."""
+        return any(choice.holds(actual) for choice in self.choices)
 
     def __str__(self) -> str:
         return ", or ".join(str(choice) for choice in self.choices)
 
 
 def fault(name: str, /, *, exactly: bool = False, **fields: Matcher) -> IsFault:
-    """`fault("NoPermission", privilegeId=Is("…"))`."""
+    """Return a matcher of a fault: `fault("NoPermission", privilegeId=Is("…"))`."""
     return IsFault(name, tuple(fields.items()), exactly)
 
 
 def data(name: str, /, **fields: Matcher) -> IsData:
-    """`data("ClusterAttemptedVmInfo", task=Present())`."""
+    """Return a matcher of a data object: `data("ClusterAttemptedVmInfo", task=Present())`."""
     return IsData(name, tuple(fields.items()))
 
 
 def shown(value: Any, *, width: int = 200) -> str:
-    """A found value in one line, for a person."""
+    """Return a value as one line of text."""
     text = _shown(value) or "empty"
     return text if len(text) <= width else f"{text[: width - 1]}…"
 

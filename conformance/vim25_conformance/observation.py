@@ -1,8 +1,7 @@
-"""Watching a target while a case runs: property changes by long poll, and what was recorded as events.
+"""Observe a target while a case runs: property changes by long poll, and labels for events.
 
-One property collector of our own holds every filter of a case, so that destroying it ends all of them.
-Nothing here sleeps or polls: `WaitForUpdatesEx` returns when the target has something to say, or when
-patience ends.
+One property collector holds every filter of a case, so that destroying it destroys all of them. Nothing here
+sleeps: `WaitForUpdatesEx` returns when the target has an update or the timeout expires.
 """
 
 from __future__ import annotations
@@ -14,14 +13,15 @@ from typing import Any, Final
 
 from pyVmomi import vim, vmodl
 
-from vim25_conformance.client import LOST, Client
-from vim25_conformance.inventory import has_pages, view_spec
+from vim25_conformance.client import LOST, EndpointClient
 from vim25_conformance.outcome import Data, Fault, Ref, Returned, Several, Value
+from vim25_conformance.survey import has_pages, view_spec
 
+#: Properties that are watched of every VM in the cluster, new ones included.
 WATCHED: Final = ["runtime.faultToleranceState", "runtime.powerState", "config.ftInfo"]
-"""What is watched of every virtual machine in the cluster, so that one that appears is seen too."""
 
-LOOKED: Final = [
+#: Properties that are read of the primary and the secondary at the end.
+CAPTURED: Final = [
     "name",
     "config.ftInfo",
     "config.instanceUuid",
@@ -33,27 +33,26 @@ LOOKED: Final = [
     "runtime.powerState",
     "summary.config.ftInfo",
 ]
-"""What is read of the primary and the secondary at the end."""
 
 ENDED: Final = ("success", "error")
 
+#: Maximum seconds of a single long poll; proxies between client and vCenter close longer ones.
 _POLL: Final = 30
-"""Longest single long poll in seconds; well below what proxies between us and a vCenter cut off."""
 
 
 def items(value: Value) -> tuple[Value, ...]:
-    """An array's items, nothing for an unset one."""
+    """Return an array's items, none for an unset one."""
     return value.items if isinstance(value, Several) else ()
 
 
-def heard(client: Client) -> Value:
-    """The tree of the answer that came last, None if it was not a value."""
+def last_value(client: EndpointClient) -> Value:
+    """Return the value of the latest response as a tree, None if it has none."""
     reply, _ = client.stub.conversation.last.read()
     return reply.value if isinstance(reply, Returned) else None
 
 
-def properties(client: Client, ref: Any, paths: list[str]) -> dict[str, Value]:
-    """The object's properties as trees; one that is unset or gone is left out."""
+def properties(client: EndpointClient, ref: Any, paths: list[str]) -> dict[str, Value]:
+    """Return the object's properties as trees, without those that are unset or cannot be read."""
     collector = vmodl.query.PropertyCollector
     spec = collector.FilterSpec(
         objectSet=[collector.ObjectSpec(obj=ref)],
@@ -61,11 +60,11 @@ def properties(client: Client, ref: Any, paths: list[str]) -> dict[str, Value]:
     )
     if has_pages(client.content.propertyCollector):
         client.content.propertyCollector.RetrievePropertiesEx([spec], collector.RetrieveOptions())
-        result = heard(client)
+        result = last_value(client)
         objects = items(result.fields.get("objects")) if isinstance(result, Data) else ()
     else:
         client.content.propertyCollector.RetrieveProperties([spec])
-        objects = items(heard(client))
+        objects = items(last_value(client))
     return {name: value for each in objects if isinstance(each, Data) for name, value in _properties(each)}
 
 
@@ -74,10 +73,10 @@ def _properties(content: Data) -> list[tuple[str, Value]]:
     return [(str(entry.fields.get("name")), entry.fields.get("val")) for entry in entries]
 
 
-class Watch:
-    """Filters on one collector, and every value that passed by, by object and path."""
+class PropertyObserver:
+    """Filters on one collector, and every value that they reported, by object and path."""
 
-    def __init__(self, client: Client, root: Any) -> None:
+    def __init__(self, client: EndpointClient, root: Any) -> None:
         self._client = client
         self.seen: dict[Ref, dict[str, list[Value]]] = {}
         self._version = ""
@@ -94,7 +93,7 @@ class Watch:
         self._filters.append(self._collector.CreateFilter(spec, False))
 
     def _ask(self, seconds: float) -> None:
-        """A client older than 4.1 cannot bound a wait; its socket does."""
+        """Request updates; a client older than 4.1 cannot bound the wait, but its socket has a timeout."""
         if self._bounded:
             options = vmodl.query.PropertyCollector.WaitOptions(maxWaitSeconds=int(seconds))
             self._collector.WaitForUpdatesEx(self._version, options)
@@ -104,9 +103,9 @@ class Watch:
             self._collector.CheckForUpdates(self._version)
 
     def poll(self, seconds: float) -> bool:
-        """Wait for one answer, at most `seconds`; False when nothing changed."""
+        """Wait for one response, at most `seconds`; return False if nothing changed."""
         self._ask(seconds)
-        update = heard(self._client)
+        update = last_value(self._client)
         if not isinstance(update, Data):
             return False
         self._version = str(update.fields.get("version", ""))
@@ -124,11 +123,11 @@ class Watch:
                 paths.setdefault(str(change.fields.get("name")), []).append(change.fields.get("val"))
 
     def latest(self, ref: Ref, path: str) -> Value:
-        """The last value that passed by."""
+        """Return the value that was reported last."""
         return (self.seen.get(ref, {}).get(path) or [None])[-1]
 
     def until(self, reached: Callable[[], bool], patience: float) -> bool:
-        """Long poll until `reached` or out of patience (seconds); says which."""
+        """Poll until `reached` holds or `patience` seconds have passed; return whether it holds."""
         deadline = time.monotonic() + patience
         while not reached():
             left = deadline - time.monotonic()
@@ -138,9 +137,9 @@ class Watch:
         return True
 
     def settle(self, machine: Any, states: Sequence[str], patience: float) -> bool:
-        """Wait until the machine's Fault Tolerance state is one of `states`; False when patience ran out.
+        """Wait until the VM's Fault Tolerance state is one of `states`; return False on timeout.
 
-        News that wait are taken first: the state that was heard last may be from before what was just done.
+        Pending updates are read first: the latest state may precede the operation that just ran.
         """
         ref = Ref("VirtualMachine", machine._moId)
         while self.poll(0):
@@ -148,7 +147,7 @@ class Watch:
         return self.until(lambda: self.latest(ref, "runtime.faultToleranceState") in states, patience)
 
     def follow(self, task: Any, patience: float) -> bool:
-        """Wait for a task's end; False when patience (seconds) ran out first."""
+        """Wait for the end of a task; return False on timeout (`patience` in seconds)."""
         collector = vmodl.query.PropertyCollector
         spec = collector.FilterSpec(
             objectSet=[collector.ObjectSpec(obj=task)],
@@ -157,12 +156,12 @@ class Watch:
         self._add(spec)
         ref = Ref("Task", task._moId)
         now = properties(self._client, task, ["info.state"]).get("info.state")
-        if now in ENDED:  # some servers tell a new filter nothing until something changes
+        if now in ENDED:  # some servers report nothing to a new filter until something changes
             self.seen.setdefault(ref, {}).setdefault("info.state", []).append(now)
         return self.until(lambda: self.latest(ref, "info.state") in ENDED, patience)
 
     def close(self) -> None:
-        """Give back the collector with its filters (or the filters alone, if it is shared), and the view."""
+        """Destroy the collector with its filters (only the filters if it is shared) and the view."""
         own = [(self._collector, "DestroyPropertyCollector")] if self._bounded else []
         shared = [] if self._bounded else [(each, "DestroyPropertyFilter") for each in self._filters]
         for managed, method in [*own, *shared, (self._view, "DestroyView")]:
@@ -171,18 +170,18 @@ class Watch:
 
 
 def label(event: Data) -> str:
-    """An event in a multiset: its type, what tells it from others of its type, and whose it is."""
+    """Return the label of an event: its type, what distinguishes it from others of the type, and its VM."""
     subject = event.fields.get("vm")
-    whose = subject.fields.get("vm") if isinstance(subject, Data) else None
-    return event.type + _particulars(event) + (f" of {whose}" if isinstance(whose, Ref) else "")
+    vm = subject.fields.get("vm") if isinstance(subject, Data) else None
+    return event.type + _details(event) + (f" of {vm}" if isinstance(vm, Ref) else "")
 
 
-def _particulars(event: Data) -> str:
-    said = event.fields
-    if "oldState" in said:
-        return f"({said['oldState']} to {said.get('newState')})"
-    if isinstance(info := said.get("info"), Data):
+def _details(event: Data) -> str:
+    fields = event.fields
+    if "oldState" in fields:
+        return f"({fields['oldState']} to {fields.get('newState')})"
+    if isinstance(info := fields.get("info"), Data):
         return f"({info.fields.get('descriptionId')})"
-    reason = said.get("reason", said.get("eventTypeId"))
-    shown = reason.type if isinstance(reason, Fault) else reason
-    return f"({shown})" if shown else ""
+    reason = fields.get("reason", fields.get("eventTypeId"))
+    detail = reason.type if isinstance(reason, Fault) else reason
+    return f"({detail})" if detail else ""

@@ -1,12 +1,12 @@
-"""The outcome tree: what a case saw of a target, in a form that two targets can be compared by.
+"""The outcome tree: what a case recorded of a target, in a form in which two targets can be compared.
 
-Rules kept here:
+Frozen and typed: everything in a log can be read back as the same tree.
 
-* Frozen and typed; everything that a log holds can be read back as the same tree.
-* A reference carries the part that the object plays (`<VirtualMachine primary>`), never a counter, so that
-one extra object on one side is one difference and not a hundred. * No message text: `localizedMessage`,
-`faultstring` and `faultMessage[].message` are not part of a tree. * No clock and no serial number: see
-`VOLATILE`.
+A reference carries the role of its object (`<VirtualMachine primary>`), never a counter, so that one extra
+object is one difference and not a hundred.
+
+No message texts: `localizedMessage`, `faultstring` and `faultMessage[].message` are not part of a tree. No
+times and no serial numbers: see `VOLATILE`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+#: Properties that are times, counters or texts; a tree contains their names without their values.
 VOLATILE: Final = frozenset(
     {
         "chainId",
@@ -41,14 +42,13 @@ VOLATILE: Final = frozenset(
         "warningText",
     }
 )
-"""Properties that say when, how often, or in which words; a tree keeps the name and drops the value."""
 
+#: Stands for the value of a volatile property.
 PRESENT: Final = "<present>"
-"""Stands where a volatile property had a value."""
 
 
 class Ref(msgspec.Struct, frozen=True, tag_field="kind", tag="ref"):
-    """A managed object reference: its WSDL type and the part that it plays in the case."""
+    """A managed object reference: its WSDL type and the role of the object in the case."""
 
     type: str
     role: str
@@ -58,15 +58,14 @@ class Ref(msgspec.Struct, frozen=True, tag_field="kind", tag="ref"):
 
 
 class Data(msgspec.Struct, frozen=True, tag_field="kind", tag="data"):
-    """A data object: the WSDL name of its dynamic type, and its properties that were set."""
+    """A data object: the WSDL name of its dynamic type, and its set properties."""
 
     type: str
     fields: dict[str, Value]
 
 
 class Fault(msgspec.Struct, frozen=True, tag_field="kind", tag="fault"):
-    """A fault: WSDL names from the leaf to `MethodFault`, whether the method declares it, and its
-    properties."""
+    """A fault: WSDL names up to `MethodFault`, properties, and whether the method declares it."""
 
     lineage: tuple[str, ...]
     fields: dict[str, Value]
@@ -74,12 +73,12 @@ class Fault(msgspec.Struct, frozen=True, tag_field="kind", tag="fault"):
 
     @property
     def type(self) -> str:
-        """The leaf's name."""
+        """Return the name of its type."""
         return self.lineage[0]
 
 
 class Several(msgspec.Struct, frozen=True, tag_field="kind", tag="several"):
-    """An array; compared without regard to order, because vim25 promises none."""
+    """An array, compared without regard to order, because vim25 guarantees none."""
 
     items: tuple[Value, ...]
 
@@ -88,31 +87,31 @@ Value = None | bool | int | float | str | Ref | Data | Fault | Several
 
 
 class Returned(msgspec.Struct, frozen=True, tag_field="kind", tag="returned"):
-    """The call came back with a value (None for a void method or an unset property)."""
+    """The call returned a value; None for a void method or an unset property."""
 
     value: Value = None
 
 
 class Faulted(msgspec.Struct, frozen=True, tag_field="kind", tag="faulted"):
-    """The call was answered with a SOAP fault that carries a typed detail."""
+    """The response is a SOAP fault with a typed detail."""
 
     fault: Fault
 
 
 class Refused(msgspec.Struct, frozen=True, tag_field="kind", tag="refused"):
-    """The call was answered with a SOAP fault without detail, or with another HTTP status."""
+    """The response is a SOAP fault without detail, or has another HTTP status."""
 
     why: str
 
 
 class Unreadable(msgspec.Struct, frozen=True, tag_field="kind", tag="unreadable"):
-    """The answer is not a vim25 document, or the client library could not decode it."""
+    """The response is not a vim25 document, or the client library could not decode it."""
 
     why: str
 
 
 class Dropped(msgspec.Struct, frozen=True, tag_field="kind", tag="dropped"):
-    """No answer: the connection was closed or timed out."""
+    """No response: the connection was closed or timed out."""
 
     why: str
 
@@ -121,8 +120,7 @@ Reply = Returned | Faulted | Refused | Unreadable | Dropped
 
 
 class Wire(msgspec.Struct, frozen=True):
-    """What HTTP and SOAP said: status (0: none), faultcode, the detail element, and breaches of the type
-    registry."""
+    """The form of a response: HTTP status (0: none), faultcode, detail element, registry violations."""
 
     status: int = 0
     faultcode: str = ""
@@ -133,7 +131,7 @@ class Wire(msgspec.Struct, frozen=True):
 class TaskSeen(msgspec.Struct, frozen=True):
     """A task that was followed to its end.
 
-    `states` is what the long poll happened to show and depends on timing; it is reported and never compared.
+    `states` are those that the long poll happened to report; they depend on timing and are never compared.
     """
 
     state: str
@@ -144,7 +142,7 @@ class TaskSeen(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One call of a case, the answer, and the task behind it when there was one."""
+    """One call of a case, the response, and its task if there is one."""
 
     name: str
     method: str
@@ -154,24 +152,24 @@ class Step(msgspec.Struct, frozen=True):
 
     @property
     def failure(self) -> Fault | None:
-        """The fault, whichever way it came: on the call or in the task."""
+        """Return the fault, reported by the call or by the task."""
         if isinstance(self.reply, Faulted):
             return self.reply.fault
         return self.task.error if self.task else None
 
     @property
     def channel(self) -> str:
-        """How the call ended: `call`, `task`, or `none` when nothing failed."""
+        """Return what failed: `call`, `task`, or `none`."""
         if not isinstance(self.reply, Returned):
             return "call"
         return "task" if self.task and self.task.state == "error" else "none"
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """Everything that one case saw on one target at one API version.
+    """Everything that one case recorded of one target at one API version.
 
-    `objects` is the last known state by role, `seen` the values that passed by on a property filter,
-    `events` a multiset, `facts` what the steps worked out themselves.
+    `objects` is the last known state by role, `seen` the values that a property filter reported, `events` a
+    multiset, `facts` what the steps worked out.
     """
 
     steps: tuple[Step, ...] = ()
@@ -181,5 +179,5 @@ class Outcome(msgspec.Struct, frozen=True):
     facts: dict[str, Value] = {}
 
     def step(self, name: str) -> Step | None:
-        """The step of that name, if the case got so far."""
+        """Return the step of that name, None if the case did not reach it."""
         return next((step for step in self.steps if step.name == name), None)

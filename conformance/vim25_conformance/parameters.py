@@ -1,4 +1,4 @@
-"""What the commands take: case ids and versions that Tab completes, run logs, options that name a target."""
+"""Parameters of the commands: case ids and versions with Tab completion, run logs, target options."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
-from vim25_conformance.case import UnknownVersionError, age, registry
+from vim25_conformance.case import UnknownApiVersionError, age, registry
 from vim25_conformance.case import versions as known_versions
 from vim25_conformance.client import BadAddressError, endpoint_of
 from vim25_conformance.runlog import RunLog, decode, load
@@ -20,16 +20,18 @@ from vim25_conformance.situation import Lab, read_lab
 from vim25_conformance.target import EMULATOR, VCSIM
 from vim25_conformance.target_spec import TargetSpec
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 
 class CaseId(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
-    """A case id or a pattern of them, completed with Tab."""
+    """A case id or a pattern, with Tab completion."""
 
     name = "CASE"
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Case ids that begin as typed."""
+        """Return the case ids that begin as typed."""
         return [
             CompletionItem(each.id, help=each.title)
             for each in registry().values()
@@ -38,21 +40,21 @@ class CaseId(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generi
 
 
 class VersionParameter(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on
-    """An API version id, completed with Tab."""
+    """An API version id, with Tab completion."""
 
     name = "VERSION"
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """VersionParameter ids that begin as typed."""
+        """Return the version ids that begin as typed."""
         return [CompletionItem(each) for each in known_versions() if each.startswith(incomplete)]
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Check that the version exists."""
+        """Fail unless the version exists."""
         try:
             age(value)
-        except UnknownVersionError as error:
+        except UnknownApiVersionError as error:
             self.fail(str(error), param, ctx)
         return value
 
@@ -63,11 +65,11 @@ class Workers(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # gener
     name = "N"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
-        """None for `auto`."""
+        """Return the number, None for `auto`."""
         if value == "auto":
             return None
         if not value.isdigit() or int(value) < 1:
-            self.fail("a number of processes, or `auto`", param, ctx)
+            self.fail("expected a number of processes, or `auto`", param, ctx)
         return int(value)
 
 
@@ -77,7 +79,7 @@ class RunPath(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # gener
     name = "RUN"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> RunLog:
-        """Read the log."""
+        """Return the log."""
         if isinstance(value, RunLog):
             return value
         if value == "-":
@@ -87,42 +89,66 @@ class RunPath(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # gener
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Files and directories."""
+        """Complete files and directories."""
         return [CompletionItem(incomplete, type="file")]
 
 
-def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that name a target and say what may be done to it."""
+#: Options that several commands have.
+CASES = click.option(
+    "--case",
+    "cases",
+    type=CaseId(),
+    multiple=True,
+    help="Run these cases only; a pattern such as `FT.DRS.*` selects several. Repeatable.",
+)
+OUT = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory of the four files.  [default: runs/<time>-<target>]",
+)
+AS_DOCUMENT = click.option(
+    "--json", "as_document", is_flag=True, help="Print the verdicts as JSON instead of the summary."
+)
+GOLDEN = click.option(
+    "--golden",
+    type=RunPath(),
+    help="Recording of a real system (directory, log file, or `-`): the oracle for the cases in it.",
+)
+
+
+def target_options(command: Command) -> Command:
+    """Add the options that name a target and say what may be done to it."""
     options = (
         click.option(
             "--target",
             default=EMULATOR,
             show_default=True,
             metavar="emulator|vcsim|URL",
-            help="`emulator` and `vcsim` are started here and thrown away; a URL is https://user@host/sdk.",
+            help="`emulator` and `vcsim` are started for the run; a URL is https://user@host/sdk.",
         ),
-        click.option("--insecure", is_flag=True, help="Accept any certificate of the URL's server."),
+        click.option("--insecure", is_flag=True, help="Accept any TLS certificate."),
         click.option(
             "--ca-file",
             type=click.Path(exists=True, dir_okay=False),
-            help="PEM file with the authority to trust for the URL's certificate.",
+            help="PEM file with the certificate authority to trust.",
         ),
         click.option(
             "--password-env",
             default="VIM25_PASSWORD",
             show_default=True,
             metavar="VARIABLE",
-            help="Environment variable with the password; without it you are asked.",
+            help="Environment variable with the password; if it is unset, the command prompts.",
         ),
         click.option(
             "--lab",
-            type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            help="YAML file that names machines for situations: `situations: {powered-off: {primary: vm1}}`.",
+            type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+            help="YAML file that names VMs for situations: `situations: {powered-off: {primary: vm1}}`;"
+            " `-` is standard input.",
         ),
         click.option(
             "--allow-changes",
             is_flag=True,
-            help="Also run cases that change something, on machines that the lab file names.",
+            help="Also run cases that modify something, on VMs that the lab file names.",
         ),
     )
     for option in reversed(options):
@@ -133,15 +159,15 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def target_of(
     target: str, insecure: bool, ca_file: str | None, password_env: str, lab: Path | None, allow_changes: bool
 ) -> TargetSpec:
-    """The target that the options name; asks for a password. Raises BadAddressError, BadLabError."""
+    """Return the target that the options name; ask for a password. Raise BadAddressError, BadLabError."""
     if target in (EMULATOR, VCSIM):
         return TargetSpec(target, may_change=True)
     endpoint = endpoint_of(target, ca_file=ca_file, verify=not insecure)
     if not endpoint.username:
-        raise BadAddressError(f"who asks? write https://USER@{endpoint.host}{endpoint.path}")
+        raise BadAddressError(f"no user name: write https://USER@{endpoint.host}{endpoint.path}")
     password = os.environ.get(password_env)
     if password is None and not sys.stdin.isatty():
-        raise BadAddressError(f"no password: set {password_env}, or run on a terminal to be asked")
+        raise BadAddressError(f"no password: set {password_env}, or run on a terminal to be prompted")
     if password is None:
         password = click.prompt(
             f"Password of {endpoint.username} at {endpoint.host}", hide_input=True, err=True

@@ -1,5 +1,4 @@
-"""A run log with its verdicts: what every report shows, and what the exit status says. Pure functions of
-logs."""
+"""A run log with its verdicts, for all reports and for the exit status. Pure functions of logs."""
 
 from __future__ import annotations
 
@@ -31,12 +30,12 @@ class Judged:
 
     @property
     def name(self) -> str:
-        """The verdict's name."""
+        """Return the verdict's name."""
         return verdicts.name(self.verdict)
 
 
 def judged(log: RunLog, recording: RunLog | None = None) -> list[Judged]:
-    """Every entry with its verdict; `recording` is the log of a real system, which then is the oracle."""
+    """Return every entry with its verdict; the oracle is `recording`, the log of a real system, if given."""
     recorded = recording.by_key() if recording else {}
     cases = registry()
     return [
@@ -47,15 +46,15 @@ def judged(log: RunLog, recording: RunLog | None = None) -> list[Judged]:
     ]
 
 
-def worst_first(each: Iterable[Judged]) -> list[Judged]:
-    """By verdict, worst first, else in the order of the log."""
+def worst_first(results: Iterable[Judged]) -> list[Judged]:
+    """Return them by verdict, worst first, and within a verdict in the order of the log."""
     rank = {verdicts.name(kind): index for index, kind in enumerate(WORST_FIRST)}
-    return sorted(each, key=lambda judged: rank[judged.name])
+    return sorted(results, key=lambda judged: rank[judged.name])
 
 
-def counts(each: Iterable[Judged]) -> dict[str, int]:
-    """How many of each verdict, worst first, only those that occur."""
-    counted = Counter(judged.name for judged in each)
+def counts(results: Iterable[Judged]) -> dict[str, int]:
+    """Return the number of each verdict that occurs, worst first."""
+    counted = Counter(judged.name for judged in results)
     return {
         verdicts.name(kind): counted[verdicts.name(kind)]
         for kind in WORST_FIRST
@@ -63,23 +62,23 @@ def counts(each: Iterable[Judged]) -> dict[str, int]:
     }
 
 
-def exit_status(log: RunLog, each: Sequence[Judged]) -> int:
-    """0: nothing deviates. 1: something does. 3: the suite failed somewhere. 130: interrupted."""
+def exit_status(log: RunLog, results: Sequence[Judged]) -> int:
+    """Return 0: nothing deviates. 1: something deviates. 3: the suite failed. 130: interrupted."""
     if log.end.interrupted:
         return INTERRUPTED
-    if any(isinstance(judged.verdict, Error) for judged in each):
+    if any(isinstance(judged.verdict, Error) for judged in results):
         return SUITE_ERROR
-    return DEVIATIONS if any(isinstance(judged.verdict, Deviates) for judged in each) else OK
+    return DEVIATIONS if any(isinstance(judged.verdict, Deviates) for judged in results) else OK
 
 
-def as_json(log: RunLog, each: Sequence[Judged]) -> bytes:
-    """The verdicts for programs: the run, the counts, and one object per case and API version."""
+def as_json(log: RunLog, results: Sequence[Judged]) -> bytes:
+    """Return the verdicts for programs: the run, the counts, and one object per case and API version."""
     document = {
         "run": msgspec.to_builtins(log.run),
         "end": msgspec.to_builtins(log.end),
-        "counts": counts(each),
-        "exit_status": exit_status(log, each),
-        "cases": [_json(judged) for judged in each],
+        "counts": counts(results),
+        "exit_status": exit_status(log, results),
+        "cases": [_json(judged) for judged in results],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 

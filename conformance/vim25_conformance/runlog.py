@@ -1,7 +1,7 @@
-"""The run log: one file per target, newline-delimited JSON, complete in itself.
+"""The run log: one self-contained file per target, newline-delimited JSON.
 
-The first line is the run, each further line a case at an API version, the last line the end. Reports,
-matrices and diffs are made from logs alone. A log holds no password, no session key and no cookie.
+The first line describes the run, each further line a case at an API version, the last line the end. Reports,
+matrices and diffs are made from logs alone. A log contains no password, no session key and no cookie.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ FILE_NAME: Final = "run.ndjson"
 
 
 class Ran(msgspec.Struct, frozen=True, tag_field="kind", tag="ran"):
-    """The case was carried out; this is what it saw."""
+    """The case was run; this is its outcome."""
 
     outcome: Outcome
 
 
 class NotRun(msgspec.Struct, frozen=True, tag_field="kind", tag="not-run"):
-    """The case was not carried out, and why."""
+    """The case was not run, and why."""
 
     reason: str
 
@@ -41,7 +41,7 @@ class Broke(msgspec.Struct, frozen=True, tag_field="kind", tag="broke"):
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """One exchange in short: method, HTTP status (0: no answer) and milliseconds."""
+    """Summary of one exchange: method, HTTP status (0: no response) and milliseconds."""
 
     method: str
     status: int
@@ -49,8 +49,10 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True, tag_field="record", tag="case"):
-    """One case at one API version. `left_behind` says what could not be undone on a target that is not
-    disposable."""
+    """One case at one API version.
+
+    `left_behind` says what could not be undone on a target that is not disposable.
+    """
 
     id: str
     version: str
@@ -62,8 +64,7 @@ class Entry(msgspec.Struct, frozen=True, tag_field="record", tag="case"):
 
 
 class Run(msgspec.Struct, frozen=True, tag_field="record", tag="run"):
-    """The circumstances: which suite, which target, what it says about itself at each API version, and
-    when."""
+    """The suite, the target, what the target says about itself at each API version, and the time."""
 
     format: int
     suite: str
@@ -76,7 +77,7 @@ class Run(msgspec.Struct, frozen=True, tag_field="record", tag="run"):
 
 
 class End(msgspec.Struct, frozen=True, tag_field="record", tag="end"):
-    """The last line: how many cases there are, and whether the run was cut short."""
+    """The last line: the number of cases, and whether the run was interrupted."""
 
     cases: int
     finished: str
@@ -92,22 +93,22 @@ class RunLog(msgspec.Struct, frozen=True):
     end: End
 
     def by_key(self) -> dict[tuple[str, str], Entry]:
-        """Entries by case id and API version."""
+        """Return entries by case id and API version."""
         return {(entry.id, entry.version): entry for entry in self.entries}
 
 
 def one_entry_log(entry: Entry, target: str) -> RunLog:
-    """A log of a single case, for judging what was not run as a whole."""
+    """Return a log of a single case, to judge what was not part of a run."""
     run = Run(FORMAT, "", "", target, target, (entry.version,), {}, "")
     return RunLog(run, (entry,), End(1, "", entry.seconds))
 
 
 class BadLogError(ValueError):
-    """Not a run log that this suite can read; the message says which file, line and why."""
+    """Not a run log that this suite can read; the message names file, line and reason."""
 
 
 def encode(log: RunLog) -> bytes:
-    """The log as newline-delimited JSON."""
+    """Return the log as newline-delimited JSON."""
     encoder = msgspec.json.Encoder()
     return b"".join(encoder.encode(record) + b"\n" for record in (log.run, *log.entries, log.end))
 
@@ -115,28 +116,30 @@ def encode(log: RunLog) -> bytes:
 _DECODER: Final = msgspec.json.Decoder(Run | Entry | End)
 
 
-def _record(line: bytes, place: str) -> Run | Entry | End:
+def _record(line: bytes, line_name: str) -> Run | Entry | End:
     try:
         return _DECODER.decode(line)  # type: ignore[no-any-return]  # msgspec types it Any for unions
     except msgspec.MsgspecError as error:
-        raise BadLogError(f"{place}: not a record of a run log ({error})") from error
+        raise BadLogError(f"{line_name}: not a record of a run log ({error})") from error
 
 
 def decode(document: bytes, name: str = "run log") -> RunLog:
-    """Read a log back; raises BadLogError."""
+    """Return the log in a document; raise BadLogError."""
     records = [
         _record(line, f"{name}, line {number}") for number, line in enumerate(document.splitlines(), 1)
     ]
     if len(records) < 2 or not isinstance(records[0], Run) or not isinstance(records[-1], End):
-        raise BadLogError(f"{name}: a run log begins with a run and ends with an end; this one is cut short")
+        raise BadLogError(
+            f"{name}: incomplete run log: it must begin with a run record and end with an end record"
+        )
     if records[0].format != FORMAT:
-        raise BadLogError(f"{name}: format {records[0].format} is not the format {FORMAT} of this suite")
+        raise BadLogError(f"{name}: format {records[0].format}, but this suite reads format {FORMAT}")
     entries = tuple(record for record in records if isinstance(record, Entry))
     return RunLog(records[0], entries, records[-1])
 
 
 def load(path: Path) -> RunLog:
-    """Read a log file, or the log in a run's directory; raises BadLogError."""
+    """Read a log file, or the log in a run's directory; raise BadLogError."""
     file = path / FILE_NAME if path.is_dir() else path
     try:
         return decode(file.read_bytes(), str(file))
@@ -145,14 +148,14 @@ def load(path: Path) -> RunLog:
 
 
 class UnwritableError(Exception):
-    """A file or a folder that cannot be written; the message says which and why."""
+    """A file or directory cannot be written; the message names it and the reason."""
 
 
 @contextlib.contextmanager
 def destination(folder: Path) -> Iterator[None]:
-    """Make a run's folder and see whether it can be written, before a run that may take hours.
+    """Create a run's directory and check that it is writable, before a run that may take hours.
 
-    It is gone again if nothing is put into it. Raises UnwritableError.
+    Remove it again if it stays empty. Raise UnwritableError.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -162,12 +165,12 @@ def destination(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        with contextlib.suppress(OSError):  # not empty, which is as it should be
+        with contextlib.suppress(OSError):  # not empty: the run wrote its files
             folder.rmdir()
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file in one step: it is there whole or not at all. Raises UnwritableError."""
+    """Write a file atomically; raise UnwritableError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_whole(path, content)
@@ -188,6 +191,6 @@ def _write_whole(path: Path, content: bytes) -> None:
 
 
 def in_order(entries: Iterable[Entry], plan: Iterable[tuple[str, str]]) -> tuple[Entry, ...]:
-    """Entries in the order in which they were planned, whichever worker was faster."""
-    place = {key: index for index, key in enumerate(plan)}
-    return tuple(sorted(entries, key=lambda entry: place[entry.id, entry.version]))
+    """Return the entries in the order of the plan, regardless of which worker was faster."""
+    position = {key: index for index, key in enumerate(plan)}
+    return tuple(sorted(entries, key=lambda entry: position[entry.id, entry.version]))

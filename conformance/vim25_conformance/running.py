@@ -1,7 +1,7 @@
-"""Carrying out a plan: each case at each version against a target, in one process or in several.
+"""Run a plan: each case at each version against a target, in one process or in several.
 
-A worker has a target of its own and knows nothing of the others; results are put into the order of the
-plan, so a log does not show how many workers there were.
+Each worker has a target of its own; results are sorted into the order of the plan, so that a log does not
+depend on the number of workers.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ from typing import Any
 from pyVmomi import vmodl
 
 from vim25_conformance.case import Case, registry
-from vim25_conformance.client import LOST, Client, Endpoint, UnreachableError
+from vim25_conformance.client import LOST, Endpoint, EndpointClient, UnreachableError
 from vim25_conformance.conversation import Conversation
 from vim25_conformance.driver import Driver
-from vim25_conformance.inventory import Inventory, take
 from vim25_conformance.outcome import Outcome
+from vim25_conformance.preparation import NotArrangedError
 from vim25_conformance.runlog import FORMAT, Broke, End, Entry, NotRun, Ran, Run, RunLog, Sent, in_order
 from vim25_conformance.situation import NoSuchSituationError, find
 from vim25_conformance.step import stopped_by
+from vim25_conformance.survey import InventorySurvey, survey
 from vim25_conformance.target import Target
 from vim25_conformance.target_spec import TargetSpec
-from vim25_conformance.workshop import NotArrangedError
 
+#: A case id and an API version.
 Job = tuple[str, str]
-"""A case id and an API version."""
 
+#: Seconds that a task or a state may take, on a disposable target and on a real system.
 DISPOSABLE_PATIENCE = 30.0
 PATIENCE = 600.0
-"""Seconds that a task or a state may take: on something that we started, and on a real system."""
 
 
 def perform(case: Case, version: str, target: Target) -> tuple[Entry, Conversation]:
-    """Carry out one case at one API version; whatever happens becomes the entry."""
+    """Run one case at one API version; whatever happens becomes the entry."""
     started = time.perf_counter()
     conversation = Conversation()
     left_behind = ""
@@ -75,12 +75,12 @@ def _attempt(
 
 
 def _forbidden(case: Case, target: Target) -> str:
-    """Why the case may not be carried out on the target, empty if it may."""
+    """Return why the case may not run on the target, empty if it may."""
     changed = " and ".join(case.shared or case.touches)
     if case.shared and not target.disposable:
-        return f"would change the {changed}; only on a target that is started here and thrown away"
+        return f"would modify the {changed}; only on the disposable targets `emulator` and `vcsim`"
     if case.touches and not target.may_change:
-        return f"would change the {changed}; allow it with --allow-changes and a lab file"
+        return f"would modify the {changed}; allow it with --allow-changes and a lab file"
     return ""
 
 
@@ -88,7 +88,7 @@ def _converse(
     case: Case, version: str, target: Target, endpoint: Endpoint, conversation: Conversation
 ) -> tuple[Ran | NotRun, str]:
     patience = DISPOSABLE_PATIENCE if target.disposable else PATIENCE
-    client = Client(endpoint, version)
+    client = EndpointClient(endpoint, version)
     client.stub.conversation = conversation
     with client:
         driver = _prepare(case, target, client, patience)
@@ -98,43 +98,42 @@ def _converse(
         try:
             result = _carry_out(case, driver, undo=not target.disposable)
         finally:
-            left_behind = driver.workshop.undo()
+            left_behind = driver.preparation.undo()
             driver.close()
         return result, left_behind
 
 
 def _carry_out(case: Case, driver: Driver, *, undo: bool) -> Ran | NotRun:
-    """Arrange, take the steps, and keep what was seen; `undo`: Fault Tolerance is to be turned off again."""
+    """Set up the situation, run the steps, return the outcome; `undo` turns Fault Tolerance off again."""
     try:
         with _stopping(driver):
             if case.arranges:
-                case.arranges.make(driver.workshop)
+                case.arranges.make(driver.preparation)
             elif case.touches and undo and not driver.machine.role:
                 still = f"{driver.machine.name} is still fault tolerant"
-                driver.workshop.undo_with(still, lambda: driver.workshop.turn_off(driver.primary))
-            driver.name_the_parts()
+                driver.preparation.undo_with(still, lambda: driver.preparation.turn_off(driver.primary))
+            driver.name_roles()
             case.steps(driver)
         return Ran(driver.outcome())
     except NotArrangedError as error:
         return NotRun(f"could not arrange {case.arranges.title if case.arranges else ''}: {error}")
 
 
-def _prepare(case: Case, target: Target, client: Client, patience: float) -> Driver | Outcome:
-    """A driver on the machine that the case needs; an outcome when the target does not even show its
-    inventory."""
+def _prepare(case: Case, target: Target, client: EndpointClient, patience: float) -> Driver | Outcome:
+    """Return a driver for the VM that the case needs; an outcome if the inventory cannot be read."""
     anywhere = case.needs.id == "anywhere"
     try:
-        inventory = Inventory((), (), {}) if anywhere else take(client.content)
+        inventory = InventorySurvey((), (), {}) if anywhere else survey(client.content)
     except (vmodl.MethodFault, *LOST) as error:
         return Outcome((stopped_by(error, client.stub.conversation.last),))
-    place = target.place(case.needs)
-    machine = None if anywhere else find(case.needs, inventory, place, search=not case.touches)
-    return Driver(client, inventory, machine, place, patience)
+    location = target.location(case.needs)
+    machine = None if anywhere else find(case.needs, inventory, location, search=not case.touches)
+    return Driver(client, inventory, machine, location, patience)
 
 
 @contextlib.contextmanager
 def _stopping(driver: Driver) -> Iterator[None]:
-    """A failing call of the suite's own ends the steps and is kept."""
+    """End the steps at a failing call of the suite's own, and record it."""
     try:
         yield
     except (vmodl.MethodFault, *LOST) as error:
@@ -146,7 +145,7 @@ def _stopping(driver: Driver) -> Iterator[None]:
 
 
 def _from_the_client_library(error: Exception) -> bool:
-    """Whether pyVmomi died of an answer, which is the target's doing and not the suite's."""
+    """Whether pyVmomi failed on a response, which is the target's fault and not the suite's."""
     return Path(traceback.extract_tb(error.__traceback__)[-1].filename).parent.name == "pyVmomi"
 
 
@@ -155,14 +154,14 @@ def _now() -> str:
 
 
 def introduce(target: Target, version: str) -> tuple[str, dict[str, str]]:
-    """The endpoint's address and what it says about itself, before anything is tried.
+    """Return the endpoint's address and its `about`, before anything is tried.
 
-    Raises UnreachableError and TargetUnavailableError.
+    Raise UnreachableError and TargetUnavailableError.
     """
     from vim25_conformance.situation import SITUATIONS
 
     endpoint = target.open(SITUATIONS["anywhere"], version)
-    with Client(endpoint, version) as client:
+    with EndpointClient(endpoint, version) as client:
         about = client.content.about
     wanted = ("fullName", "version", "build", "apiType", "apiVersion")
     return endpoint.label, {name: str(getattr(about, name, "") or "") for name in wanted}
@@ -174,7 +173,7 @@ def run(
     workers: int = 1,
     done: Callable[[Entry], None] = lambda entry: None,
 ) -> RunLog:
-    """Carry out the plan; `done` is called for each entry as it comes. Ctrl-C ends the run, not the log."""
+    """Run the plan; call `done` for each entry as it arrives. Ctrl-C ends the run and preserves the log."""
     started, clock = _now(), time.perf_counter()
     jobs = [(case.id, version) for case, version in plan]
     target = spec.build()
@@ -230,12 +229,12 @@ def _entries(spec: TargetSpec, target: Target, jobs: list[Job], workers: int) ->
     return _in_processes(spec, jobs, workers)
 
 
+#: The target of this worker process.
 _target: Target | None = None
-"""A worker process's own target."""
 
 
 def _begin(spec: TargetSpec) -> None:
-    """Ctrl-C is for the parent, which lets running cases end and the servers stop."""
+    """Build the worker's target; ignore Ctrl-C, by which the parent ends running cases in order."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     global _target
     _target = spec.build()
@@ -249,7 +248,7 @@ def _job(case: str, version: str) -> Entry:
 
 @contextlib.contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Let Ctrl-C wait. Processes that are started meanwhile inherit that: they are deaf to it at once."""
+    """Defer Ctrl-C. Processes started meanwhile inherit the mask and ignore it from the beginning."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -261,7 +260,7 @@ def _interrupts_held() -> Iterator[None]:
 
 
 def _in_processes(spec: TargetSpec, jobs: list[Job], workers: int) -> Generator[Entry, None, None]:
-    """Hands out a job when a worker is free, so that an interrupted run has little to wait for."""
+    """Submit a job whenever a worker is free, so that an interrupted run ends soon."""
     context: Any = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(workers, context, _begin, (spec,)) as pool:
         waiting = iter(jobs)

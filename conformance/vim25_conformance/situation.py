@@ -1,12 +1,12 @@
-"""What a case needs to find, and where it is found.
+"""The state of an inventory that a case needs, and where to find it.
 
-A case names a `Situation`, never a machine. On the emulator a situation is a scenario with a named machine
-in it; on any other endpoint a lab file names the machine, or, for cases that only read, the inventory is
-searched for one.
+A case names a `Situation`, never a VM. On the emulator a situation is a scenario with a named VM in it; on
+any other endpoint a lab file names the VM, or, for cases that only read, the inventory is searched for one.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,23 +15,22 @@ from typing import Final
 import msgspec
 import yaml
 
-from vim25_conformance.inventory import Inventory, Machine
+from vim25_conformance.survey import InventorySurvey, MachineRecord
 
 
 @dataclass(frozen=True)
 class Situation:
     """A state of an inventory that a case starts from.
 
-    `recognize` tells whether a machine is in that situation, as far as an inventory shows it; None: it does
-    not show. `scenario` and `machine` say where the emulator has it; `user` that a second, restricted user
-    is part of it.
+    `recognize` tells whether a VM is in the situation, as far as an inventory shows; None if it does not
+    show. `scenario` and `machine` locate it on the emulator; `user` requires a second, restricted user.
     """
 
     id: str
     title: str
     scenario: str = "default"
     machine: str = "web01"
-    recognize: Callable[[Machine], bool] | None = None
+    recognize: Callable[[MachineRecord], bool] | None = None
     user: bool = False
     host: str | None = None
 
@@ -40,7 +39,7 @@ class NoSuchSituationError(Exception):
     """The endpoint does not offer what the case needs; the message says what to write into a lab file."""
 
 
-def _protectable(machine: Machine) -> bool:
+def _protectable(machine: MachineRecord) -> bool:
     cluster = machine.cluster
     return bool(
         cluster
@@ -51,7 +50,7 @@ def _protectable(machine: Machine) -> bool:
     )
 
 
-def _is_on(machine: Machine, behavior: str | None) -> bool:
+def _is_on(machine: MachineRecord, behavior: str | None) -> bool:
     cluster = machine.cluster
     if not _protectable(machine) or machine.power != "poweredOn" or cluster is None:
         return False
@@ -62,76 +61,74 @@ _ALL: Final = (
     Situation("anywhere", "any endpoint", recognize=lambda _: True),
     Situation(
         "powered-off",
-        "a powered-off machine that can be protected, in an HA and DRS cluster of two hosts or more",
+        "a powered-off VM that can be protected, in a cluster with HA, DRS and at least two hosts",
         machine="db01",
         recognize=lambda each: _protectable(each) and each.power == "poweredOff",
     ),
     Situation(
         "powered-on",
-        "a powered-on machine that can be protected, in a cluster with HA and fully automated DRS",
+        "a powered-on VM that can be protected, in a cluster with HA and fully automated DRS",
         recognize=lambda each: _is_on(each, "fullyAutomated"),
     ),
     Situation(
         "powered-on-ha-only",
-        "a powered-on machine that can be protected, in a cluster with HA and without DRS",
+        "a powered-on VM that can be protected, in a cluster with HA and without DRS",
         "ha-only",
         recognize=lambda each: _is_on(each, None),
     ),
     Situation(
         "powered-on-drs-manual",
-        "a powered-on machine that can be protected, in a cluster with HA and manual DRS",
+        "a powered-on VM that can be protected, in a cluster with HA and manual DRS",
         "drs-manual",
         recognize=lambda each: _is_on(each, "manual"),
     ),
     Situation(
         "powered-on-drs-partial",
-        "a powered-on machine that can be protected, in a cluster with HA and partially automated DRS",
+        "a powered-on VM that can be protected, in a cluster with HA and partially automated DRS",
         "drs-partially-automated",
         recognize=lambda each: _is_on(each, "partiallyAutomated"),
     ),
     Situation(
         "power-on-fails",
-        "a powered-on machine whose secondary cannot be powered on",
+        "a powered-on VM whose secondary cannot be powered on",
         "secondary-does-not-start",
     ),
-    Situation(
-        "power-on-times-out", "a powered-on machine whose secondary never starts", "secondary-times-out"
-    ),
-    Situation("not-licensed", "a machine on hosts without a Fault Tolerance license", "not-licensed"),
+    Situation("power-on-times-out", "a powered-on VM whose secondary never starts", "secondary-times-out"),
+    Situation("not-licensed", "a VM on hosts without a Fault Tolerance license", "not-licensed"),
     Situation(
         "not-in-ha-cluster",
-        "a machine that is in no cluster, or in one without HA",
+        "a VM in no cluster, or in a cluster without HA",
         "no-ha",
         recognize=lambda each: (
             not each.template and each.role == 0 and not (each.cluster and each.cluster.ha)
         ),
     ),
-    Situation("no-suitable-host", "a machine for whose secondary no host is suitable", "no-other-host"),
+    Situation("no-suitable-host", "a VM for whose secondary no host is suitable", "no-other-host"),
     Situation(
         "insufficient-resources",
-        "a machine whose secondary finds too few resources",
+        "a VM for whose secondary resources are insufficient",
         "insufficient-memory",
     ),
-    Situation("file-fault", "a machine whose files cannot be accessed", "file-locked"),
+    Situation("file-fault", "a VM whose files cannot be accessed", "file-locked"),
     Situation(
         "has-snapshots",
-        "a machine with a snapshot, in an HA cluster",
+        "a VM with a snapshot, in an HA cluster",
         "snapshots",
         recognize=lambda each: bool(each.snapshots and each.cluster and each.cluster.ha),
     ),
     Situation(
-        "config-incompatible", "a machine whose hardware Fault Tolerance cannot carry", "independent-disk"
+        "config-incompatible", "a VM whose hardware Fault Tolerance does not support", "independent-disk"
     ),
     Situation(
         "disconnected",
-        "a machine whose configuration is not available",
+        "a VM whose configuration is not available",
         "vm-disconnected",
         recognize=lambda each: not each.connected,
     ),
-    Situation("busy", "a machine that another task holds", "vm-busy"),
+    Situation("busy", "a VM that another task has locked", "vm-busy"),
     Situation(
         "incompatible-host",
-        "a machine, and a host that cannot run its secondary",
+        "a VM, and a host that cannot run its secondary",
         "incompatible-host",
         host="esx3.lab.example",
     ),
@@ -143,16 +140,16 @@ _ALL: Final = (
         recognize=lambda each: each.role == 1,
     ),
     Situation(
-        "restricted", "a user who may look but not turn on Fault Tolerance", "restricted-user", user=True
+        "restricted", "a user who may read but not turn on Fault Tolerance", "restricted-user", user=True
     ),
 )
 SITUATIONS: Final = {situation.id: situation for situation in _ALL}
 
 
-class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a situation is found: names of the primary and of a host, for `restricted` also the other user.
+class Location(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where to find a situation: names of the primary and a host; for `restricted` the other user, too.
 
-    `as_is` takes the machine in whatever state it is; else it must be in the situation, as far as that shows.
+    `as_is` accepts the VM in any state; otherwise it must be in the situation, as far as that shows.
     """
 
     primary: str | None = None
@@ -163,53 +160,56 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Lab(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A lab file: places by situation; `otherwise` serves every situation that is not named."""
+    """A lab file: locations by situation; `otherwise` is for every situation that is not named."""
 
-    situations: dict[str, Place] = {}
-    otherwise: Place | None = None
+    situations: dict[str, Location] = {}
+    otherwise: Location | None = None
 
-    def place(self, situation: Situation) -> Place | None:
-        """Where the lab has the situation, None if it does not say."""
+    def location(self, situation: Situation) -> Location | None:
+        """Return the location of the situation, None if the lab file has none."""
         return self.situations.get(situation.id, self.otherwise)
 
 
 class BadLabError(ValueError):
-    """A lab file that cannot be used; the message names file, place and what was expected."""
+    """An invalid lab file; the message names the file, the place and what was expected."""
 
 
 def read_lab(path: Path) -> Lab:
-    """Read a lab file; raises BadLabError."""
+    """Read a lab file, `-` for standard input; raise BadLabError."""
     try:
-        lab = msgspec.convert(yaml.safe_load(path.read_text("utf-8")) or {}, Lab)
+        text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
+        lab = msgspec.convert(yaml.safe_load(text) or {}, Lab)
     except (OSError, yaml.YAMLError, msgspec.ValidationError) as error:
         raise BadLabError(f"{path}: {error}") from error
     for name in sorted(lab.situations.keys() - SITUATIONS.keys()):
-        raise BadLabError(f"{path}: no situation is called {name!r}; there are {', '.join(SITUATIONS)}")
+        raise BadLabError(f"{path}: unknown situation {name!r}; known: {', '.join(SITUATIONS)}")
     return lab
 
 
-def find(situation: Situation, inventory: Inventory, place: Place | None, *, search: bool) -> Machine | None:
-    """The machine of a situation; None when `anywhere` needs none.
+def find(
+    situation: Situation, inventory: InventorySurvey, location: Location | None, *, search: bool
+) -> MachineRecord | None:
+    """Return the VM of a situation; None if `anywhere` needs none.
 
-    `search` allows a machine to be picked from the inventory, which is only for cases that change nothing.
-    Raises NoSuchSituationError.
+    `search` allows any suitable VM of the inventory, which is only for cases that change nothing. Raise
+    NoSuchSituationError.
     """
-    if place and place.primary:
-        named = inventory.machine(place.primary)
+    if location and location.primary:
+        named = inventory.machine(location.primary)
         if named is None:
-            raise NoSuchSituationError(f"no machine is called {place.primary!r}")
-        if situation.recognize and not place.as_is and not situation.recognize(named):
+            raise NoSuchSituationError(f"no VM is named {location.primary!r}")
+        if situation.recognize and not location.as_is and not situation.recognize(named):
             raise NoSuchSituationError(f"{named.name} is not what the case needs: {situation.title}")
         return named
-    fitting = [each for each in inventory.machines if situation.recognize and situation.recognize(each)]
-    if search and fitting:
-        return fitting[0]
+    suitable = [each for each in inventory.machines if situation.recognize and situation.recognize(each)]
+    if search and suitable:
+        return suitable[0]
     if situation.id == "anywhere":
         return None
-    raise NoSuchSituationError(_advice(situation, fitting))
+    raise NoSuchSituationError(_advice(situation, suitable))
 
 
-def _advice(situation: Situation, fitting: list[Machine]) -> str:
-    example = fitting[0].name if fitting else "NAME"
+def _advice(situation: Situation, suitable: list[MachineRecord]) -> str:
+    example = suitable[0].name if suitable else "NAME"
     entry = f"situations: {{{situation.id}: {{primary: {example}}}}}"
     return f"needs {situation.title}; name it in a lab file: {entry}"

@@ -1,4 +1,4 @@
-"""From what was heard to a step of the outcome: a call, a body as it is, a task that was followed."""
+"""Create the steps of an outcome: a call, a raw request, a followed task."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ ENVELOPE: Final = (
     "<soapenv:Body>{}</soapenv:Body></soapenv:Envelope>"
 )
 
+#: Name of the step that stands for a failed call of the suite itself.
 ARRANGE: Final = "arrange"
-"""The name of the step that stands for a call of the suite itself that failed before or after the steps."""
 
 
 def step_of(name: str, method: str, exchange: Exchange, error: Exception | None) -> Step:
-    """What came of an exchange; `error` is what pyVmomi made of it, if it was not content."""
+    """Return the step of an exchange; `error` is what pyVmomi raised, if anything."""
     reply, wire = exchange.read()
     if error is not None and isinstance(reply, Returned):
         reply = Unreadable(f"pyVmomi stopped: {type(error).__name__}")
@@ -30,26 +30,24 @@ def step_of(name: str, method: str, exchange: Exchange, error: Exception | None)
 
 
 def unsent(name: str, method: str, error: Exception | None) -> Step:
-    """A call that pyVmomi did not send."""
+    """Return the step of a call that pyVmomi did not send."""
     return Step(name, method, Unreadable(f"pyVmomi did not send it: {type(error).__name__}"))
 
 
 def stopped_by(error: Exception, exchange: Exchange) -> Step:
-    """The step that stands for a call of the suite's own that did not work; `exchange` is the last one."""
+    """Return the step that stands for a failed call of the suite's own; `exchange` is the latest one."""
     if isinstance(error, vmodl.fault.MethodNotFound) and not exchange.failed:
-        return Step(
-            ARRANGE, str(error.method), Unreadable("pyVmomi knows no such method at this API version")
-        )
+        return Step(ARRANGE, str(error.method), Unreadable("pyVmomi has no such method at this API version"))
     return step_of(ARRANGE, exchange.method, exchange, error)
 
 
 def followed(step: Step, info: dict[str, Value], states: list[Value], *, ended: bool) -> Step:
-    """The step with its task as TaskInfo describes it; `states` are those that passed by."""
+    """Return the step with its task as TaskInfo describes it; `states` are those that were reported."""
     state = str(info.get("state", "")) if ended else "unfinished"
     rest = {name: value for name, value in info.items() if name not in ("state", "error", "result")}
     error = info.get("error")
-    found = _declared(error, step.method) if isinstance(error, Fault) else None
-    seen = TaskSeen(state, tuple(str(each) for each in states), found, info.get("result"), rest)
+    fault = _declared(error, step.method) if isinstance(error, Fault) else None
+    seen = TaskSeen(state, tuple(str(each) for each in states), fault, info.get("result"), rest)
     return msgspec.structs.replace(step, task=seen)
 
 
@@ -59,11 +57,11 @@ def _declared(error: Fault, method: str) -> Fault:
 
 
 class PropertyRead:
-    """A property read, shaped like a method call."""
+    """A property read in the shape of a method call."""
 
     def __init__(self, target: Any, path: str) -> None:
         self._target, self._path = target, path
 
     def value(self) -> Any:
-        """The property as pyVmomi reads it."""
+        """Return the property as pyVmomi reads it."""
         return getattr(self._target, self._path)

@@ -1,8 +1,8 @@
-"""Targets: what a run is made against, and how an endpoint comes by a situation.
+"""Targets of a run, and how an endpoint gets into a situation.
 
-The emulator and vcsim are started here, one for each worker, and thrown away; they are disposable, so a
-case may change them. Any other endpoint is somebody's: cases that change it run only when that was allowed,
-and only on machines that the lab file names.
+The emulator and vcsim are started here, one for each worker, and thrown away: disposable, so that any case
+may modify them. On any other endpoint, cases that modify something need permission, and a lab file that names
+the VMs.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from vim25_conformance.client import Endpoint
-from vim25_conformance.situation import Lab, NoSuchSituationError, Place, Situation
+from vim25_conformance.situation import Lab, Location, NoSuchSituationError, Situation
 
 EMULATOR: Final = "emulator"
 VCSIM: Final = "vcsim"
 
+#: User and password of the emulator's second user in the scenario `restricted-user`.
 RESTRICTED: Final = ("readonly@vsphere.local", "vmware")
-"""User and password of the emulator's second user in the scenario `restricted-user`."""
 
 
 class TargetUnavailableError(Exception):
@@ -27,9 +27,9 @@ class TargetUnavailableError(Exception):
 
 
 class Target(Protocol):
-    """An implementation of vim25 that endpoints can be had of.
+    """An implementation of vim25 that provides endpoints.
 
-    `disposable`: nobody minds what happens to it. `may_change`: cases that change something may run.
+    `disposable`: it may be modified in any way. `may_change`: cases that modify something may run.
     """
 
     name: str
@@ -37,13 +37,13 @@ class Target(Protocol):
     may_change: bool
 
     def open(self, situation: Situation, version: str) -> Endpoint:
-        """An endpoint that offers the situation at the API version; raises NoSuchSituationError."""
+        """Return an endpoint that offers the situation at the API version; raise NoSuchSituationError."""
 
-    def place(self, situation: Situation) -> Place | None:
-        """Where in the endpoint the situation is."""
+    def location(self, situation: Situation) -> Location | None:
+        """Return where in the endpoint the situation is."""
 
     def used(self, *, changed: bool) -> None:
-        """A case is done with the endpoint, and has perhaps changed it."""
+        """Note that a case is done with the endpoint, and whether it may have modified it."""
 
     def close(self) -> None:
         """Stop whatever was started."""
@@ -51,14 +51,14 @@ class Target(Protocol):
 
 @dataclass
 class Started:
-    """Keeps one started server for as long as the next case can use it."""
+    """One started server, kept for as long as the next case can use it."""
 
     key: tuple[str, str] | None = None
     endpoint: Endpoint | None = None
     stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def stop(self) -> None:
-        """Stop it, if there is one."""
+        """Stop it if it runs."""
         self.key = self.endpoint = None
         self.stack.close()
 
@@ -70,51 +70,53 @@ class EmulatorTarget:
     disposable = may_change = True
 
     def __init__(self) -> None:
-        self._now = Started()
+        self._started = Started()
 
     def open(self, situation: Situation, version: str) -> Endpoint:
-        """An emulator with the situation's scenario."""
+        """Return an emulator that serves the situation's scenario."""
         key = (situation.scenario, version)
-        if self._now.key != key or self._now.endpoint is None:
-            self._now.stop()
-            self._now.endpoint = self._start(*key)
-            self._now.key = key
+        if self._started.key != key or self._started.endpoint is None:
+            self._started.stop()
+            self._started.endpoint = self._start(*key)
+            self._started.key = key
         if not situation.user:
-            return self._now.endpoint
+            return self._started.endpoint
         username, password = RESTRICTED
-        return replace(self._now.endpoint, username=username, password=password)
+        return replace(self._started.endpoint, username=username, password=password)
 
     def _start(self, scenario: str, version: str) -> Endpoint:
         from vim25_conformance.client import endpoint_of
 
         try:
-            from vim25_emulator import Emulator  # its only use in this package; started like any server
+            from vim25_emulator import Emulator  # the only import of the emulator in this package
 
             emulator = Emulator(scenario=scenario, api_version=version, task_duration=0.0)
-            vcenter = self._now.stack.enter_context(emulator)
+            vcenter = self._started.stack.enter_context(emulator)
         except Exception as error:
             why = f"{type(error).__name__}: {error}"
-            raise TargetUnavailableError(f"no emulator with scenario {scenario!r}: {why}") from error
+            raise TargetUnavailableError(
+                f"cannot start the emulator with scenario {scenario!r}: {why}"
+            ) from error
         return endpoint_of(
             vcenter.url, username=vcenter.username, password=vcenter.password, ca_file=str(vcenter.ca_file)
         )
 
-    def place(self, situation: Situation) -> Place | None:
-        """The machine that the scenario has for it."""
-        return Place(None if situation.id == "anywhere" else situation.machine, situation.host)
+    def location(self, situation: Situation) -> Location | None:
+        """Return the VM of the scenario."""
+        return Location(None if situation.id == "anywhere" else situation.machine, situation.host)
 
     def used(self, *, changed: bool) -> None:
-        """A changed emulator is thrown away."""
+        """Discard a modified emulator."""
         if changed:
-            self._now.stop()
+            self._started.stop()
 
     def close(self) -> None:
         """Stop it."""
-        self._now.stop()
+        self._started.stop()
 
 
 class EndpointTarget:
-    """Somebody's vCenter, or anything that speaks like one."""
+    """Any other vCenter, or a server that behaves like one."""
 
     disposable = False
 
@@ -126,27 +128,27 @@ class EndpointTarget:
         self._endpoint, self._lab, self._environment = endpoint, lab, environment
 
     def open(self, situation: Situation, version: str) -> Endpoint:
-        """The endpoint, for the user that the situation is about."""
+        """Return the endpoint, for the user that the situation needs."""
         if not situation.user:
             return self._endpoint
-        place = self.place(situation)
-        if not place or not place.username or not place.password_env:
+        location = self.location(situation)
+        if not location or not location.username or not location.password_env:
             raise NoSuchSituationError(
-                f"needs {situation.title}; give one in a lab file: situations:"
+                f"needs {situation.title}; name one in a lab file: situations:"
                 f" {{{situation.id}: {{primary: NAME, username: USER, password_env: VARIABLE}}}}"
             )
-        if (password := self._environment.get(place.password_env)) is None:
+        if (password := self._environment.get(location.password_env)) is None:
             raise NoSuchSituationError(
-                f"the environment has no {place.password_env}, the password of {place.username}"
+                f"{location.password_env} is not set: the password of {location.username}"
             )
-        return replace(self._endpoint, username=place.username, password=password)
+        return replace(self._endpoint, username=location.username, password=password)
 
-    def place(self, situation: Situation) -> Place | None:
-        """What the lab file says."""
-        return self._lab.place(situation)
+    def location(self, situation: Situation) -> Location | None:
+        """Return what the lab file says."""
+        return self._lab.location(situation)
 
     def used(self, *, changed: bool) -> None:
-        """Nothing to do: it stays."""
+        """Do nothing: the endpoint stays."""
 
     def close(self) -> None:
-        """Nothing was started."""
+        """Do nothing: nothing was started."""

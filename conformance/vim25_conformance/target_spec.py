@@ -1,4 +1,4 @@
-"""Which target a run is made against, in a form that can be handed to a worker process."""
+"""Specification of a run's target that can be passed to a worker process."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ from vim25_conformance.vcsim import VcsimTarget
 
 @dataclass(frozen=True)
 class TargetSpec:
-    """Which target, in a form that can be handed to a worker process; a password in it never shows in a
-    repr."""
+    """Which target; picklable. The repr contains no password."""
 
     kind: str
     endpoint: Endpoint | None = None
@@ -30,13 +29,13 @@ class TargetSpec:
     may_change: bool = False
 
     def build(self) -> Target:
-        """The target itself."""
+        """Return the target."""
         if self.kind == EMULATOR:
             return EmulatorTarget()
         if self.kind == VCSIM:
             return VcsimTarget()
         if self.endpoint is None:
-            raise TargetUnavailableError(f"{self.kind}: no address")
+            raise TargetUnavailableError(f"{self.kind}: no URL")
         return EndpointTarget(self.endpoint, self.lab, may_change=self.may_change, environment=_environment())
 
 

@@ -12,48 +12,50 @@ from typing import Final
 import trustme
 
 from vim25_conformance.client import Endpoint, endpoint_of
-from vim25_conformance.situation import Lab, NoSuchSituationError, Place, Situation
+from vim25_conformance.situation import Lab, Location, NoSuchSituationError, Situation
 from vim25_conformance.target import VCSIM, Started, TargetUnavailableError
 
+#: vcsim does not implement Fault Tolerance, so any VM will do.
 INVENTORY: Final = Lab(
-    situations={"anywhere": Place(), "restricted": Place(primary="DC0_C0_RP0_VM0")},
-    otherwise=Place(primary="DC0_C0_RP0_VM0", as_is=True),
+    situations={"anywhere": Location(), "restricted": Location(primary="DC0_C0_RP0_VM0")},
+    otherwise=Location(primary="DC0_C0_RP0_VM0", as_is=True),
 )
-"""vcsim has no Fault Tolerance, so any machine shows what it answers."""
 
 
 class VcsimTarget:
-    """govmomi's simulator, if it is on this machine: the second implementation to compare with."""
+    """govmomi's simulator, if it is installed."""
 
     name = VCSIM
     disposable = may_change = True
 
     def __init__(self) -> None:
-        self._now = Started()
+        self._started = Started()
 
     @staticmethod
     def executable() -> str | None:
-        """Where vcsim is: on PATH, or where `go install` puts it."""
+        """Return the path of vcsim: on PATH, or where `go install` puts it; None if it is not installed."""
         return shutil.which("vcsim") or shutil.which("vcsim", path=str(Path.home() / "go" / "bin"))
 
     def open(self, situation: Situation, version: str) -> Endpoint:
-        """A vcsim with its default inventory."""
+        """Return a vcsim with its default inventory."""
         if situation.user:
             raise NoSuchSituationError("vcsim has no second user")
-        if self._now.key != ("", version) or self._now.endpoint is None:
-            self._now.stop()
-            self._now.endpoint = self._start(version)
-            self._now.key = ("", version)
-        return self._now.endpoint
+        if self._started.key != ("", version) or self._started.endpoint is None:
+            self._started.stop()
+            self._started.endpoint = self._start(version)
+            self._started.key = ("", version)
+        return self._started.endpoint
 
     def _start(self, version: str) -> Endpoint:
         program = self.executable()
         if program is None:
             raise TargetUnavailableError(
-                "vcsim is neither on PATH nor in ~/go/bin; get it with"
-                " `go install github.com/vmware/govmomi/vcsim@v0.46.3`, or give a URL"
+                "vcsim is neither on PATH nor in ~/go/bin; install it with"
+                " `go install github.com/vmware/govmomi/vcsim@v0.46.3`, or pass a URL"
             )
-        folder = Path(self._now.stack.enter_context(tempfile.TemporaryDirectory(prefix="vim25-conformance-")))
+        folder = Path(
+            self._started.stack.enter_context(tempfile.TemporaryDirectory(prefix="vim25-conformance-"))
+        )
         authority = trustme.CA()
         issued = authority.issue_cert("127.0.0.1")
         authority.cert_pem.write_to_path(folder / "ca.pem")
@@ -71,25 +73,25 @@ class VcsimTarget:
             version,
         ]
         command += ["-tlscert", str(folder / "cert.pem"), "-tlskey", str(folder / "key.pem")]
-        process = self._now.stack.enter_context(_Process(command))
+        process = self._started.stack.enter_context(_Process(command))
         return endpoint_of(process.url, username="user", password="pass", ca_file=str(folder / "ca.pem"))  # noqa: S106 - our own child
 
-    def place(self, situation: Situation) -> Place | None:
-        """A machine of the default inventory."""
-        return INVENTORY.place(situation)
+    def location(self, situation: Situation) -> Location | None:
+        """Return a VM of the default inventory."""
+        return INVENTORY.location(situation)
 
     def used(self, *, changed: bool) -> None:
-        """A changed vcsim is thrown away."""
+        """Discard a modified vcsim."""
         if changed:
-            self._now.stop()
+            self._started.stop()
 
     def close(self) -> None:
         """Stop it."""
-        self._now.stop()
+        self._started.stop()
 
 
 class _Process:
-    """A vcsim process that has said where it listens."""
+    """A vcsim process whose address is known."""
 
     def __init__(self, command: list[str]) -> None:
         self._command = command
@@ -103,7 +105,7 @@ class _Process:
         self.url = "https://" + line.partition("@")[2].partition(" ")[0].strip()
         if not line.startswith("export GOVC_URL="):
             self.__exit__(None, None, None)
-            raise TargetUnavailableError(f"vcsim did not start; try it by hand: {' '.join(self._command)}")
+            raise TargetUnavailableError(f"vcsim did not start; the command was: {' '.join(self._command)}")
         return self
 
     def __exit__(

@@ -1,9 +1,9 @@
-"""The verdict on a case: a pure function of the case, what was seen, and the oracle.
+"""The verdict on a case: a pure function of the case, its outcome, and the oracle.
 
-Two oracles: the documents (the rules beside a case, and the type registry), and a recording of a real
-system. Where there is a recording it decides, because a server that does what a vCenter does is right even
-where a document is not. Only documented and observed statements can make a target wrong; what is derived
-becomes a note.
+Two oracles: the documents (the rules of a case, and the type registry), and a recording of a real system. A
+recording takes precedence, because a server that behaves like a vCenter is right even where a document is
+wrong. Only documented and observed statements can make a target wrong; a derived or contested statement that
+does not hold becomes a note.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from vim25_conformance.case import Case
-from vim25_conformance.comparison import differences
+from vim25_conformance.difference import differences
 from vim25_conformance.expectation import Certainty, Rule, broken, lookup
 from vim25_conformance.matcher import ABSENT, shown
 from vim25_conformance.outcome import Outcome, Several
@@ -25,7 +25,7 @@ RECORDING: Final = "recording"
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One place where something else was found than an oracle says."""
+    """One place where the outcome differs from an oracle."""
 
     place: str
     expected: str
@@ -34,14 +34,14 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Conforms(msgspec.Struct, frozen=True, tag_field="verdict", tag="CONFORMS"):
-    """Everything binding is true. `notes`: derived statements that are not."""
+    """Every binding statement holds. `notes`: derived and contested statements that do not."""
 
     oracle: str
     notes: tuple[Finding, ...] = ()
 
 
 class Deviates(msgspec.Struct, frozen=True, tag_field="verdict", tag="DEVIATES"):
-    """The target differs from an oracle, in these places."""
+    """The target differs from an oracle in these places."""
 
     oracle: str
     findings: tuple[Finding, ...]
@@ -56,21 +56,20 @@ class Unimplemented(msgspec.Struct, frozen=True, tag_field="verdict", tag="UNIMP
 
 
 class Undecided(msgspec.Struct, frozen=True, tag_field="verdict", tag="UNDECIDED"):
-    """Nothing binding is known: the outcome is on record. `notes`: derived statements that are not true of
-    it."""
+    """No binding statement exists; the outcome is recorded. `notes`: other statements that do not hold."""
 
     reason: str
     notes: tuple[Finding, ...] = ()
 
 
 class Skipped(msgspec.Struct, frozen=True, tag_field="verdict", tag="SKIPPED"):
-    """The case was not carried out."""
+    """The case was not run."""
 
     reason: str
 
 
 class Error(msgspec.Struct, frozen=True, tag_field="verdict", tag="ERROR"):
-    """The suite failed; nothing is said about the target."""
+    """The suite failed; the target is not judged."""
 
     error: str
     trace: str = ""
@@ -78,22 +77,21 @@ class Error(msgspec.Struct, frozen=True, tag_field="verdict", tag="ERROR"):
 
 Verdict = Conforms | Deviates | Unimplemented | Undecided | Skipped | Error
 
-PLAIN: Final = frozenset({"MethodNotFound", "NotImplemented"})
-VEILED: Final = PLAIN | {"InvalidRequest", "NotSupported"}
-"""Faults by which a server says that it has no such method: the plain ones say nothing else; the veiled
-ones, on the call of a request that pyVmomi made and that is hence well-formed, say so where no rule expects
-them."""
+#: Faults that always mean that the server does not have the method.
+UNAMBIGUOUS: Final = frozenset({"MethodNotFound", "NotImplemented"})
+#: Faults that also mean this where no rule expects them: pyVmomi made the request, so it is valid.
+AMBIGUOUS: Final = UNAMBIGUOUS | {"InvalidRequest", "NotSupported"}
 
 WORST_FIRST: Final[tuple[type[Verdict], ...]] = (Error, Deviates, Unimplemented, Undecided, Skipped, Conforms)
 
 
 def name(verdict: Verdict | type[Verdict]) -> str:
-    """The verdict's name, in capitals."""
+    """Return the verdict's name, in capitals."""
     return str(verdict.__struct_config__.tag)
 
 
 def judge(case: Case | None, entry: Entry, recording: Entry | None = None) -> Verdict:
-    """The verdict on an entry of a log; `case` None when this suite does not have it."""
+    """Return the verdict on an entry of a log; `case` is None if this suite does not have it."""
     match entry.result:
         case NotRun(reason):
             return Skipped(reason)
@@ -106,28 +104,28 @@ def judge(case: Case | None, entry: Entry, recording: Entry | None = None) -> Ve
 
 
 def _by_recording(outcome: Outcome, recorded: Outcome) -> Verdict:
-    found = tuple(
+    findings = tuple(
         Finding(each.path, shown(each.right), shown(each.left), Certainty.OBSERVED.value)
         for each in differences(outcome, recorded)
     )
-    if not found:
+    if not findings:
         return Conforms(RECORDING)
-    return unimplemented(outcome, VEILED) or Deviates(RECORDING, found)
+    return unimplemented(outcome, AMBIGUOUS) or Deviates(RECORDING, findings)
 
 
 def _by_documents(case: Case | None, outcome: Outcome) -> Verdict:
     if case is None:
         return Undecided("this suite has no such case")
-    if missing := unimplemented(outcome, PLAIN):
+    if missing := unimplemented(outcome, UNAMBIGUOUS):
         return missing
     failed = broken(case.rules, outcome)
     findings = _stop(outcome) + _breaches(outcome) + _findings(failed, outcome, binding=True)
     notes = _findings(failed, outcome, binding=False)
     if not case.certainty.binding and not findings:
-        return Undecided("only derived statements", notes)
+        return Undecided("no documented or observed statement", notes)
     if not findings:
         return Conforms(DOCUMENTS, notes)
-    return unimplemented(outcome, VEILED) or Deviates(DOCUMENTS, findings, notes)
+    return unimplemented(outcome, AMBIGUOUS) or Deviates(DOCUMENTS, findings, notes)
 
 
 def _findings(rules: tuple[Rule, ...], outcome: Outcome, *, binding: bool) -> tuple[Finding, ...]:
@@ -139,28 +137,28 @@ def _findings(rules: tuple[Rule, ...], outcome: Outcome, *, binding: bool) -> tu
 
 
 def _found(outcome: Outcome, place: str) -> str:
-    found = lookup(outcome, place)
-    return "nothing" if found is ABSENT else shown(found)
+    value = lookup(outcome, place)
+    return "nothing" if value is ABSENT else shown(value)
 
 
 def _stop(outcome: Outcome) -> tuple[Finding, ...]:
-    """The case could not be carried through because a call around it failed."""
+    """Return a finding if a call around the steps failed, so that the case could not be completed."""
     step = outcome.step(ARRANGE)
     if step is None:
         return ()
-    return (Finding(step.method, "answers", shown(step.failure or step.reply), Certainty.DOCUMENTED.value),)
+    return (Finding(step.method, "succeeds", shown(step.failure or step.reply), Certainty.DOCUMENTED.value),)
 
 
 def _breaches(outcome: Outcome) -> tuple[Finding, ...]:
-    """Answers that the API's types do not allow."""
+    """Return findings for responses that the API's types do not allow."""
     complaints = outcome.facts.get("complaints")
     breaches = complaints.items if isinstance(complaints, Several) else ()
-    expected = "is what the API's types allow"
+    expected = "conforms to the types of the API"
     return tuple(Finding("wire", expected, str(each), Certainty.OBSERVED.value) for each in breaches)
 
 
 def unimplemented(outcome: Outcome, faults: frozenset[str]) -> Unimplemented | None:
-    """The first call that was answered with one of the faults that mean that the method is not there."""
+    """Return the first call that failed with one of the faults that mean that the method does not exist."""
     for step in outcome.steps:
         fault = step.failure
         if fault and fault.type in faults and step.channel == "call" and step.method != "POST":

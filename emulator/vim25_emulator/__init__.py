@@ -1,7 +1,7 @@
 """A vCenter that starts on a laptop: vim25 over SOAP, made for vSphere Fault Tolerance.
 
-The public entry point is :class:`emulator.server.Emulator`, re-exported here lazily so that a tool
-which only wants the types does not pay for the server.
+The public entry point is `Emulator`, imported lazily: a program that needs only the types does not load the
+server.
 """
 
 from __future__ import annotations

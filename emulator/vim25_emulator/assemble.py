@@ -1,4 +1,4 @@
-"""From a scenario to a vCenter that can be called."""
+"""Assemble a vCenter from a scenario."""
 
 from __future__ import annotations
 
@@ -36,18 +36,16 @@ def assemble(
     task_duration: float,
     messages: Mapping[str, str] | None = None,
 ) -> VCenter:
-    """Return a vCenter in the situation that a scenario describes; call it on the loop that it shall live on.
+    """Return the vCenter that a scenario describes; call this on the event loop that will serve it.
 
-    `administrators`: user name → password of those who may do everything; the scenario's users come on top.
-    `messages`: texts of faults and events, over those that are known or ours. Raises BadTemplateError.
+    `administrators` maps user names to passwords; the scenario may define more users. `messages` overrides
+    texts of faults and events. Raises BadTemplateError.
     """
     inventory = Inventory()
     built = build(scenario, inventory, release, clock)
     texts = Catalog(release.version, messages) if messages else catalog(release.version)
     events = Events(inventory, clock, texts.text_of if messages else None)
-    passwords = {**administrators, **{name: user.password for name, user in scenario.users.items()}}
-    groups = {f"Administrators@{DOMAIN}": administrators, f"Users@{DOMAIN}": passwords}
-    directory = Directory(passwords, groups)
+    directory = _directory(scenario, administrators)
     authorization = Authorization(inventory, built.root_folder, directory, release.version)
     _grant(scenario, authorization, built.root_folder, inventory, administrators)
     vcenter = VCenter(
@@ -65,13 +63,19 @@ def assemble(
         service_instance=built.service_instance,
         licensed=built.licensed,
     )
-    for vm, host, wanted in built.pairs:
+    for vm, host, secondary in built.pairs:
         pair = existing_pair(Creation(inventory, vm, release.version), host)
-        if not wanted.enabled:
+        if not secondary.enabled:
             pair.show(State.DISABLED)
     for vm, method_name in built.busy:
         _occupy(vcenter, vm, method_name)
     return vcenter
+
+
+def _directory(scenario: Scenario, administrators: Mapping[str, str]) -> Directory:
+    passwords = {**administrators, **{name: user.password for name, user in scenario.users.items()}}
+    groups = {f"Administrators@{DOMAIN}": administrators, f"Users@{DOMAIN}": passwords}
+    return Directory(passwords, groups)
 
 
 def _sessions(options: Options, clock: Clock, cookie_form: str) -> Sessions:
@@ -95,17 +99,17 @@ def _grant(
     for name in administrators:
         authorization.permit(root, name, authorization.roles[ADMIN])
     for name, user in scenario.users.items():
-        entity = _named(inventory, user.on) if user.on else root
+        entity = _entity_named(inventory, user.on) if user.on else root
         authorization.permit(entity, name, authorization.role_named(user.role) or NO_ACCESS)
 
 
-def _named(inventory: Inventory, name: str) -> ManagedObject:
-    """Return the entity with this name; the scenario was checked, so there is one."""
-    return next(held for held in inventory.of_type("ManagedEntity") if held.get("name") == name)
+def _entity_named(inventory: Inventory, name: str) -> ManagedObject:
+    """Return the entity with this name; validation of the scenario ensures that it exists."""
+    return next(entity for entity in inventory.of_type("ManagedEntity") if entity.get("name") == name)
 
 
 def _occupy(vcenter: VCenter, vm: ManagedObject, method_name: str) -> None:
-    """Let a task that never ends hold a VM."""
+    """Start a task on a VM that never ends and locks the VM."""
 
     async def endless(task: RunningTask) -> None:
         await asyncio.get_running_loop().create_future()

@@ -1,6 +1,6 @@
-"""The command `vim25-emulator`: serve a scenario, list those there are, write the contract and the schema.
+"""The command `vim25-emulator`: serve and list scenarios, write the WSDL, print the schema of scenario files.
 
-Imports are kept inside the commands: a shell's completion must be there at once.
+Commands import what they need inside their functions, so that shell completion responds immediately.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from vim25_emulator import __version__
-from vim25_emulator.command_group import Commands, told
+from vim25_emulator.command_group import Commands, error_text
 from vim25_emulator.parameters import complete_release
 from vim25_emulator.serve_command import serve
 
@@ -25,7 +25,7 @@ Examples:
 Then, from Python:
   zeep.Client("wsdl/vimService.wsdl")
 
-Exit status: 0 when all files were written, 1 when they could not be, 2 when the command line was wrong.
+Exit status: 0 if all files were written, 1 if writing failed, 2 for a usage error.
 """
 
 _SCHEMA_EXAMPLES = """
@@ -34,7 +34,7 @@ Example:
   vim25-emulator schema > scenario.schema.json
 
 \b
-Then, as the first line of a scenario file, for editors with a YAML language server:
+Then, for editors with a YAML language server, as the first line of a scenario file:
   # yaml-language-server: $schema=scenario.schema.json
 """
 
@@ -42,14 +42,9 @@ Then, as the first line of a scenario file, for editors with a YAML language ser
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
-    """A vCenter that starts on your machine, made for vSphere Fault Tolerance.
+    """Emulate a vCenter with vSphere Fault Tolerance on this machine.
 
-    \b
-    vim25-emulator scenarios     shows the situations that it can be in
-    vim25-emulator serve         starts it in one of them
-    vim25-emulator wsdl          writes its contract to files
-    vim25-emulator schema        tells editors how scenario files are written
-    vim25-emulator COMMAND -h    explains a command
+    Start with `vim25-emulator serve`; `vim25-emulator COMMAND -h` explains a command.
     """
 
 
@@ -58,24 +53,24 @@ main.add_command(serve)
 
 @main.command()
 @click.option(
-    "--json", "as_json", is_flag=True, help="As JSON: a list of objects with name, title and release."
+    "--json", "as_json", is_flag=True, help="Print a JSON list of objects with name, title and release."
 )
 def scenarios(as_json: bool) -> None:
-    """List the scenarios, each with the situation that it is.
+    """List the packaged scenarios and their titles.
 
-    Any of them can be given to `serve --scenario`, and extended by a file of your own.
+    Pass a name to `serve --scenario`, or extend the scenario in a file of your own.
     """
     from vim25_emulator.scenario import library
 
-    known = {name: library.load(name) for name in library.names()}
+    packaged = {name: library.load(name) for name in library.names()}
     if as_json:
         import json
 
-        rows = [{"name": n, "title": s.title, "release": str(s.release)} for n, s in known.items()]
+        rows = [{"name": n, "title": s.title, "release": str(s.release)} for n, s in packaged.items()]
         click.echo(json.dumps(rows, indent=2))
         return
-    width = max(map(len, known), default=0)
-    for name, scenario in known.items():
+    width = max(map(len, packaged), default=0)
+    for name, scenario in packaged.items():
         click.echo(f"{click.style(name.ljust(width), bold=True)}  {scenario.title}")
 
 
@@ -83,7 +78,7 @@ def scenarios(as_json: bool) -> None:
 def schema() -> None:
     """Print the JSON schema of scenario files.
 
-    Editors that know it complete the keys of a scenario file, explain them, and mark mistakes.
+    With it, editors complete the keys of a scenario file, show their descriptions and mark errors.
     """
     import json
 
@@ -99,7 +94,7 @@ def schema() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     required=True,
     metavar="DIR",
-    help="The folder to write to; it is made if it is missing.",
+    help="Folder to write to; created if it does not exist.",
 )
 @click.option(
     "--api-version",
@@ -107,21 +102,21 @@ def schema() -> None:
     default="8.0.2.0",
     show_default=True,
     shell_complete=complete_release,
-    help="The release: an API version such as 6.7 or 8.0.3.0, or vcenter-4.0 to vcenter-9.1.",
+    help="vCenter release: an API version such as 6.7 or 8.0.3.0, or vcenter-4.0 to vcenter-9.1.",
 )
 @click.option(
     "--address",
     metavar="URL",
     default="https://localhost/sdk",
     show_default=True,
-    help="Where the service is, for clients that take it from the file.",
+    help="Service URL to write into vimService.wsdl.",
 )
-@click.option("--implemented", is_flag=True, help="Only the operations that the emulator implements.")
-@click.option("-f", "--force", is_flag=True, help="Replace files that are there already.")
+@click.option("--implemented", is_flag=True, help="Write only the operations that the emulator implements.")
+@click.option("-f", "--force", is_flag=True, help="Overwrite existing files.")
 def wsdl(output: Path, api_version: str, address: str, implemented: bool, force: bool) -> None:
-    """Write the WSDL of a release, and the schemas that it imports.
+    """Write the WSDL of a release and its schemas to files.
 
-    These are the files that a server of that release serves below /sdk: the whole API, vimService.wsdl first.
+    A vCenter of that release serves the same files below /sdk. Load vimService.wsdl; it imports the others.
     """
     from vim25_emulator.contract import contract, write
     from vim25_emulator.vmodl.release import release
@@ -131,9 +126,9 @@ def wsdl(output: Path, api_version: str, address: str, implemented: bool, force:
         documents = contract(release(api_version).version, address, only_implemented=implemented)
         write(documents, output, force=force)
     except FileExistsError as error:
-        raise click.ClickException(f"{error} is there already; --force replaces it") from error
+        raise click.ClickException(f"{error}: file exists; use --force to overwrite it") from error
     except (UnknownVersionError, OSError) as error:
-        raise click.ClickException(told(error)) from error
+        raise click.ClickException(error_text(error)) from error
 
 
 if __name__ == "__main__":

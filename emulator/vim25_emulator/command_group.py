@@ -1,4 +1,4 @@
-"""The group that the commands are in: what goes wrong beside them is said in one line, too."""
+"""The command group of the CLI: output that cannot be written is a one-line error, too."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ import click
 
 
 class Commands(click.Group):
-    """A group that says in one line that its output could not be written, whatever command it was."""
+    """A command group that reports failed output in one line, whichever command ran."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the command line."""
+        """Run a command line."""
         try:
             return super().main(*args, **kwargs)
         except OSError as error:
-            click.echo(f"Error: {told(error)}", err=True)
+            click.echo(f"Error: {error_text(error)}", err=True)
             sys.exit(1)
         finally:
-            _drop_unwritable()
+            _discard_unwritable()
 
 
-def _drop_unwritable() -> None:
-    """Let what cannot be written go nowhere: Python would fail on it again at its end, with status 120."""
+def _discard_unwritable() -> None:
+    """Discard unwritable output; Python would fail on it again at exit, with status 120."""
     try:
         sys.stdout.flush()
     except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
 
 
-def told(error: Exception) -> str:
-    """Return an error as one says it; the system's own begin with a number otherwise.
+def error_text(error: Exception) -> str:
+    """Return the message of an error; for a system error, the file and the reason without the number.
 
-    A file has its name; what fills up without one is the standard output.
+    A full device without a file name is the standard output.
     """
     if not isinstance(error, OSError) or error.strerror is None:
         return str(error)
-    where = "standard output" if error.errno == errno.ENOSPC else None
-    return ": ".join(filter(None, (error.filename or where, error.strerror)))
+    stream = "standard output" if error.errno == errno.ENOSPC else None
+    return ": ".join(filter(None, (error.filename or stream, error.strerror)))

@@ -1,4 +1,4 @@
-"""The WSDL and schemas as files: of the whole API at a version, or of what the emulator implements of it."""
+"""The WSDL and its schemas as files: the whole API at a version, or the part that the emulator implements."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from pathlib import Path
 
 from vim25_emulator.operations import IMPLEMENTATION
 from vim25_emulator.soap import wsdl
-from vim25_emulator.soap.surface import reachable
+from vim25_emulator.soap.api_subset import reachable
 from vim25_emulator.vmodl.version import Version
 
 
 def contract(
     version: Version, address: str = wsdl.ADDRESS, *, only_implemented: bool = False
 ) -> dict[str, bytes]:
-    """Return file name → content; `vimService.wsdl` is the one to load, the others are found from it."""
+    """Return file name → content. Load `vimService.wsdl`; it imports the others."""
     if not only_implemented:
         return wsdl.documents(version, address)
     return wsdl.documents_of(reachable(version, IMPLEMENTATION.implemented()), address)
 
 
 def write(documents: Mapping[str, bytes], folder: Path, *, force: bool = False) -> None:
-    """Write files into a folder, which is made if it is missing; all of them or none.
+    """Write all files into a folder, or none of them; create the folder if it does not exist.
 
-    Raises FileExistsError, unless `force`, for a file that is there already and is another.
+    Without `force`, raise FileExistsError if a file exists with other content.
     """
     for name, content in documents.items():
-        there = folder / name
-        if not force and there.exists() and (not there.is_file() or there.read_bytes() != content):
-            raise FileExistsError(there)
+        path = folder / name
+        if not force and path.exists() and (not path.is_file() or path.read_bytes() != content):
+            raise FileExistsError(path)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in documents.items():
         (folder / name).write_bytes(content)

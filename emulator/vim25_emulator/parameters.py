@@ -1,6 +1,6 @@
-"""What the options of `vim25-emulator` take: their forms, and the names that a shell completes.
+"""Parameter types of the options of `vim25-emulator`, and shell completion of their values.
 
-Imports are kept inside, as in `cli`: a completion imports what it completes, and a server none of it.
+Functions import what they need, as in `cli`: completion loads only what it completes, the server none of it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Address(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
-    """HOST:PORT; also PORT, :PORT and [IPV6]:PORT."""
+    """An address: HOST:PORT, PORT, :PORT or [IPV6]:PORT."""
 
     name = "HOST:PORT"
 
@@ -26,7 +26,7 @@ class Address(click.ParamType):  # type: ignore[type-arg]  # generic in the newe
         host, _, port = value.rpartition(":")
         if not port.isdigit() or int(port) > 65535:
             self.fail(
-                f"{value!r}: expected HOST:PORT, such as 127.0.0.1:8989; port 0 takes any free one", param
+                f"{value!r}: expected HOST:PORT, such as 127.0.0.1:8989; port 0 picks a free one", param
             )
         return host.strip("[]") or "127.0.0.1", int(port)
 
@@ -37,7 +37,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]  # generic in the newe
     name = "SECONDS"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the number; what is not one, is negative or has no end is refused."""
+        """Return the number; reject anything that is not a finite number, or is negative."""
         try:
             seconds = float(value)
         except ValueError:
@@ -48,7 +48,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]  # generic in the newe
 
 
 def complete_scenario(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the scenarios whose names begin so; for what looks like a path, the shell's own files."""
+    """Return the matching scenario names; for a path, let the shell complete files."""
     from click.shell_completion import CompletionItem
 
     from vim25_emulator.scenario import library
@@ -59,7 +59,7 @@ def complete_scenario(_ctx: click.Context, _param: click.Parameter, incomplete: 
 
 
 def complete_release(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the products and API versions whose names begin so."""
+    """Return the matching products and API versions."""
     from click.shell_completion import CompletionItem
 
     from vim25_emulator.vmodl.release import names

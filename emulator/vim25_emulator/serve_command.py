@@ -1,7 +1,7 @@
-"""The command `serve`: a server in the foreground, until a signal.
+"""The command `serve`: run a server in the foreground until a signal stops it.
 
-A server must be there in a third of a second: imports are kept inside, and no garbage is collected while it
-is only being made.
+A server must start in a third of a second: imports are inside functions, and garbage collection is off during
+the start.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vim25_emulator import __version__
-from vim25_emulator.command_group import told
+from vim25_emulator.command_group import error_text
 from vim25_emulator.parameters import Address, Seconds, complete_release, complete_scenario
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ Then, from Python:
   si = SmartConnect(host="127.0.0.1", port=8989, user="administrator@vsphere.local",
                     pwd="vmware", disableSslCertValidation=True)
 
-The certificate is made once and kept in your cache folder; a client that wants to check it finds what to
-trust there, in vim25-conformance/localhost.ca.pem. Stop the server with Ctrl-C or SIGTERM.
+The certificate is generated once and stored in your cache folder. A client that verifies it must trust
+vim25-conformance/localhost.ca.pem in that folder. Stop the server with Ctrl-C or SIGTERM.
 
-Exit status: 0 when it was stopped, 1 when it could not start, 2 when the command line was wrong.
+Exit status: 0 if the server was stopped, 1 if it could not start, 2 for a usage error.
 """
 
 
@@ -49,8 +49,8 @@ Exit status: 0 when it was stopped, 1 when it could not start, 2 when the comman
     show_default=True,
     metavar="NAME|FILE|FOLDER|-",
     shell_complete=complete_scenario,
-    help="The situation to be in: a name from `vim25-emulator scenarios`, a YAML file, - for stdin, or a "
-    "folder that `govc object.save` wrote.",
+    help="Scenario to serve: a name from `vim25-emulator scenarios`, a YAML file, - for stdin, or a folder "
+    "written by `govc object.save`.",
 )
 @click.option(
     "-l",
@@ -58,32 +58,32 @@ Exit status: 0 when it was stopped, 1 when it could not start, 2 when the comman
     type=Address(),
     default="127.0.0.1:8989",
     show_default=True,
-    help="Where to listen; port 0 takes any free one.",
+    help="Address to listen on; port 0 picks a free one.",
 )
 @click.option(
     "--api-version",
     metavar="VERSION|PRODUCT",
     shell_complete=complete_release,
-    help="The release to be: an API version such as 6.7 or 8.0.3.0, or vcenter-4.0 to vcenter-9.1."
+    help="vCenter release to emulate: an API version such as 6.7 or 8.0.3.0, or vcenter-4.0 to vcenter-9.1."
     "  [default: the scenario's]",
 )
 @click.option(
     "--messages",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Your own texts of faults and events: YAML or JSON, a type (or Type.reason) to a text in which"
-    " {name} stands for a property.",
+    help="Message catalog for faults and events, YAML or JSON: maps a type (or Type.reason) to a text, in"
+    " which {name} is replaced with that property.",
 )
-@click.option("--tls/--no-tls", default=True, help="Serve HTTPS, or plain HTTP.  [default: tls]")
+@click.option("--tls/--no-tls", default=True, help="Serve HTTPS or plain HTTP.  [default: tls]")
 @click.option(
     "--cert",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Your own certificate (PEM, with its chain), instead of the one that is made for you.",
+    help="Server certificate (PEM, with its chain) to use instead of the generated one.",
 )
 @click.option(
     "--key",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The certificate's key (PEM), if it is not in the same file.",
+    help="Private key of the certificate (PEM), unless the --cert file contains it.",
 )
 @click.option(
     "--user",
@@ -91,7 +91,7 @@ Exit status: 0 when it was stopped, 1 when it could not start, 2 when the comman
     show_default=True,
     envvar="VIM25_EMULATOR_USER",
     show_envvar=True,
-    help="Who may log in and do everything.",
+    help="Administrator user name.",
 )
 @click.option(
     "--password",
@@ -99,35 +99,35 @@ Exit status: 0 when it was stopped, 1 when it could not start, 2 when the comman
     show_default=True,
     envvar="VIM25_EMULATOR_PASSWORD",
     show_envvar=True,
-    help="That user's password.",
+    help="Administrator password.",
 )
 @click.option(
     "--task-duration",
     type=Seconds(),
-    help="How long a task runs.  [default: the scenario's, else 0.1]",
+    help="Duration of a task.  [default: the scenario's, else 0.1]",
 )
 @click.option(
     "--trace",
     metavar="FILE|-",
-    help="Append every exchange to a file, or to stdout; passwords, cookies and session keys are hidden.",
+    help="Append every request and response to a file, or to stdout (-); passwords, cookies and session keys"
+    " are masked.",
 )
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"], case_sensitive=False),
     default="warning",
     show_default=True,
-    help="What to report on stderr.",
+    help="Least severe level to log on stderr.",
 )
 def serve(**options: Any) -> None:
-    """Start a vCenter and print where it is.
+    """Start a vCenter and print its URL.
 
-    It answers on the printed URL as a real one does, for any vim25 client, until it is stopped. Everything
-    that happens in it is forgotten then.
+    Any vim25 client can use that URL like that of a real vCenter. The state is lost when the server stops.
     """
     if options["key"] and not options["cert"]:
-        raise click.UsageError("--key needs --cert: the certificate that it is the key of")
+        raise click.UsageError("--key requires --cert")
     if options["cert"] and not options["tls"]:
-        raise click.UsageError("--cert has no use with --no-tls")
+        raise click.UsageError("--cert requires TLS; remove --no-tls")
     logging.basicConfig(
         level=options.pop("log_level").upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
@@ -142,7 +142,7 @@ def _serve(options: dict[str, Any]) -> None:
     from vim25_emulator.wire.address import ListenError, listen
 
     try:
-        bound = listen(*options["listen"])  # ahead of the imports that take their time
+        bound = listen(*options["listen"])  # before the slow imports
     except ListenError as error:
         raise click.ClickException(str(error)) from error
 
@@ -156,11 +156,11 @@ def _serve(options: dict[str, Any]) -> None:
     try:
         run(emulator.serve(lambda: _announce(emulator)))
     except (ScenarioError, UnknownVersionError, TlsError, OSError) as error:
-        raise click.ClickException(told(error)) from error
+        raise click.ClickException(error_text(error)) from error
 
 
 def _announce(emulator: Emulator) -> None:
-    """Say where the server is, and from now on stop at a signal."""
+    """Print the URL of the server, and stop at a signal from now on."""
     import asyncio
     import contextlib
     import signal

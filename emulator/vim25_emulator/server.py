@@ -1,12 +1,12 @@
-"""A vCenter that runs: from a scenario to a URL, and to a clean end.
+"""Start and stop an emulated vCenter.
 
-In a program, `Emulator` is a context manager that keeps its event loop in a thread:
+In a program, `Emulator` is a context manager that runs its event loop in a thread:
 
     with Emulator(scenario="default") as vcenter:
         print(vcenter.url, vcenter.username, vcenter.password)
 
-The command line runs the same loop in the main thread (`serve`). A vCenter lives on that one loop alone:
-other threads touch it through `call`.
+The command line runs the loop in the main thread (`serve`). All state of a vCenter belongs to its loop; other
+threads use `call`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import inspect
 import math
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar, overload
 
 from vim25_emulator.assemble import assemble
 from vim25_emulator.inventory.clock import Clock, ManualClock, SystemClock
@@ -39,26 +39,32 @@ from vim25_emulator.wire.listener import Listener
 from vim25_emulator.wire.loop import run
 from vim25_emulator.wire.routes import routes
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 DEFAULT_USER: Final = "administrator@vsphere.local"
-DEFAULT_PASSWORD: Final = "vmware"  # noqa: S105  # the documentation tells it to everybody
+DEFAULT_PASSWORD: Final = "vmware"  # noqa: S105  # a documented default, no secret
 DEFAULT_TASK_SECONDS: Final = 0.1
+
+_NOT_STARTED: Final = "the emulator is not started; call start() or use it in a with statement"
 
 
 @dataclass(eq=False)
 class Emulator:
     """One emulated vCenter.
 
-    `scenario` is a name that `library.names()` lists, a file, `-` for the standard input, or a `Scenario`.
-    `api_version` (such as `8.0.2.0` or `vcenter-5.5`) is the release to be, if not the scenario's. `messages`
-    are texts of faults and events, or a file of them (see `scenario.messages`). `listen` is host and port,
-    port 0 for any free one. Without `tls` it speaks plain HTTP; `cert` and `key` are PEM files to use instead
-    of the certificate that is made once and kept. `task_duration` is in seconds. `clock` may be a
-    `ManualClock`, moved with `advance`. Every exchange is appended to the file `trace` (`-`: to the standard
-    output). `bound` is a socket that listens at `listen` already. When it has started, `url` is where it is
-    served and `ca_file` what a client must trust.
+    `scenario` is a name listed by `library.names()`, a file, `-` for the standard input, or a `Scenario`.
+    `api_version` is the release to emulate, such as `8.0.2.0` or `vcenter-5.5`; by default the scenario's.
+    `messages` maps types of faults and events to texts, or is a file that does (`scenario.message_catalog`).
+    `listen` is host and port; port 0 picks a free one. Without `tls`, it serves plain HTTP. `cert` and `key`
+    are PEM files to use instead of the generated certificate. `user` and `password` are the administrator's.
+    `task_duration` is in seconds. `clock` may be a `ManualClock`, which `advance` moves. `trace` is a file to
+    append every request and response to, `-` for the standard output. `limits` restricts the size and
+    duration of a request. `bound` is a socket that already listens on `listen`. After the start, `url` is the
+    endpoint of the API and `ca_file` the certificate that a client must trust.
 
-    Starting raises `ScenarioError`, `UnknownVersionError`, `ListenError` or `TlsError`, each of which says
-    what to do, and OSError for a scenario file that cannot be read or a trace file that cannot be written.
+    Starting raises `ScenarioError`, `UnknownVersionError`, `ListenError` or `TlsError`, whose messages say
+    what to do, or OSError if the scenario cannot be read or the trace cannot be written.
     """
 
     scenario: str | Path | Scenario = "default"
@@ -86,18 +92,18 @@ class Emulator:
 
     def __post_init__(self) -> None:
         if self.task_duration is not None and not 0 <= self.task_duration < math.inf:
-            raise ValueError(f"task_duration: expected seconds, 0 or more, not {self.task_duration!r}")
+            raise ValueError(f"task_duration: expected seconds, 0 or more; got {self.task_duration!r}")
 
     @property
     def vcenter(self) -> VCenter:
-        """The vCenter's state, for use on its own loop (see `call`). Raises RuntimeError if not started."""
+        """The vCenter's state, for use on its loop (see `call`). Raises RuntimeError before the start."""
         if self._vcenter is None:
-            raise RuntimeError("the emulator is not started")
+            raise RuntimeError(_NOT_STARTED)
         return self._vcenter
 
     @property
     def username(self) -> str:
-        """Who may log in, with `password`, and do everything."""
+        """The administrator's user name; the same as `user`."""
         return self.user
 
     # ---- in a thread -----------------------------------------------------------------------------------
@@ -112,9 +118,9 @@ class Emulator:
         self.stop()
 
     def start(self) -> None:
-        """Start in a thread and return when it answers. What keeps it from starting is raised here."""
+        """Start in a thread, and return when requests are answered. Errors of the start are raised here."""
         if self._thread is not None:
-            raise RuntimeError("the emulator is started already")
+            raise RuntimeError("the emulator is already started")
         started: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, args=(started,), name="vim25-emulator", daemon=True)
         self._thread.start()
@@ -133,33 +139,39 @@ class Emulator:
             started.set_exception(error)
 
     def stop(self) -> None:
-        """Stop: waiting calls are answered, connections closed. Returns when all is over; may be repeated."""
+        """Answer the waiting calls, close all connections and return; no-op if not started."""
         loop, stopping = self._loop, self._stopping
         if loop is not None and stopping is not None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed already
+            with contextlib.suppress(RuntimeError):  # the loop is already closed
                 loop.call_soon_threadsafe(stopping.set)
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
             self._thread = None
 
-    def call(self, function: Callable[..., Any], /, *arguments: Any) -> Any:
-        """Run a function on the vCenter's loop, await what it returns if need be, and return the result.
+    @overload
+    def call(self, function: Callable[P, Awaitable[T]], /, *arguments: P.args, **named: P.kwargs) -> T: ...
 
-        For threads other than the loop's. Raises RuntimeError when not started, and what the function raises.
+    @overload
+    def call(self, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T: ...
+
+    def call(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
+        """Run a function or coroutine function on the vCenter's loop, and return its result.
+
+        For threads other than the loop's. Raises RuntimeError if not started, and what the function raises.
         """
         if self._loop is None:
-            raise RuntimeError("the emulator is not started")
+            raise RuntimeError(_NOT_STARTED)
 
         async def run() -> Any:
-            result = function(*arguments)
+            result = function(*arguments, **named)
             return await result if inspect.isawaitable(result) else result
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result()
 
     def advance(self, seconds: float) -> None:
-        """Move a `ManualClock`, and return when everything that was due then has happened."""
+        """Advance a `ManualClock`, and return when everything due by then has happened."""
         if not isinstance(self.clock, ManualClock):
-            raise TypeError("only a ManualClock can be moved: Emulator(clock=ManualClock())")
+            raise TypeError("only a ManualClock can be advanced; use Emulator(clock=ManualClock())")
         self.call(self.clock.advance, seconds)
 
     # ---- on the loop -----------------------------------------------------------------------------------
@@ -170,9 +182,9 @@ class Emulator:
         self._stopping = asyncio.Event()
         try:
             async with contextlib.AsyncExitStack() as closing:
-                with _without_collections():
+                with _garbage_collection_off():
                     await self._open(closing)
-                gc.freeze()  # what there is now stays: collections need not look at it
+                gc.freeze()  # these objects live as long as the server: collections need not visit them
                 closing.callback(gc.unfreeze)
                 ready()
                 await self._stopping.wait()
@@ -180,31 +192,31 @@ class Emulator:
             self._loop = self._stopping = None
 
     async def _open(self, closing: contextlib.AsyncExitStack) -> None:
-        """Make everything, the cheap and likely to fail first; what is open is closed by `closing`."""
+        """Create and open everything, what is cheap and likely to fail first; `closing` closes it."""
         bound = self.bound or listen(*self.listen)
         closing.callback(bound.close)
         identity = self._identity(self.listen[0])
         context = identity.context() if identity else None
         observer = self._observer(closing)
-        self._vcenter = self._assembled()
+        self._vcenter = self._assemble()
         application = HttpApplication(routes(self._vcenter), self.limits.body_bytes, observer)
         listener = Listener(application, bound, context, self.limits)
         closing.push_async_callback(listener.stop)
         await listener.start()
         self.ca_file = identity.authority if identity else None
         scheme, port = "https" if identity else "http", bound.getsockname()[1]
-        self.url = f"{scheme}://{_reachable(self.listen[0])}:{port}/sdk"
+        self.url = f"{scheme}://{_url_host(self.listen[0])}:{port}/sdk"
 
     def _observer(self, closing: contextlib.AsyncExitStack) -> Observer | None:
         if self.trace is None:
             return None
-        from vim25_emulator.wire.trace import Trace  # most servers write none, and start sooner without
+        from vim25_emulator.wire.trace import Trace  # most servers write none, and start faster without it
 
         trace = Trace(self.trace, self.clock)
         closing.callback(trace.close)
         return trace.record
 
-    def _assembled(self) -> VCenter:
+    def _assemble(self) -> VCenter:
         scenario = self.scenario if isinstance(self.scenario, Scenario) else library.load(str(self.scenario))
         durations = (self.task_duration, scenario.options.task_duration, DEFAULT_TASK_SECONDS)
         return assemble(
@@ -219,7 +231,7 @@ class Emulator:
     def _messages(self) -> Mapping[str, str] | None:
         if self.messages is None or isinstance(self.messages, Mapping):
             return self.messages
-        from vim25_emulator.scenario import message_catalog  # most servers have none of their own
+        from vim25_emulator.scenario import message_catalog  # most servers have no catalog
 
         return message_catalog.load(self.messages)
 
@@ -227,23 +239,23 @@ class Emulator:
         if not self.tls:
             return None
         if self.cert is not None:
-            return certificates.given(Path(self.cert), Path(self.key) if self.key else None)
+            return certificates.from_files(Path(self.cert), Path(self.key) if self.key else None)
         return certificates.cached(host)
 
 
 @contextlib.contextmanager
-def _without_collections() -> Iterator[None]:
-    """Collect no garbage inside the block: all that is made there is kept, and a large inventory is much."""
-    collecting = gc.isenabled()
+def _garbage_collection_off() -> Iterator[None]:
+    """Turn garbage collection off inside the block: an inventory is large, and none of it is garbage."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if collecting:
+        if was_enabled:
             gc.enable()
 
 
-def _reachable(host: str) -> str:
-    """Return a host as it stands in a URL; one that means every address is reached at loopback."""
+def _url_host(host: str) -> str:
+    """Return a host as written in a URL; loopback for a wildcard address."""
     host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared
     return f"[{host}]" if ":" in host else host

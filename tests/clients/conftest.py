@@ -1,4 +1,4 @@
-"""Clients that are not ours and not pyVmomi, each driving a real server over TLS."""
+"""Third-party clients other than pyVmomi, driving a real server over TLS."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from vim25_emulator import Emulator
 
 @pytest.fixture(scope="module")
 def vcenter() -> Iterator[Emulator]:
-    """A vCenter in which web01 can be made fault tolerant, but not with its secondary on esx3."""
+    """A vCenter on which web01 can be protected, but not with its secondary on esx3."""
     with Emulator("incompatible-host", api_version="8.0.3.0", task_duration=0.0) as started:
         yield started

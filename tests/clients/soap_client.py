@@ -1,4 +1,4 @@
-"""What the tests ask of any SOAP client that made itself from the WSDL of the server."""
+"""The interface that the tests need of a SOAP client that is generated from the server's WSDL."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vim25_emulator import Emulator
 
 
 class LoggedIn(ABC):
-    """A client that is logged in; `call` has a method for each operation."""
+    """A client that is logged in; `call` has a method per operation."""
 
     def __init__(self, vcenter: Emulator, client: Any) -> None:
         self.client, self.call = client, client.service
@@ -18,31 +18,31 @@ class LoggedIn(ABC):
 
     @abstractmethod
     def new(self, type_name: str, **named: Any) -> Any:
-        """A value of a type of the API."""
+        """Create a value of a type of the API."""
 
     @abstractmethod
     def ref(self, type_name: str, mo_id: str) -> Any:
-        """A reference to a managed object."""
+        """Create a reference to a managed object."""
 
     @abstractmethod
     def kind(self, ref: Any) -> str:
-        """The type that a reference names."""
+        """Return the type of a reference."""
 
     def at(self, path: str) -> Any:
-        """The entity at an inventory path."""
+        """Return the entity at an inventory path."""
         return self.call.FindByInventoryPath(self.content.searchIndex, path)
 
     def get(self, ref: Any, path: str) -> Any:
-        """A property of an object."""
+        """Return a property of an object."""
         properties = self.new("PropertySpec", type=self.kind(ref), pathSet=[path])
         spec = self.new(
             "PropertyFilterSpec", propSet=[properties], objectSet=[self.new("ObjectSpec", obj=ref)]
         )
-        (found,) = self.call.RetrieveProperties(self.content.propertyCollector, [spec])
-        return found.propSet[0].val
+        (content,) = self.call.RetrieveProperties(self.content.propertyCollector, [spec])
+        return content.propSet[0].val
 
     def finished(self, task: Any) -> Any:
-        """The TaskInfo of a task that has come to its end."""
+        """Wait for the end of a task and return its TaskInfo."""
         info = self.get(task, "info")
         while info.state in ("queued", "running"):
             info = self.get(task, "info")

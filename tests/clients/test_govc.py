@@ -1,4 +1,4 @@
-"""govc, the command line of vSphere's users, finds here what it asks of a vCenter."""
+"""govc, the command line client of vSphere users, works with the emulator."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(
 
 _MOST_SECONDS: Final = 30
 
-#: What only reads → what its output must match, line by line.
+#: Read-only command → pattern of its output, in multiline mode.
 READS: Final = {
     "about": r"^API version: +8\.0\.2\.0$",
     "about -json": r'"apiType": "VirtualCenter"',
@@ -109,17 +109,17 @@ READS: Final = {
     "logs.ls": r"\A\Z",
 }
 
-#: What is refused → what govc says then.
+#: Rejected command → part of govc's error message.
 REFUSED: Final = {
     "vm.info -vm.uuid 1": "no such VM",
     "option.ls config.nothing": "The name 'config.nothing' is not allowed.",
     "datastore.ls -ds shared-1 nothing": "does not exist",
-    "logs": "There is no access to the file",
+    "logs": "is not accessible",
     "object.collect VirtualMachine:vm-gone name": "has already been deleted",
 }
 
-#: What a saved inventory tells as the one that it was saved from.
-TOLD_ALIKE: Final = (
+#: Commands with the same output for a saved inventory as for the original.
+SAME_WHEN_SAVED: Final = (
     "about",
     "ls -l -i /Lab/...",
     "find /",
@@ -140,7 +140,7 @@ TOLD_ALIKE: Final = (
 
 
 class Govc:
-    """govc in front of one vCenter."""
+    """govc, connected to a vCenter."""
 
     def __init__(self, vcenter: Emulator, home: Path) -> None:
         self.environment = {
@@ -155,8 +155,8 @@ class Govc:
         }
 
     def started(self, command: str) -> subprocess.Popen[str]:
-        """The process of a command."""
-        return subprocess.Popen(  # noqa: S603  # found above
+        """Start a command and return its process."""
+        return subprocess.Popen(  # noqa: S603  # a path from shutil.which
             [str(_FOUND), *shlex.split(command)],
             env=self.environment,
             stdin=subprocess.PIPE,
@@ -166,48 +166,48 @@ class Govc:
         )
 
     def ran(self, command: str, stdin: str = "") -> tuple[int, str, str]:
-        """Exit status, output and complaints of a command."""
+        """Run a command and return its exit status, output and error output."""
         process = self.started(command)
         try:
-            output, complaint = process.communicate(stdin, timeout=_MOST_SECONDS)
+            output, errors = process.communicate(stdin, timeout=_MOST_SECONDS)
         finally:
             process.kill()
-        return process.returncode, re.sub(r"\x1b\[[\d;]*m", "", output), complaint
+        return process.returncode, re.sub(r"\x1b\[[\d;]*m", "", output), errors
 
     def __call__(self, command: str, stdin: str = "") -> str:
-        """What a command that succeeds prints."""
-        status, output, complaint = self.ran(command, stdin)
-        assert status == 0, f"govc {command}: {complaint}"
+        """Run a command that must succeed and return its output."""
+        status, output, errors = self.ran(command, stdin)
+        assert status == 0, f"govc {command}: {errors}"
         return output
 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Govc]:
-    """For commands that only read."""
+    """Return a shared govc, for read-only commands."""
     with Emulator(task_duration=0.0) as vcenter:
         yield Govc(vcenter, tmp_path_factory.mktemp("govmomi"))
 
 
 @pytest.fixture
 def govc(tmp_path: Path) -> Iterator[Govc]:
-    """For commands that change what they find."""
+    """Return a govc with its own vCenter, for commands that modify it."""
     with Emulator(task_duration=0.0) as vcenter:
         yield Govc(vcenter, tmp_path)
 
 
 @pytest.mark.parametrize("command", READS)
-def test_what_is_asked_is_answered(command: str, reader: Govc) -> None:
+def test_read_only_commands_succeed(command: str, reader: Govc) -> None:
     assert re.search(READS[command], reader(command), re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", REFUSED)
-def test_what_is_refused_is_said(command: str, reader: Govc) -> None:
-    status, _, complaint = reader.ran(command)
+def test_rejected_commands_report_why(command: str, reader: Govc) -> None:
+    status, _, errors = reader.ran(command)
     assert status == 1
-    assert REFUSED[command] in complaint
+    assert REFUSED[command] in errors
 
 
-def test_what_is_answered_is_what_the_published_schemas_say(tmp_path: Path) -> None:
+def test_responses_are_valid_by_the_published_schemas(tmp_path: Path) -> None:
     judge = schemas()
     with answers() as seen, Emulator(api_version=VERSION, task_duration=0.0) as vcenter:
         govc = Govc(vcenter, tmp_path)
@@ -220,20 +220,20 @@ def test_what_is_answered_is_what_the_published_schemas_say(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("by", ["uuid", "ip", "dns", "ipath", "path"])
-def test_a_vm_is_found_by_what_it_is_known_by(by: str, reader: Govc) -> None:
-    (told,) = json.loads(reader("vm.info -json web01"))["virtualMachines"]
+def test_a_vm_is_found_by_all_its_identifiers(by: str, reader: Govc) -> None:
+    (vm,) = json.loads(reader("vm.info -json web01"))["virtualMachines"]
     known = {
-        "uuid": told["config"]["uuid"],
-        "ip": told["guest"]["ipAddress"],
-        "dns": told["guest"]["hostName"],
+        "uuid": vm["config"]["uuid"],
+        "ip": vm["guest"]["ipAddress"],
+        "dns": vm["guest"]["hostName"],
         "ipath": "/Lab/vm/web01",
-        "path": told["config"]["files"]["vmPathName"],
+        "path": vm["config"]["files"]["vmPathName"],
     }
-    found = json.loads(reader(f"vm.info -json -vm.{by} {shlex.quote(known[by])}"))["virtualMachines"]
-    assert [each["name"] for each in found] == ["web01"]
+    matches = json.loads(reader(f"vm.info -json -vm.{by} {shlex.quote(known[by])}"))["virtualMachines"]
+    assert [match["name"] for match in matches] == ["web01"]
 
 
-def test_a_filter_that_another_client_made_is_taken_from_the_standard_input(reader: Govc) -> None:
+def test_a_filter_of_another_client_is_read_from_the_standard_input(reader: Govc) -> None:
     ref = reader("find -i /Lab/vm -name web01").strip().split(":")[1]
     request = f"""<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body>
         <CreateFilter xmlns="urn:vim25"><_this type="PropertyCollector">propertyCollector</_this>
@@ -262,7 +262,7 @@ def test_power_is_switched(command: str, state: str, event: str, govc: Govc) -> 
     assert f"[{event}]" in govc(f"events -l vm/{vm}")
 
 
-def test_who_waits_is_told(govc: Govc) -> None:
+def test_a_waiting_client_is_notified(govc: Govc) -> None:
     waiting = govc.started("object.collect -s vm/db01 -runtime.powerState poweredOn")
     following = govc.started("events -f vm/db01")
     govc("vm.power -on db01")
@@ -277,7 +277,7 @@ def test_who_waits_is_told(govc: Govc) -> None:
             process.communicate()
 
 
-def test_tasks_tell_what_became_of_them(govc: Govc) -> None:
+def test_tasks_report_their_outcome(govc: Govc) -> None:
     govc("vm.power -off web01")
     govc.ran("vm.power -off web01")
     lines = govc("tasks -l vm/web01").splitlines()[1:]
@@ -292,7 +292,7 @@ def test_hosts_enter_and_leave_maintenance_mode(govc: Govc) -> None:
     assert re.search(r"State: +connected", govc("host.info -host esx2.lab.example"))
 
 
-def test_fields_and_options_are_kept(govc: Govc) -> None:
+def test_fields_and_options_are_stored(govc: Govc) -> None:
     govc("fields.add -type VirtualMachine owner")
     govc("fields.set owner ann vm/web01")
     assert govc("fields.info vm/web01").split() == ["/Lab/vm/web01", "owner", "ann"]
@@ -301,34 +301,34 @@ def test_fields_and_options_are_kept(govc: Govc) -> None:
     assert govc("option.ls mine").split() == ["mine.own:", "value"]
 
 
-def test_roles_and_permissions_are_given_and_taken(tmp_path: Path) -> None:
+def test_roles_and_permissions_are_granted_and_removed(tmp_path: Path) -> None:
     with Emulator("restricted-user", task_duration=0.0) as vcenter:
         govc = Govc(vcenter, tmp_path)
         govc("role.create Starter VirtualMachine.Interact.PowerOn")
         govc("role.update -a Starter VirtualMachine.Interact.Reset")
-        held = set(govc("role.ls Starter").split())
-        assert {"VirtualMachine.Interact.PowerOn", "VirtualMachine.Interact.Reset"} <= held
-        who, where = "readonly@vsphere.local", "/Lab/vm/db01"
-        govc(f"permissions.set -principal {who} -role Starter {where}")
-        given = rf"^Starter +{where} +{who} +Yes$"
-        assert re.search(given, govc(f"permissions.ls {where}"), re.MULTILINE)
-        govc(f"permissions.remove -principal {who} {where}")
-        assert "Starter" not in govc(f"permissions.ls {where}")
+        privileges = set(govc("role.ls Starter").split())
+        assert {"VirtualMachine.Interact.PowerOn", "VirtualMachine.Interact.Reset"} <= privileges
+        user, path = "readonly@vsphere.local", "/Lab/vm/db01"
+        govc(f"permissions.set -principal {user} -role Starter {path}")
+        permission = rf"^Starter +{path} +{user} +Yes$"
+        assert re.search(permission, govc(f"permissions.ls {path}"), re.MULTILINE)
+        govc(f"permissions.remove -principal {user} {path}")
+        assert "Starter" not in govc(f"permissions.ls {path}")
         govc("role.remove Starter")
         assert "Starter" not in govc("role.ls")
 
 
 @pytest.mark.parametrize("release", ["6.5", "8.0.2.0", "9.1.0.0"])
-def test_what_was_saved_is_served_alike(release: str, tmp_path: Path) -> None:
+def test_a_saved_inventory_is_served_unchanged(release: str, tmp_path: Path) -> None:
     folder = tmp_path / "saved"
     with Emulator(api_version=release, task_duration=0.0) as vcenter:
         govc = Govc(vcenter, tmp_path)
         govc("vm.power -on db01")
         govc(f"object.save -l -d {folder}")
-        told = {command: govc(command) for command in TOLD_ALIKE}
+        outputs = {command: govc(command) for command in SAME_WHEN_SAVED}
     assert len(list(folder.glob("*.xml"))) > 60
     with Emulator(str(folder), task_duration=0.0) as restored:
         govc = Govc(restored, tmp_path)
-        assert {command: govc(command) for command in TOLD_ALIKE} == told
+        assert {command: govc(command) for command in SAME_WHEN_SAVED} == outputs
         govc("vm.power -off web01")
         assert govc("object.collect -s vm/web01 runtime.powerState") == "poweredOff\n"

@@ -1,4 +1,4 @@
-"""suds reads the WSDL that the server serves, all of it, and works with the types that it found there."""
+"""suds loads the complete WSDL from the server, and works with its types."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Tls(transport.HttpTransport):
 
 
 def loaded(vcenter: Emulator) -> Any:
-    """A suds client made from what the server says of itself."""
+    """Return a suds client generated from the server's WSDL."""
     url, ours = f"{vcenter.url}/vimService.wsdl", Tls(str(vcenter.ca_file))
     return suds.Client(url, transport=ours, cache=None)
 
@@ -37,10 +37,10 @@ class Suds(LoggedIn):
     """suds, logged in."""
 
     def new(self, type_name: str, **named: Any) -> Any:
-        made = self.client.factory.create(f"ns0:{type_name}")
+        value_object = self.client.factory.create(f"ns0:{type_name}")
         for name, value in named.items():
-            setattr(made, name, value)
-        return made
+            setattr(value_object, name, value)
+        return value_object
 
     def ref(self, type_name: str, mo_id: str) -> Any:
         return self.new("ManagedObjectReference", value=mo_id, _type=type_name)
@@ -55,12 +55,12 @@ def client(vcenter: Emulator) -> Suds:
 
 
 def type_of(value: Any) -> str:
-    """The name of the type that suds gave a value."""
+    """Return the name of a value's type in suds."""
     return type(value).__name__
 
 
 @pytest.mark.parametrize("version", ["4.0", "9.1.0.0"])
-def test_the_whole_api_is_loaded_without_complaint(
+def test_the_whole_api_is_loaded_without_errors(
     version: str, caplog: pytest.LogCaptureFixture, recwarn: pytest.WarningsRecorder
 ) -> None:
     with caplog.at_level(logging.WARNING), Emulator(api_version=version, task_duration=0.0) as vcenter:
@@ -91,5 +91,5 @@ def test_fault_tolerance_is_turned_on_or_the_fault_says_why_not(client: Suds) ->
 def test_a_fault_on_the_call_has_its_type(client: Suds) -> None:
     with pytest.raises(suds.WebFault) as caught:
         client.call.CreateSecondaryVM_Task(client.ref("VirtualMachine", "vm-gone"))
-    fault = caught.value.fault.detail.ManagedObjectNotFoundFault  # suds tells a fault by its element
+    fault = caught.value.fault.detail.ManagedObjectNotFoundFault  # suds identifies a fault by its element
     assert (fault.obj._type, fault.obj.value) == ("VirtualMachine", "vm-gone")

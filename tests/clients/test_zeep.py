@@ -1,4 +1,4 @@
-"""zeep reads the WSDL that the server serves, all of it, and works with the types that it found there."""
+"""zeep loads the complete WSDL from the server, and works with its types."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ requests = pytest.importorskip("requests")
 
 
 def loaded(vcenter: Emulator) -> Any:
-    """A zeep client made from what the server says of itself."""
+    """Return a zeep client generated from the server's WSDL."""
     session = requests.Session()
-    session.trust_env = False  # the certificate to trust is ours, whatever the environment says
+    session.trust_env = False  # the environment must not override the certificate to trust
     session.verify = str(vcenter.ca_file)
     return zeep.Client(f"{vcenter.url}/vimService.wsdl", transport=zeep.Transport(session=session))
 
@@ -41,12 +41,12 @@ def client(vcenter: Emulator) -> Zeep:
 
 
 def type_of(value: Any) -> str:
-    """The name of the type that zeep gave a value."""
+    """Return the name of a value's type in zeep."""
     return str(value._xsd_type.name)
 
 
 @pytest.mark.parametrize("version", ["4.0", "9.1.0.0"])
-def test_the_whole_api_is_loaded_without_complaint(
+def test_the_whole_api_is_loaded_without_errors(
     version: str, caplog: pytest.LogCaptureFixture, recwarn: pytest.WarningsRecorder
 ) -> None:
     with caplog.at_level(logging.INFO), Emulator(api_version=version, task_duration=0.0) as vcenter:

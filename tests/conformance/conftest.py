@@ -16,8 +16,8 @@ from vim25_conformance.target import EMULATOR, VCSIM, EmulatorTarget
 from vim25_conformance.target_spec import TargetSpec
 from vim25_conformance.vcsim import VcsimTarget
 
+#: Cases that any server can be asked.
 READING = ["SESSION.*", "TASK.003", "FT.FAULT.006", "FT.FAULT.018", "WIRE.00*"]
-"""Cases that any server can be asked."""
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,7 @@
-"""Deliberately wrong implementations: a real server, and in front of it one that changes a single thing.
+"""Deliberately wrong implementations: a real server behind a proxy that changes a single thing.
 
-A mutant listens on a socket of its own and passes every request on; `change` may rewrite the answer, or
-return None to hang up without one. What tells a verdict from a lucky guess is that each mutant gets the one
-it deserves.
+A mutant listens on a socket of its own and forwards every request; `change` may rewrite the response, or
+return None to hang up. A verdict is no lucky guess if each mutant gets the one that it deserves.
 """
 
 from __future__ import annotations
@@ -16,8 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from vim25_conformance.client import Endpoint
 
+#: Request, status and body of the answer; the status and body to send instead, or None to hang up.
 Change = Callable[[bytes, int, bytes], tuple[int, bytes] | None]
-"""Request, status and body of the answer; the status and body to send instead, or None to hang up."""
 
 
 def faithful(request: bytes, status: int, body: bytes) -> tuple[int, bytes]:

@@ -9,17 +9,17 @@ import pytest
 
 from vim25_conformance.arrangement import ARRANGEMENTS, PREFIX
 from vim25_conformance.case import DEFAULT_VERSION, Case, registry
-from vim25_conformance.client import Client, Endpoint
+from vim25_conformance.client import Endpoint, EndpointClient
 from vim25_conformance.driver import Driver
-from vim25_conformance.inventory import Inventory, take
 from vim25_conformance.runlog import Entry, NotRun, Ran
 from vim25_conformance.running import perform
-from vim25_conformance.situation import Lab, Place
+from vim25_conformance.situation import Lab, Location
+from vim25_conformance.survey import InventorySurvey, survey
 from vim25_conformance.target import EndpointTarget
 from vim25_conformance.verdict import Conforms, judge
 
 CASE = registry()["FT.ARRANGED.001"]
-LAB = Lab(otherwise=Place(primary="db01"))
+LAB = Lab(otherwise=Location(primary="db01"))
 
 
 def _somebodys(server: Endpoint, lab: Lab = LAB) -> EndpointTarget:
@@ -31,9 +31,9 @@ def _perform(case: Case, server: Endpoint) -> Entry:
     return perform(case, DEFAULT_VERSION, _somebodys(server))[0]
 
 
-def _inventory(server: Endpoint) -> Inventory:
-    with Client(server, DEFAULT_VERSION) as client:
-        return take(client.content)
+def _inventory(server: Endpoint) -> InventorySurvey:
+    with EndpointClient(server, DEFAULT_VERSION) as client:
+        return survey(client.content)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_case_that_arranges_leaves_a_vcenter_as_it_was(name: str, as_before: E
     assert not entry.left_behind
     if case.shared:
         assert isinstance(entry.result, NotRun)
-        assert "thrown away" in entry.result.reason
+        assert "disposable" in entry.result.reason
     else:
         assert isinstance(judge(case, entry), Conforms)
 
@@ -100,13 +100,13 @@ def test_what_cannot_be_arranged_is_not_run(server: Endpoint) -> None:
     entry = perform(
         registry()["FT.OFF.001"],
         DEFAULT_VERSION,
-        _somebodys(server, Lab(otherwise=Place(primary="db01", as_is=True))),
+        _somebodys(server, Lab(otherwise=Location(primary="db01", as_is=True))),
     )[0]
     assert isinstance(entry.result, Ran)
     template = perform(
         registry()["FT.OFF.001"],
         DEFAULT_VERSION,
-        _somebodys(server, Lab(otherwise=Place(primary="tpl01", as_is=True))),
+        _somebodys(server, Lab(otherwise=Location(primary="tpl01", as_is=True))),
     )[0]
     assert isinstance(template.result, NotRun)
     assert "could not arrange a powered-off pair" in template.result.reason

@@ -2,21 +2,25 @@ from __future__ import annotations
 
 import inspect
 import re
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from vim25_conformance.case import (
     DEFAULT_VERSION,
     DuplicateCaseError,
+    UnknownApiVersionError,
     UnknownCaseError,
-    UnknownVersionError,
     age,
     case,
+    gathered,
     plan,
     registry,
     select,
     versions,
 )
+from vim25_conformance.cases import create, drs
 from vim25_conformance.clauses import CLAUSES
 
 
@@ -29,8 +33,20 @@ def test_ids_have_a_family_and_a_number() -> None:
 
 
 def test_an_id_is_given_once() -> None:
+    again = ModuleType(__name__)  # where the function below says that it is from
+    vars(again)["steps"] = case("FT.CREATE.001", "again", [])(lambda drive: None)
+    assert list(gathered([again])) == ["FT.CREATE.001"]
     with pytest.raises(DuplicateCaseError, match=r"FT\.CREATE\.001"):
-        case("FT.CREATE.001", "again", [])(lambda drive: None)
+        gathered([create, again])
+
+
+def test_the_order_of_modules_does_not_matter() -> None:
+    assert list(gathered([create, drs])) == list(gathered([drs, create]))
+
+
+def test_every_case_in_the_sources_is_in_the_registry() -> None:
+    sources = [path.read_text("utf-8") for path in Path(str(create.__file__)).parent.glob("*.py")]
+    assert sum(source.count("@case(") for source in sources) == len(registry())
 
 
 def test_every_clause_is_tested() -> None:
@@ -66,7 +82,7 @@ def test_versions_are_one_chain() -> None:
 
 
 def test_an_unknown_version_names_those_there_are() -> None:
-    with pytest.raises(UnknownVersionError, match=r"8\.0\.2\.0"):
+    with pytest.raises(UnknownApiVersionError, match=r"8\.0\.2\.0"):
         age("8.0.2")
 
 

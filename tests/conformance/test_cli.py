@@ -21,6 +21,18 @@ def test_help_teaches() -> None:
         assert word in text
 
 
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_the_help_of_each_command_ends_with_an_example(command: str) -> None:
+    described = _run(command, "--help").output.partition("Options:")[0].rstrip()
+    assert described.splitlines()[-1].strip().startswith(f"vim25-conformance {command} ")
+
+
+def test_no_color_turns_colors_off(emulator_run: Path, tmp_path: Path) -> None:
+    arguments = ("report", str(emulator_run), "--out", str(tmp_path))
+    assert "\x1b[32m" in _run(*arguments, FORCE_COLOR="1", TERM="xterm").output
+    assert "\x1b[32m" not in _run(*arguments, FORCE_COLOR="1", TERM="xterm", NO_COLOR="1").output
+
+
 def test_list_and_its_json() -> None:
     assert len(_run("list").output.splitlines()) == len(registry())
     described = json.loads(_run("list", "--case", "FT.DRS.*", "--json").output)
@@ -44,15 +56,15 @@ def test_every_case_can_be_explained(case: str) -> None:
     ("arguments", "why"),
     [
         (("run", "--target", "https://u:p@h/sdk"), "VIM25_PASSWORD"),
-        (("run", "--target", "https://h/sdk"), "who asks?"),
+        (("run", "--target", "https://h/sdk"), "no user name"),
         (("run", "--target", "https://u@h/sdk"), "no password"),
         (("run", "--case", "NOPE"), "no case matches"),
-        (("run", "--api-version", "8.0.2"), "is no API version"),
+        (("run", "--api-version", "8.0.2"), "is not an API version"),
         (("run", "-n", "many"), "number of processes"),
         (("explain", "NOPE"), "no case matches"),
         (("diff", "/nowhere/a", "/nowhere/b"), "No such file"),
         (("replay", "FT.DRS.*"), "replay one"),
-        (("run", "--case", "FT.CREATEEX.*", "--api-version", "5.5"), "no chosen case can be run at 5.5"),
+        (("run", "--case", "FT.CREATEEX.*", "--api-version", "5.5"), "no selected case runs at 5.5"),
     ],
 )
 def test_mistakes_are_one_clear_message_and_status_2(arguments: tuple[str, ...], why: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from vim25_conformance.case import DEFAULT_VERSION
-from vim25_conformance.client import BadAddressError, Client, Endpoint, UnreachableError, endpoint_of
+from vim25_conformance.client import BadAddressError, Endpoint, EndpointClient, UnreachableError, endpoint_of
 
 
 @pytest.mark.parametrize(
@@ -50,30 +50,33 @@ def test_a_password_never_shows() -> None:
 def test_a_certificate_that_nobody_vouches_for_is_refused(server: Endpoint) -> None:
     with (
         pytest.raises(UnreachableError, match="--ca-file"),
-        Client(replace(server, ca_file=None), DEFAULT_VERSION),
+        EndpointClient(replace(server, ca_file=None), DEFAULT_VERSION),
     ):
         pass
 
 
 def test_any_certificate_is_accepted_when_told_so(server: Endpoint) -> None:
-    with Client(replace(server, ca_file=None, verify=False), DEFAULT_VERSION) as client:
+    with EndpointClient(replace(server, ca_file=None, verify=False), DEFAULT_VERSION) as client:
         assert client.content.about.apiType == "VirtualCenter"
 
 
 def test_a_wrong_password_says_so(server: Endpoint) -> None:
     with (
         pytest.raises(UnreachableError, match="password is wrong"),
-        Client(replace(server, password="no"), DEFAULT_VERSION),
+        EndpointClient(replace(server, password="no"), DEFAULT_VERSION),
     ):
         pass
 
 
 def test_nobody_there(server: Endpoint) -> None:
-    with pytest.raises(UnreachableError, match="refused"), Client(replace(server, port=1), DEFAULT_VERSION):
+    with (
+        pytest.raises(UnreachableError, match="refused"),
+        EndpointClient(replace(server, port=1), DEFAULT_VERSION),
+    ):
         pass
 
 
 def test_leaving_logs_out(server: Endpoint) -> None:
-    with Client(server, DEFAULT_VERSION) as client:
+    with EndpointClient(server, DEFAULT_VERSION) as client:
         pass
     assert client.stub.conversation.last.method == "Logout"

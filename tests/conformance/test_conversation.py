@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from vim25_conformance.case import DEFAULT_VERSION
-from vim25_conformance.client import Client, Endpoint
+from vim25_conformance.client import Endpoint, EndpointClient
 from vim25_conformance.conversation import indented, redact
 
 
@@ -26,7 +26,7 @@ def test_xml_is_laid_out() -> None:
 
 
 def test_every_exchange_is_kept_as_it_went_over_the_wire(server: Endpoint) -> None:
-    with Client(server, DEFAULT_VERSION) as client:
+    with EndpointClient(server, DEFAULT_VERSION) as client:
         client.content.rootFolder.name  # noqa: B018 - reading is calling
     methods = [each.method for each in client.stub.conversation.exchanges]
     assert methods == ["RetrieveServiceContent", "Login", "Fetch", "Logout"]
@@ -36,14 +36,14 @@ def test_every_exchange_is_kept_as_it_went_over_the_wire(server: Endpoint) -> No
 
 
 def test_a_raw_post_to_nobody_is_an_exchange_without_answer(server: Endpoint) -> None:
-    client = Client(server, DEFAULT_VERSION)
+    client = EndpointClient(server, DEFAULT_VERSION)
     client.stub.port = 1
     exchange = client.stub.post("post", b"<a/>")
     assert (exchange.status, exchange.error) == (0, "ConnectionRefusedError")
 
 
 def test_another_version_is_claimed_for_a_while(server: Endpoint) -> None:
-    stub = Client(server, DEFAULT_VERSION).stub
+    stub = EndpointClient(server, DEFAULT_VERSION).stub
     with stub.speaking("5.5"):
         assert (stub.versionId, stub.expected) == ('"urn:vim25/5.5"', "vim.version.version9")
     assert (stub.versionId, stub.expected) == ('"urn:vim25/8.0.2.0"', "vim.version.v8_0_2_0")

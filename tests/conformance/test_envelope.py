@@ -101,7 +101,7 @@ def test_scalars_by_their_dynamic_type(text: str, kind: str, value: object) -> N
 def test_a_value_that_is_not_of_its_type() -> None:
     reply, wire = read_reply(200, _answer('<returnval xsi:type="xsd:int">many</returnval>'), object)
     assert reply == Returned("many")
-    assert wire.complaints == ("returnval: 'many' is no int",)
+    assert wire.complaints == ("returnval: 'many' is not a valid int",)
 
 
 def test_a_fault_with_its_lineage_and_whether_it_is_declared() -> None:
@@ -150,7 +150,7 @@ def test_a_fault_that_nobody_knows() -> None:
     reply, wire = read_reply(500, _fault('<detail><OddFault xmlns="urn:vim25" xsi:type="Odd"/></detail>'))
     assert isinstance(reply, Faulted)
     assert reply.fault.lineage == ("Odd", "MethodFault")
-    assert wire.complaints == ("detail: Odd is no fault of vim25",)
+    assert wire.complaints == ("detail: Odd is not a fault of vim25",)
 
 
 def test_void_and_unset_are_nothing() -> None:

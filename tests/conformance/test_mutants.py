@@ -10,7 +10,10 @@ from tests.conformance.mutant import Change, faithful, mutant
 from vim25_conformance.case import DEFAULT_VERSION, registry
 from vim25_conformance.client import Endpoint
 from vim25_conformance.driver import Driver
-from vim25_conformance.expectation import derived
+from vim25_conformance.expectation import Rule, contested, derived
+from vim25_conformance.matcher import Absent, Is, Present
+from vim25_conformance.observable import observable
+from vim25_conformance.rule_check import ImpossibleRuleError, check
 from vim25_conformance.runlog import Entry
 from vim25_conformance.running import perform
 from vim25_conformance.situation import Lab, Situation
@@ -26,8 +29,8 @@ from vim25_conformance.verdict import (
     judge,
 )
 
+#: Wrong credentials: one call whose answer is easily changed.
 LOGIN = registry()["SESSION.001"]
-"""Wrong credentials: one call whose answer is easily changed."""
 
 
 def _swap(old: bytes, new: bytes) -> Change:
@@ -127,6 +130,13 @@ def test_a_case_of_derived_statements_is_undecided(server: Endpoint) -> None:
     assert verdict.notes
 
 
+def test_a_case_of_contested_statements_is_undecided(server: Endpoint) -> None:
+    disputed = replace(LOGIN, rules=tuple(contested(rule.place, rule.matcher) for rule in LOGIN.rules))
+    verdict = judge(disputed, _entry(server, _swap(b"InvalidLogin", b"InvalidState")))
+    assert isinstance(verdict, Undecided)
+    assert {note.certainty for note in verdict.notes} == {"contested"}
+
+
 def test_a_recording_of_another_behavior_deviates(server: Endpoint) -> None:
     seen, recorded = _entry(server, faithful), _entry(server, _swap(b"InvalidLogin", b"InvalidState"))
     assert isinstance(judge(LOGIN, seen, recorded), Deviates)
@@ -159,7 +169,7 @@ class MutantTarget(EmulatorTarget):
 
     def open(self, situation: Situation, version: str) -> Endpoint:
         real = super().open(situation, version)
-        return self._now.stack.enter_context(mutant(real, self._change))
+        return self._started.stack.enter_context(mutant(real, self._change))
 
 
 def _replace(old: bytes, new: bytes) -> Change:
@@ -217,3 +227,31 @@ def test_one_thing_wrong_with_fault_tolerance(case: str, change: Change, place: 
     else:
         assert isinstance(verdict, Deviates), verdict
         assert place in {finding.place for finding in verdict.findings}
+
+
+#: Rules about places that nothing fills: they would judge no target.
+BLIND = (
+    derived("objects.secondary.parent", Present()),
+    derived("create.task.info.state", Is("success")),
+    derived("events.VmSecondaryAdded of <VirtualMachine primary>", Present()),
+    derived("remove.failure", Absent()),
+)
+
+
+@pytest.mark.parametrize("rule", BLIND, ids=str)
+def test_a_rule_about_a_place_that_nothing_fills_is_refused(rule: Rule) -> None:
+    case = registry()["FT.CREATE.001"]
+    with pytest.raises(ImpossibleRuleError, match="possible: "):
+        check(case.id, [*case.rules, rule], observable(case.steps))
+
+
+def test_without_that_check_it_would_pass_unnoticed() -> None:
+    case = registry()["FT.CREATE.001"]
+    target = EmulatorTarget()
+    try:
+        entry = perform(case, DEFAULT_VERSION, target)[0]
+    finally:
+        target.close()
+    verdict = judge(replace(case, rules=(*case.rules, *BLIND)), entry)
+    assert isinstance(verdict, Conforms)
+    assert [note.found for note in verdict.notes] == ["nothing"] * 3

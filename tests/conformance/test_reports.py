@@ -14,10 +14,9 @@ from rich.console import Console
 
 from vim25_conformance.case import select
 from vim25_conformance.console import summary
-from vim25_conformance.diffing import diff
+from vim25_conformance.html_report import diff_page, run_page
 from vim25_conformance.junit import as_junit
 from vim25_conformance.outcome import Fault, Faulted, Outcome, Step
-from vim25_conformance.page import diff_page, run_page
 from vim25_conformance.report import (
     DEVIATIONS,
     INTERRUPTED,
@@ -29,6 +28,7 @@ from vim25_conformance.report import (
     judged,
     worst_first,
 )
+from vim25_conformance.run_diff import diff
 from vim25_conformance.runlog import FORMAT, Broke, End, Entry, NotRun, Ran, Run, RunLog
 
 VERSIONS = ("6.0", "8.0.2.0")

@@ -42,9 +42,9 @@ def test_a_log_can_be_read_back(outcome: Outcome) -> None:
 @pytest.mark.parametrize(
     ("document", "why"),
     [
-        (b"", "begins with a run"),
+        (b"", "must begin with a run"),
         (b"not json\n", "line 1"),
-        (encode(RunLog(RUN, (), END)).splitlines()[0], "cut short"),
+        (encode(RunLog(RUN, (), END)).splitlines()[0], "incomplete run log"),
         (encode(RunLog(RUN, (), END)).replace(b'"format":1', b'"format":99'), "format 99"),
     ],
 )

@@ -13,7 +13,7 @@ from vim25_conformance.client import Endpoint
 from vim25_conformance.report import counts, judged
 from vim25_conformance.runlog import Entry, NotRun, Ran, RunLog, encode, load
 from vim25_conformance.running import _interrupts_held, run
-from vim25_conformance.situation import Lab, Place
+from vim25_conformance.situation import Lab, Location
 from vim25_conformance.target import EMULATOR
 from vim25_conformance.target_spec import TargetSpec
 
@@ -54,7 +54,7 @@ def test_somebodys_endpoint_is_only_looked_at(server: Endpoint) -> None:
 def test_changes_take_permission_and_a_name(server: Endpoint) -> None:
     planned = list(plan(select(["FT.CREATE.001"]), [DEFAULT_VERSION]))
     unnamed = run(TargetSpec("lab", server, Lab(), True), planned)
-    named = run(TargetSpec("lab", server, Lab({"powered-off": Place("db01")}), True), planned)
+    named = run(TargetSpec("lab", server, Lab({"powered-off": Location("db01")}), True), planned)
     assert isinstance(unnamed.entries[0].result, NotRun)
     assert isinstance(named.entries[0].result, Ran)
 

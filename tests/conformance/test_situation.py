@@ -1,24 +1,25 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 
-from vim25_conformance.inventory import Cluster, Inventory, Machine
 from vim25_conformance.situation import (
     SITUATIONS,
     BadLabError,
     Lab,
+    Location,
     NoSuchSituationError,
-    Place,
     find,
     read_lab,
 )
+from vim25_conformance.survey import ClusterRecord, InventorySurvey, MachineRecord
 
-CLUSTER = Cluster("cluster", "ft-cluster", True, True, "fullyAutomated", ("h1", "h2"))
-OFF = Machine("vm-1", "db01", "poweredOff", False, True, "notConfigured", 0, False, "h1", CLUSTER)
-ON = Machine("vm-2", "web01", "poweredOn", False, True, "notConfigured", 0, False, "h1", CLUSTER)
-INVENTORY = Inventory((OFF, ON), (CLUSTER,), {"h1": "esx1", "h2": "esx2"})
+CLUSTER = ClusterRecord("cluster", "ft-cluster", True, True, "fullyAutomated", ("h1", "h2"))
+OFF = MachineRecord("vm-1", "db01", "poweredOff", False, True, "notConfigured", 0, False, "h1", CLUSTER)
+ON = MachineRecord("vm-2", "web01", "poweredOn", False, True, "notConfigured", 0, False, "h1", CLUSTER)
+INVENTORY = InventorySurvey((OFF, ON), (CLUSTER,), {"h1": "esx1", "h2": "esx2"})
 
 
 @pytest.mark.parametrize(
@@ -36,18 +37,18 @@ def test_a_machine_that_may_be_changed_is_never_picked() -> None:
 
 
 def test_a_named_machine_is_taken_as_it_is() -> None:
-    assert find(SITUATIONS["power-on-fails"], INVENTORY, Place("web01"), search=False) is ON
+    assert find(SITUATIONS["power-on-fails"], INVENTORY, Location("web01"), search=False) is ON
 
 
 def test_a_named_machine_must_be_in_the_situation_unless_told_otherwise() -> None:
     with pytest.raises(NoSuchSituationError, match="web01 is not what the case needs"):
-        find(SITUATIONS["powered-off"], INVENTORY, Place("web01"), search=False)
-    assert find(SITUATIONS["powered-off"], INVENTORY, Place("web01", as_is=True), search=False) is ON
+        find(SITUATIONS["powered-off"], INVENTORY, Location("web01"), search=False)
+    assert find(SITUATIONS["powered-off"], INVENTORY, Location("web01", as_is=True), search=False) is ON
 
 
 def test_a_name_that_nobody_has() -> None:
     with pytest.raises(NoSuchSituationError, match="'nope'"):
-        find(SITUATIONS["powered-off"], INVENTORY, Place("nope"), search=True)
+        find(SITUATIONS["powered-off"], INVENTORY, Location("nope"), search=True)
 
 
 def test_what_an_inventory_does_not_show_must_be_named() -> None:
@@ -59,14 +60,19 @@ def test_a_lab_file(tmp_path: Path) -> None:
     file = tmp_path / "lab.yaml"
     file.write_text("situations:\n  powered-off: {primary: db01, host: esx2}\notherwise: {primary: any}\n")
     lab = read_lab(file)
-    assert lab == Lab({"powered-off": Place("db01", "esx2")}, Place("any"))
-    assert lab.place(SITUATIONS["busy"]) == Place("any")
+    assert lab == Lab({"powered-off": Location("db01", "esx2")}, Location("any"))
+    assert lab.location(SITUATIONS["busy"]) == Location("any")
+
+
+def test_a_lab_file_on_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("otherwise: {primary: any}\n"))
+    assert read_lab(Path("-")) == Lab(otherwise=Location("any"))
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("situations: {nope: {primary: x}}", "no situation is called 'nope'"),
+        ("situations: {nope: {primary: x}}", "unknown situation 'nope'"),
         ("situations: {powered-off: {primry: x}}", "primry"),
         ("situations: [", "lab.yaml"),
         ("- 1", "lab.yaml"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vim25_conformance.case import Case, registry
-from vim25_conformance.expectation import derived, documented, observed
+from vim25_conformance.expectation import contested, derived, documented, observed
 from vim25_conformance.matcher import Is, fault
 from vim25_conformance.outcome import Fault, Faulted, Outcome, Returned, Several, Step
 from vim25_conformance.runlog import Broke, Entry, NotRun, Ran
@@ -45,6 +45,14 @@ def test_a_derived_statement_is_only_a_note() -> None:
     verdict = judge(_case(RIGHT, GUESS), _entry(GOOD))
     assert isinstance(verdict, Conforms)
     assert [note.expected for note in verdict.notes] == ["is left"]
+
+
+def test_a_contested_statement_is_only_a_note() -> None:
+    disputed = contested("read.reply.value", Is("left"))
+    verdict = judge(_case(RIGHT, disputed), _entry(GOOD))
+    assert isinstance(verdict, Conforms)
+    assert [(note.expected, note.certainty) for note in verdict.notes] == [("is left", "contested")]
+    assert isinstance(judge(_case(disputed), _entry(GOOD)), Undecided)
 
 
 def test_a_documented_and_an_observed_statement_bind() -> None:

@@ -18,8 +18,8 @@ from vim25_conformance.outcome import (
     Value,
 )
 
+#: Trees are slow to draw on a machine that is busy otherwise.
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""Trees are slow to draw on a machine that is busy otherwise."""
 
 words = st.sampled_from(["name", "vm", "host", "state", "reason", "errors", "web01", "running"])
 refs = st.builds(

@@ -13,14 +13,14 @@ from tests.emulator.scenario.site import Site
 
 @pytest.fixture
 def lab() -> Iterator[Lab]:
-    """The default scenario, logged in."""
+    """Serve the default scenario, logged in."""
     with open_lab() as opened:
         yield opened
 
 
 @pytest.fixture
 def sound_lab() -> Iterator[Lab]:
-    """The default scenario, logged in; its inventory must agree with itself when the test is over."""
+    """Serve the default scenario, logged in; its inventory must be consistent after the test."""
     with open_lab() as opened:
         yield opened
         assert contradictions(opened.emulator.vcenter.inventory) == []
@@ -28,13 +28,13 @@ def sound_lab() -> Iterator[Lab]:
 
 @pytest.fixture(scope="session")
 def default() -> Site:
-    """The default scenario, built; for tests that only read."""
+    """Return the default scenario as a site, for tests that only read."""
     return Site.of("default")
 
 
 @pytest.fixture
 def written(tmp_path: Path) -> Callable[[str], str]:
-    """Write a scenario file that extends the default one unless it says otherwise; return its path."""
+    """Return a function that writes a scenario file, which extends the default one, and returns its path."""
 
     def write(text: str, name: str = "mine.yaml") -> str:
         path = tmp_path / name

@@ -1,4 +1,4 @@
-"""A real emulator on a real TLS socket, with a real pyVmomi logged in: what the tests of behavior drive."""
+"""A real emulator on a real TLS socket, with a real pyVmomi logged in, for the tests of behavior."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from vim25_emulator import Emulator
 
 
 def connect(emulator: Emulator, user: str | None = None, password: str | None = None) -> Any:
-    """Log in with a pyVmomi that checks the certificate, as who may do everything unless told otherwise."""
+    """Log in with a pyVmomi that verifies the certificate, as the administrator by default."""
     user = emulator.username if user is None else user
     password = emulator.password if password is None else password
     return SmartConnect(user=user, pwd=password, **_place(emulator))
 
 
 def stub(emulator: Emulator, version: str) -> SoapStubAdapter:
-    """A client that has not logged in and speaks a version (`vim.version.v8_0_2_0`)."""
+    """Return a client of a version (`vim.version.v8_0_2_0`) that is not logged in."""
     return SoapStubAdapter(version=version, **_place(emulator))
 
 
@@ -34,7 +34,7 @@ def _place(emulator: Emulator) -> dict[str, Any]:
 
 
 class Lab:
-    """One vCenter and one client of it."""
+    """A vCenter and a client of it."""
 
     def __init__(self, emulator: Emulator) -> None:
         self.emulator = emulator
@@ -50,7 +50,7 @@ class Lab:
         return self.service.content
 
     def all(self, kind: Any) -> list[Any]:
-        """Every object of a managed object type."""
+        """Return all objects of a managed object type."""
         views = self.content.viewManager
         view = views.CreateContainerView(self.content.rootFolder, [kind], True)
         try:
@@ -59,21 +59,21 @@ class Lab:
             view.DestroyView()
 
     def named(self, kind: Any, name: str) -> Any:
-        """The first object of a type with this name."""
-        return next(held for held in self.all(kind) if held.name == name)
+        """Return the first object of a type with this name."""
+        return next(managed for managed in self.all(kind) if managed.name == name)
 
     def vm(self, name: str) -> Any:
-        """The virtual machine with this name."""
+        """Return the virtual machine with this name."""
         return self.named(vim.VirtualMachine, name)
 
     @staticmethod
     def run(task: Any) -> Any:
-        """Wait for a task and return its result; raises its fault."""
+        """Wait for a task and return its result; raise its fault."""
         WaitForTask(task)
         return task.info.result
 
     def events(self, *kinds: str) -> list[str]:
-        """The types of the events so far, oldest first; only these kinds if any are named."""
+        """Return the types of the events so far, oldest first; only of these kinds if there are any."""
         events = self.content.eventManager.QueryEvents(vim.event.EventFilterSpec())
         names = [type(event).__name__.rsplit(".", 1)[-1] for event in events]
         return [name for name in names if not kinds or name in kinds]
@@ -81,7 +81,7 @@ class Lab:
 
 @contextmanager
 def lab(scenario: str = "default", **options: Any) -> Iterator[Lab]:
-    """Start an emulator with tasks that take no time, log in, and stop it at the end."""
+    """Start an emulator with tasks of zero duration, log in, and stop it at the end."""
     release = os.environ.get("VIM25_TEST_RELEASE")
     with Emulator(scenario, **{"task_duration": 0.0, "api_version": release, **options}) as emulator:
         opened = Lab(emulator)

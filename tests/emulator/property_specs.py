@@ -1,4 +1,4 @@
-"""PropertyFilterSpecs that the tests of the property collector ask with."""
+"""PropertyFilterSpecs for the tests of the property collector."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def shown(kind: Any, *paths: str, **more: Any) -> Any:
 
 
 def one(obj: Any, *paths: str, **more: Any) -> Any:
-    """Ask for an object's own properties."""
+    """Return a spec for properties of one object."""
     return spec([Collector.ObjectSpec(obj=obj)], shown(type(obj), *paths), **more)
 
 
 def in_view(view: Any, kind: Any, *paths: str) -> Any:
-    """Ask for the properties of all objects of a type in a view."""
+    """Return a spec for properties of all objects of a type in a view."""
     traversal = Collector.TraversalSpec(type=type(view), path="view")
     return spec([Collector.ObjectSpec(obj=view, skip=True, selectSet=[traversal])], shown(kind, *paths))
 

@@ -12,9 +12,9 @@ GIB = 1 << 30
 
 
 def machine(name: str = "new", path: str = "[shared-1]", **properties: Any) -> Any:
-    """The ConfigSpec of a virtual machine without disks and network cards."""
-    wanted = {"numCPUs": 1, "memoryMB": 512, "guestId": "otherLinux64Guest", **properties}
-    return vim.vm.ConfigSpec(name=name, files=vim.vm.FileInfo(vmPathName=path), **wanted)
+    """Return the ConfigSpec of a virtual machine without disks and network cards."""
+    settings = {"numCPUs": 1, "memoryMB": 512, "guestId": "otherLinux64Guest", **properties}
+    return vim.vm.ConfigSpec(name=name, files=vim.vm.FileInfo(vmPathName=path), **settings)
 
 
 def add(device: Any, file_operation: str | None = None) -> Any:
@@ -50,7 +50,7 @@ def card(network: str = "VM Network") -> Any:
 
 
 def devices(vm: Any, kind: Any) -> list[Any]:
-    """The devices of a kind that a virtual machine has."""
+    """Return the devices of a kind of a virtual machine."""
     return [device for device in vm.config.hardware.device if isinstance(device, kind)]
 
 
@@ -63,12 +63,12 @@ def reconfigure(lab: Lab, vm: Any, **properties: Any) -> None:
 
 
 def create(lab: Lab, spec: Any, **arguments: Any) -> Any:
-    """Create a virtual machine in the folder and the pool that the others are in."""
-    beside = lab.vm("db01")
-    arguments = {"pool": beside.resourcePool, **arguments}
-    return lab.run(beside.parent.CreateVM_Task(config=spec, **arguments))
+    """Create a virtual machine in the folder and the pool of the others."""
+    other = lab.vm("db01")
+    arguments = {"pool": other.resourcePool, **arguments}
+    return lab.run(other.parent.CreateVM_Task(config=spec, **arguments))
 
 
 def free(lab: Lab, name: str = "shared-1") -> int:
-    """The free bytes of a datastore."""
+    """Return the free bytes of a datastore."""
     return int(lab.named(vim.Datastore, name).summary.freeSpace)

@@ -1,4 +1,4 @@
-"""The command as a user runs it: a process, its output, its exit status."""
+"""The command as a user runs it: a process, its output and its exit status."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ READY = re.compile(rf'vim25-emulator {re.escape(__version__)}: vCenter (\S+) "(\
 
 @contextmanager
 def serving(*options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], Emulator]]:
-    """Start `serve` on a free port; yield the process and what a peer needs to know of it."""
+    """Start `serve` on a free port; yield the process and the connection data for a peer."""
     process = subprocess.Popen(  # noqa: S603  # our own command
         [*COMMAND, "serve", "--listen", "127.0.0.1:0", *options],
         stdout=subprocess.PIPE,
@@ -40,10 +40,10 @@ def serving(*options: str, **environment: str) -> Iterator[tuple[subprocess.Pope
         line = process.stdout.readline()
         match = READY.fullmatch(line)
         assert match is not None, (line, process.stderr and process.stderr.read())
-        there = Emulator(match[2], api_version=match[1])
-        there.url = match[3]
-        there.ca_file = Path(os.environ["XDG_CACHE_HOME"]) / "vim25-conformance" / "localhost.ca.pem"
-        yield process, there
+        server = Emulator(match[2], api_version=match[1])
+        server.url = match[3]
+        server.ca_file = Path(os.environ["XDG_CACHE_HOME"]) / "vim25-conformance" / "localhost.ca.pem"
+        yield process, server
     finally:
         if process.poll() is None:
             process.kill()
@@ -63,29 +63,27 @@ def run(*arguments: str, stdin: str | None = None) -> subprocess.CompletedProces
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_prints_one_line_serves_and_ends_cleanly_at_a_signal(number: signal.Signals) -> None:
-    with serving() as (process, there):
-        with Peer(there) as peer:
+    with serving() as (process, server):
+        with Peer(server) as peer:
             assert peer.post(CURRENT_TIME).status == 200
             process.send_signal(number)
             assert process.communicate(timeout=30) == ("", "")
         assert process.returncode == 0
 
 
-def test_is_what_the_options_say() -> None:
-    with serving("--no-tls", "--api-version", "6.7", "--user", "me", VIM25_EMULATOR_PASSWORD="s3cret") as (
-        _,
-        there,
-    ):
-        assert there.url.startswith("http://")
-        there.user, there.password = "me", "s3cret"
-        with Peer(there) as peer:
+def test_follows_its_options() -> None:
+    options = ("--no-tls", "--api-version", "6.7", "--user", "me")
+    with serving(*options, VIM25_EMULATOR_PASSWORD="s3cret") as (_, server):
+        assert server.url.startswith("http://")
+        server.user, server.password = "me", "s3cret"
+        with Peer(server) as peer:
             assert "<version>6.7</version>" in peer.get("/sdk/vimServiceVersions.xml").text
-            assert peer.post(login(there)).status == 200
+            assert peer.post(login(server)).status == 200
 
 
 def test_a_trace_survives_a_kill(tmp_path: Path) -> None:
     traced = tmp_path / "trace.txt"
-    with serving("--trace", str(traced)) as (process, there), Peer(there) as peer:
+    with serving("--trace", str(traced)) as (process, server), Peer(server) as peer:
         assert peer.post(CURRENT_TIME).status == 200
         process.kill()
         process.wait()
@@ -116,8 +114,8 @@ def test_takes_a_scenario_from_stdin() -> None:
         (["--listen", "here"], 2, "expected HOST:PORT"),
         (["--listen", "127.0.0.1:70000"], 2, "expected HOST:PORT"),
         (["--cert", "/nowhere.pem"], 2, "does not exist"),
-        (["--key", __file__], 2, "--key needs --cert"),
-        (["--cert", __file__, "--no-tls"], 2, "no use with --no-tls"),
+        (["--key", __file__], 2, "--key requires --cert"),
+        (["--cert", __file__, "--no-tls"], 2, "--cert requires TLS; remove --no-tls"),
         (["--cert", __file__], 1, "not a PEM certificate"),
         (["--task-duration", "-1"], 2, "'-1': expected a number of seconds, 0 or more"),
         (["--task-duration", "nan"], 2, "'nan': expected a number of seconds, 0 or more"),
@@ -140,14 +138,14 @@ def test_a_port_in_use_is_one_line() -> None:
         result = CliRunner().invoke(main, ["serve", "--listen", f"127.0.0.1:{port}"])
     assert result.exit_code == 1
     assert result.output == (
-        f"Error: cannot listen on 127.0.0.1:{port}: another program does;"
-        " choose another port, or 0 for any free one\n"
+        f"Error: cannot listen on 127.0.0.1:{port}: address already in use;"
+        " choose another port, or 0 to pick a free one\n"
     )
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no file that is always full")
 @pytest.mark.parametrize("arguments", ["scenarios", "scenarios --json", "schema", "--help", "serve -l :0"])
-def test_an_output_that_is_full_is_one_line(arguments: str) -> None:
+def test_a_full_output_is_one_line(arguments: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(  # noqa: S603
             [*COMMAND, *arguments.split()], stdout=full, stderr=subprocess.PIPE, text=True, check=False
@@ -161,7 +159,7 @@ def test_prints_the_schema_of_scenarios() -> None:
     assert json.loads(result.stdout) == json.loads(json.dumps(library.json_schema()))
 
 
-def test_lists_the_scenarios_with_a_line_each() -> None:
+def test_lists_one_scenario_per_line() -> None:
     result = CliRunner().invoke(main, ["scenarios"])
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
@@ -178,24 +176,24 @@ def test_lists_the_scenarios_as_json() -> None:
 
 
 @pytest.mark.parametrize(
-    ("begun", "offered"),
+    ("typed", "offered"),
     [
         ("--scenario def", {"default"}),
         ("--api-version vcenter-6.", {"vcenter-6.0", "vcenter-6.5", "vcenter-6.7"}),
         ("--api-version 5", {"5.0", "5.1", "5.5"}),
     ],
 )
-def test_completes_names(begun: str, offered: set[str]) -> None:
+def test_completes_names(typed: str, offered: set[str]) -> None:
     environment = {
         "_VIM25_EMULATOR_COMPLETE": "bash_complete",
-        "COMP_WORDS": f"vim25-emulator serve {begun}",
+        "COMP_WORDS": f"vim25-emulator serve {typed}",
         "COMP_CWORD": "3",
     }
     result = CliRunner().invoke(main, prog_name="vim25-emulator", env=environment)
     assert {f"plain,{name}" for name in offered} <= set(result.output.splitlines())
 
 
-def test_an_internal_version_is_offered_to_nobody() -> None:
+def test_an_internal_version_is_never_offered() -> None:
     environment = {
         "_VIM25_EMULATOR_COMPLETE": "bash_complete",
         "COMP_WORDS": "vim25-emulator serve --api-version m",
@@ -213,20 +211,20 @@ def test_helps(arguments: list[str]) -> None:
     assert "  -h, --help" in result.stdout
 
 
-def test_the_scenarios_in_the_help_are_there() -> None:
+def test_the_scenarios_in_the_help_exist() -> None:
     shown = re.findall(r"--scenario ([\w-]+)(?= )", CliRunner().invoke(main, ["serve", "--help"]).stdout)
     assert "not-licensed" in shown
     assert set(shown) - {"-"} <= set(library.titles())
 
 
 def test_defaults_are_those_of_the_class() -> None:
-    there = Emulator()
+    emulator = Emulator()
     defaults = {option.name: option.default for option in serve.params}
     for name in ("scenario", "user", "password", "tls"):
-        assert defaults[name] == getattr(there, name)
+        assert defaults[name] == getattr(emulator, name)
 
 
-def test_tells_its_version() -> None:
+def test_prints_its_version() -> None:
     result = CliRunner().invoke(main, ["--version"], prog_name="vim25-emulator")
     assert result.stdout == f"vim25-emulator {__version__}\n"
 
@@ -242,21 +240,21 @@ def test_the_contract_is_written_to_a_folder(tmp_path: Path) -> None:
     assert len(list(folder.iterdir())) == 7
     again = run(*arguments, "--implemented", "-o", str(folder))
     assert again.returncode == 1
-    assert "is there already; --force replaces it" in again.stderr
+    assert "file exists; use --force to overwrite it" in again.stderr
 
 
 @pytest.mark.parametrize(
-    ("options", "complaint"),
+    ("options", "message"),
     [
         (["-o", "out", "--api-version", "1.5"], "1.5"),
         (["--api-version", "6.7"], "Missing option '-o'"),
     ],
 )
-def test_what_cannot_be_written_is_said(
-    options: list[str], complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_mistake_in_the_command_wsdl_writes_nothing(
+    options: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, ["wsdl", *options])
     assert result.exit_code != 0
-    assert complaint in result.output
+    assert message in result.output
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""The contract in files: what is in the repository is true, and what is written can be loaded."""
+"""The WSDL as files: those in the repository are up to date, and clients can load what is written."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_the_contract_has_every_operation_that_is_implemented_and_no_other() -> 
     assert described == {method for _, method in IMPLEMENTATION.implemented()} - {"Fetch"}
 
 
-def test_files_are_written_again_only_if_they_are_the_same_or_forced(tmp_path: Path) -> None:
+def test_other_content_is_overwritten_only_if_forced(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "folder"
     write({"a": b"1", "b": b"2"}, folder)
     write({"a": b"1", "b": b"2"}, folder)

@@ -1,4 +1,4 @@
-"""The Emulator class as a program uses it, with a real pyVmomi over a real TLS socket."""
+"""The class `Emulator` as a program uses it, with a real pyVmomi over a real TLS socket."""
 
 import gc
 import math
@@ -53,7 +53,7 @@ def test_several_live_side_by_side() -> None:
             Disconnect(connect(emulator))
 
 
-def test_tasks_last_as_long_as_told_on_a_clock_that_is_moved_by_hand() -> None:
+def test_tasks_last_for_their_duration_on_a_manual_clock() -> None:
     clock = ManualClock()
     with Emulator(clock=clock, task_duration=100) as emulator:
         service = connect(emulator)
@@ -71,7 +71,7 @@ def test_tasks_last_as_long_as_told_on_a_clock_that_is_moved_by_hand() -> None:
         assert service.CurrentTime() == clock.now()
 
 
-def test_only_a_manual_clock_can_be_moved() -> None:
+def test_only_a_manual_clock_can_be_advanced() -> None:
     with Emulator() as emulator, pytest.raises(TypeError, match="ManualClock"):
         emulator.advance(1)
 
@@ -110,10 +110,10 @@ def test_leaves_no_thread_and_no_port() -> None:
         assert threading.active_count() == before
         with pytest.raises(ConnectionRefusedError):
             Peer(emulator)
-        emulator.stop()  # again does no harm
+        emulator.stop()  # a second call is harmless
 
 
-def test_a_vcenter_that_nobody_holds_is_forgotten() -> None:
+def test_an_unreferenced_vcenter_is_collected() -> None:
     with Emulator() as emulator:
         Disconnect(connect(emulator))
         vcenter = weakref.ref(emulator.vcenter)
@@ -130,11 +130,11 @@ def test_can_be_started_again() -> None:
 
 
 def test_cannot_be_started_twice_at_once() -> None:
-    with Emulator() as emulator, pytest.raises(RuntimeError, match="started already"):
+    with Emulator() as emulator, pytest.raises(RuntimeError, match="already started"):
         emulator.start()
 
 
-def test_a_stop_ends_tasks_that_never_would() -> None:
+def test_a_stop_ends_unfinished_tasks() -> None:
     with Emulator(task_duration=1000) as emulator:
         service = connect(emulator)
         vm = service.content.searchIndex.FindByInventoryPath("Lab/vm/db01")
@@ -159,7 +159,7 @@ def test_a_mistake_in_a_scenario_is_raised_with_its_line(tmp_path: Path) -> None
         ({"trace": "/nowhere/trace.txt"}, OSError, "nowhere"),
     ],
 )
-def test_what_keeps_it_from_starting_is_raised_to_the_caller(
+def test_an_error_of_the_start_is_raised_to_the_caller(
     options: dict[str, object], error: type[Exception], text: str
 ) -> None:
     before = threading.active_count()
@@ -171,12 +171,12 @@ def test_what_keeps_it_from_starting_is_raised_to_the_caller(
 
 def test_a_failed_start_frees_the_port() -> None:
     with Emulator() as emulator:
-        place = urlsplit(emulator.url)
-    listen = (place.hostname, place.port)
+        endpoint = urlsplit(emulator.url)
+    listen = (endpoint.hostname, endpoint.port)
     with pytest.raises(FileNotFoundError):
         Emulator("nowhere", listen=listen).start()  # type: ignore[arg-type]
     with Emulator(listen=listen) as emulator:  # type: ignore[arg-type]
-        assert urlsplit(emulator.url).port == place.port
+        assert urlsplit(emulator.url).port == endpoint.port
 
 
 # ---- trace ---------------------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ def test_traces_every_exchange_without_its_secrets(tmp_path: Path) -> None:
     assert "vmware_soap_session" not in text
 
 
-def test_the_collector_of_garbage_is_left_as_it_was() -> None:
+def test_the_garbage_collector_is_left_as_it_was() -> None:
     with Emulator():
         assert gc.isenabled()
         assert gc.get_freeze_count() > 0

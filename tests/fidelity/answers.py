@@ -1,4 +1,4 @@
-"""Every answer of every emulator in this process, for a judge to see."""
+"""Collect the responses of all emulators in this process, for validation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Exchange = tuple[Request, Reply]
 
 @contextmanager
 def answers() -> Iterator[list[Exchange]]:
-    """Collect the exchanges of emulators that start from now on, beside what else observes them."""
+    """Collect the exchanges of emulators that start inside the block, in addition to their own observers."""
     seen: list[Exchange] = []
 
     class Observed(HttpApplication):
@@ -34,5 +34,5 @@ def answers() -> Iterator[list[Exchange]]:
 
 
 def asked_as(request: Request, version: str) -> bool:
-    """Whether a request asks for a version of vim25."""
+    """Whether a request is of this version of vim25."""
     return request.header(b"soapaction").strip('" ') == f"urn:vim25/{version}"

@@ -1,4 +1,4 @@
-"""A recorded conversation had again: its inventory in an emulator, and its questions asked anew."""
+"""Replay a recorded conversation: load its inventory into an emulator, and send its requests again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from tests.emulator.wire.peer import Peer
 from tests.fidelity.recordings import Exchange
 from vim25_emulator import Emulator
-from vim25_emulator.scenario.saved_inventory import Saved, known, plain, saved
+from vim25_emulator.scenario.saved_inventory import SavedScenario, property_values, saved, untagged
 from vim25_emulator.soap.soap_decoder import DecodedCall, decode_call, parse_envelope
 from vim25_emulator.soap.soap_reader import reader
 from vim25_emulator.soap.xml_tree import parse
@@ -18,9 +18,9 @@ from vim25_emulator.vmodl.type_description import Kind
 from vim25_emulator.vmodl.value import MoRef
 from vim25_emulator.vmodl.version import NEWEST
 
-Told = Iterator[tuple[MoRef, str, Any]]  #: an object, a property path, the value there
+Values = Iterator[tuple[MoRef, str, Any]]  #: an object, a property path, and its value
 
-# ---- what a conversation tells of the inventory --------------------------------------------------------
+# ---- the inventory of a conversation -------------------------------------------------------------------
 
 
 def call_of(exchange: Exchange) -> DecodedCall:
@@ -28,7 +28,7 @@ def call_of(exchange: Exchange) -> DecodedCall:
 
 
 def result_of(exchange: Exchange, call: DecodedCall) -> Any:
-    """What a call was answered: None for a fault and for nothing."""
+    """Return the result of a call, None for a fault or no result."""
     answer = parse(exchange.answer)[0][0]
     if answer.name == "Fault" or call.method.result.kind is Kind.VOID:
         return None
@@ -36,29 +36,29 @@ def result_of(exchange: Exchange, call: DecodedCall) -> Any:
     return values if call.method.result.array else next(iter(values), None)
 
 
-def _content(call: DecodedCall, result: Any) -> Told:
+def _content(call: DecodedCall, result: Any) -> Values:
     yield call.this, "content", result
 
 
-def _objects(call: DecodedCall, result: Any) -> Told:
-    for found in result.objects if result is not None else ():
-        yield from ((found.obj, path, value) for path, value in known(found).items())
+def _objects(call: DecodedCall, result: Any) -> Values:
+    for content in result.objects if result is not None else ():
+        yield from ((content.obj, path, value) for path, value in property_values(content).items())
 
 
-def _property(call: DecodedCall, result: Any) -> Told:
+def _property(call: DecodedCall, result: Any) -> Values:
     path = call.arguments["prop"]
-    yield call.this, path, plain(call.this.type, path, result)
+    yield call.this, path, untagged(call.this.type, path, result)
 
 
-def _found(call: DecodedCall, result: Any) -> Told:
-    """What is found by a UUID has it, though nobody asked for it."""
-    asked = call.arguments
-    of_vm = "config.instanceUuid" if asked.get("instanceUuid") else "config.uuid"
+def _found(call: DecodedCall, result: Any) -> Values:
+    """Yield the UUID of an object that was found by it, although no call reads it."""
+    arguments = call.arguments
+    of_vm = "config.instanceUuid" if arguments.get("instanceUuid") else "config.uuid"
     if result is not None:
-        yield result, of_vm if asked["vmSearch"] else "hardware.systemInfo.uuid", asked["uuid"]
+        yield result, of_vm if arguments["vmSearch"] else "hardware.systemInfo.uuid", arguments["uuid"]
 
 
-_TELLING: dict[str, Callable[[DecodedCall, Any], Told]] = {
+_VALUES_OF: dict[str, Callable[[DecodedCall, Any], Values]] = {
     "RetrieveServiceContent": _content,
     "RetrievePropertiesEx": _objects,
     "Fetch": _property,
@@ -66,15 +66,15 @@ _TELLING: dict[str, Callable[[DecodedCall, Any], Told]] = {
 }
 
 
-def situation(conversation: tuple[Exchange, ...]) -> Saved:
-    """The inventory that a conversation tells of, and no more; what a view showed is in its container."""
+def situation(conversation: tuple[Exchange, ...]) -> SavedScenario:
+    """Return the inventory that a conversation reveals; the objects of a view are put into its container."""
     contents: dict[MoRef, dict[str, Any]] = {}
     containers: dict[MoRef, MoRef] = {}
     for exchange in conversation:
         call = call_of(exchange)
         result = result_of(exchange, call)
-        tell = _TELLING.get(call.method.name)
-        for ref, path, value in tell(call, result) if tell else ():
+        values_of = _VALUES_OF.get(call.method.name)
+        for ref, path, value in values_of(call, result) if values_of else ():
             contents.setdefault(ref, {})[path] = value
         if call.method.name == "CreateContainerView":
             containers[result] = call.arguments["container"]
@@ -84,19 +84,19 @@ def situation(conversation: tuple[Exchange, ...]) -> Saved:
     return saved(contents, conversation[0].source)
 
 
-# ---- asking again --------------------------------------------------------------------------------------
+# ---- the replay ----------------------------------------------------------------------------------------
 
 
 @dataclass
 class Replay:
-    """One conversation's client. It uses the views and the session that it is given now."""
+    """The client of a conversation, with the views and the session of this replay."""
 
     peer: Peer
     cookie: str = ""
     names: dict[bytes, bytes] = field(default_factory=dict)
 
     def ask(self, exchange: Exchange) -> bytes:
-        """Ask a recorded question; return the response element, in the names of the recording."""
+        """Send a recorded request; return the response element, with the names of the recording."""
         request = exchange.request
         for recorded, now in self.names.items():
             request = request.replace(recorded, now)
@@ -117,12 +117,12 @@ def _returned(answer: bytes) -> bytes:
 
 
 def in_body(document: bytes) -> bytes:
-    """What an envelope's body holds."""
+    """Return the content of an envelope's body."""
     return document.partition(b":Body>\n")[2].rpartition(b"\n</soapenv:Body>")[0]
 
 
 def replayed(conversation: tuple[Exchange, ...]) -> Iterator[tuple[Exchange, bytes]]:
-    """Yield each exchange of a conversation with the element that the emulator answers now."""
+    """Yield every exchange of a conversation with the emulator's response element."""
     user, password = _credentials(conversation)
     emulator = Emulator(situation(conversation), tls=False, user=user, password=password)
     with emulator, Peer(emulator) as peer:
@@ -132,7 +132,7 @@ def replayed(conversation: tuple[Exchange, ...]) -> Iterator[tuple[Exchange, byt
 
 
 def _credentials(conversation: tuple[Exchange, ...]) -> tuple[str, str]:
-    """The name and password that a conversation's client was let in with."""
+    """Return the user name and password of a conversation's successful login."""
     for call, exchange in zip(map(call_of, conversation), conversation, strict=True):
         if call.method.name == "Login" and result_of(exchange, call) is not None:
             return call.arguments["userName"], call.arguments["password"]

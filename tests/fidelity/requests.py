@@ -1,4 +1,4 @@
-"""Requests made up: right ones, from the registry's types and an inventory's objects; ways to spoil them."""
+"""Random requests: valid ones, from the registry and the objects of an inventory, and their mutations."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from vim25_emulator.vmodl.type_description import Kind, Method, Property, TypeRe
 from vim25_emulator.vmodl.value import MoRef
 from vim25_emulator.vmodl.version import Version
 
-#: Methods that may answer when they like; CheckForUpdates and WaitForUpdatesEx say the same at once.
-_PATIENT: Final = frozenset({"WaitForUpdates"})
-_DEPTH: Final = 5  #: of data objects in data objects
+#: Methods that may wait indefinitely; CheckForUpdates and WaitForUpdatesEx return the same at once.
+_WAITING: Final = frozenset({"WaitForUpdates"})
+_DEPTH: Final = 5  #: nesting of data objects
 _XSI: Final = 'xsi:type="{}"'
 
 # ---- leaves --------------------------------------------------------------------------------------------
@@ -88,7 +88,7 @@ _LEAVES: Final[dict[str, Callable[[Random], str]]] = {
 
 @dataclass
 class Node:
-    """An element to be sent: tag, attributes, and either text or children."""
+    """An element to send: tag, attributes, and either text or children."""
 
     tag: str
     attributes: str
@@ -109,29 +109,28 @@ class Node:
         return f"<{self.tag}{blank}{self.attributes}>{self.inside}</{self.tag}>"
 
 
-# ---- right requests ------------------------------------------------------------------------------------
+# ---- valid requests ------------------------------------------------------------------------------------
 
 
 @cache
-def _extending(name: str, position: int) -> tuple[str, ...]:
-    return tuple(
-        each for each in data_type_names() if data_type(each).is_a(name) and data_type(each).since <= position
-    )
+def _subtypes(name: str, position: int) -> tuple[str, ...]:
+    kinds = map(data_type, data_type_names())
+    return tuple(kind.name for kind in kinds if kind.is_a(name) and kind.since <= position)
 
 
 class Author:
-    """Writes calls that the registry admits, to the objects of an inventory, as a client of one version."""
+    """Writes calls that are valid by the registry, on the objects of an inventory, for a client's version."""
 
     def __init__(self, inventory: Inventory, client: Version) -> None:
         self._position = client.position
-        self._refs = [held.ref for held in inventory]
+        self._refs = [managed.ref for managed in inventory]
         kinds = {ref.type for ref in self._refs}
-        self.kinds: dict[str, list[str]] = {}  # by the name of each method that is implemented
+        self.kinds: dict[str, list[str]] = {}  # by implemented method
         for kind in sorted(kinds):
             for method in managed_type(kind).methods.values():
                 if IMPLEMENTATION.operation(kind, method.name) and method.since <= self._position:
                     self.kinds.setdefault(method.name, []).append(kind)
-        self._names = sorted(self.kinds.keys() - _PATIENT)
+        self._names = sorted(self.kinds.keys() - _WAITING)
         self._paths: tuple[str, ...] = ()
 
     def call(self, random: Random) -> Node:
@@ -140,12 +139,13 @@ class Author:
         method = managed_type(kind).methods[name]
         self._paths = (*_PATHS, *managed_type(kind).properties)
         this = random.choice([ref for ref in self._refs if ref.type == kind])
-        arguments = [node for each in self._arguments(method) for node in self._nodes(each, random, _DEPTH)]
+        parameters = self._parameters(method)
+        arguments = [node for prop in parameters for node in self._nodes(prop, random, _DEPTH)]
         whole = Node(name, 'xmlns="urn:vim25"', [_reference("_this", this), *arguments])
         return _at_once(whole) if name == "WaitForUpdatesEx" else whole
 
-    def _arguments(self, method: Method) -> Iterator[Property]:
-        return (each for each in method.parameters if each.since <= self._position)
+    def _parameters(self, method: Method) -> Iterator[Property]:
+        return (parameter for parameter in method.parameters if parameter.since <= self._position)
 
     def _nodes(self, prop: Property, random: Random, depth: int) -> Iterator[Node]:
         if prop.optional and random.random() < (0.5 if depth == _DEPTH else 0.8 if depth else 1):
@@ -178,9 +178,9 @@ class Author:
     def _data(self, tag: str, declared: str, random: Random, depth: int) -> Node:
         name = declared
         if random.random() < 0.3 and depth > 0:
-            name = random.choice(_extending(declared, self._position))
-        properties = (each for each in data_type(name).properties.values() if each.since <= self._position)
-        inside = [node for each in properties for node in self._nodes(each, random, max(depth, 0))]
+            name = random.choice(_subtypes(declared, self._position))
+        properties = (prop for prop in data_type(name).properties.values() if prop.since <= self._position)
+        inside = [node for prop in properties for node in self._nodes(prop, random, max(depth, 0))]
         return Node(tag, _XSI.format(name) if name != declared else "", inside)
 
 
@@ -189,10 +189,10 @@ def _reference(tag: str, ref: MoRef) -> Node:
 
 
 def _at_once(call: Node) -> Node:
-    """A call that waits, made one that does not."""
+    """Return a call of WaitForUpdatesEx that does not wait."""
     assert isinstance(call.content, list)
-    kept = [child for child in call.content if child.tag != "options"]
-    return Node(call.tag, call.attributes, [*kept, Node("options", "", [Node("maxWaitSeconds", "", "0")])])
+    others = [child for child in call.content if child.tag != "options"]
+    return Node(call.tag, call.attributes, [*others, Node("options", "", [Node("maxWaitSeconds", "", "0")])])
 
 
 # ---- spoiling ------------------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ def _mix(call: Node, random: Random) -> None:
 
 
 class Text(Node):
-    """Text between elements, where none belongs."""
+    """Text between elements, where none is allowed."""
 
     def __init__(self, text: str) -> None:
         super().__init__("", "", text)
@@ -277,14 +277,14 @@ class Text(Node):
         return str(self.content)
 
 
-_SPOILING: Final = (_drop, _duplicate, _shuffle, _rename, _respell, _retype, _flip, _nest, _mix)
+_MUTATIONS: Final = (_drop, _duplicate, _shuffle, _rename, _respell, _retype, _flip, _nest, _mix)
 
 
-def spoil(call: Node, random: Random) -> None:
-    """Change a call in one to three ways, after most of which it is none any more."""
-    with suppress(IndexError):  # nothing is left that could be chosen
+def mutate(call: Node, random: Random) -> None:
+    """Change a call in one to three ways; most results are invalid."""
+    with suppress(IndexError):  # nothing is left to choose from
         for _ in range(random.choice((1, 1, 2, 3))):
-            random.choice(_SPOILING)(call, random)
+            random.choice(_MUTATIONS)(call, random)
 
 
 # Bytes

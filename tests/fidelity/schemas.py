@@ -1,9 +1,9 @@
-"""The published schemas of vim25 9.0.0.0 as a judge of answers, with what XSD itself cannot say.
+"""Validate responses with the published schemas of vim25 9.0.0.0, and with rules that XSD cannot express.
 
-XSD lets a value in an anyType place come without its type, and a reference without that of its object: both
-are of no use to a client. Fetch is in no schema: its answer is judged as the property that it is.
+XSD allows a value in an anyType place without a type, and a reference without the type of its object; both
+are useless to a client. Fetch is in no schema; its response is validated as that property.
 
-The schemas are not ours to keep; `tests.published_schemas` finds them.
+The schemas are not part of this repository; `tests.published_schemas` locates them.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _ANY, _REFERENCE = "anyType", "ManagedObjectReference"
 
 
 class _Type(NamedTuple):
-    """A complex type: its base, and the type of each of its elements, by local names."""
+    """A complex type: its base and its elements' types, by local names."""
 
     base: str | None
     elements: dict[str, str]
 
 
 class Schemas:
-    """Tells what is wrong with a document."""
+    """Validates documents."""
 
     def __init__(self, folder: Path) -> None:
         (schema,) = etree.parse(folder / "vim.wsdl").iter(f"{_XSD}schema")
@@ -47,9 +47,9 @@ class Schemas:
         self._types: dict[str, _Type] = {}
         self._elements: dict[str, str] = {}
         for root in (source, *(etree.parse(file).getroot() for file in sorted(folder.glob("*.xsd")))):
-            self._learn(root)
+            self._add(root)
 
-    def _learn(self, root: etree._Element) -> None:
+    def _add(self, root: etree._Element) -> None:
         for kind in root.iterchildren(f"{_XSD}complexType"):
             self._types[kind.get("name")] = _type(kind)
         for element in root.iterchildren(f"{_XSD}element"):
@@ -59,7 +59,7 @@ class Schemas:
                 self._types[f"type of {name}"] = _type(kind)
 
     def flaws(self, document: bytes) -> Iterator[str]:
-        """Yield what is wrong with a SOAP answer, or with the detail of a fault."""
+        """Yield the flaws of a SOAP response, or of the detail of a fault."""
         (body,) = etree.fromstring(document).iter(_BODY)
         for element in body:
             if etree.QName(element).localname == "Fault":
@@ -69,32 +69,32 @@ class Schemas:
                 yield from self._flaws(_as_property(element))
 
     def _flaws(self, element: etree._Element) -> Iterator[str]:
-        whole = etree.fromstring(etree.tostring(element))  # a document of its own, which XSD wants
+        whole = etree.fromstring(etree.tostring(element))  # XSD validates whole documents
         if not self.compiled.validate(whole) and not _is_empty_list(whole):
             yield from (f"{error.path}: {error.message}" for error in self.compiled.error_log)
         name = etree.QName(whole).localname
-        yield from self._untold(whole, self._elements.get(name, ""), name)
+        yield from self._untyped(whole, self._elements.get(name, ""), name)
 
-    def _untold(self, element: etree._Element, declared: str, path: str) -> Iterator[str]:
-        """Yield the places whose type nothing tells."""
-        given = element.get(_XSI_TYPE)
-        if declared == _ANY and given is None:
+    def _untyped(self, element: etree._Element, declared: str, path: str) -> Iterator[str]:
+        """Yield the values without a type."""
+        xsi_type = element.get(_XSI_TYPE)
+        if declared == _ANY and xsi_type is None:
             yield f"{path}: no xsi:type in an anyType place"
-        actual = _local(given) or declared
+        actual = _local(xsi_type) or declared
         if actual == _REFERENCE and not element.get("type"):
             yield f"{path}: a reference without type"
         inside = self._inside(actual)
         for child in element:
             name = etree.QName(child).localname
-            yield from self._untold(child, inside.get(name, ""), f"{path}/{name}")
+            yield from self._untyped(child, inside.get(name, ""), f"{path}/{name}")
 
-    @cache  # noqa: B019  # there is one such object
+    @cache  # noqa: B019  # there is only one instance
     def _inside(self, name: str) -> dict[str, str]:
-        """The elements of a type, those of its bases included."""
-        found = self._types.get(name)
-        if found is None:
+        """Return the elements of a type and its bases."""
+        kind = self._types.get(name)
+        if kind is None:
             return {}
-        return {**(self._inside(found.base) if found.base else {}), **found.elements}
+        return {**(self._inside(kind.base) if kind.base else {}), **kind.elements}
 
 
 def _type(kind: etree._Element) -> _Type:
@@ -109,63 +109,63 @@ def _local(name: str | None) -> str:
 
 
 def _is_empty_list(answer: etree._Element) -> bool:
-    """Whether an answer lists nothing: where the schemas want one item at least, nothing may be found."""
+    """Whether a response is an empty array, which is valid even where the schemas require an item."""
     method = registry.method(etree.QName(answer).localname.removesuffix("Response"))
     return method is not None and method.result.array and not len(answer)
 
 
 def _as_property(answer: etree._Element) -> etree._Element:
-    """An answer; that of Fetch as an answer of RetrieveProperties with that one property."""
+    """Return a response; that of Fetch as one of RetrieveProperties with this one property."""
     if answer.tag != f"{_VIM}FetchResponse":
         return answer
     whole = etree.Element(f"{_VIM}RetrievePropertiesResponse", nsmap=answer.nsmap)
     content = etree.SubElement(whole, f"{_VIM}returnval")
     etree.SubElement(content, f"{_VIM}obj", type="Folder").text = "group-d1"
     for value in answer:
-        told = etree.SubElement(content, f"{_VIM}propSet")
-        etree.SubElement(told, f"{_VIM}name").text = "fetched"
+        prop = etree.SubElement(content, f"{_VIM}propSet")
+        etree.SubElement(prop, f"{_VIM}name").text = "fetched"
         value.tag = f"{_VIM}val"
-        told.append(value)
+        prop.append(value)
     return whole
 
 
 @cache
-def found_schemas() -> Schemas | None:
-    """The judge; None where there are no schemas."""
+def available_schemas() -> Schemas | None:
+    """Return the schemas, None if they are not available."""
     folder = published_schemas.folder(VERSION)
     return Schemas(folder) if folder is not None else None
 
 
 def schemas() -> Schemas:
-    """The judge; the test is skipped where there are no schemas."""
+    """Return the schemas; skip the test if they are not available."""
     published_schemas.required(VERSION)
-    judge = found_schemas()
-    assert judge is not None
-    return judge
+    available = available_schemas()
+    assert available is not None
+    return available
 
 
 # ---- requests ------------------------------------------------------------------------------------------
 
-#: What a request may have though no schema says so: attributes, which say nothing to us; a reference whose
-#: xsi:type is that of the object, as old clients write it.
+#: Allowed in requests although invalid by the schemas: unknown attributes, which are ignored, and references
+#: whose xsi:type is the object's type, as old clients write them.
 _TOLERATED = re.compile(
     r"The attribute '.*' is not allowed"
     rf"|The QName value '{{urn:vim25}}({'|'.join(registry.managed_type_names())})' of the xsi:type attribute"
 )
-_FIRST = version("2.5").position  #: what it has, no client of urn:vim25 is without
+_FIRST = version("2.5").position  #: every client of urn:vim25 has at least this version
 
 
 class Requests:
-    """The same schemas as a judge of requests, after what is accepted on purpose was taken out of them."""
+    """Validates requests with the same schemas, relaxed by what the server accepts deliberately."""
 
     def __init__(self, folder: Path) -> None:
         self._compiled = Schemas(folder).compiled
 
     def flaws(self, document: bytes) -> list[str]:
-        """What is wrong with a request, if it is one that the schemas know."""
+        """Return the flaws of a request, as far as the schemas cover it."""
         try:
             envelope = etree.fromstring(document.replace(b'"latin-1"', b'"iso-8859-1"'))
-        except etree.XMLSyntaxError:  # what is XML is for expat to say, which servers parse with
+        except etree.XMLSyntaxError:  # expat decides what is XML, since servers parse with it
             return []
         (body,) = envelope.iterchildren(_BODY)
         (call,) = body.iterchildren(tag=etree.Element)
@@ -179,14 +179,14 @@ class Requests:
 
 
 def _tolerate(root: etree._Element) -> None:
-    """Take the demand for what clients may leave out: an empty array, and what came later than its type."""
+    """Make elements optional that clients may omit: arrays, and properties newer than their type."""
     for kind in root.iter(f"{_XSD}complexType"):
         for element in kind.iter(f"{_XSD}element"):
-            if element.get("maxOccurs") == "unbounded" or _came_later(kind.get("name"), element.get("name")):
+            if element.get("maxOccurs") == "unbounded" or _is_newer(kind.get("name"), element.get("name")):
                 element.set("minOccurs", "0")
 
 
-def _came_later(owner: str | None, name: str) -> bool:
+def _is_newer(owner: str | None, name: str) -> bool:
     if owner is None:
         return False
     method = registry.method(owner.removesuffix("RequestType"))
@@ -199,14 +199,14 @@ def _came_later(owner: str | None, name: str) -> bool:
 
 
 @cache
-def requests_judge() -> Requests | None:
-    """The judge of requests; None where there are no schemas."""
+def request_schemas() -> Requests | None:
+    """Return the schemas for requests, None if they are not available."""
     folder = published_schemas.folder(VERSION)
     if folder is None:
         return None
-    with TemporaryDirectory() as made:
+    with TemporaryDirectory() as relaxed:
         for file in (*folder.glob("*.xsd"), folder / "vim.wsdl"):
             tree = etree.parse(file)
             _tolerate(tree.getroot())
-            tree.write(Path(made) / file.name)
-        return Requests(Path(made))
+            tree.write(Path(relaxed) / file.name)
+        return Requests(Path(relaxed))

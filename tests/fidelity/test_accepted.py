@@ -1,4 +1,4 @@
-"""All that real clients were seen to send, and that a server therefore takes, over a real socket."""
+"""Everything that real clients send [observed: clients], and a server must accept, over a real socket."""
 
 from __future__ import annotations
 
@@ -175,8 +175,8 @@ ACTIONS = [
     'SOAPAction: "urn:vim25"',
     "soapaction: urn:vim25/7.0",
     "SOAPAction: urn:internalvim25/5.5",
-    *(f"SOAPAction: urn:vim25/{each}" for each in VERSIONS if each.id != "2.0"),
-    *(f'SOAPAction: "urn:vim25/{each}"' for each in VERSIONS if each.id != "2.0"),
+    *(f"SOAPAction: urn:vim25/{version}" for version in VERSIONS if version.id != "2.0"),
+    *(f'SOAPAction: "urn:vim25/{version}"' for version in VERSIONS if version.id != "2.0"),
 ]
 
 
@@ -200,10 +200,10 @@ def test_a_login_comes_before_anything_else_and_with_a_locale_that_is_not_ours(
 @pytest.mark.parametrize(
     "sent_back",
     [
-        lambda given: given,
-        lambda given: given.partition(";")[0],
-        lambda given: given.partition(";")[0].replace('"', ""),
-        lambda given: f"other=1; {given.partition(';')[0]}",
+        lambda cookie: cookie,
+        lambda cookie: cookie.partition(";")[0],
+        lambda cookie: cookie.partition(";")[0].replace('"', ""),
+        lambda cookie: f"other=1; {cookie.partition(';')[0]}",
     ],
     ids=["whole", "pair", "unquoted", "among others"],
 )
@@ -248,7 +248,7 @@ def test_a_request_may_come_in_pieces(peer: Peer, send: Callable[[Peer, bytes], 
     assert "CurrentTimeResponse" in peer.answer().text
 
 
-def test_who_wants_the_connection_closed_reads_so(peer: Peer) -> None:
+def test_a_client_that_closes_the_connection_gets_connection_close(peer: Peer) -> None:
     answer: Answer = peer.post(CURRENT_TIME, "Connection: close")
     assert answer.headers["connection"] == "close"
     assert peer.is_hung_up_on()

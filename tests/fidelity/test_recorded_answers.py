@@ -1,7 +1,7 @@
-"""The recorded inventories in an emulator, and the recorded questions asked: it gives the recorded answers.
+"""Recorded requests to an emulator with the recorded inventory return the recorded responses.
 
-The response elements are compared byte by byte. What must differ is listed here, each with its reason, and
-counted, so that nothing more can begin to differ.
+The response elements are compared byte by byte. Necessary differences are listed with their reasons and
+counted, so that no other difference goes unnoticed.
 """
 
 from __future__ import annotations
@@ -17,33 +17,33 @@ from tests.fidelity.replay import in_body, replayed
 
 
 class Masked(NamedTuple):
-    """Content of an answer that is not compared: where, and why it must differ."""
+    """Content of a response that is not compared: a pattern, and why it must differ."""
 
     pattern: bytes
     why: str
 
 
-#: Inside of a UserSession, which Login answers and SessionManager.currentSession holds.
+#: Parts of a UserSession, the result of Login and value of SessionManager.currentSession.
 _MASKED = (
-    Masked(rb"(?<=<key>)[0-9a-f-]{36}(?=</key><userName>)", "every session has a key of its own"),
+    Masked(rb"(?<=<key>)[0-9a-f-]{36}(?=</key><userName>)", "every session has its own key"),
     Masked(rb"(?<=<loginTime>)[^<]+", "the time is now"),
     Masked(rb"(?<=<lastActiveTime>)[^<]+", "the time is now"),
-    Masked(rb"(?<=<ipAddress>)[^<]+(?=</ipAddress><userAgent>)", "our client has an address of its own"),
+    Masked(rb"(?<=<ipAddress>)[^<]+(?=</ipAddress><userAgent>)", "the client has another address"),
     Masked(
         rb"<userName>[^<]*</userName><fullName>[^<]*</fullName>(?=<loginTime>)",
-        "whoever published the recordings wrote other names over the real ones, here and there",
+        "the real names in the recordings were replaced before publication, not everywhere alike",
     ),
 )
 
-#: Recordings in which a step cannot be had again, by what the answer holds.
+#: Steps of recordings that cannot be repeated, by the content of the response.
 _BY_HAND = Masked(
     rb"<returnval>.*<userName>my_user</userName>.*",
-    "the login by SSPI is the recording of a login by password, with the request's name changed by hand; no "
-    "Kerberos ticket can be checked here, so it is refused, and there is no session afterwards",
+    "the login by SSPI is a recorded login by password, whose request was edited by hand; Kerberos tickets "
+    "cannot be verified here, so it is rejected, and there is no session afterwards",
 )
 _ROLE = Masked(
     rb"-669998656",
-    "a role of the recorded vCenter's own, which no recording explains; our client is an administrator",
+    "a custom role of the recorded vCenter, which no recording explains; our client is an administrator",
 )
 
 
@@ -64,7 +64,7 @@ def _verdict(exchange: Exchange, answer: bytes) -> str:
     return "role" if recorded == answer.replace(b">-1<", b">%b<" % _ROLE.pattern) else "different"
 
 
-#: Source distribution → how many answers are as they were, and how many differ for each of the reasons.
+#: Source distribution → number of responses per verdict.
 _NUMBERS = {
     "6.0.0.2016.6": {"identical": 123, "masked": 9, "by hand": 2},
     "6.7.3": {"identical": 425, "masked": 18, "by hand": 2},

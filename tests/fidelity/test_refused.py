@@ -1,7 +1,7 @@
-"""All that a server refuses to read, over a real socket: with which fault, and where it was reading.
+"""Everything that a server cannot parse, over a real socket: the fault, and the stack of frames.
 
-The stacks of frames are as people pasted them from live servers. The tables tell what was being read and the
-tag that it began with, from which the position follows.
+The stacks are those of real servers [observed: published by users]. The tables have what was being parsed and
+its start tag, which determines the position.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ def old() -> Iterator[Emulator]:
 
 
 def ask(emulator: Emulator, document: str | bytes, action: str = "urn:vim25/8.0.2.0") -> Answer:
-    """Log in and ask."""
+    """Log in, send a request and return the response."""
     with Peer(emulator) as peer:
         cookie = peer.post(login(emulator)).headers["set-cookie"]
         return peer.post(document, f"Cookie: {cookie}", f"SOAPAction: {action}")
 
 
 def stack(document: str, first_line: str, *frames: str | tuple[str, str], last: str) -> str:
-    """Return a fault's text; a frame comes with the start of the element that it began with."""
+    """Return a fault's text; a frame may have the start tag of its element."""
     blocks = [first_line]
     for frame in frames:
         if isinstance(frame, str):
@@ -78,7 +78,7 @@ _SPEC = "while parsing serialized DataObject of type vmodl.query.PropertyCollect
 _PROP_SET = "<propSet><type>Folder</type></propSet>"
 _OBJ = '<objectSet><obj type="Folder">group-d1</obj></objectSet>'
 
-#: Method, type and object called; arguments; first line; frames inside the call's.
+#: Method, type and object of the call; arguments; first line; frames inside the call.
 PARAMETERS = {
     "missing": (_REGISTER, "", "Required parameter path is missing", ()),
     "missing before others": (_REGISTER, "<name>a</name>", "Required parameter path is missing", ()),
@@ -274,13 +274,13 @@ def test_another_namespace_is_not_served(emulator: Emulator, namespace: str, sho
     assert ask(emulator, document).fault == ("ServerFaultCode", escaped(expected))
 
 
-def test_an_unknown_method_is_told_with_the_clients_version(emulator: Emulator) -> None:
+def test_the_fault_for_an_unknown_method_names_the_clients_version(emulator: Emulator) -> None:
     answer = ask(emulator, call("Dance", "Folder", "group-d1"))
     assert answer.fault[1] == "Unable to resolve WSDL method name Dance in vim.version.v8_0_2_0"
     assert "InvalidRequestFault" in answer.text
 
 
-def test_an_unknown_method_was_told_with_its_place(old: Emulator) -> None:
+def test_the_old_fault_for_an_unknown_method_has_a_position(old: Emulator) -> None:
     document = call("Dance", "Folder", "group-d1")
     expected = stack(
         document,
@@ -300,7 +300,7 @@ def test_a_method_newer_than_the_client_is_unknown(emulator: Emulator) -> None:
     )
 
 
-# ---- faults about what was read ------------------------------------------------------------------------
+# ---- faults of parsed requests -------------------------------------------------------------------------
 
 
 def _detail(name: str, inside: str = "") -> str:
@@ -348,12 +348,12 @@ def test_a_fault_has_the_known_text_and_detail(emulator: Emulator, case: Any) ->
     assert detail in answer.text
 
 
-def test_an_argument_was_named_on_the_next_line(old: Emulator) -> None:
+def test_the_old_fault_names_an_argument_on_the_next_line(old: Emulator) -> None:
     answer = ask(old, call(*_LIMIT), "urn:vim25/5.5")
     assert answer.fault[1] == "A specified parameter was not correct.\noptions.maxObjects"
 
 
-def test_who_is_not_logged_in_is_told_what_that_takes(emulator: Emulator) -> None:
+def test_a_client_without_a_session_learns_the_required_privilege(emulator: Emulator) -> None:
     with Peer(emulator) as peer:
         answer = peer.post(call("QueryEvents", "EventManager", "EventManager", "<filter/>"))
     assert answer.fault == ("ServerFaultCode", "The session is not authenticated.")

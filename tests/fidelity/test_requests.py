@@ -1,8 +1,8 @@
-"""Requests made up and spoiled, over a real socket: each gets an answer, and a bad one is never good enough.
+"""Random and mutated requests over a real socket: all get a response, and invalid ones never succeed.
 
-By default a thousand of each kind are tried; `VIM25_FUZZ=20000` tries as many. Where the published schemas
-are, they say what a bad request is: none that they refuse may be answered with 200. What is accepted on
-purpose is taken out of them first.
+By default a thousand of each kind are sent; `VIM25_FUZZ=20000` sends that many. If the published schemas are
+available, they decide which requests are invalid, and none of these may return 200. The schemas are relaxed
+first by what the server accepts deliberately.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.emulator.wire.peer import CURRENT_TIME, ENVELOPE, Answer, Peer, login
-from tests.fidelity.requests import BYTES, Author, spoil
-from tests.fidelity.schemas import VERSION, requests_judge
+from tests.fidelity.requests import BYTES, Author, mutate
+from tests.fidelity.schemas import VERSION, request_schemas
 from vim25_emulator import Emulator
 
-_MOST = int(os.environ.get("VIM25_FUZZ", "1000"))
-_PATIENCE = 2.0  #: seconds until a call is taken for one that waits
-_HELD = Answer(500, {}, b"")
-_RENEWED = 200  #: calls after which the objects that there are now are looked up
+_EXAMPLES = int(os.environ.get("VIM25_FUZZ", "1000"))
+_TIMEOUT = 2.0  #: seconds after which a call counts as waiting
+_WAITING = Answer(500, {}, b"")
+_REFRESH = 200  #: number of calls after which the list of objects is refreshed
 
-#: What an example does depends on those before it, so it can be had again but not made smaller.
+#: An example depends on the ones before it, so it can be repeated but not shrunk.
 often = settings(
-    max_examples=_MOST,
+    max_examples=_EXAMPLES,
     deadline=None,
     database=None,
-    derandomize=_MOST <= 1000,
+    derandomize=_EXAMPLES <= 1000,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 randoms = st.integers(0, 2**64).map(Random)
 
 
-class Complaints(logging.Handler):
-    """What the emulator logs as an error, which is only what nobody foresaw."""
+class Errors(logging.Handler):
+    """The errors that the emulator logs: all of them are unexpected."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -52,24 +52,24 @@ class Complaints(logging.Handler):
 
 @dataclass
 class Bench:
-    """One emulator at 9.0.0.0 and a client that goes on whatever it did to its session."""
+    """An emulator at 9.0.0.0, and a client that logs in again whenever it lost its session."""
 
     emulator: Emulator
     peer: Peer
-    complaints: Complaints
+    errors: Errors
     cookie: str = ""
     calls: int = 0
     _author: Author | None = field(default=None)
 
     @property
     def author(self) -> Author:
-        if self._author is None or self.calls % _RENEWED == 0:
+        if self._author is None or self.calls % _REFRESH == 0:
             vcenter = self.emulator.vcenter
             self._author = self.emulator.call(lambda: Author(vcenter.inventory, vcenter.release.version))
         return self._author
 
     def send(self, document: bytes, action: str = f'"urn:vim25/{VERSION}"') -> Answer:
-        """Send a request; whatever it is, there must be an answer and no error that nobody foresaw."""
+        """Send a request; every request must get a response without an unexpected error."""
         self.calls += 1
         if not self.cookie:
             self.cookie = self.peer.post(login(self.emulator)).headers["set-cookie"]
@@ -77,10 +77,10 @@ class Bench:
             answer = self.peer.post(document, f"SOAPAction: {action}", f"Cookie: {self.cookie}")
         except TimeoutError:
             assert b"<WaitForUpdatesEx " in document, document
-            self.peer = Peer(self.emulator, timeout=_PATIENCE)
-            return _HELD
+            self.peer = Peer(self.emulator, timeout=_TIMEOUT)
+            return _WAITING
         assert answer.status in (200, 500), (answer, document)
-        assert not self.complaints.texts, self.complaints.texts.pop()
+        assert not self.errors.texts, self.errors.texts.pop()
         assert b"SystemErrorFault" not in answer.body
         if b"NotAuthenticatedFault" in answer.body:
             self.cookie = ""
@@ -89,14 +89,14 @@ class Bench:
 
 @pytest.fixture(scope="module")
 def bench() -> Iterator[Bench]:
-    complaints = Complaints()
-    logging.getLogger().addHandler(complaints)
+    errors = Errors()
+    logging.getLogger().addHandler(errors)
     try:
         with Emulator(api_version=VERSION, tls=False, task_duration=0.0) as emulator:
-            yield Bench(emulator, Peer(emulator, timeout=_PATIENCE), complaints)
+            yield Bench(emulator, Peer(emulator, timeout=_TIMEOUT), errors)
     finally:
-        logging.getLogger().removeHandler(complaints)
-    assert not complaints.texts
+        logging.getLogger().removeHandler(errors)
+    assert not errors.texts
 
 
 def _document(call: object) -> bytes:
@@ -105,7 +105,7 @@ def _document(call: object) -> bytes:
 
 @often
 @given(random=randoms)
-def test_a_right_request_is_never_refused_as_unreadable(bench: Bench, random: Random) -> None:
+def test_a_valid_request_can_always_be_parsed(bench: Bench, random: Random) -> None:
     call = str(bench.author.call(random))
     answer = bench.send(_document(call))
     assert b"InvalidRequestFault" not in answer.body, (answer.text, call)
@@ -113,22 +113,22 @@ def test_a_right_request_is_never_refused_as_unreadable(bench: Bench, random: Ra
 
 @often
 @given(random=randoms)
-def test_a_spoiled_request_gets_a_fault_unless_it_is_right_again(bench: Bench, random: Random) -> None:
+def test_a_mutated_request_gets_a_fault_unless_it_is_still_valid(bench: Bench, random: Random) -> None:
     call = bench.author.call(random)
-    spoil(call, random)
+    mutate(call, random)
     document = _document(call)
     answer = bench.send(document)
-    judge = requests_judge()
+    judge = request_schemas()
     if answer.status == 200 and judge is not None:
         assert not judge.flaws(document), document
 
 
 @often
 @given(random=randoms)
-def test_broken_bytes_get_an_answer(bench: Bench, random: Random) -> None:
+def test_broken_bytes_get_a_response(bench: Bench, random: Random) -> None:
     document = random.choice(BYTES)(_document(bench.author.call(random)), random)
     answer = bench.send(document)
-    judge = requests_judge()
+    judge = request_schemas()
     if answer.status == 200 and judge is not None:
         assert not judge.flaws(document), document
 

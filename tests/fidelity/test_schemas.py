@@ -1,4 +1,4 @@
-"""What is answered at 9.0.0.0 is what the published schemas say, fault details included."""
+"""Responses at 9.0.0.0, including the details of faults, are valid by the published schemas."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from vim25_emulator.scenario import library
 from vim25_emulator.vmodl.value import MoRef
 from vim25_emulator.vmodl.version import version
 
-_SCENARIOS = sorted({*library.names()} - {"ten-thousand-vms"})  # which has more of what others have
-_ENOUGH = 500  #: objects of a scenario; those after are copies of virtual machines
+_SCENARIOS = sorted({*library.names()} - {"ten-thousand-vms"})  # it only has more of the same
+_ENOUGH = 500  #: number of objects per scenario; later ones are copies of virtual machines
 _ASKED_AS = f'SOAPAction: "urn:vim25/{VERSION}"'
 
 
 def _judged(judge: Schemas, seen: Iterable[Exchange]) -> tuple[int, Counter[str]]:
-    """How many answers there were, and each flaw that any of them has."""
+    """Return the number of responses, and the count of every flaw in them."""
     bodies = [reply.body for request, reply in seen if reply.call and asked_as(request, VERSION)]
     flaws = Counter(flaw for body in dict.fromkeys(bodies) for flaw in judge.flaws(body))
     return len(bodies), flaws
 
 
-def test_the_whole_suite_is_answered_validly() -> None:
+def test_every_response_to_the_suite_is_valid() -> None:
     judge = schemas()
     with answers() as seen:
         run(TargetSpec(EMULATOR, may_change=True), list(plan(select(["*"]), [VERSION])))
@@ -44,12 +44,12 @@ def test_the_whole_suite_is_answered_validly() -> None:
 
 
 class Reader:
-    """A client that reads everything there is."""
+    """A client that reads the whole inventory."""
 
     def __init__(self, emulator: Emulator, peer: Peer) -> None:
         self.peer = peer
         self.cookie = peer.post(login(emulator), _ASKED_AS).headers["set-cookie"]
-        everything = emulator.call(lambda: [held.ref for held in emulator.vcenter.inventory])
+        everything = emulator.call(lambda: [managed.ref for managed in emulator.vcenter.inventory])
         self.refs: list[MoRef] = everything[:_ENOUGH]
 
     def ask(self, method: str, this: MoRef, arguments: str = "") -> Answer:
@@ -58,7 +58,7 @@ class Reader:
         return answer
 
     def everything(self) -> str:
-        """A filter's spec in which every object has all properties."""
+        """Return a filter spec with all properties of every object."""
         kinds = "".join(
             f"<propSet><type>{kind}</type><all>true</all></propSet>"
             for kind in sorted({ref.type for ref in self.refs})
@@ -71,7 +71,7 @@ _COLLECTOR = MoRef("PropertyCollector", "propertyCollector")
 
 
 @pytest.mark.parametrize("scenario", _SCENARIOS)
-def test_every_object_of_a_scenario_is_shown_validly(scenario: str) -> None:
+def test_every_object_of_a_scenario_is_valid(scenario: str) -> None:
     judge = schemas()
     with Emulator(scenario, api_version=VERSION, tls=False) as emulator, Peer(emulator) as peer:
         reader = Reader(emulator, peer)
@@ -79,7 +79,7 @@ def test_every_object_of_a_scenario_is_shown_validly(scenario: str) -> None:
         assert not list(judge.flaws(answer.body))
 
 
-def test_every_object_is_told_of_validly() -> None:
+def test_every_update_is_valid() -> None:
     judge = schemas()
     with (
         Emulator("already-fault-tolerant", api_version=VERSION, tls=False) as emulator,
@@ -95,11 +95,11 @@ def test_every_object_is_told_of_validly() -> None:
             assert not list(judge.flaws(answer.body))
 
 
-def test_every_property_is_fetched_validly() -> None:
+def test_every_fetched_property_is_valid() -> None:
     judge, newest = schemas(), version(VERSION)
     with Emulator("default", api_version=VERSION, tls=False) as emulator, Peer(emulator) as peer:
         reader = Reader(emulator, peer)
-        kinds = emulator.call(lambda: {held.ref: held.type for held in emulator.vcenter.inventory})
+        kinds = emulator.call(lambda: {managed.ref: managed.type for managed in emulator.vcenter.inventory})
         for ref in reader.refs:
             for prop in kinds[ref].properties.values():
                 if prop.since <= newest.position:
@@ -107,7 +107,7 @@ def test_every_property_is_fetched_validly() -> None:
                     assert not list(judge.flaws(answer.body)), (ref, prop.name)
 
 
-# ---- the judge itself ----------------------------------------------------------------------------------
+# ---- the validation itself -----------------------------------------------------------------------------
 
 _ANSWER = (
     b'<?xml version="1.0"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'
@@ -131,7 +131,7 @@ _FAULT = (
 
 
 @pytest.mark.parametrize("answer", [_PROPERTIES, _FETCHED, _FAULT])
-def test_the_judge_lets_pass_what_is_right(answer: bytes) -> None:
+def test_valid_responses_have_no_flaws(answer: bytes) -> None:
     assert not list(schemas().flaws(_ANSWER % answer))
 
 
@@ -152,7 +152,7 @@ def test_the_judge_lets_pass_what_is_right(answer: bytes) -> None:
         (_FAULT, b'<obj type="VirtualMachine">vm-1</obj>', b"", "Missing child element"),
     ],
 )
-def test_the_judge_finds_what_is_wrong(answer: bytes, right: bytes, wrong: bytes, flaw: str) -> None:
+def test_invalid_responses_have_flaws(answer: bytes, right: bytes, wrong: bytes, flaw: str) -> None:
     assert right in answer
     flaws = list(schemas().flaws(_ANSWER % answer.replace(right, wrong)))
-    assert any(flaw in found for found in flaws), flaws
+    assert any(flaw in message for message in flaws), flaws

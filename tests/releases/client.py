@@ -1,6 +1,6 @@
-"""A client of any version that sends what it is told to: no library of a release that decides for it.
+"""A client of any version, independent of any library's release.
 
-Everything that it is answered is looked through for what its version does not have.
+It checks that every response contains only what its version has.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from tests.emulator.wire.peer import Answer, Peer, call
-from tests.releases.visibility import strangers_in_detail, strangers_in_result
+from tests.releases.visibility import newer_in_detail, newer_in_result
 from vim25_emulator import Emulator
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.version import Version, version
@@ -22,7 +22,7 @@ _ALL = ("Folder", "Datacenter", "ComputeResource", "HostSystem", "VirtualMachine
 
 
 class RefusedError(Exception):
-    """A fault. `name` is that of the detail's type, None without detail; `text` the faultstring."""
+    """A fault. `name` is the type of the detail, None without detail; `text` the faultstring."""
 
     def __init__(self, code: str, text: str, detail: Any | None) -> None:
         super().__init__(text)
@@ -35,9 +35,9 @@ def local(element: Any) -> str:
 
 
 class Client:
-    """One connection, and the session that it logs in to.
+    """A connection and its session.
 
-    `asks` goes into the SOAPAction; `served` is the version that the answers must keep to.
+    `asks` is the version in the SOAPAction; `served` the version that the responses must be limited to.
     """
 
     def __init__(self, emulator: Emulator, asks: str | None, served: str) -> None:
@@ -51,7 +51,7 @@ class Client:
         self._peer.socket.close()
 
     def send(self, document: str) -> Any:
-        """Post a document; return the child of the answer's body. Raises RefusedError for a fault."""
+        """Post a document; return the child of the response's body. Raises RefusedError for a fault."""
         answer = self.last = self._peer.post(document, *self._headers)
         cookie = answer.headers.get("set-cookie")
         if cookie:
@@ -64,7 +64,7 @@ class Client:
         parts = {local(part): part for part in reply}
         detail = parts["detail"][0] if "detail" in parts else None
         if detail is not None:
-            newer = strangers_in_detail(detail, self.served)
+            newer = newer_in_detail(detail, self.served)
             assert not newer, newer
         raise RefusedError(parts["faultcode"].text, parts["faultstring"].text or "", detail)
 
@@ -74,7 +74,7 @@ class Client:
         assert method is not None
         reply = self.send(call(name, this_type, this, arguments))
         assert local(reply) == f"{name}Response"
-        newer = strangers_in_result(reply, method, self.served)
+        newer = newer_in_result(reply, method, self.served)
         assert not newer, newer
         return reply
 
@@ -84,22 +84,22 @@ class Client:
         self.call("Login", "SessionManager", "SessionManager", credentials)
 
     def content(self) -> dict[str, Any]:
-        """The service content, by the names of its properties."""
+        """Return the service content as a dict by property name."""
         reply = self.call("RetrieveServiceContent", "ServiceInstance", "ServiceInstance")
         return {local(child): child for child in reply[0]}
 
     def everything(self) -> list[Any]:
-        """Every property of every object of the inventory, as ObjectContent elements."""
+        """Return all properties of all entities, as ObjectContent elements."""
         kinds = "".join(f"<propSet><type>{kind}</type><all>true</all></propSet>" for kind in _ALL)
         return self._retrieve(kinds)
 
     def read(self, kind: str, *paths: str) -> dict[str, dict[str, Any]]:
         """Return moId → path → `val` element of the objects of a type."""
-        wanted = "".join(f"<pathSet>{path}</pathSet>" for path in paths)
-        found = self._retrieve(f"<propSet><type>{kind}</type><all>false</all>{wanted}</propSet>")
+        path_set = "".join(f"<pathSet>{path}</pathSet>" for path in paths)
+        contents = self._retrieve(f"<propSet><type>{kind}</type><all>false</all>{path_set}</propSet>")
         return {
-            each[0].text: {entry[0].text: entry[1] for entry in each[1:] if local(entry) == "propSet"}
-            for each in found
+            content[0].text: {entry[0].text: entry[1] for entry in content[1:] if local(entry) == "propSet"}
+            for content in contents
         }
 
     def _retrieve(self, properties: str) -> list[Any]:
@@ -116,7 +116,7 @@ class Client:
         return list(self.call("RetrieveProperties", "PropertyCollector", "propertyCollector", spec))
 
     def wait_for_task(self, task: str) -> dict[str, Any]:
-        """Follow a task by a property filter to its end; return its info, by property."""
+        """Wait for the end of a task with a property filter; return its info by property."""
         spec = (
             "<spec><propSet><type>Task</type><all>false</all><pathSet>info</pathSet></propSet>"
             f'<objectSet><obj type="Task">{escape(task)}</obj></objectSet></spec>'
@@ -135,7 +135,7 @@ class Client:
 
 @contextmanager
 def client(emulator: Emulator, asks: str, served: str | None = None) -> Iterator[Client]:
-    """A client of the version `asks`, logged in; `served` is what it is served as, if not that."""
+    """Log in a client of version `asks`; `served` is the version it is served as, by default the same."""
     opened = Client(emulator, f"urn:vim25/{asks}", served or asks)
     try:
         opened.login()

@@ -1,7 +1,7 @@
-"""What a user of pyVmomi does, in words that each of its releases understands; prints what it met, as JSON.
+"""A session of a pyVmomi user that works with every release of pyVmomi; prints its results as JSON.
 
-It is run by itself, with one release of pyVmomi on its path: `pyvmomi_session.py HOST PORT USER PASSWORD`.
-Nothing of this project is imported, nothing is asserted.
+It runs as a script, with one release of pyVmomi on its path: `pyvmomi_session.py HOST PORT USER PASSWORD`.
+It imports nothing of this project and asserts nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Collector = vmodl.query.PropertyCollector
 
 
 def fault_of(call: Callable[..., Any], *arguments: Any) -> list[str] | None:
-    """The name and text of the fault of a call, None if it has none."""
+    """Return the name and text of a call's fault, None if the call succeeds."""
     try:
         call(*arguments)
     except vmodl.MethodFault as fault:
@@ -29,9 +29,9 @@ def fault_of(call: Callable[..., Any], *arguments: Any) -> list[str] | None:
 
 
 def followed(content: Any, task: Any) -> Any:
-    """The TaskInfo of a task that has ended, waited for with a property filter."""
-    wanted = Collector.PropertySpec(type=vim.Task, pathSet=["info.state"], all=False)
-    spec = Collector.FilterSpec(propSet=[wanted], objectSet=[Collector.ObjectSpec(obj=task)])
+    """Wait for the end of a task with a property filter, and return its TaskInfo."""
+    properties = Collector.PropertySpec(type=vim.Task, pathSet=["info.state"], all=False)
+    spec = Collector.FilterSpec(propSet=[properties], objectSet=[Collector.ObjectSpec(obj=task)])
     watched = content.propertyCollector.CreateFilter(spec, True)
     known = ""
     states = []
@@ -45,47 +45,47 @@ def followed(content: Any, task: Any) -> Any:
 
 
 def ended(content: Any, task: Any) -> dict[str, Any]:
-    """How a task ended: state, and the name and text of its fault."""
+    """Return the state of an ended task, and the name and text of its fault."""
     info = followed(content, task)
     error = info.error and [type(info.error).__name__, info.error.msg]
     return {"description": info.descriptionId, "state": info.state, "error": error}
 
 
 def named(content: Any, kind: Any) -> dict[str, Any]:
-    """The objects of a type by their names, read at once."""
+    """Return the objects of a type by name, read with one call."""
     view = content.viewManager.CreateContainerView(content.rootFolder, [kind], True)
     steps = Collector.TraversalSpec(name="all", type=vim.view.ContainerView, path="view", skip=False)
     objects = Collector.ObjectSpec(obj=view, skip=True, selectSet=[steps])
-    wanted = Collector.PropertySpec(type=kind, pathSet=["name"], all=False)
-    found = content.propertyCollector.RetrieveProperties(
-        [Collector.FilterSpec(propSet=[wanted], objectSet=[objects])]
+    properties = Collector.PropertySpec(type=kind, pathSet=["name"], all=False)
+    contents = content.propertyCollector.RetrieveProperties(
+        [Collector.FilterSpec(propSet=[properties], objectSet=[objects])]
     )
     view.Destroy()
-    return {each.propSet[0].val: each.obj for each in found}
+    return {result.propSet[0].val: result.obj for result in contents}
 
 
-def read(found: Any) -> tuple[int, list[str]]:
-    """Read each property of an object by itself; return how many, and which failed.
+def read(managed: Any) -> tuple[int, list[str]]:
+    """Read every property of an object separately; return their number, and the failures.
 
-    What is newer than the version that pyVmomi speaks with this server it refuses itself.
+    Properties newer than the version of pyVmomi's connection are left out, since pyVmomi itself rejects them.
     """
-    spoken = found._stub.version
-    names = [prop.name for prop in found._GetPropertyList() if IsChildVersion(spoken, prop.version)]
+    spoken = managed._stub.version
+    names = [prop.name for prop in managed._GetPropertyList() if IsChildVersion(spoken, prop.version)]
     return len(names), [
-        f"{type(found).__name__}.{name}: {error}"
-        for name, error in ((name, fault_of(getattr, found, name)) for name in names)
+        f"{type(managed).__name__}.{name}: {error}"
+        for name, error in ((name, fault_of(getattr, managed, name)) for name in names)
         if error
     ]
 
 
 def session(host: str, port: str, user: str, password: str) -> dict[str, Any]:
-    """Log in, read everything, make web01 fault tolerant, meet some faults, log out."""
+    """Log in, read everything, protect web01, cause some faults, log out; return the results."""
     service = SmartConnect(host=host, port=int(port), user=user, pwd=password)
     content = service.RetrieveContent()
     machines = named(content, vim.VirtualMachine)
     properties, failed = 0, []
-    for found in list(named(content, vim.ManagedEntity).values()):
-        count, failures = read(found)
+    for entity in list(named(content, vim.ManagedEntity).values()):
+        count, failures = read(entity)
         properties += count
         failed += failures
     met = {

@@ -1,7 +1,7 @@
-"""Real clients of every age: eight releases of pyVmomi, side by side, each against servers older and newer.
+"""Real clients of every generation: eight releases of pyVmomi against older and newer servers.
 
-`tox -e clients` runs these. They need the folder that `VIM25_CLIENTS` names, into which pip puts each release
-by itself once; and a Python up to 3.11, because releases before 8.0 import on no newer one.
+`tox -e clients` runs these tests. They need the folder that `VIM25_CLIENTS` names, into which pip installs
+every release once, and a Python up to 3.11, the newest that releases before 8.0 support.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SERVERS = (
     "9.1.1.0",
 )
 
-#: Release of pyVmomi → the newest version that it speaks.
+#: Release of pyVmomi → its newest API version.
 CLIENTS = {
     "5.5.0.2014.1.1": "5.5",
     "6.0.0.2016.6": "6.0",
@@ -56,7 +56,7 @@ pytestmark = [
 ]
 
 
-#: Up to 7.0.3 they read properties by RetrievePropertiesEx alone, which came with 4.1.
+#: Releases up to 7.0.3 read properties only with RetrievePropertiesEx, which is new in 4.1.
 _NEED_4_1 = ("5.5.0.2014.1.1", "6.0.0.2016.6", "6.5", "6.7.3", "7.0.3")
 PAIRS = [
     (client, server) for client in CLIENTS for server in SERVERS if server != "4.0" or client not in _NEED_4_1
@@ -65,7 +65,7 @@ PAIRS = [
 
 @cache
 def _installed(client: str) -> Path:
-    """The folder that holds this release of pyVmomi and what it needs."""
+    """Return the folder with this release of pyVmomi and its dependencies, installed if necessary."""
     folder = Path(os.environ["VIM25_CLIENTS"]) / client
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Every release is whole: all can be read, Fault Tolerance be turned on, and nothing is ahead of its time."""
+"""Every release: the whole inventory can be read, Fault Tolerance turned on, and nothing is too new."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vim25_emulator import Emulator
 from vim25_emulator.scenario import library
 from vim25_emulator.vmodl.version import NEWEST, VERSIONS, Version, version
 
-RELEASES = [each for each in VERSIONS if each >= version("4.0")]
+RELEASES = [release for release in VERSIONS if release >= version("4.0")]
 SHARED_DISKS_BEFORE = version("6.0")
 
 
@@ -22,7 +22,7 @@ def emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
         yield started
 
 
-def test_all_can_be_read_and_a_machine_made_fault_tolerant(emulator: Emulator) -> None:
+def test_everything_can_be_read_and_a_vm_protected(emulator: Emulator) -> None:
     release = emulator.vcenter.release.version
     for asks in (release.id, NEWEST.id):
         with client(emulator, asks, served=release.id) as reader:
@@ -34,7 +34,7 @@ def test_all_can_be_read_and_a_machine_made_fault_tolerant(emulator: Emulator) -
 
 def _read_everything(reader: Client, release: Version, machines: int = 5) -> None:
     assert reader.content()["about"].findtext("{urn:vim25}apiVersion") == release.id
-    kinds = Counter(each[0].get("type") for each in reader.everything())
+    kinds = Counter(content[0].get("type") for content in reader.everything())
     assert kinds["VirtualMachine"] == machines
     assert (kinds["HostSystem"], kinds["ClusterComputeResource"], kinds["Datastore"]) == (2, 1, 1)
     assert kinds["Network"] == 1
@@ -57,8 +57,8 @@ def _create_secondary(owner: Client, release: Version) -> None:
 
 def _disk_files(owner: Client, machine: str) -> list[str]:
     devices = owner.read("VirtualMachine", "config.hardware.device")[machine]["config.hardware.device"]
-    found = (each.findtext("{urn:vim25}backing/{urn:vim25}fileName") for each in devices)
-    return [name for name in found if name and name.endswith(".vmdk")]
+    files = (device.findtext("{urn:vim25}backing/{urn:vim25}fileName") for device in devices)
+    return [file for file in files if file and file.endswith(".vmdk")]
 
 
 @pytest.mark.parametrize("release", ["4.0", NEWEST.id])
@@ -69,8 +69,8 @@ def test_every_scenario_can_be_read_in_the_oldest_and_the_newest_release(scenari
         Emulator(described, api_version=release, task_duration=0.0) as emulator,
         client(emulator, release) as reader,
     ):
-        kinds = Counter(each[0].get("type") for each in reader.everything())
-    machines = sum(each.count for each in described.vms.values())
-    pairs = sum(each.fault_tolerance is not None for each in described.vms.values())
+        kinds = Counter(content[0].get("type") for content in reader.everything())
+    machines = sum(vm.count for vm in described.vms.values())
+    pairs = sum(vm.fault_tolerance is not None for vm in described.vms.values())
     assert kinds["VirtualMachine"] == machines + pairs
-    assert kinds["HostSystem"] == sum(each.count for each in described.hosts.values())
+    assert kinds["HostSystem"] == sum(host.count for host in described.hosts.values())

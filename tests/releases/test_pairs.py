@@ -1,6 +1,6 @@
-"""A client of any version at a server of any release: it is served as what it is, and knows what it hears.
+"""A client of any version with a server of any release: it is served in its version.
 
-Beside what each test says, every answer here is looked through for what is newer than the client (`Client`).
+In addition to the assertions here, `Client` checks that no response contains anything newer than the client.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ rules:
 
 
 class Servers(dict[str, Emulator]):
-    """A server of each release, started when it is first wanted."""
+    """A server per release, started on first use."""
 
     def __init__(self, scenario: Path) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 
 class Pair(NamedTuple):
-    """A client, logged in, and the versions of both; `served` is what the client is served as."""
+    """A client that is logged in, and both versions; `served` is the version that the client is served in."""
 
     client: Client
     server: Version
@@ -98,17 +98,17 @@ def _refused(pair: Pair, name: str, this_type: str, this: str, arguments: str = 
     return caught.value
 
 
-def test_is_served_as_it_asks_and_told_if_it_is_not(pair: Pair) -> None:
+def test_is_served_in_its_version_or_informed_of_another(pair: Pair) -> None:
     about = pair.client.content()["about"]
     assert about.findtext("{urn:vim25}apiVersion") == pair.server.id
     assert ("{urn:vim25}instanceUuid" in {part.tag for part in about}) == pair.knows("4.0")
-    told = pair.client.last.headers.get("x-applied-soapaction") if pair.client.last else None
+    reported = pair.client.last.headers.get("x-applied-soapaction") if pair.client.last else None
     newer = pair.asks.position > pair.server.position
     says_so = newer and pair.server >= version("9.0.0.0")
-    assert told == (f"urn:vim25/{pair.server.id}" if says_so else None)
+    assert reported == (f"urn:vim25/{pair.server.id}" if says_so else None)
 
 
-def test_reads_all_objects_and_hears_of_nothing_newer(pair: Pair) -> None:
+def test_reads_all_objects_without_newer_properties(pair: Pair) -> None:
     assert len(pair.client.everything()) >= 15
 
 
@@ -169,12 +169,12 @@ def test_a_newer_property_of_a_managed_object_is_invalid(pair: Pair) -> None:
 
 
 def _as_known(pair: Pair) -> tuple[str, list[str]]:
-    """The fault of the scenario as a client is to hear it: type, own properties."""
+    """Return the fault of the scenario as the client must receive it: type and own properties."""
     name = "InaccessibleFTMetadataDatastore" if pair.knows("6.0") else "InaccessibleDatastore"
     return name, ["datastore", "name", *(["detail"] if pair.knows("5.0") else [])]
 
 
-def test_a_newer_fault_comes_as_its_nearest_ancestor(pair: Pair) -> None:
+def test_a_newer_fault_is_sent_as_its_nearest_ancestor(pair: Pair) -> None:
     fault = _refused(pair, "PowerOnVM_Task", "VirtualMachine", pair.machine("db01"))
     name, properties = _as_known(pair)
     assert local(fault.detail) == f"{name}Fault"
@@ -182,7 +182,7 @@ def test_a_newer_fault_comes_as_its_nearest_ancestor(pair: Pair) -> None:
     assert [local(part) for part in fault.detail] == properties
 
 
-def test_a_newer_fault_of_a_task_comes_likewise(pair: Pair) -> None:
+def test_a_newer_fault_of_a_task_is_sent_as_its_nearest_ancestor(pair: Pair) -> None:
     started = pair.client.call("ResetVM_Task", "VirtualMachine", pair.machine("web01"))
     info = pair.client.wait_for_task(started[0].text)
     name, properties = _as_known(pair)
@@ -194,34 +194,36 @@ def test_a_newer_fault_of_a_task_comes_likewise(pair: Pair) -> None:
 
 def test_texts_are_those_of_the_server_whatever_the_client(pair: Pair) -> None:
     started = pair.client.call("SuspendVM_Task", "VirtualMachine", pair.machine("web01"))
-    told = pair.client.wait_for_task(started[0].text)["error"][1].text
+    reported = pair.client.wait_for_task(started[0].text)["error"][1].text
     before = "A specified parameter was not correct.\nspec.x"
-    assert told == (
+    assert reported == (
         "A specified parameter was not correct: spec.x" if pair.server >= version("6.0") else before
     )
 
 
-# What the client does not say, says wrongly, or in the old namespace
+# Missing or wrong versions, and the old namespace
 
 
 @pytest.mark.parametrize("server", SERVERS)
 @pytest.mark.parametrize("asks", [None, "", "vim25", "urn:vim25/99.0", "urn:vim25/7.0", "urn:vim25#Login"])
-def test_without_a_version_that_it_knows_a_server_speaks_its_own(
+def test_for_an_unknown_version_a_server_uses_its_own(
     server: str, asks: str | None, servers: Servers
 ) -> None:
     opened = Client(servers[server], asks, server)
     try:
         references = [part for part in opened.content().values() if part.get("type")]
-        told = opened.last.headers.get("x-applied-soapaction") if opened.last else None
+        reported = opened.last.headers.get("x-applied-soapaction") if opened.last else None
     finally:
         opened.close()
     with client(servers[server], server) as own:
         assert len(references) == len([part for part in own.content().values() if part.get("type")])
-    assert told == (f"urn:vim25/{server}" if version(server) >= version("9.0.0.0") else None)
+    assert reported == (f"urn:vim25/{server}" if version(server) >= version("9.0.0.0") else None)
 
 
-@pytest.mark.parametrize(("asks", "references"), [("5.5", 34), ("8.0.2.0", 47)])  # seen at one 8.0.3 server
-def test_older_clients_are_shown_fewer_services(asks: str, references: int, servers: Servers) -> None:
+@pytest.mark.parametrize(
+    ("asks", "references"), [("5.5", 34), ("8.0.2.0", 47)]
+)  # [observed: an 8.0.3 server]
+def test_older_clients_get_fewer_services(asks: str, references: int, servers: Servers) -> None:
     with client(servers["8.0.3.0"], asks) as opened:
         assert len([part for part in opened.content().values() if part.get("type")]) == references
 
@@ -236,7 +238,7 @@ def test_a_login_by_token_is_strict(server: str, asks: str, servers: Servers) ->
     finally:
         opened.close()
     if version(server) < version("5.1"):
-        assert caught.value.name == "InvalidRequest"  # nobody has the method
+        assert caught.value.name == "InvalidRequest"  # no version has the method
     else:
         assert (caught.value.code, caught.value.detail) == ("VersionMismatchFaultCode", None)
         assert caught.value.text == f'Unsupported version URI "{asks}"'
@@ -276,8 +278,8 @@ def test_headers_and_cookie_are_those_of_the_release(server: str, servers: Serve
     assert len(value.replace("-", "")) == (32 if release < version("6.0") else 40)
 
 
-def test_what_a_client_may_not_hear_is_found(servers: Servers) -> None:
-    """The look through each answer can fail: an answer in the newest version is not for an old client."""
+def test_newer_content_is_detected(servers: Servers) -> None:
+    """Check that `Client` can fail: a response in the newest version is too new for an old client."""
     with client(servers["9.1.1.0"], "9.1.1.0") as opened:
         opened.served = version("4.0")
         with pytest.raises(AssertionError, match="HostSystem"):

@@ -1,4 +1,4 @@
-"""What a client of some version has never heard of in an answer: judged by the registry, not the encoder."""
+"""Find what is newer than a client in a response, by the registry, independent of the encoder."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ def _local(element: Any) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def strangers_in_result(element: Any, method: Method, at: Version) -> list[str]:
+def newer_in_result(element: Any, method: Method, at: Version) -> list[str]:
     """Return what is newer than a version in the response element of a call."""
-    return [each for child in element for each in _strangers(child, method.result, at.position)]
+    return [name for child in element for name in _newer(child, method.result, at.position)]
 
 
-def strangers_in_detail(element: Any, at: Version) -> list[str]:
+def newer_in_detail(element: Any, at: Version) -> list[str]:
     """Return what is newer than a version in the child of a fault's `detail`."""
-    return list(_strangers(element, _NOTHING, at.position))
+    return list(_newer(element, _NOTHING, at.position))
 
 
-def _strangers(element: Any, declared: TypeRef, position: int) -> Iterator[str]:
-    told = element.get(_TYPE)
-    name = told or (LOCALIZED_FAULT if declared.kind is Kind.FAULT else declared.name)
+def _newer(element: Any, declared: TypeRef, position: int) -> Iterator[str]:
+    xsi_type = element.get(_TYPE)
+    name = xsi_type or (LOCALIZED_FAULT if declared.kind is Kind.FAULT else declared.name)
     if name in DATA_TYPES:
         yield from _in_data(element, name, position)
     elif name in ENUM_TYPES:
-        if registry.enum_type(name).since > position and told:
+        if registry.enum_type(name).since > position and xsi_type:
             yield f"{_local(element)}: the enumeration {name}"
     elif element.get("type") and (name == REFERENCE or declared.kind is Kind.REFERENCE):
         kind = element.get("type")
@@ -52,7 +52,7 @@ def _strangers(element: Any, declared: TypeRef, position: int) -> Iterator[str]:
         if item in DATA_TYPES and registry.data_type(item).since > position:
             yield f"{_local(element)}: an {name}"
         for child in element:
-            yield from _strangers(child, _NOTHING, position)
+            yield from _newer(child, _NOTHING, position)
 
 
 def _in_data(element: Any, name: str, position: int) -> Iterator[str]:
@@ -68,7 +68,7 @@ def _in_data(element: Any, name: str, position: int) -> Iterator[str]:
         elif name == LOCALIZED_FAULT and prop.type.kind is Kind.FAULT:
             yield from _in_data(child, child.get(_TYPE) or prop.type.name, position)
         else:
-            yield from _strangers(child, prop.type, position)
+            yield from _newer(child, prop.type, position)
     if name == "ObjectContent":
         yield from _unknown_paths(element, position)
 

@@ -1,4 +1,4 @@
-"""The deprecated operation and its successor, one after the other on the same machine: do they agree?"""
+"""The deprecated operation and its successor, one after the other on the same VM: do they agree?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vim25_conformance.case import case
 from vim25_conformance.cases.protection import CREATE, CREATE_EX
-from vim25_conformance.comparison import differences
+from vim25_conformance.difference import differences
 from vim25_conformance.expectation import derived, documented
 from vim25_conformance.matcher import Is
 from vim25_conformance.outcome import Outcome, Returned, Several, Step, TaskSeen
@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from vim25_conformance.driver import Driver
 
 PAIR: Final = ("primary", "secondary")
-BOTH: Final = (("plain", CREATE), ("ex", CREATE_EX))
 
 
 def _essence(outcome: Outcome, name: str) -> Outcome:
-    """What the create `name` came to, without what names the method."""
+    """Return the outcome of the create `name` without what names the method."""
     step, events = outcome.step(name), outcome.events
     rest = {label: count for label, count in events.items() if not label.startswith("TaskEvent")}
     if step is None:
@@ -29,18 +28,23 @@ def _essence(outcome: Outcome, name: str) -> Outcome:
     return Outcome((Step("create", "", reply, task=task),), outcome.objects, {}, rest)
 
 
-def _compare(drive: Driver, host: Any = None, rest: tuple[str, ...] = ("enabled", "running")) -> None:
-    seen = []
-    for name, method in BOTH:
-        drive.watch()
-        result = drive.complete(name, drive.primary, method, *((host,) if name == "plain" else (host, None)))
-        if result is not None:
-            drive.settle(*rest)
-        drive.look()
-        seen.append(_essence(drive.outcome(), name))
-        if result is not None:
-            drive.complete(f"{name} off", drive.primary, "TurnOffFaultToleranceForVM_Task")
-    drive.note("differences", Several(tuple(each.path for each in differences(*seen))))
+def _once(drive: Driver, name: str, method: str, *arguments: Any) -> Outcome:
+    """Create as step `name` and turn off again; return the outcome of the create."""
+    drive.watch()
+    result = drive.complete(name, drive.primary, method, *arguments)
+    if result is not None:
+        drive.settle("enabled", "running")
+    drive.capture()
+    essence = _essence(drive.outcome(), name)
+    if result is not None:
+        drive.complete(f"{name} off", drive.primary, "TurnOffFaultToleranceForVM_Task")
+    return essence
+
+
+def _compare(drive: Driver, host: Any = None) -> None:
+    plain = _once(drive, "plain", CREATE, host)
+    ex = _once(drive, "ex", CREATE_EX, host, None)
+    drive.note("differences", Several(tuple(each.path for each in differences(plain, ex))))
 
 
 AGREED: Final = (derived("facts.differences", Is(Several(()))),)
@@ -58,7 +62,7 @@ BOTH_REFUSED: Final = (
 
 @case(
     "FT.AGREE.001",
-    "both create the same of a powered-off machine",
+    "both create the same secondary of a powered-off VM",
     ["createex.agrees", "create.deprecated", "createex.creates"],
     *BOTH_DONE,
     arranges="machine",
@@ -71,7 +75,7 @@ def _off(drive: Driver) -> None:
 
 @case(
     "FT.AGREE.002",
-    "both create the same of a powered-on machine",
+    "both create the same secondary of a powered-on VM",
     ["createex.agrees", "create.deprecated", "createex.creates"],
     *BOTH_DONE,
     arranges="running",
@@ -84,7 +88,7 @@ def _on(drive: Driver) -> None:
 
 @case(
     "FT.AGREE.003",
-    "both create the same on the host that is given",
+    "both create the same secondary on the given host",
     ["createex.agrees", "create.host-given"],
     *BOTH_DONE,
     arranges="machine",
@@ -97,7 +101,7 @@ def _on_a_host(drive: Driver) -> None:
 
 @case(
     "FT.AGREE.004",
-    "both refuse a machine with a snapshot in the same way",
+    "both reject a VM with a snapshot in the same way",
     ["createex.agrees", "create.ft-issue"],
     *BOTH_REFUSED,
     arranges="snapshot",
@@ -110,7 +114,7 @@ def _refused(drive: Driver) -> None:
 
 @case(
     "FT.AGREE.005",
-    "both refuse the primary's own host in the same way",
+    "both reject the primary's own host in the same way",
     ["createex.agrees", "create.host-unsuitable"],
     *BOTH_REFUSED,
     arranges="machine",

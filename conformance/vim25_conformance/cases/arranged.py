@@ -1,4 +1,4 @@
-"""CreateSecondaryVM_Task on machines that the case makes: the same on the emulator and in a lab."""
+"""CreateSecondaryVM_Task on VMs that the case creates: the same on the emulator and in a lab."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _reason(name: str) -> Either:
 
 @case(
     "FT.ARRANGED.001",
-    "a machine just made can be protected",
+    "a new VM can be protected",
     ["create.creates", "result.vm"],
     *CREATED,
     documented("create.result.powerOnAttempted", Is(False)),
@@ -36,7 +36,7 @@ def _just_made(drive: Driver) -> None:
 
 @case(
     "FT.ARRANGED.002",
-    "a machine just made and powered on can be protected",
+    "a new powered-on VM can be protected",
     ["create.powered-on", "pair.state"],
     *CREATED,
     documented("create.result.powerOnAttempted", Is(True)),
@@ -50,7 +50,7 @@ def _just_made_and_on(drive: Driver) -> None:
 
 @case(
     "FT.ARRANGED.003",
-    "a snapshot just taken stands against it",
+    "a new snapshot prevents protection",
     ["create.ft-issue"],
     *refused_with(_reason("hasSnapshots")),
     observed("create.failure", fault("VmFaultToleranceOpIssuesList")),
@@ -63,7 +63,7 @@ def _snapshot(drive: Driver) -> None:
 
 @case(
     "FT.ARRANGED.004",
-    "without its snapshot the machine can be protected",
+    "once its snapshot is removed, the VM can be protected",
     ["create.creates", "create.ft-issue"],
     documented("remove.task.state", Is("success")),
     *CREATED,
@@ -78,7 +78,7 @@ def _snapshot_removed(drive: Driver) -> None:
 
 @case(
     "FT.ARRANGED.005",
-    "a machine just made a template is NotSupported",
+    "a new template is NotSupported",
     ["create.not-supported-template"],
     *refused_with(fault("NotSupported"), _reason("templateVm")),
     arranges="template",
@@ -90,7 +90,7 @@ def _template(drive: Driver) -> None:
 
 @case(
     "FT.ARRANGED.006",
-    "a disk just made independent stands against it",
+    "an independent disk prevents protection",
     ["create.config-fault"],
     *refused_with(issue(fault("VmConfigFault"))),
     arranges="independent-disk",
@@ -103,7 +103,7 @@ def _independent_disk(drive: Driver) -> None:
 
 @case(
     "FT.ARRANGED.007",
-    "more vCPUs than Fault Tolerance of any release can carry",
+    "more vCPUs than Fault Tolerance of any release supports",
     ["create.config-fault", "create.ft-issue"],
     *refused_with(issue(fault("VmFaultToleranceIssue")), issue(fault("VmConfigFault"))),
     arranges="many-vcpus",
@@ -115,7 +115,7 @@ def _many_vcpus(drive: Driver) -> None:
 
 @case(
     "FT.ARRANGED.008",
-    "a machine that HA is told not to restart cannot be protected",
+    "a VM whose restart priority is disabled cannot be protected",
     ["create.not-supported-ha"],
     *refused_with(fault("NotSupported"), issue(fault("VmFaultToleranceIssue"))),
     arranges="no-restart",

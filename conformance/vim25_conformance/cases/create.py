@@ -1,8 +1,8 @@
-"""CreateSecondaryVM_Task where it works."""
+"""CreateSecondaryVM_Task succeeds."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vim25_conformance.case import case
 from vim25_conformance.cases.protection import (
@@ -58,7 +58,7 @@ def _powered_off(drive: Driver) -> None:
 
 @case(
     "FT.CREATE.003",
-    "powered-on primary: a power-on of the secondary is tried",
+    "powered-on primary: a power-on of the secondary is attempted",
     ["create.powered-on", "result.attempted"],
     *CREATED,
     documented("create.result.powerOnAttempted", Is(True)),
@@ -73,7 +73,7 @@ def _powered_on(drive: Driver) -> None:
 
 @case(
     "FT.CREATE.004",
-    "powered-on primary, host given: created there, powered on where the system says",
+    "powered-on primary, host given: created there, powered on where the system selects",
     ["create.host-given", "create.powered-on"],
     *CREATED,
     documented("create.result.powerOnAttempted", Is(True)),
@@ -123,7 +123,7 @@ def _primary_info(drive: Driver) -> None:
 
 @case(
     "FT.CREATE.007",
-    "the secondary's ftInfo describes the pair from its side",
+    "the secondary's ftInfo describes the pair",
     ["pair.secondary-info"],
     *CREATED,
     documented("objects.secondary.config.ftInfo.role", Is(2)),
@@ -139,6 +139,15 @@ def _secondary_info(drive: Driver) -> None:
     protect(drive)
 
 
+def _memory_of(machine: Any) -> tuple[bool | None, bool | None]:
+    """Return whether all of a VM's memory is reserved, and whether it is limited; None if unknown."""
+    config = machine.config if machine is not None else None
+    if config is None:
+        return None, None
+    memory = config.memoryAllocation
+    return memory.reservation == config.hardware.memoryMB, memory.limit not in (None, -1)
+
+
 @case(
     "FT.CREATE.008",
     "a pair reserves all of its memory and has no memory limit",
@@ -152,13 +161,11 @@ def _secondary_info(drive: Driver) -> None:
 )
 def _memory(drive: Driver) -> None:
     protect(drive)
-    for role, machine in (("primary", drive.primary), ("secondary", drive.secondary)):
-        config = machine.config if machine is not None else None
-        if config is not None:
-            drive.note(
-                f"{role} memory reserved", config.memoryAllocation.reservation == config.hardware.memoryMB
-            )
-            drive.note(f"{role} memory limited", config.memoryAllocation.limit not in (None, -1))
+    primary, secondary = _memory_of(drive.primary), _memory_of(drive.secondary)
+    drive.note("primary memory reserved", primary[0])
+    drive.note("primary memory limited", primary[1])
+    drive.note("secondary memory reserved", secondary[0])
+    drive.note("secondary memory limited", secondary[1])
 
 
 @case(
@@ -213,7 +220,7 @@ def _apart(drive: Driver) -> None:
 
 @case(
     "FT.CREATE.012",
-    "a property filter hears of the secondary and of the primary's new state",
+    "a property filter reports the secondary and the primary's new state",
     ["pair.state", "pc.updates"],
     *CREATED,
     documented("seen.<VirtualMachine secondary>.runtime.powerState", Has(Is("poweredOff"))),

@@ -57,7 +57,7 @@ def _powered_on(drive: Driver) -> None:
 
 @case(
     "FT.CREATEEX.003",
-    "it is refused for the same reasons: a machine with a snapshot",
+    "it fails for the same reasons: a VM with a snapshot",
     ["createex.creates", "create.ft-issue"],
     *refused_with(fault("VmFaultToleranceIssue")),
     needs="has-snapshots",

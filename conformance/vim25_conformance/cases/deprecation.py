@@ -1,4 +1,4 @@
-"""Deprecated from 6.0 on, absent before 4.0, the successor absent before 6.0."""
+"""CreateSecondaryVM_Task exists from 4.0 and is deprecated from 6.0; its successor exists from 6.0."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vim25_conformance.case import case
 from vim25_conformance.cases.protection import CREATE, CREATE_EX, CREATED, protect
 from vim25_conformance.expectation import documented, observed
 from vim25_conformance.matcher import Is, fault
-from vim25_conformance.naming import NOWHERE
+from vim25_conformance.normalization import NONEXISTENT
 from vim25_conformance.outcome import Ref
 
 if TYPE_CHECKING:
@@ -22,12 +22,14 @@ UNKNOWN = (
     observed("create.wire.status", Is(500)),
     observed("create.wire.faultcode", Is("ServerFaultCode")),
 )
-KNOWN = (documented("create.failure", fault("ManagedObjectNotFound", obj=Is(Ref("HostSystem", NOWHERE)))),)
+KNOWN = (
+    documented("create.failure", fault("ManagedObjectNotFound", obj=Is(Ref("HostSystem", NONEXISTENT)))),
+)
 
 
 @case(
     "FT.DEPR.001",
-    "deprecated and still working",
+    "deprecated, but working",
     ["create.deprecated"],
     *CREATED,
     needs="powered-off",
@@ -39,12 +41,12 @@ def _works(drive: Driver) -> None:
 
 
 def _at(drive: Driver, version: str, method: str, *more: Any) -> None:
-    """Ask as a client of another version for a secondary on a host that does not exist."""
+    """As a client of another version, request a secondary on a host that does not exist."""
     drive.watch()
     with drive.speaking(version):
-        drive.call("create", drive.primary, method, drive.nowhere(vim.HostSystem), *more)
+        drive.call("create", drive.primary, method, drive.nonexistent(vim.HostSystem), *more)
     drive.follow("create")
-    drive.look()
+    drive.capture()
 
 
 @case(

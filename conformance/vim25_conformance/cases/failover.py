@@ -1,4 +1,4 @@
-"""MakePrimaryVM_Task and TerminateFaultTolerantVM_Task: what tests a failover, and a restart."""
+"""MakePrimaryVM_Task and TerminateFaultTolerantVM_Task: test failover and test restart."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _failover(drive: Driver) -> None:
 
 @case(
     "FT.FAILOVER.002",
-    "references keep their roles, the machines change hosts",
+    "references keep their roles, the VMs change hosts",
     ["failover.roles"],
     *DONE,
     observed("objects.primary.config.ftInfo.role", Is(1)),
@@ -62,7 +62,7 @@ def _roles(drive: Driver) -> None:
 
 @case(
     "FT.FAILOVER.003",
-    "what is recorded of a failover",
+    "events of a failover",
     ["failover.event"],
     *DONE,
     documented("events.VmPrimaryFailoverEvent of <VirtualMachine primary>", Is(1)),
@@ -75,7 +75,7 @@ def _failover_events(drive: Driver) -> None:
 
 @case(
     "FT.FAILOVER.004",
-    "of a pair that is powered off",
+    "failover of a powered-off pair",
     ["failover.both-run"],
     *not_done(fault("InvalidState"), state="enabled", sure=derived),
     arranges="pair",
@@ -87,7 +87,7 @@ def _failover_off(drive: Driver) -> None:
 
 @case(
     "FT.FAILOVER.005",
-    "asked of the secondary",
+    "failover called on the secondary",
     ["pair.primary-only"],
     *not_done(*REFUSED, state="running"),
     derived("act.failure", fault("InvalidOperationOnSecondaryVm")),
@@ -97,12 +97,12 @@ def _failover_off(drive: Driver) -> None:
 def _failover_on_a_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, TEST_FAILOVER, drive.secondary)
-    drive.look()
+    drive.capture()
 
 
 @case(
     "FT.FAILOVER.006",
-    "to a machine that is not this primary's secondary",
+    "failover to a VM that is not this primary's secondary",
     ["pair.member"],
     *not_done(fault("SecondaryVmNotRegistered"), state="running", sure=derived),
     arranges="running-pair",
@@ -114,7 +114,7 @@ def _failover_to_a_stranger(drive: Driver) -> None:
 
 @case(
     "FT.FAILOVER.007",
-    "of a machine that is not fault tolerant",
+    "failover of a VM that is not fault tolerant",
     ["pair.none"],
     derived("act.failure", fault("MethodFault")),
     documented("objects.primary.config.ftInfo", Absent()),
@@ -127,7 +127,7 @@ def _failover_of_one(drive: Driver) -> None:
 
 @case(
     "FT.RESTART.001",
-    "all secondaries: the pair runs again on the same primary",
+    "all secondaries: the pair runs again with the same primary",
     ["restart.secondary"],
     *RUNS_AGAIN,
     documented("act.task.info.descriptionId", Is("VirtualMachine.terminateFaultTolerantVM")),
@@ -142,7 +142,7 @@ def _restart(drive: Driver) -> None:
 
 @case(
     "FT.RESTART.002",
-    "the secondary by name",
+    "a named secondary",
     ["restart.secondary"],
     *RUNS_AGAIN,
     arranges="running-pair",
@@ -154,7 +154,7 @@ def _restart_named(drive: Driver) -> None:
 
 @case(
     "FT.RESTART.003",
-    "the primary by name is an InvalidArgument",
+    "naming the primary is an InvalidArgument",
     ["restart.primary"],
     *not_done(fault("InvalidArgument"), state="running"),
     arranges="running-pair",
@@ -166,7 +166,7 @@ def _restart_primary(drive: Driver) -> None:
 
 @case(
     "FT.RESTART.004",
-    "of a pair that is powered off",
+    "restart in a powered-off pair",
     ["failover.both-run"],
     *not_done(fault("InvalidState"), state="enabled", sure=derived),
     arranges="pair",
@@ -178,7 +178,7 @@ def _restart_off(drive: Driver) -> None:
 
 @case(
     "FT.RESTART.005",
-    "asked of the secondary",
+    "restart called on the secondary",
     ["pair.primary-only"],
     *not_done(*REFUSED, state="running"),
     derived("act.failure", fault("InvalidOperationOnSecondaryVm")),
@@ -188,4 +188,4 @@ def _restart_off(drive: Driver) -> None:
 def _restart_on_a_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, TEST_RESTART, None)
-    drive.look()
+    drive.capture()

@@ -1,4 +1,4 @@
-"""What a fault tolerant machine does not let be done to it, and what happens to it with its power and HA."""
+"""Operations that Fault Tolerance forbids, and how a pair reacts to power operations and disabled HA."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pyVmomi import vim
 from vim25_conformance.arrangement import restart_priority
 from vim25_conformance.case import case
 from vim25_conformance.cases.protection import DONE, OTHER_HOST, PRIMARY, SECONDARY, act, not_done
-from vim25_conformance.expectation import Rule, derived, documented
+from vim25_conformance.expectation import Rule, contested, derived, documented
 from vim25_conformance.matcher import Is, Matcher, fault
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ def _refused(matcher: Matcher) -> tuple[Rule, ...]:
 
 @case(
     "FT.FORBID.001",
-    "a snapshot of the primary",
-    ["forbid.snapshot"],
-    *_refused(fault("NotSupported")),
-    derived("act.channel", Is("task")),
+    "a disk-only snapshot of the primary",
+    ["forbid.disk-snapshot"],
+    *not_done(fault("NotSupported"), state="enabled", sure=contested),
+    contested("act.channel", Is("task")),
     arranges="pair",
     touches=PAIR,
 )
@@ -40,21 +40,61 @@ def _snapshot(drive: Driver) -> None:
 
 @case(
     "FT.FORBID.002",
-    "a snapshot of the secondary",
-    ["forbid.snapshot"],
-    *_refused(fault("NotSupported")),
+    "a disk-only snapshot of the secondary",
+    ["forbid.disk-snapshot"],
+    *not_done(fault("NotSupported"), state="enabled", sure=contested),
     arranges="pair",
     touches=PAIR,
 )
 def _snapshot_of_the_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, SNAPSHOT, "no", "", False, False)
-    drive.look()
+    drive.capture()
+
+
+@case(
+    "FT.FORBID.010",
+    "a snapshot of a running primary, memory included",
+    ["forbid.snapshot"],
+    *not_done(fault("NotSupported"), state="running"),
+    derived("act.channel", Is("task")),
+    arranges="running-pair",
+    touches=PAIR,
+)
+def _memory_snapshot(drive: Driver) -> None:
+    act(drive, SNAPSHOT, "no", "", True, False)
+
+
+@case(
+    "FT.FORBID.011",
+    "a snapshot of a running secondary, memory included",
+    ["forbid.snapshot"],
+    *not_done(fault("NotSupported"), state="running"),
+    arranges="running-pair",
+    touches=PAIR,
+)
+def _memory_snapshot_of_the_secondary(drive: Driver) -> None:
+    drive.watch()
+    drive.complete("act", drive.secondary, SNAPSHOT, "no", "", True, False)
+    drive.capture()
+
+
+@case(
+    "FT.FORBID.012",
+    "a disk-only snapshot of the primary of a legacy pair",
+    ["forbid.snapshot"],
+    *_refused(fault("NotSupported")),
+    arranges="pair",
+    touches=PAIR,
+    until="5.5",
+)
+def _legacy_snapshot(drive: Driver) -> None:
+    act(drive, SNAPSHOT, "no", "", False, False)
 
 
 @case(
     "FT.FORBID.003",
-    "another memory size",
+    "changing the memory size",
     ["forbid.memory"],
     *_refused(fault("FaultToleranceCannotEditMem", vm=Is(PRIMARY), vmName=Is("<name of primary>"))),
     arranges="pair",
@@ -67,7 +107,7 @@ def _memory(drive: Driver) -> None:
 
 @case(
     "FT.FORBID.004",
-    "another number of vCPUs",
+    "changing the number of vCPUs",
     ["forbid.vcpus"],
     *_refused(fault("MethodFault")),
     arranges="pair",
@@ -79,7 +119,7 @@ def _vcpus(drive: Driver) -> None:
 
 @case(
     "FT.FORBID.005",
-    "HA told not to restart the primary",
+    "disabling the primary's restart priority",
     ["forbid.priority"],
     *_refused(fault("InvalidDasRestartPriorityForFtVm", vm=Is(PRIMARY), vmName=Is("<name of primary>"))),
     arranges="pair",
@@ -90,12 +130,12 @@ def _priority(drive: Driver) -> None:
     drive.watch()
     change = restart_priority(drive.primary, "disabled")
     drive.complete("act", drive.cluster, CHANGE_CLUSTER, change, True)
-    drive.look()
+    drive.capture()
 
 
 @case(
     "FT.FORBID.006",
-    "another HA restart priority for the secondary",
+    "changing the secondary's restart priority",
     ["forbid.ha-secondary"],
     *_refused(fault("CannotChangeHaSettingsForFtSecondary", vm=Is(SECONDARY))),
     arranges="pair",
@@ -106,12 +146,12 @@ def _priority_of_the_secondary(drive: Driver) -> None:
     drive.watch()
     change = restart_priority(drive.secondary, "high")
     drive.complete("act", drive.cluster, CHANGE_CLUSTER, change, True)
-    drive.look()
+    drive.capture()
 
 
 @case(
     "FT.FORBID.007",
-    "another DRS automation level for the secondary",
+    "changing the secondary's DRS automation level",
     ["forbid.drs-secondary"],
     *_refused(fault("CannotChangeDrsBehaviorForFtSecondary", vm=Is(SECONDARY))),
     arranges="pair",
@@ -125,12 +165,12 @@ def _automation_of_the_secondary(drive: Driver) -> None:
     drive.complete(
         "act", drive.cluster, CHANGE_CLUSTER, vim.cluster.ConfigSpecEx(drsVmConfigSpec=[change]), True
     )
-    drive.look()
+    drive.capture()
 
 
 @case(
     "FT.FORBID.008",
-    "permissions on the secondary",
+    "setting permissions on the secondary",
     ["forbid.permissions"],
     *_refused(fault("InvalidArgument")),
     derived("act.channel", Is("call")),
@@ -143,7 +183,7 @@ def _permissions(drive: Driver) -> None:
     permission = vim.AuthorizationManager.Permission(principal=user, group=False, roleId=-1, propagate=True)
     manager = drive.content.authorizationManager
     drive.call("act", manager, "SetEntityPermissions", drive.secondary, [permission])
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -157,7 +197,7 @@ def _permissions(drive: Driver) -> None:
 def _disconnect(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.own_host, "DisconnectHost_Task")
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -200,7 +240,7 @@ def _switch_off_ha(drive: Driver) -> None:
 
 @case(
     "FT.HA.001",
-    "HA switched off under a running pair, which runs on",
+    "HA is disabled under a running pair, which keeps running",
     ["ha.off-under-a-pair"],
     documented("ha.task.state", Is("success")),
     documented("objects.primary.runtime.powerState", Is("poweredOn")),
@@ -211,7 +251,7 @@ def _switch_off_ha(drive: Driver) -> None:
 )
 def _ha_off(drive: Driver) -> None:
     _switch_off_ha(drive)
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -226,7 +266,7 @@ def _ha_off(drive: Driver) -> None:
 def _resume_without_ha(drive: Driver) -> None:
     _switch_off_ha(drive)
     drive.complete("act", drive.primary, "EnableSecondaryVM_Task", drive.secondary, None)
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -242,7 +282,7 @@ def _resume_without_ha(drive: Driver) -> None:
 def _power_on_without_ha(drive: Driver) -> None:
     _switch_off_ha(drive)
     drive.complete("act", drive.primary, "PowerOnVM_Task", None)
-    drive.look()
+    drive.capture()
 
 
 @case(
@@ -259,12 +299,12 @@ def _power_on_without_ha(drive: Driver) -> None:
 def _restart_without_ha(drive: Driver) -> None:
     _switch_off_ha(drive)
     drive.complete("act", drive.primary, "TerminateFaultTolerantVM_Task", None)
-    drive.look()
+    drive.capture()
 
 
 @case(
     "FT.POWER.003",
-    "powering on the secondary of a powered-off pair is refused",
+    "powering on the secondary of a powered-off pair fails",
     ["pair.primary-only"],
     documented("objects.primary.runtime.powerState", Is("poweredOff")),
     derived("act.failure", fault("InvalidOperationOnSecondaryVm")),
@@ -274,4 +314,4 @@ def _restart_without_ha(drive: Driver) -> None:
 def _power_on_the_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, "PowerOnVM_Task", None)
-    drive.look()
+    drive.capture()

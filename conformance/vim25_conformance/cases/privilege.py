@@ -1,4 +1,4 @@
-"""Who may turn on Fault Tolerance."""
+"""The privilege to turn on Fault Tolerance."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PRIVILEGE: Final = "VirtualMachine.Interact.CreateSecondary"
 
 @case(
     "FT.PRIV.001",
-    "a user without the privilege is refused on the call, without a task",
+    "without the privilege the call fails, without a task",
     ["create.privilege", "wire.sync-faults"],
     documented("create.failure", fault("NoPermission")),
     observed("create.channel", Is("call")),
@@ -32,7 +32,7 @@ def _refused(drive: Driver) -> None:
 
 @case(
     "FT.PRIV.002",
-    "NoPermission names the machine and the privilege",
+    "NoPermission names the VM and the privilege",
     ["create.privilege"],
     documented("create.failure", fault("NoPermission", privilegeId=Is(PRIVILEGE))),
     documented("create.failure", fault("NoPermission", object=Is(PRIMARY))),
@@ -46,7 +46,7 @@ def _named(drive: Driver) -> None:
 
 @case(
     "FT.PRIV.003",
-    "from 7.0.3.2 on NoPermission lists the missing privileges by object",
+    "from 7.0.3.2 NoPermission lists the missing privileges by object",
     ["create.privilege"],
     documented("create.failure", fault("NoPermission")),
     derived(

@@ -1,4 +1,4 @@
-"""The property collector, through which every client sees everything."""
+"""The property collector, by which clients read everything."""
 
 from __future__ import annotations
 
@@ -8,15 +8,22 @@ from pyVmomi import VmomiSupport, vim, vmodl
 
 from vim25_conformance.case import case
 from vim25_conformance.expectation import derived, documented, observed
-from vim25_conformance.inventory import view_of, view_spec
 from vim25_conformance.matcher import Absent, Is, Present, data, fault
-from vim25_conformance.naming import NOWHERE
+from vim25_conformance.normalization import NONEXISTENT
 from vim25_conformance.outcome import Ref
+from vim25_conformance.survey import view_of, view_spec
 
 if TYPE_CHECKING:
     from vim25_conformance.driver import Driver
 
 PC: Final = vmodl.query.PropertyCollector
+FAULT_TOLERANCE: Final = [
+    "runtime.faultToleranceState",
+    "config.ftInfo",
+    "summary.quickStats.ftLogBandwidth",
+    "summary.quickStats.ftSecondaryLatency",
+    "summary.quickStats.ftLatencyStatus",
+]
 DESTROYED: Final = fault("ManagedObjectNotFound", obj=Is(Ref("PropertyCollector", "")))
 
 
@@ -36,7 +43,7 @@ def _retrieve(drive: Driver, name: str, specs: list[Any], **options: Any) -> Any
 
 @case(
     "PC.001",
-    "what is not set is left out, what is set comes typed",
+    "unset properties are left out, set ones are typed",
     ["pc.unset"],
     documented("read.reply.value", data("RetrieveResult", token=Absent())),
     documented("facts.name set", Is(True)),
@@ -56,7 +63,7 @@ def _unset(drive: Driver) -> None:
 
 @case(
     "PC.002",
-    "one property that is not set, read as pyVmomi reads it, is nothing",
+    "Fetch of one unset property returns nothing",
     ["pc.unset"],
     observed("read.reply.kind", Is("returned")),
     observed("read.reply.value", Absent()),
@@ -68,7 +75,7 @@ def _fetch_unset(drive: Driver) -> None:
 
 @case(
     "PC.003",
-    "a property that the type does not have is an InvalidProperty, which names it",
+    "a property that the type does not have is an InvalidProperty that names it",
     ["pc.invalid-property"],
     documented("read.failure", fault("InvalidProperty", name=Is("noSuchProperty"))),
     observed("read.wire.status", Is(500)),
@@ -83,17 +90,17 @@ def _invalid_property(drive: Driver) -> None:
     "PC.004",
     "properties of an object that does not exist",
     ["pc.object-not-found"],
-    documented("read.failure", fault("ManagedObjectNotFound", obj=Is(Ref("VirtualMachine", NOWHERE)))),
+    documented("read.failure", fault("ManagedObjectNotFound", obj=Is(Ref("VirtualMachine", NONEXISTENT)))),
     observed("read.wire.status", Is(500)),
     since="4.1",
 )
 def _gone(drive: Driver) -> None:
-    _retrieve(drive, "read", [_of(drive.nowhere(vim.VirtualMachine), "name")])
+    _retrieve(drive, "read", [_of(drive.nonexistent(vim.VirtualMachine), "name")])
 
 
 @case(
     "PC.005",
-    "one object at a time: pages with tokens until the last",
+    "one object per page: a token in each page but the last",
     ["pc.paging"],
     documented("first.reply.value", data("RetrieveResult", token=Present())),
     documented("facts.objects on the first page", Is(1)),
@@ -127,7 +134,7 @@ def _collector(drive: Driver) -> Any:
 
 @case(
     "PC.006",
-    "the first update is everything, the next within no time is empty",
+    "the first update has everything, the next without a wait is empty",
     ["pc.updates"],
     documented("first.reply.value", data("UpdateSet", filterSet=Present(), version=Present())),
     documented("second.reply.kind", Is("returned")),
@@ -146,7 +153,7 @@ def _updates(drive: Driver) -> None:
 
 @case(
     "PC.007",
-    "a version that was never given out is an InvalidCollectorVersion",
+    "a version that was never issued is an InvalidCollectorVersion",
     ["pc.version"],
     documented("wait.failure", fault("InvalidCollectorVersion")),
     since="4.1",
@@ -160,7 +167,7 @@ def _wrong_version(drive: Driver) -> None:
 
 @case(
     "PC.008",
-    "a collector that was destroyed is gone",
+    "a destroyed collector does not exist",
     ["pc.destroy"],
     documented("destroy.reply.kind", Is("returned")),
     documented("again.failure", fault("ManagedObjectNotFound")),
@@ -175,7 +182,7 @@ def _destroyed(drive: Driver) -> None:
 
 @case(
     "PC.009",
-    "a container view holds every virtual machine, and its properties can be had at once",
+    "a container view contains every VM, and one call reads their properties",
     ["pc.unset"],
     documented("facts.as many as in the view", Is(True)),
     documented("facts.all have a name", Is(True)),
@@ -194,7 +201,7 @@ def _container_view(drive: Driver) -> None:
 
 @case(
     "PC.010",
-    "a machine without Fault Tolerance says so",
+    "the Fault Tolerance properties of an unprotected VM",
     ["pair.state"],
     documented("objects.primary.runtime.faultToleranceState", Is("notConfigured")),
     observed("objects.primary.summary.quickStats.ftLogBandwidth", Is(-1)),
@@ -204,18 +211,12 @@ def _container_view(drive: Driver) -> None:
     needs="powered-off",
 )
 def _unprotected(drive: Driver) -> None:
-    statistics = ["ftLogBandwidth", "ftSecondaryLatency", "ftLatencyStatus"]
-    paths = [
-        "runtime.faultToleranceState",
-        "config.ftInfo",
-        *(f"summary.quickStats.{each}" for each in statistics),
-    ]
-    drive.inspect("primary", drive.primary, paths)
+    drive.inspect("primary", drive.primary, FAULT_TOLERANCE)
 
 
 @case(
     "PC.011",
-    "one object per update: truncated until the last",
+    "one object per update: truncated but for the last",
     ["pc.truncated"],
     documented("first.reply.value", data("UpdateSet", truncated=Is(True))),
     documented("facts.objects in the first part", Is(1)),
@@ -246,7 +247,7 @@ def _updated(part: Any) -> list[Any]:
 
 @case(
     "PC.012",
-    "without a session a retrieval works and says what may not be read",
+    "without a session a retrieval succeeds and lists what may not be read",
     ["pc.missing", "session.not-authenticated"],
     observed("read.reply.kind", Is("returned")),
     observed("facts.values", Is(0)),
@@ -264,7 +265,7 @@ def _anonymous(drive: Driver) -> None:
 
 @case(
     "PC.013",
-    "a filter on a property that the type does not have is refused when it is created",
+    "creating a filter on a property that the type does not have fails",
     ["pc.invalid-property"],
     documented("filter.failure", fault("InvalidProperty", name=Is("noSuchProperty"))),
 )
@@ -275,7 +276,7 @@ def _invalid_filter(drive: Driver) -> None:
 
 @case(
     "PC.014",
-    "a retrieval that was canceled cannot be continued",
+    "a canceled retrieval cannot be continued",
     ["pc.cancel", "pc.paging"],
     documented("first.reply.value", data("RetrieveResult", token=Present())),
     documented("cancel.reply.kind", Is("returned")),

@@ -1,4 +1,4 @@
-"""Steps and rules that the cases around one create have in common; no case of its own."""
+"""Steps and rules that cases about a pair share; no case of its own."""
 
 from __future__ import annotations
 
@@ -20,51 +20,51 @@ OWN_HOST: Final = Ref("HostSystem", "own")
 NAMED_HOST: Final = Ref("HostSystem", "named")
 OTHER_HOST: Final = Ref("HostSystem", "other")
 
+#: States of the primary that are stable.
 AT_REST: Final = ("enabled", "running", "disabled")
-"""States of the primary in which nothing more will happen by itself."""
 
 
 def protect(drive: Driver, host: Any = None, *, rest: tuple[str, ...] = AT_REST, method: str = CREATE) -> Any:
-    """Create a secondary, wait until task and pair are at rest, and look at both; the task's result."""
+    """Create a secondary, wait until the pair is stable, capture both VMs; return the result."""
     drive.watch()
     drive.call("create", drive.primary, method, *((host,) if method == CREATE else (host, None)))
     result = drive.follow("create")
     if result is not None:
         drive.settle(*rest)
-    drive.look()
+    drive.capture()
     return result
 
 
+#: The task succeeds and its result names the secondary.
 CREATED: Final = (
     documented("create.task.state", Is("success")),
     documented("create.result.vm", Is(SECONDARY)),
 )
-"""The task succeeded and its result names the secondary."""
 
+#: No secondary exists, and the VM is unchanged.
 NOT_CREATED: Final = (
     documented("objects.primary.config.ftInfo", Absent()),
     documented("objects.primary.runtime.faultToleranceState", Either(Is("notConfigured"), Absent())),
     documented("objects.secondary", Absent()),
 )
-"""No secondary came into being, and the machine is as it was."""
 
 
 def act(drive: Driver, method: str, *arguments: Any, rest: tuple[str, ...] = AT_REST) -> Any:
-    """Do something to the pair as step `act`, wait until it is at rest, and look at both; the result."""
+    """Run a task of the primary as step `act`, wait until the pair is stable, capture it; return a result."""
     drive.watch()
     drive.call("act", drive.primary, method, *arguments)
     result = drive.follow("act")
     drive.settle(*rest)
-    drive.look()
+    drive.capture()
     return result
 
 
+#: The task succeeds.
 DONE: Final = (documented("act.task.state", Is("success")),)
-"""The task succeeded."""
 
 
 def not_done(*matchers: Matcher, state: str, sure: Any = documented) -> tuple[Rule, ...]:
-    """The call or its task failed with one of the faults, and the pair is in its state still."""
+    """Return the rules that the operation failed with one of the faults and the pair kept its state."""
     return (
         sure("act.failure", Either(*matchers) if len(matchers) > 1 else matchers[0]),
         documented("objects.primary.runtime.faultToleranceState", Is(state)),
@@ -72,9 +72,9 @@ def not_done(*matchers: Matcher, state: str, sure: Any = documented) -> tuple[Ru
 
 
 def refused_with(*matchers: Matcher) -> tuple[Rule, ...]:
-    """The call or its task failed with one of the faults, and nothing was created.
+    """Return the rules that the create failed with one of the faults and no secondary exists.
 
-    Which of the two carried the fault is not documented, so it is a note.
+    Whether the call or its task reports the fault is not documented, so the channel is [derived].
     """
     return (
         documented("create.failure", Either(*matchers) if len(matchers) > 1 else matchers[0]),
@@ -84,5 +84,5 @@ def refused_with(*matchers: Matcher) -> tuple[Rule, ...]:
 
 
 def issue(matcher: Matcher) -> Either:
-    """The fault by itself, or among the errors of a VmFaultToleranceOpIssuesList."""
+    """Return a matcher for the fault itself or as an error of a VmFaultToleranceOpIssuesList."""
     return Either(matcher, fault("VmFaultToleranceOpIssuesList", errors=Has(matcher)))

@@ -1,4 +1,4 @@
-"""QueryFaultToleranceCompatibility and its successor: what stands against it, asked in advance."""
+"""QueryFaultToleranceCompatibility and its successor: issues reported in advance."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SNAPSHOT: Final = Has(fault("VmFaultToleranceConfigIssue", reason=Is("hasSnapsho
 
 @case(
     "FT.QUERY.001",
-    "nothing stands against a plain machine",
+    "a plain VM has no issues",
     ["query.vm-only"],
     documented("query.reply.kind", Is("returned")),
     derived("query.reply.value", Absent()),
@@ -37,7 +37,7 @@ def _nothing(drive: Driver) -> None:
 
 @case(
     "FT.QUERY.002",
-    "nothing stands against a plain machine, asked of the successor",
+    "a plain VM has no issues, successor",
     ["query.vm-only"],
     documented("query.reply.kind", Is("returned")),
     derived("query.reply.value", Absent()),
@@ -51,7 +51,7 @@ def _nothing_ex(drive: Driver) -> None:
 
 @case(
     "FT.QUERY.003",
-    "a snapshot is named",
+    "a snapshot is reported",
     ["query.vm-only", "create.ft-issue"],
     documented("query.reply.value", Has(fault("MethodFault"))),
     derived("query.reply.value", SNAPSHOT),
@@ -65,7 +65,7 @@ def _snapshot(drive: Driver) -> None:
 
 @case(
     "FT.QUERY.004",
-    "a snapshot is named by the successor",
+    "a snapshot is reported, successor",
     ["query.vm-only", "create.ft-issue"],
     documented("query.reply.value", Has(fault("MethodFault"))),
     derived("query.reply.value", SNAPSHOT),
@@ -92,7 +92,7 @@ def _template(drive: Driver) -> None:
 
 @case(
     "FT.QUERY.006",
-    "a template is NotSupported by the successor",
+    "a template is NotSupported, successor",
     ["query.template"],
     documented("query.failure", fault("NotSupported")),
     arranges="template",
@@ -105,7 +105,7 @@ def _template_ex(drive: Driver) -> None:
 
 @case(
     "FT.QUERY.007",
-    "what licenses lack is not looked at",
+    "missing licenses are not reported",
     ["query.vm-only"],
     documented("query.reply.kind", Is("returned")),
     documented("facts.licenses named", Is(False)),

@@ -1,4 +1,4 @@
-"""The task and what it brings back."""
+"""The task of a create and its result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vim25_conformance.case import case
 from vim25_conformance.cases.protection import CREATED, PRIMARY, SECONDARY, protect
 from vim25_conformance.expectation import documented, observed
 from vim25_conformance.matcher import Absent, Is, Present, data, fault
-from vim25_conformance.naming import NOWHERE
+from vim25_conformance.normalization import NONEXISTENT
 from vim25_conformance.outcome import Ref
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _type_of_result(drive: Driver) -> None:
 
 @case(
     "FT.RESULT.002",
-    "nothing tried, nothing reported: no powerOnResult for a powered-off primary",
+    "no powerOnResult for a powered-off primary",
     ["result.attempted", "result.power-on-result"],
     *CREATED,
     documented("create.result.powerOnAttempted", Is(False)),
@@ -49,7 +49,7 @@ def _without_power_on(drive: Driver) -> None:
 
 @case(
     "FT.RESULT.003",
-    "a power-on that was tried has its result",
+    "an attempted power-on has a result",
     ["result.attempted", "result.power-on-result"],
     *CREATED,
     documented("create.result.powerOnAttempted", Is(True)),
@@ -63,7 +63,7 @@ def _with_power_on(drive: Driver) -> None:
 
 @case(
     "TASK.001",
-    "TaskInfo of a create names method, description and machine",
+    "TaskInfo of a create names method, description and VM",
     ["task.shape"],
     observed("create.task.info.name", Is("CreateSecondaryVM_Task")),
     documented("create.task.info.descriptionId", Is("VirtualMachine.createSecondary")),
@@ -100,11 +100,11 @@ def _failed(drive: Driver) -> None:
     "TASK.003",
     "a task that does not exist is a ManagedObjectNotFound",
     ["pc.object-not-found"],
-    observed("info.failure", fault("ManagedObjectNotFound", obj=Is(Ref("Task", NOWHERE)))),
+    observed("info.failure", fault("ManagedObjectNotFound", obj=Is(Ref("Task", NONEXISTENT)))),
     observed("info.wire.faultcode", Is("ServerFaultCode")),
 )
 def _gone(drive: Driver) -> None:
-    drive.read("info", drive.nowhere(vim.Task), "info")
+    drive.read("info", drive.nonexistent(vim.Task), "info")
 
 
 @case(
@@ -121,4 +121,4 @@ def _recent(drive: Driver) -> None:
     listed = drive.read("recent", drive.content.taskManager, "recentTask") or []
     drive.note("recent", task in listed if task is not None else None)
     drive.follow("create")
-    drive.look()
+    drive.capture()

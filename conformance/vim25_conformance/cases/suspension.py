@@ -10,7 +10,7 @@ from vim25_conformance.case import case
 from vim25_conformance.cases.protection import DONE, NAMED_HOST, SECONDARY, act, not_done
 from vim25_conformance.expectation import derived, documented
 from vim25_conformance.matcher import Absent, Has, Is, data, fault
-from vim25_conformance.naming import NOWHERE
+from vim25_conformance.normalization import NONEXISTENT
 from vim25_conformance.outcome import Ref
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _suspend_off(drive: Driver) -> None:
 
 @case(
     "FT.SUSPEND.002",
-    "a running pair: the primary runs on alone",
+    "a running pair: the primary keeps running alone",
     ["suspend.keeps", "pair.state"],
     *SUSPENDED,
     documented("objects.primary.runtime.powerState", Is("poweredOn")),
@@ -94,7 +94,7 @@ def _suspend_twice(drive: Driver) -> None:
 
 @case(
     "FT.SUSPEND.005",
-    "asked of the secondary",
+    "called on the secondary",
     ["pair.primary-only"],
     *not_done(*REFUSED, state="enabled"),
     derived("act.failure", fault("InvalidOperationOnSecondaryVm")),
@@ -104,12 +104,12 @@ def _suspend_twice(drive: Driver) -> None:
 def _suspend_on_a_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, SUSPEND, drive.secondary)
-    drive.look()
+    drive.capture()
 
 
 @case(
     "FT.SUSPEND.006",
-    "a machine that is not this primary's secondary",
+    "a VM that is not this primary's secondary",
     ["pair.member"],
     *not_done(fault("SecondaryVmNotRegistered"), state="enabled", sure=derived),
     arranges="pair",
@@ -153,7 +153,7 @@ def _resume_on(drive: Driver) -> None:
 
 @case(
     "FT.RESUME.003",
-    "the host given is where the secondary is powered on",
+    "the secondary is powered on on the given host",
     ["resume.host"],
     *RESUMED,
     documented("objects.secondary.runtime.host", Is(NAMED_HOST)),
@@ -168,12 +168,12 @@ def _resume_on_a_host(drive: Driver) -> None:
     "FT.RESUME.004",
     "a host that does not exist",
     ["resume.host-not-found"],
-    *not_done(fault("ManagedObjectNotFound", obj=Is(Ref("HostSystem", NOWHERE))), state="disabled"),
+    *not_done(fault("ManagedObjectNotFound", obj=Is(Ref("HostSystem", NONEXISTENT))), state="disabled"),
     arranges="suspended-pair",
     touches=PAIR,
 )
 def _resume_nowhere(drive: Driver) -> None:
-    act(drive, RESUME, drive.secondary, drive.nowhere(vim.HostSystem))
+    act(drive, RESUME, drive.secondary, drive.nonexistent(vim.HostSystem))
 
 
 @case(
@@ -190,7 +190,7 @@ def _resume_twice(drive: Driver) -> None:
 
 @case(
     "FT.RESUME.006",
-    "asked of the secondary",
+    "called on the secondary",
     ["pair.primary-only"],
     *not_done(*REFUSED, state="disabled"),
     derived("act.failure", fault("InvalidOperationOnSecondaryVm")),
@@ -200,4 +200,4 @@ def _resume_twice(drive: Driver) -> None:
 def _resume_on_a_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, RESUME, drive.secondary, None)
-    drive.look()
+    drive.capture()

@@ -1,4 +1,4 @@
-"""TurnOffFaultToleranceForVM_Task: the end of a pair."""
+"""TurnOffFaultToleranceForVM_Task."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _turn_off(drive: Driver) -> None:
 
 @case(
     "FT.OFF.001",
-    "a powered-off pair: the secondary is deleted, the primary is as before",
+    "a powered-off pair: the secondary is deleted, the primary remains",
     ["off.removes"],
     *ENDED,
     documented("act.task.info.descriptionId", Is("VirtualMachine.turnOffFaultTolerance")),
@@ -48,7 +48,7 @@ def _off(drive: Driver) -> None:
 
 @case(
     "FT.OFF.002",
-    "a running pair: the primary runs on",
+    "a running pair: the primary keeps running",
     ["off.removes"],
     *ENDED,
     documented("objects.primary.runtime.powerState", Is("poweredOn")),
@@ -61,7 +61,7 @@ def _on(drive: Driver) -> None:
 
 @case(
     "FT.OFF.003",
-    "what is recorded when Fault Tolerance is turned off",
+    "events of turning Fault Tolerance off",
     ["off.events", "pair.events"],
     *DONE,
     documented("events.VmFaultToleranceTurnedOffEvent of <VirtualMachine primary>", Is(1)),
@@ -78,7 +78,7 @@ def _events(drive: Driver) -> None:
 
 @case(
     "FT.OFF.004",
-    "the memory reservation stays",
+    "the memory reservation remains",
     ["off.memory"],
     *DONE,
     documented("facts.memory reserved", Is(True)),
@@ -105,7 +105,7 @@ def _suspended(drive: Driver) -> None:
 
 @case(
     "FT.OFF.006",
-    "asked of the secondary",
+    "called on the secondary",
     ["pair.primary-only"],
     *not_done(fault("VmFaultToleranceIssue"), fault("InvalidState"), fault("NotSupported"), state="enabled"),
     derived("act.failure", fault("InvalidOperationOnSecondaryVm")),
@@ -115,12 +115,12 @@ def _suspended(drive: Driver) -> None:
 def _on_a_secondary(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.secondary, TURN_OFF)
-    drive.look()
+    drive.capture()
 
 
 @case(
     "FT.OFF.007",
-    "twice: the second time there is nothing to turn off",
+    "turning off twice: the second call fails",
     ["pair.none", "off.removes"],
     *ENDED,
     derived("again.failure", fault("InvalidState")),

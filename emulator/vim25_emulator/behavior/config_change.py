@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from vim25_emulator.behavior.device_backing import key_after
+from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.virtual_machine_config import guest_ids, guest_name
 from vim25_emulator.vmodl.registry import data_type
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -189,4 +190,4 @@ def require_hot(before: DataObject, after: DataObject, power_state: str) -> None
     flags = [(before.flags, after.flags, name) for name in _COLD_FLAGS]
     for old, new, name in [*((before, after, name) for name in _COLD), *flags]:
         if old.__dict__.get(name) != new.__dict__.get(name):
-            raise MethodFault("InvalidPowerState", requestedState="poweredOff", existingState=power_state)
+            raise MethodFault("InvalidPowerState", requestedState=OFF, existingState=power_state)

@@ -46,7 +46,7 @@ def backing_of(
 
     Raises InvalidDeviceBacking, InvalidDeviceSpec, InvalidDatastorePath, FileNotFound, FileAlreadyExists.
     """
-    make = next((make for name, make in _MAKERS.items() if wanted.is_a(name)), _other)
+    make = wanted.type_.nearest(_MAKERS, _other)
     return make(place, wanted, change, held)
 
 

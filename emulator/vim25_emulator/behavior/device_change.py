@@ -14,7 +14,7 @@ from vim25_emulator.behavior.device_backing import BackingPlace, backing_of
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.datastore_file import Leftovers
-from vim25_emulator.model.device_kind import DeviceKind, kind_of, most_of, units_of
+from vim25_emulator.model.device_kind import DeviceKind, kind_of, max_count, units_of
 from vim25_emulator.model.entity import description, mac_of, shares
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
@@ -110,7 +110,7 @@ class DeviceChanges:
         raise AssertionError
 
     def _require_room(self, kind: DeviceKind) -> None:
-        most = most_of(kind)
+        most = max_count(kind)
         if most is not None and sum(kind_of(device) is kind for device in self.devices) >= most:
             raise MethodFault("TooManyDevices", property="virtualDeviceSpec.device")
 
@@ -174,7 +174,7 @@ class DeviceChanges:
 
 def _completed(device: DataObject, kind: DeviceKind, changes: DeviceChanges) -> DataObject:
     """Return a new device with what a server fills in."""
-    filled = next((fill for name, fill in _FILLED.items() if device.is_a(name)), None)
+    filled = device.type_.nearest(_FILLED, None)
     return filled(device, kind, changes) if filled is not None else device
 
 

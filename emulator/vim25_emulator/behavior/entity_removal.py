@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from vim25_emulator.behavior.cluster_summary import show_cluster
+from vim25_emulator.behavior.power import require_power_state
 from vim25_emulator.behavior.secondary_start import follow
 from vim25_emulator.fault_tolerance.pair import Pair, pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event
@@ -13,21 +14,19 @@ from vim25_emulator.inventory.hierarchy import CHILDREN, children
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.selection import references
 from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.datastore import add_usage
 from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.host_service import is_outside_maintenance
+from vim25_emulator.model.place import relist
+from vim25_emulator.model.power_state import OFF, is_powered_on
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.model.virtual_machine import unlink
-from vim25_emulator.model.virtual_machine_change import book, snapshot_configs
+from vim25_emulator.model.virtual_machine_change import snapshot_configs
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 #: Lists of a cluster's configuration whose elements are about one VM each.
 _OVERRIDES: Final = ("dasVmConfig", "drsVmConfig", "vmOrchestration", "dpmHostConfig")
-
-
-def require_off(vm: ManagedObject) -> None:
-    """Raise InvalidPowerState for a VM that is not powered off."""
-    existing = vm.get("runtime.powerState")
-    if existing != "poweredOff":
-        raise MethodFault("InvalidPowerState", requestedState="poweredOff", existingState=existing)
 
 
 def require_destroyable(call: Call, entity: ManagedObject) -> None:
@@ -59,7 +58,7 @@ def drop_virtual_machine(call: Call, vm: ManagedObject, *, keep_files: bool = Fa
     if keep_files:
         leftovers.configs[vm.get("config.files.vmPathName")] = vm.get("config")
     for used in () if keep_files else vm.get("storage.perDatastoreUsage") or ():
-        book(inventory, used.datastore, -used.committed, -used.uncommitted)
+        add_usage(inventory, used.datastore, -used.committed, -used.uncommitted)
     for ref in snapshot_configs(inventory, vm):
         inventory.destroy(inventory[ref])
     unlink(inventory, vm)
@@ -72,8 +71,7 @@ def drop_virtual_machine(call: Call, vm: ManagedObject, *, keep_files: bool = Fa
 
 def _end_of(pair: Pair) -> Event:
     """Return what happens to a pair one of whose VMs is removed."""
-    runs = pair.primary.get("runtime.powerState") == "poweredOn"
-    return Event.TURNED_OFF if runs else Event.DELETED
+    return Event.TURNED_OFF if is_powered_on(pair.primary) else Event.DELETED
 
 
 def _is_browsed(inventory: Inventory, browser: MoRef) -> bool:
@@ -125,15 +123,14 @@ def _check_vm(inventory: Inventory, vm: ManagedObject, top: ManagedObject) -> No
     if pair is not None:
         pair.require(_end_of(pair))
     if top.is_a("Folder") or top is vm or top.is_a("Datacenter"):
-        require_off(vm)
+        require_power_state(vm, OFF, OFF)
         if vm is top and vm.get("runtime.connectionState") != "connected":
             raise MethodFault("InvalidState")
 
 
 def _check_host(inventory: Inventory, host: ManagedObject, top: ManagedObject) -> None:
     in_cluster = inventory[host.get("parent")].is_a("ClusterComputeResource")
-    connected = host.get("runtime.connectionState") == "connected"
-    if in_cluster and connected and not host.get("runtime.inMaintenanceMode"):
+    if in_cluster and is_outside_maintenance(host):
         raise MethodFault("InvalidState")
 
 
@@ -172,11 +169,9 @@ def destroy_pool(call: Call, pool: ManagedObject) -> None:
     inventory = call.vcenter.inventory
     above = inventory[pool.get("parent")]
     for vm in inventory.find_all(pool.get("vm")):
-        above.add("vm", vm.ref)
-        vm.set("resourcePool", above.ref)
+        relist(inventory, vm, above, ("resourcePool", "vm"))
     for below in inventory.find_all(pool.get("resourcePool")):
-        above.add("resourcePool", below.ref)
-        below.set("parent", above.ref)
+        relist(inventory, below, above, ("parent", "resourcePool"))
     call.vcenter.events.post(
         "ResourcePoolDestroyedEvent", pool, user=call.user, resourcePool=event_argument(pool)
     )
@@ -231,7 +226,7 @@ def drop_compute_resource(call: Call, owner: ManagedObject) -> None:
 
 
 def _destroy_compute_resource(call: Call, owner: ManagedObject) -> None:
-    for host in tuple(call.vcenter.inventory.find_all(owner.get("host"))):
+    for host in hosts_of(call.vcenter.inventory, owner):
         drop_host(call, host)
     if owner.is_a("ClusterComputeResource"):
         call.vcenter.events.post("ClusterDestroyedEvent", owner, user=call.user)
@@ -276,7 +271,7 @@ _DESTROYERS: Final[dict[str, Callable[[Call, ManagedObject], None]]] = {
 
 def destroyer(entity: ManagedObject) -> Callable[[Call, ManagedObject], None]:
     """Return what destroys an entity; raise NotSupported for a type that cannot be destroyed."""
-    for type_name, destroy in _DESTROYERS.items():
-        if entity.is_a(type_name):
-            return destroy
-    raise MethodFault("NotSupported")
+    destroy = entity.type.nearest(_DESTROYERS, None)
+    if destroy is None:
+        raise MethodFault("NotSupported")
+    return destroy

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from vim25_emulator.behavior.power import place_on
 from vim25_emulator.fault_tolerance.pair import may_move
 from vim25_emulator.inventory.managed_object import Change, ManagedObject
+from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.host_service import is_in_service
+from vim25_emulator.model.place import move
+from vim25_emulator.model.related_object import hosts_of, running_vms
 from vim25_emulator.vcenter.call import Call
-from vim25_emulator.vmodl.value import DataObject, MethodFault
-
-
-def running_vms(call: Call, host: ManagedObject) -> list[ManagedObject]:
-    """Return the powered-on VMs of a host."""
-    vms = (call.vcenter.inventory.find(ref) for ref in host.get("vm"))
-    return [vm for vm in vms if vm is not None and vm.get("runtime.powerState") == "poweredOn"]
-
-
-def is_usable(host: ManagedObject) -> bool:
-    """Whether a host is there to run VMs."""
-    return host.get("runtime.connectionState") == "connected" and not host.get("runtime.inMaintenanceMode")
+from vim25_emulator.vmodl.value import MethodFault
 
 
 def can_run(vm: ManagedObject, host: ManagedObject) -> bool:
@@ -31,11 +23,6 @@ def can_run(vm: ManagedObject, host: ManagedObject) -> bool:
         and set(vm.get("network")) <= set(host.get("network"))
         and not partners & set(host.get("vm"))
     )
-
-
-def host_argument(host: ManagedObject) -> DataObject:
-    """Return how an event names another host than its own."""
-    return DataObject("HostEventArgument", name=host.get("name"), host=host.ref)
 
 
 async def until_empty(call: Call, host: ManagedObject, seconds: int) -> None:
@@ -58,7 +45,7 @@ async def until_empty(call: Call, host: ManagedObject, seconds: int) -> None:
 
 def _left_on(call: Call, host: ManagedObject) -> list[ManagedObject]:
     _evacuate(call, host)
-    return running_vms(call, host)
+    return running_vms(call.vcenter.inventory, host)
 
 
 def _evacuate(call: Call, host: ManagedObject) -> None:
@@ -67,13 +54,15 @@ def _evacuate(call: Call, host: ManagedObject) -> None:
     drs = cluster.get("configurationEx.drsConfig")
     if drs is None or not drs.enabled or drs.defaultVmBehavior != "fullyAutomated":
         return
-    others = [call.vcenter.inventory[ref] for ref in cluster.get("host") if ref != host.ref]
-    usable = [other for other in others if is_usable(other)]
-    for vm in running_vms(call, host):
+    others = (other for other in hosts_of(call.vcenter.inventory, cluster) if other is not host)
+    usable = [other for other in others if is_in_service(other)]
+    for vm in running_vms(call.vcenter.inventory, host):
         target = next((other for other in usable if can_run(vm, other)), None)
         if target is not None and may_move(call.vcenter.inventory, vm):
-            place_on(call, vm, target)
-            call.vcenter.events.post("DrsVmMigratedEvent", vm, template=False, sourceHost=host_argument(host))
+            move(call.vcenter.inventory, vm, target)
+            call.vcenter.events.post(
+                "DrsVmMigratedEvent", vm, template=False, sourceHost=event_argument(host)
+            )
 
 
 async def _change_of(*watched: ManagedObject) -> None:

@@ -6,44 +6,50 @@ that nobody restarts stays with its host, off, and is unreachable until the host
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.host_evacuation import can_run, host_argument, is_usable, running_vms
+from typing import Final
+
+from vim25_emulator.behavior.cluster_summary import show_host
+from vim25_emulator.behavior.host_evacuation import can_run
 from vim25_emulator.behavior.pair_power import on_power_on
 from vim25_emulator.behavior.power import show_power_state
 from vim25_emulator.behavior.secondary_start import follow, restart_waiting
 from vim25_emulator.fault_tolerance.pair import pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import cluster_of, ha_disabled_for, ha_enabled, hosts_of
-from vim25_emulator.model.compute_resource import update_capacity
-from vim25_emulator.model.disabled_method import host_disabled_methods
-from vim25_emulator.model.high_availability import start_agents
+from vim25_emulator.model.cluster_policy import cluster_of, ha_disabled_for, ha_enabled
+from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.host_service import is_in_service
 from vim25_emulator.model.place import move
+from vim25_emulator.model.power_state import OFF, ON
+from vim25_emulator.model.related_object import hosts_of, running_vms
 from vim25_emulator.vcenter.call import Call
 
-_OFF, _ON = "poweredOff", "poweredOn"
+#: HostSystemPowerState of a host that runs; it is not the enumeration of VMs.
+_HOST_ON: Final = "poweredOn"
 
 
 def fail(call: Call, host: ManagedObject) -> None:
     """Let a host stop answering, with all that runs on it, and let HA do what it does then."""
-    stopped = running_vms(call, host)
+    stopped = running_vms(call.vcenter.inventory, host)
     cluster = show_connection(call, host, "notResponding", "unknown")
     call.vcenter.events.post("HostConnectionLostEvent", host, user=call.user)
     if cluster is not None and ha_enabled(cluster):
-        failed = host_argument(host)
+        failed = event_argument(host)
         call.vcenter.events.post("DasHostFailedEvent", cluster, user=call.user, failedHost=failed)
     lost = [vm for vm in stopped if _is_lost(call, vm)]
     for vm in lost:
-        show_power_state(vm, _OFF, call.vcenter.clock.now())
+        show_power_state(vm, OFF, call.vcenter.clock.now())
     for vm in call.vcenter.inventory.find_all(host.get("vm")):
         vm.set("runtime.connectionState", "disconnected")
     for vm in lost:
         if ha_enabled(cluster) and not ha_disabled_for(cluster, vm):
-            call.vcenter.tasks.run_aside(_restart(call, vm, host))
+            call.vcenter.tasks.run_in_background(_restart(call, vm, host))
 
 
 def recover(call: Call, host: ManagedObject) -> None:
     """Let a host that failed answer again; nothing runs on it, and HA looks for what waits for a host."""
-    cluster = show_connection(call, host, "connected", _ON)
+    host.set("runtime.standbyMode", "none")
+    cluster = show_connection(call, host, "connected", _HOST_ON)
     call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
     if cluster is not None:
         restart_waiting(call, cluster)
@@ -59,19 +65,14 @@ def show_connection(
     inventory = call.vcenter.inventory
     if power is not None:
         host.set("runtime.powerState", power)
-        host.set("runtime.bootTime", call.vcenter.clock.now() if power == _ON else None)
+        host.set("runtime.bootTime", call.vcenter.clock.now() if power == _HOST_ON else None)
     host.set("runtime.connectionState", connection)
     host.set("overallStatus", "red" if connection == "notResponding" else "green")
-    maintained = bool(host.get("runtime.inMaintenanceMode"))
-    shown = host.get("runtime.powerState")
-    host.set("disabledMethod", host_disabled_methods(connection, shown, in_maintenance_mode=maintained))
     for vm in inventory.find_all(host.get("vm")):
         vm.set("runtime.connectionState", "connected" if connection == "connected" else "disconnected")
     owner = inventory[host.get("parent")]
     cluster = owner if owner.is_a("ClusterComputeResource") else None
-    if ha_enabled(cluster):
-        start_agents(hosts_of(inventory, cluster))
-    update_capacity(inventory, owner)
+    show_host(call, host)
     return cluster
 
 
@@ -92,12 +93,12 @@ async def _restart(call: Call, vm: ManagedObject, source: ManagedObject) -> None
         return
     cluster = cluster_of(call.vcenter.inventory, vm)
     hosts = hosts_of(call.vcenter.inventory, cluster)
-    target = next((host for host in hosts if is_usable(host) and can_run(vm, host)), None)
+    target = next((host for host in hosts if is_in_service(host) and can_run(vm, host)), None)
     if target is None:
         call.vcenter.events.post("VmFailoverFailed", vm, user=call.user, template=False)
         return
     move(call.vcenter.inventory, vm, target)
-    show_power_state(vm, _ON, call.vcenter.clock.now())
-    restarted = {"template": False, "sourceHost": host_argument(source)}
+    show_power_state(vm, ON, call.vcenter.clock.now())
+    restarted = {"template": False, "sourceHost": event_argument(source)}
     call.vcenter.events.post("VmRestartedOnAlternateHostEvent", vm, user=call.user, **restarted)
     on_power_on(call, vm)

@@ -6,7 +6,7 @@ from typing import Final
 
 from vim25_emulator.behavior.cluster_summary import show_cluster
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.license import edition_of, license, license_edition
+from vim25_emulator.model.license import apply_edition, edition_of, license
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
@@ -48,7 +48,7 @@ def require_known(key: str) -> str:
 def _assign(call: Call, host: ManagedObject, new: DataObject, edition: str) -> None:
     inventory, licensed = call.vcenter.inventory, call.vcenter.licensed
     licensed[host.ref] = new
-    license_edition(host, edition)
+    apply_edition(host, edition)
     counted = tuple(_counted(call, entry) for entry in inventory[_MANAGER].get("licenses"))
     inventory[_MANAGER].set("licenses", counted)
     by_key = {entry.licenseKey: entry for entry in counted}

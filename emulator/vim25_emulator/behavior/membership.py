@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from vim25_emulator.behavior.cluster_summary import show_cluster, show_host
-from vim25_emulator.behavior.entity_removal import detach, drop_compute_resource
+from vim25_emulator.behavior.entity_removal import drop_compute_resource
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.compute_resource import new_standalone
 from vim25_emulator.model.datacenter import Folders
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.host import set_ha_agent
+from vim25_emulator.model.place import relist
 from vim25_emulator.model.related_object import datacenter_of
 from vim25_emulator.vcenter.call import Call
 
 
 def move_vm(call: Call, pool: ManagedObject, vm: ManagedObject) -> None:
     """Let a VM belong to a pool, and say so if it belonged to another one."""
-    before = call.vcenter.inventory.find(vm.get("resourcePool"))
-    if before is pool:
-        return
-    if before is not None:
-        before.remove("vm", vm.ref)
-    pool.add("vm", vm.ref)
-    vm.set("resourcePool", pool.ref)
+    before = relist(call.vcenter.inventory, vm, pool, ("resourcePool", "vm"))
     if before is not None:
         told = {"oldParent": event_argument(before), "newParent": event_argument(pool)}
         call.vcenter.events.post("VmResourcePoolMovedEvent", vm, user=call.user, template=False, **told)
+
+
+def may_leave(inventory: Inventory, host: ManagedObject) -> bool:
+    """Whether a host may leave its place: it is in maintenance mode, or in no cluster (documented)."""
+    in_cluster = inventory[host.get("parent")].is_a("ClusterComputeResource")
+    return not in_cluster or bool(host.get("runtime.inMaintenanceMode"))
 
 
 def move_to_folder(call: Call, host: ManagedObject, folder: ManagedObject) -> None:
@@ -35,10 +37,8 @@ def move_to_folder(call: Call, host: ManagedObject, folder: ManagedObject) -> No
         move_to_compute_resource(
             call, host, new_standalone(inventory, folders_of(call, folder), host.get("name"))
         )
-    elif owner.get("parent") != folder.ref:
-        inventory[owner.get("parent")].remove("childEntity", owner.ref)
-        folder.add("childEntity", owner.ref)
-        owner.set("parent", folder.ref)
+    else:
+        relist(inventory, owner, folder)
 
 
 def move_to_compute_resource(
@@ -49,9 +49,7 @@ def move_to_compute_resource(
     before = inventory[host.get("parent")]
     if before is owner:
         return
-    detach(inventory, host)
-    owner.add("host", host.ref)
-    host.set("parent", owner.ref)
+    relist(inventory, host, owner, ("parent", "host"))
     chosen = pool or inventory[owner.get("resourcePool")]
     for vm in inventory.find_all(host.get("vm")):
         if vm.get("resourcePool") is not None:

@@ -7,10 +7,10 @@ from typing import Any
 from vim25_emulator.behavior.device_change import DeviceChanges
 from vim25_emulator.behavior.virtual_machine_placement import initial_state
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.datastore import add_usage
 from vim25_emulator.model.datastore_file import home_of
 from vim25_emulator.model.entity import uuid_of
 from vim25_emulator.model.virtual_machine import Place, link, new_virtual_machine
-from vim25_emulator.model.virtual_machine_change import book
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject
 
@@ -27,7 +27,7 @@ def bring_in(call: Call, config: DataObject, place: Place, *, files_are_new: boo
     vm = new_virtual_machine(inventory, config, place, state, call.vcenter.clock.now())
     link(inventory, [vm])
     for used in vm.get("storage.perDatastoreUsage") if files_are_new else ():
-        book(inventory, used.datastore, used.committed, used.uncommitted)
+        add_usage(inventory, used.datastore, used.committed, used.uncommitted)
     return vm
 
 

@@ -9,7 +9,8 @@ from vim25_emulator.fault_tolerance.pair import Pair, is_secondary, pair_of
 from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled, hosts_of, inherit_drs
+from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled, inherit_drs, may_protect
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 from vim25_emulator.vmodl.version import version
@@ -40,7 +41,7 @@ def on_ha_switched(call: Call, cluster: ManagedObject) -> None:
     """
     enabled = ha_enabled(cluster)
     for host in hosts_of(call.vcenter.inventory, cluster):
-        able = enabled and not host.get("capability.smpFtCompatibilityIssues")
+        able = may_protect(cluster, host)
         for ref in host.get("vm"):
             vm = call.vcenter.inventory[ref]
             if vm.get("config.ftInfo") is None:

@@ -8,15 +8,18 @@ from datetime import datetime
 from vim25_emulator.behavior import pair_power
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
+from vim25_emulator.model.cluster_policy import cluster_of
+from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.place import move
-from vim25_emulator.model.power_state import OFF, ON, SUSPENDED, shown_in
+from vim25_emulator.model.power_change import power_properties
+from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import MethodFault
 
 
 def show_power_state(vm: ManagedObject, state: str, now: datetime) -> None:
     """Set a VM's power state and all that shows it; the state itself last, for those who wait for it."""
-    for path, value in shown_in(vm, state, now).items():
+    for path, value in power_properties(vm, state, now).items():
         vm.set(path, value)
     vm.set("runtime.powerState", state)
 
@@ -40,17 +43,6 @@ def require_not_template(vm: ManagedObject) -> None:
         raise MethodFault("NotSupported")
 
 
-def place_on(call: Call, vm: ManagedObject, host: ManagedObject) -> None:
-    """Let a VM run on a host: both objects say so afterwards."""
-    move(call.vcenter.inventory, vm, host)
-
-
-def require_running_host(host: ManagedObject) -> None:
-    """Raise InvalidHostState for a host that cannot run VMs now."""
-    if host.get("runtime.connectionState") != "connected" or host.get("runtime.inMaintenanceMode"):
-        raise MethodFault("InvalidHostState", host=host.ref)
-
-
 def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> ManagedObject:
     """Return the host that a VM is to be powered on on; raise the fault of one that cannot be."""
     require_not_template(vm)
@@ -59,7 +51,7 @@ def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None 
     pair_power.require_not_secondary(vm)
     pair_power.require_ha(call, vm)
     chosen = host or call.vcenter.inventory[vm.get("runtime.host")]
-    require_running_host(chosen)
+    require_in_service(chosen)
     return chosen
 
 
@@ -72,8 +64,7 @@ def switch_on(call: Call, vm: ManagedObject) -> None:
 
 
 def _drs_enabled(call: Call, vm: ManagedObject) -> bool:
-    host = call.vcenter.inventory.find(vm.get("runtime.host"))
-    cluster = call.vcenter.inventory.find(host.get("parent")) if host is not None else None
+    cluster = cluster_of(call.vcenter.inventory, vm)
     return bool(cluster is not None and cluster.get("configurationEx.drsConfig.enabled"))
 
 
@@ -105,7 +96,7 @@ def show_boot(call: Call, vm: ManagedObject) -> None:
 
 async def power_on(call: Call, vm: ManagedObject) -> None:
     """Power a VM on, on the host that `require_startable`, its task's requirement, returned."""
-    place_on(call, vm, call.required)
+    move(call.vcenter.inventory, vm, call.required)
     call.vcenter.events.post("VmStartingEvent", vm, user=call.user, template=False)
     await call.work()
     switch_on(call, vm)

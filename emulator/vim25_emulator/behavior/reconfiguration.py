@@ -37,9 +37,9 @@ def settle_files(call: Call, changes: DeviceChanges) -> None:
     """Keep the files that a VM no longer has, and forget those that it has taken over."""
     inventory, leftovers = call.vcenter.inventory, call.vcenter.leftovers
     for disk in changes.dropped:
-        leftovers.keep_disk(inventory, disk)
+        leftovers.add_disk(inventory, disk)
     for path in changes.attached:
-        leftovers.take_disk(inventory, path)
+        leftovers.remove_disk(inventory, path)
 
 
 def require_space(

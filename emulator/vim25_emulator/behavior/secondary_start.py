@@ -21,8 +21,9 @@ from vim25_emulator.fault_tolerance.start_failure import event_of, on_host, star
 from vim25_emulator.inventory.managed_object import Change, ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
 from vim25_emulator.model import recommendation as recommendations
-from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, ha_enabled, hosts_of, power_on_by
+from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, ha_enabled, power_on_by
 from vim25_emulator.model.place import move
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
@@ -180,7 +181,7 @@ def request(call: Call, pair: Pair) -> Creation:
 
 def restart_secondary(call: Call, pair: Pair) -> None:
     """Let HA start a secondary again: now, then at intervals, until it runs or HA gives up."""
-    call.vcenter.tasks.run_aside(_restart(call, pair))
+    call.vcenter.tasks.run_in_background(_restart(call, pair))
 
 
 async def _restart(call: Call, pair: Pair) -> None:

@@ -10,24 +10,12 @@ from typing import Any
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.cluster_policy import ha_enabled
+from vim25_emulator.model.cluster_policy import may_protect
+from vim25_emulator.model.host_service import is_in_service, require_in_service
 from vim25_emulator.model.related_object import compute_resource_of, datacenter_of, hosts_of
 from vim25_emulator.model.virtual_machine import PowerState
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
-
-
-def is_usable(host: ManagedObject) -> bool:
-    """Whether a host takes virtual machines now."""
-    runtime = host.get("runtime")
-    in_service = runtime.connectionState == "connected" and runtime.powerState == "poweredOn"
-    return in_service and not runtime.inMaintenanceMode
-
-
-def require_usable(host: ManagedObject) -> None:
-    """Raise InvalidHostState for a host that takes no virtual machines now."""
-    if not is_usable(host):
-        raise MethodFault("InvalidHostState", host=host.ref)
 
 
 def choose_host(
@@ -43,10 +31,10 @@ def choose_host(
     if host is not None:
         if host not in candidates:
             raise MethodFault("InvalidArgument", invalidProperty="host")
-        require_usable(host)
+        require_in_service(host)
         return host
     wanted = set(needed)
-    usable = [each for each in candidates if is_usable(each)]
+    usable = [each for each in candidates if is_in_service(each)]
     fitting = [each for each in usable if wanted <= {*each.get("datastore"), *each.get("network")}]
     if not fitting and not usable:
         raise MethodFault("InvalidHostState", host=candidates[0].ref if candidates else None)
@@ -78,6 +66,4 @@ def require_reach(host: ManagedObject, config: DataObject) -> None:
 
 def initial_state(inventory: Inventory, host: ManagedObject) -> PowerState:
     """Return the state of a virtual machine that has just come to a host, powered off."""
-    in_ha = ha_enabled(inventory.find(host.get("parent")))
-    issues = host.get("capability.smpFtCompatibilityIssues")
-    return PowerState(fault_tolerance_possible=in_ha and not issues)
+    return PowerState(fault_tolerance_possible=may_protect(inventory.find(host.get("parent")), host))

@@ -10,6 +10,7 @@ from vim25_emulator.fault_tolerance.pair import pair_of
 from vim25_emulator.fault_tolerance.prohibition import Attempt
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import cluster_of
+from vim25_emulator.model.host_service import is_outside_maintenance
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _SITES: Final = ("metroFtEnabled", "metroFtHostGroup")
@@ -211,10 +212,9 @@ def is_in_another_pool(attempt: Attempt, vm: ManagedObject) -> bool:
     return bool(vm.get("resourcePool") != attempt.this.ref)
 
 
-def host_is_in_service(attempt: Attempt, vm: ManagedObject) -> bool:
+def host_is_outside_maintenance(attempt: Attempt, vm: ManagedObject) -> bool:
     """The host is connected and not in maintenance mode."""
-    runtime = attempt.this.get("runtime")
-    return runtime.connectionState == "connected" and not runtime.inMaintenanceMode
+    return is_outside_maintenance(attempt.this)
 
 
 def host_name(attempt: Attempt, vm: ManagedObject) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from vim25_emulator.fault_tolerance.certainty import Certainty, Delivery
 from vim25_emulator.fault_tolerance.creation import Creation, PairKind
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.vmodl.value import DataObject
+from vim25_emulator.vmodl.value import DataObject, MoRef
 from vim25_emulator.vmodl.version import version
 
 #: What a check looks at: the primary or a host (managed objects), or a device of the primary.
@@ -110,7 +110,7 @@ def fault(type_name: str, **fields: Any) -> FaultShape:
     return FaultShape(type_name, fields)
 
 
-def entity_ref(wanted: Any, subject: ManagedObject) -> Any:
+def entity_ref(wanted: Any, subject: ManagedObject) -> MoRef:
     """Return the reference of what is checked."""
     return subject.ref
 

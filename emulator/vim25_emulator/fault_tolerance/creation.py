@@ -11,7 +11,9 @@ from typing import Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.cluster_policy import cluster_of, hosts_of
+from vim25_emulator.model.cluster_policy import cluster_of
+from vim25_emulator.model.power_state import is_powered_on
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
 from vim25_emulator.vmodl.version import Version, version
 
@@ -93,7 +95,7 @@ class Creation:
     @property
     def powered_on(self) -> bool:
         """Whether the primary is running."""
-        return bool(self.primary.get("runtime.powerState") == "poweredOn")
+        return is_powered_on(self.primary)
 
     @property
     def devices(self) -> tuple[DataObject, ...]:

@@ -157,9 +157,7 @@ def has_local_disk(creation: Creation, device: DataObject) -> bool:
 
 def backing_type(creation: Creation, device: DataObject) -> str:
     """Return what VmFaultToleranceInvalidFileBacking calls the device."""
-    return next(
-        (name for type_name, name in _BACKED_DEVICES.items() if device.is_a(type_name)), "virtualDisk"
-    )
+    return device.type_.nearest(_BACKED_DEVICES, "virtualDisk")
 
 
 def backing_file(creation: Creation, device: DataObject) -> str | None:

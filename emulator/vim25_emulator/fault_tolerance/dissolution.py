@@ -11,8 +11,8 @@ from vim25_emulator.fault_tolerance.creation import PairKind
 from vim25_emulator.fault_tolerance.secondary_storage import give_back
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.cluster_policy import cluster_of, forget, release_drs
-from vim25_emulator.model.place import delist
+from vim25_emulator.model.cluster_policy import cluster_of, release_drs, remove_overrides
+from vim25_emulator.model.virtual_machine import unlink
 
 #: What only a fault tolerant VM has.
 _OF_A_PRIMARY: Final = (
@@ -30,9 +30,9 @@ def dissolve(inventory: Inventory, primary: ManagedObject, secondary: ManagedObj
         give_back(inventory, secondary)
     cluster = cluster_of(inventory, primary)
     if cluster is not None:
-        forget(cluster, secondary)
+        remove_overrides(cluster, secondary)
         release_drs(cluster, primary)
-    delist(inventory, secondary)
+    unlink(inventory, secondary)
     for path in _OF_A_PRIMARY:
         primary.set(path, None)
     inventory.destroy(secondary)

@@ -6,7 +6,6 @@ methods that are not implemented included: such a row has its effect once the me
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cache, partial
 from typing import Any, Final
 
@@ -207,7 +206,7 @@ FORBIDDEN: Final = (
         type="HostSystem",
         methods=("DisconnectHost_Task",),
         touched=attempt_condition.vms_of_this_host,
-        wrong=attempt_condition.host_is_in_service,
+        wrong=attempt_condition.host_is_outside_maintenance,
         fault=fault("CannotDisconnectHostWithFaultToleranceVm", hostName=attempt_condition.host_name),
         certainty=_DOCUMENTED,
     ),
@@ -276,10 +275,10 @@ FORBIDDEN: Final = (
     ),
 )
 
-_BY_METHOD: Final[dict[str, list[Prohibition]]] = defaultdict(list)
-for _row in FORBIDDEN:
-    for _method in _row.methods:
-        _BY_METHOD[_method].append(_row)
+_BY_METHOD: Final[dict[str, list[Prohibition]]] = {
+    method: [row for row in FORBIDDEN if method in row.methods]
+    for method in dict.fromkeys(method for row in FORBIDDEN for method in row.methods)
+}
 
 
 @cache

@@ -9,6 +9,8 @@ from vim25_emulator.fault_tolerance.vm_condition import most_vcpus
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_policy import MAX_VCPUS_PER_HOST, MAX_VMS_PER_HOST, limit
+from vim25_emulator.model.host_service import is_in_service
+from vim25_emulator.model.related_object import running_vms
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _MIB: Final = 1 << 20
@@ -39,17 +41,7 @@ def _capability_issue(creation: Creation, host: ManagedObject, reason: str) -> b
 
 def is_inactive(creation: Creation, host: ManagedObject) -> bool:
     """It is disconnected, does not respond, or is in maintenance or standby mode."""
-    return (
-        host.get("runtime.connectionState") != "connected"
-        or bool(host.get("runtime.inMaintenanceMode"))
-        or host.get("runtime.powerState") == "standBy"
-        or host.get("runtime.standbyMode") in ("entering", "exiting", "in")
-    )
-
-
-def is_in_service(host: ManagedObject) -> bool:
-    """Whether a host can run VMs now."""
-    return host.get("runtime.connectionState") == "connected" and not host.get("runtime.inMaintenanceMode")
+    return not is_in_service(host)
 
 
 def is_unsupported_product(creation: Creation, host: ManagedObject) -> bool:
@@ -308,7 +300,7 @@ def is_too_old_for_controller(creation: Creation, host: ManagedObject) -> bool:
 
 def unreserved_memory(inventory: Inventory, host: ManagedObject, without: ManagedObject) -> int:
     """Return the bytes of a host's memory that no running VM, `without` left out, has reserved."""
-    running = (vm for vm in _running_on(inventory, host) if vm is not without)
+    running = (vm for vm in running_vms(inventory, host) if vm is not without)
     reserved = sum(vm.get("config.memoryAllocation.reservation") or 0 for vm in running)
     return int(host.get("hardware.memorySize") or 0) - reserved * _MIB
 
@@ -355,10 +347,5 @@ def _fault_tolerant_on(creation: Creation, host: ManagedObject) -> list[ManagedO
     """Return the fault tolerant VMs that run on a host, the pair in question left out."""
     info: Any = creation.primary.get("config.ftInfo")
     own = {creation.primary.ref, *(info.secondaries if info is not None else ())}
-    running = _running_on(creation.inventory, host)
+    running = running_vms(creation.inventory, host)
     return [vm for vm in running if vm.get("config.ftInfo") is not None and vm.ref not in own]
-
-
-def _running_on(inventory: Inventory, host: ManagedObject) -> list[ManagedObject]:
-    vms = (inventory.find(ref) for ref in host.get("vm"))
-    return [vm for vm in vms if vm is not None and vm.get("runtime.powerState") == "poweredOn"]

@@ -33,7 +33,9 @@ from vim25_emulator.inventory.event import Events
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model import cluster_policy as clusters
+from vim25_emulator.model.datastore_file import home_of, parts_of
 from vim25_emulator.model.place import exchange
+from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.recommendation import withdraw
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 from vim25_emulator.vmodl.version import version
@@ -121,7 +123,7 @@ class Pair:
         self.secondary.set(
             "runtime.dasVmProtection", self.primary.get("runtime.dasVmProtection") if runs else None
         )
-        self.secondary.set("runtime.powerState", "poweredOn" if runs else "poweredOff")
+        self.secondary.set("runtime.powerState", ON if runs else OFF)
 
 
 def _exchange(inventory: Inventory, primary: ManagedObject, secondary: ManagedObject) -> None:
@@ -157,6 +159,15 @@ def pair_of(inventory: Inventory, vm: ManagedObject) -> Pair | None:
         return Pair(inventory, vm, secondary) if secondary is not None else None
     primary = inventory.find(info.primaryVM)
     return Pair(inventory, primary, vm) if primary is not None else None
+
+
+def pair_members(inventory: Inventory, entity: ManagedObject) -> tuple[ManagedObject, ...]:
+    """Return both VMs of the pair that an entity belongs to, primary first; else the entity alone.
+
+    They share name, folder and resource pool.
+    """
+    pair = pair_of(inventory, entity) if entity.is_a("VirtualMachine") else None
+    return (pair.primary, pair.secondary) if pair is not None else (entity,)
 
 
 def is_secondary(vm: ManagedObject) -> bool:
@@ -224,6 +235,6 @@ def _configure(creation: Creation, vm: ManagedObject) -> None:
 def _metadata_directory(creation: Creation) -> str:
     """Return where the pair keeps the files that decide a split (derived: the primary's directory)."""
     path: str = creation.primary.get("config.files.vmPathName")
-    home = path[: path.rfind("/") + 1]
+    home = home_of(path)
     wanted = creation.inventory.find(creation.metadata_datastore)
-    return home if wanted is None else f"[{wanted.get('name')}] {home.partition('] ')[2]}"
+    return home if wanted is None else f"[{wanted.get('name')}] {parts_of(home)[1]}"

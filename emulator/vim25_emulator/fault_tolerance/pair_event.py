@@ -85,8 +85,8 @@ def _with_reason(vm: ManagedObject, cause: DataObject | None, reason: str | None
 def _with_failure(vm: ManagedObject, cause: DataObject | None, reason: str | None) -> dict[str, Any]:
     """Return the VmFailedStartingSecondaryEventFailureReason of a fault (derived)."""
     root = cause.rootCause if cause is not None and cause.is_a("PowerOnFtSecondaryFailed") else cause
-    found = (told for name, told in _FAILURES.items() if root is not None and root.is_a(name))
-    return {"reason": next(found, _OTHER_FAILURE)}
+    known = root.type_.nearest(_FAILURES, _OTHER_FAILURE) if root is not None else _OTHER_FAILURE
+    return {"reason": known}
 
 
 def _with_timeout(vm: ManagedObject, cause: DataObject | None, reason: str | None) -> dict[str, Any]:

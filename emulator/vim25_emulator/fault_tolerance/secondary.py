@@ -13,7 +13,10 @@ from typing import Any, Final
 
 from vim25_emulator.fault_tolerance.creation import Creation, PairKind
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.place import enlist
+from vim25_emulator.model.datastore_file import home_of, parts_of
+from vim25_emulator.model.power_state import OFF
+from vim25_emulator.model.rewriting import rewritten
+from vim25_emulator.model.virtual_machine import link
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 #: What the secondary has as the primary has it; the rest is made anew or left unset.
@@ -59,9 +62,9 @@ def create_secondary(creation: Creation, host: ManagedObject) -> ManagedObject:
         summary=_summary(primary.get("summary"), ref, config, runtime),
         resourceConfig=_resource_config(primary.get("resourceConfig"), ref),
         datastore=_datastores(creation, config),
-        **_files(primary, _mover(primary, _home(config.files.vmPathName))),
+        **_files(primary, _mover(primary, home_of(config.files.vmPathName))),
     )
-    enlist(inventory, secondary)
+    link(inventory, [secondary])
     return secondary
 
 
@@ -69,7 +72,7 @@ def _config(creation: Creation, ref: MoRef, home: str) -> DataObject:
     """Return the primary's configuration with the secondary's identity, files in `home`, and disks."""
     held: DataObject = creation.primary.get("config")
     shared_disks = creation.kind is PairKind.LEGACY
-    moved = _rewritten(held.replace(hardware=None), _mover(creation.primary, home))
+    moved = rewritten(held.replace(hardware=None), _mover(creation.primary, home))
     devices = tuple(
         device if shared_disks else _own_device(creation, device, home) for device in held.hardware.device
     )
@@ -97,7 +100,7 @@ def _own_device(creation: Creation, device: DataObject, home: str) -> DataObject
 
 def _mover(primary: ManagedObject, home: str) -> Callable[[str], str]:
     """Return what turns the path of a file in the primary's directory into that of the secondary's."""
-    old = _home(primary.get("config.files.vmPathName"))
+    old = home_of(primary.get("config.files.vmPathName"))
     return lambda text: home + text[len(old) :] if text.startswith(old) else text
 
 
@@ -106,40 +109,24 @@ def _new_home(creation: Creation) -> str:
 
     The directory is the primary's with the first number that makes it one that no VM has.
     """
-    datastore, _, own = _home(creation.primary.get("config.files.vmPathName")).partition("] ")
+    datastore, own = parts_of(home_of(creation.primary.get("config.files.vmPathName")))
     wanted = creation.inventory.find(creation.datastore_of_config())
-    name = wanted.get("name") if wanted is not None else datastore.removeprefix("[")
+    name = wanted.get("name") if wanted is not None else datastore
     vms = creation.inventory.of_type("VirtualMachine")
-    taken = {_directory(_home(vm.get("summary.config.vmPathName") or "")) for vm in vms}
+    taken = {_directory(home_of(vm.get("summary.config.vmPathName") or "")) for vm in vms}
     numbered = (f"{own.rstrip('/')}_{number}" for number in count(1))
     return f"[{name}] {next(directory for directory in numbered if directory not in taken)}/"
 
 
 def _directory(home: str) -> str:
     """Return the directory's name without the datastore."""
-    return home.partition("] ")[2].rstrip("/")
-
-
-def _home(path: str) -> str:
-    """Return the directory of a datastore path, with its slash."""
-    return path[: path.rfind("/") + 1]
-
-
-def _rewritten(value: Any, rewrite: Callable[[str], str]) -> Any:
-    """Return a value with every string in it passed through `rewrite`."""
-    if isinstance(value, str):
-        return rewrite(value)
-    if isinstance(value, DataObject):
-        return value.replace(**{name: _rewritten(held, rewrite) for name, held in value.__dict__.items()})
-    if isinstance(value, tuple) and not isinstance(value, MoRef):
-        return tuple(_rewritten(element, rewrite) for element in value)
-    return value
+    return parts_of(home)[1].rstrip("/") if home else ""
 
 
 def _files(primary: ManagedObject, rewrite: Callable[[str], str]) -> dict[str, Any]:
     """Return the properties that list the secondary's files; a VM that is off has no swap file."""
     found: dict[str, Any] = {
-        name: _rewritten(primary.properties[name], rewrite)
+        name: rewritten(primary.properties[name], rewrite)
         for name in ("layout", "layoutEx", "storage")
         if name in primary.properties
     }
@@ -153,7 +140,7 @@ def _files(primary: ManagedObject, rewrite: Callable[[str], str]) -> dict[str, A
 
 def _datastores(creation: Creation, config: DataObject) -> tuple[MoRef, ...]:
     """Return the datastores that the secondary's configuration and disks are on."""
-    named = config.files.vmPathName.partition("] ")[0].removeprefix("[")
+    named = parts_of(config.files.vmPathName)[0]
     known = creation.primary.get("datastore")
     home = creation.datastore_of_config() or next(
         (ref for ref in known if creation.inventory[ref].get("name") == named), None
@@ -165,7 +152,7 @@ def _datastores(creation: Creation, config: DataObject) -> tuple[MoRef, ...]:
 def _runtime(primary: DataObject, host: MoRef) -> DataObject:
     return primary.replace(
         host=host,
-        powerState="poweredOff",
+        powerState=OFF,
         connectionState="connected",
         faultToleranceState="notConfigured",
         bootTime=None,

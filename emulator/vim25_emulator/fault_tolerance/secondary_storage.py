@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from vim25_emulator.fault_tolerance.creation import Creation, PairKind, datastore_behind
-from vim25_emulator.fault_tolerance.host_condition import is_in_service
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.cluster_policy import hosts_of
+from vim25_emulator.model.host_service import is_in_service
+from vim25_emulator.model.related_object import hosts_of, running_vms
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _MIB = 1 << 20
@@ -87,8 +87,7 @@ def lacks_failover_capacity(creation: Creation, vm: ManagedObject) -> bool:
 
 def _reserved_on(creation: Creation, hosts: list[ManagedObject]) -> int:
     """Return the MB that the running VMs of these hosts have reserved, the secondary left out."""
-    vms = (vm for host in hosts for vm in creation.inventory.find_all(host.get("vm")))
-    running = (vm for vm in vms if vm.get("runtime.powerState") == "poweredOn")
+    running = (vm for host in hosts for vm in running_vms(creation.inventory, host))
     others = (vm for vm in running if vm is not creation.secondary)
     return sum(vm.get("config.memoryAllocation.reservation") or 0 for vm in others)
 

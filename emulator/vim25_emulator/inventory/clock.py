@@ -1,6 +1,6 @@
-"""Time, as the emulator knows it: one clock that tests can hold still and move by hand.
+"""The emulator's clock, which tests replace with one that they advance themselves.
 
-Nothing else reads the system's time or sleeps, so a test waits for nothing and a run can be repeated.
+Nothing else reads the system time or sleeps, so tests never wait and a run is repeatable.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 
 class Clock(Protocol):
-    """What the emulator asks of a clock."""
+    """The interface of a clock."""
 
     def now(self) -> datetime:
         """Return the time of day, aware and in UTC."""
@@ -30,7 +30,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The clock of the system."""
 
     def now(self) -> datetime:
         """Return the time of day, aware and in UTC."""
@@ -45,12 +45,12 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-#: Turns of the loop that let everything woken at one instant come to rest before time moves on.
+#: Iterations of the loop that finish all work of one instant before time advances.
 _SETTLING_TURNS: Final = 50
 
 
 class ManualClock:
-    """A clock that stands still until `advance` moves it. For tests; used on one event loop only."""
+    """A clock that only `advance` moves; for tests, on one event loop."""
 
     def __init__(self, start: datetime = datetime(2024, 1, 1, tzinfo=timezone.utc)) -> None:
         self._start = start
@@ -59,15 +59,15 @@ class ManualClock:
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
-        """Return the time that it has been moved to."""
+        """Return the start time plus all advances."""
         return self._start + timedelta(seconds=self._elapsed)
 
     def monotonic(self) -> float:
-        """Return the seconds that it has been moved by."""
+        """Return the sum of all advances in seconds."""
         return self._elapsed
 
     async def sleep(self, seconds: float) -> None:
-        """Return when it has been moved this far."""
+        """Return when the clock has advanced by this many seconds."""
         if seconds <= 0:
             await asyncio.sleep(0)
             return
@@ -76,7 +76,7 @@ class ManualClock:
         await woken
 
     async def advance(self, seconds: float) -> None:
-        """Move time, waking each sleeper at its own instant, and let what they do come to rest."""
+        """Advance time, wake every sleeper at its instant, and finish the work that follows."""
         until = self._elapsed + seconds
         await self._settle()
         while self._sleepers and self._sleepers[0][0] <= until:

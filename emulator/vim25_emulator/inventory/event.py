@@ -1,7 +1,7 @@
-"""Events: what happened, to whom, in which chain.
+"""Events: what happened, to which entity, in which chain.
 
-An event is posted about a managed entity; where that entity stands (datacenter, cluster, host) is filled in
-from the inventory. Events posted while a task runs carry that task's chain id, as a real vCenter's do.
+An event is posted for a managed entity; the entity's datacenter, cluster and host are added from the
+inventory. Events posted while a task runs have that task's chain id, as on a real vCenter.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.registry import data_type
 from vim25_emulator.vmodl.value import DataObject
 
-#: The chain that events belong to while a task's body runs.
+#: The chain of the events that a running task's body posts.
 CHAIN: Final[ContextVar[int | None]] = ContextVar("event_chain", default=None)
 
 #: Managed object type → the event's property, its argument's type, the argument's reference property.
-_ARGUMENTS: Final = {
+ARGUMENTS: Final = {
     "Datacenter": ("datacenter", "DatacenterEventArgument", "datacenter"),
     "ComputeResource": ("computeResource", "ComputeResourceEventArgument", "computeResource"),
     "HostSystem": ("host", "HostEventArgument", "host"),
@@ -32,7 +32,8 @@ _ARGUMENTS: Final = {
     "Network": ("net", "NetworkEventArgument", "network"),
 }
 
-RETAINED: Final = 20_000  #: events kept; older ones are forgotten, as a vCenter's retention does
+#: Number of events stored; older ones are dropped, as by the retention of a vCenter.
+RETAINED: Final = 20_000
 
 
 class Events:
@@ -43,43 +44,45 @@ class Events:
     ) -> None:
         self._inventory = inventory
         self._clock = clock
-        self._text_of = text_of  #: gives the message of an event, empty for one that the user has none for
+        self._text_of = (
+            text_of  #: returns the message of an event in the user's catalog, empty if it has none
+        )
         self._keys = count(1)
         self.posted: deque[DataObject] = deque(maxlen=RETAINED)
         self._listeners: list[Callable[[DataObject], None]] = []
 
     def new_chain(self) -> int:
-        """Return a chain id that no event carries yet. It is the key of the event that opens the chain."""
+        """Return a new chain id, which becomes the key of the event that opens the chain."""
         return next(self._keys)
 
     def post(
         self, type_name: str, entity: ManagedObject | None = None, /, user: str = "", **fields: Any
     ) -> DataObject:
-        """Record an event about an entity and tell the listeners; return it.
+        """Record an event for an entity, notify the listeners and return the event.
 
-        `fields` are properties of the event's type; they win over what the inventory says.
+        `fields` are properties of the event's type; they override what the inventory provides.
         """
         key = next(self._keys)
         return self._post(type_name, entity, key, CHAIN.get() or key, {"userName": user, **fields})
 
     def post_in_chain(self, chain: int, type_name: str, entity: ManagedObject, **fields: Any) -> DataObject:
-        """Record the event that opens a chain: its key is the chain's id."""
+        """Record the event that opens a chain; its key is the chain id."""
         return self._post(type_name, entity, chain, chain, fields)
 
     def _post(
         self, type_name: str, entity: ManagedObject | None, key: int, chain: int, fields: dict[str, Any]
     ) -> DataObject:
-        known = data_type(type_name).properties
-        places = {name: value for name, value in self._places(entity) if name in known}
-        described: dict[str, Any] = {**places, **fields}
-        described.setdefault("fullFormattedMessage", self._message(type_name, described))
-        event = DataObject(type_name, key=key, chainId=chain, createdTime=self._clock.now(), **described)
+        declared = data_type(type_name).properties
+        arguments = {name: value for name, value in self._arguments(entity) if name in declared}
+        properties: dict[str, Any] = {**arguments, **fields}
+        properties.setdefault("fullFormattedMessage", self._message(type_name, properties))
+        event = DataObject(type_name, key=key, chainId=chain, createdTime=self._clock.now(), **properties)
         self._publish(event)
         return event
 
-    def _message(self, type_name: str, described: dict[str, Any]) -> str:
-        given = self._text_of(DataObject(type_name, **described)) if self._text_of else ""
-        return given or message_of(type_name, described)
+    def _message(self, type_name: str, properties: dict[str, Any]) -> str:
+        text = self._text_of(DataObject(type_name, **properties)) if self._text_of else ""
+        return text or message_of(type_name, properties)
 
     def _publish(self, event: DataObject) -> None:
         self.posted.append(event)
@@ -87,35 +90,35 @@ class Events:
             listener(event)
 
     def listen(self, listener: Callable[[DataObject], None]) -> Callable[[], None]:
-        """Tell `listener` of every event from now on; return what stops it."""
+        """Call `listener` with every event from now on; return a function that stops it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def _places(self, entity: ManagedObject | None) -> Iterator[tuple[str, DataObject]]:
-        """Yield the event arguments for the entity and for all that it stands in."""
+    def _arguments(self, entity: ManagedObject | None) -> Iterator[tuple[str, DataObject]]:
+        """Yield the event arguments for the entity, its host and their ancestors."""
         seen: set[str] = set()
-        for place in self._surroundings(entity):
-            for type_name, (prop, argument, reference) in _ARGUMENTS.items():
-                if place.is_a(type_name) and prop not in seen:
+        for related in self._related(entity):
+            for type_name, (prop, argument, reference) in ARGUMENTS.items():
+                if related.is_a(type_name) and prop not in seen:
                     seen.add(prop)
-                    yield prop, DataObject(argument, name=place.get("name") or "", **{reference: place.ref})
+                    name = related.get("name") or ""
+                    yield prop, DataObject(argument, name=name, **{reference: related.ref})
 
-    def _surroundings(self, entity: ManagedObject | None) -> Iterator[ManagedObject]:
-        """Yield the entity, the host it runs on and that host's ancestors, and its own ancestors."""
+    def _related(self, entity: ManagedObject | None) -> Iterator[ManagedObject]:
+        """Yield the host that the entity runs on and its ancestors, then the entity and its ancestors."""
         if entity is None:
             return
         host = self._inventory.find(entity.get("runtime.host")) if entity.is_a("VirtualMachine") else None
         for start in (host, entity):
-            place = start
-            while place is not None:
-                yield place
-                place = (
-                    self._inventory.find(place.get("parent")) if "parent" in place.type.properties else None
-                )
+            related = start
+            while related is not None:
+                yield related
+                has_parent = "parent" in related.type.properties
+                related = self._inventory.find(related.get("parent")) if has_parent else None
 
 
 def message_of(type_name: str, fields: dict[str, Any]) -> str:
-    """Return a readable line for an event in the project's own words: what happened, to what, where."""
+    """Return this project's own message for an event: the words of its type, and what it is about."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type_name.removesuffix("Event")).lower()
-    named = [f"{argument.name}" for key in ("vm", "host", "ds", "net") if (argument := fields.get(key))]
-    return f"{words[:1].upper()}{words[1:]}" + (f": {' on '.join(named[:2])}" if named else "")
+    names = [f"{argument.name}" for key in ("vm", "host", "ds", "net") if (argument := fields.get(key))]
+    return f"{words[:1].upper()}{words[1:]}" + (f": {' on '.join(names[:2])}" if names else "")

@@ -1,12 +1,12 @@
-"""A PropertyFilterSpec, read and checked once: which way to walk, and which properties to show.
+"""A PropertyFilterSpec as a graph: which objects to traverse, and which properties to report.
 
-The way is a graph of stations. An ObjectSpec is a station, and so is each TraversalSpec; a station says
-whether the objects that are reached at it are selected or only passed through (`skip`), and by which
-properties one goes on from them (`hops`). A SelectionSpec that only names a TraversalSpec leads to that one's
-station, so a recursive spec is a graph with a cycle.
+Every ObjectSpec and TraversalSpec is a node of the graph. A node says whether the objects reached at it are
+selected or only traversed (`skip`), and through which properties the traversal continues (`hops`). A
+SelectionSpec that only names a TraversalSpec refers to that one's node, so a recursive spec is a graph with a
+cycle.
 
-What a real server answers to a spec that makes no sense is known for InvalidProperty alone; the other faults
-are derived from the API reference.
+InvalidProperty for an invalid spec is [observed: recordings]; the other faults are [derived] from the API
+reference.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from vim25_emulator.vmodl.version import Version
 
 
 class Hop(NamedTuple):
-    """One way on: from objects of a type, by the references that a property path holds, to a station."""
+    """A step of a traversal: from objects of a type, along the references at a property path, to a node."""
 
     type: str
     path: str
-    to: Station
+    to: TraversalNode
 
 
-class Station:
-    """A place in the walk. Two stations are never equal, however alike."""
+class TraversalNode:
+    """A node of a traversal. Nodes are compared by identity."""
 
     def __init__(self, *, skip: bool) -> None:
         self.skip = skip
@@ -38,18 +38,18 @@ class Station:
         self._of_type: dict[str, tuple[Hop, ...]] = {}
 
     def hops_of(self, kind: ManagedType) -> tuple[Hop, ...]:
-        """Return the ways on from an object of this type."""
-        found = self._of_type.get(kind.name)
-        if found is None:
-            found = self._of_type[kind.name] = tuple(hop for hop in self.hops if kind.is_a(hop.type))
-        return found
+        """Return the hops that apply to an object of this type."""
+        hops = self._of_type.get(kind.name)
+        if hops is None:
+            hops = self._of_type[kind.name] = tuple(hop for hop in self.hops if kind.is_a(hop.type))
+        return hops
 
 
-Roots = tuple[tuple[MoRef, Station], ...]
+Roots = tuple[tuple[MoRef, TraversalNode], ...]
 
 
 class PropertySets:
-    """Which paths are to be shown of objects of each type: all that the matching PropertySpecs name."""
+    """The paths to report per object type: the union of the matching PropertySpecs."""
 
     def __init__(self, specs: Iterable[DataObject], version: Version) -> None:
         self._specs = tuple(specs)
@@ -66,12 +66,12 @@ class PropertySets:
             return self._of_type[kind.name]
         except KeyError:
             matching = [spec for spec in self._specs if kind.is_a(spec.type)]
-            united = {path for spec in matching for path in self._paths(spec, kind)}
-            shown = self._of_type[kind.name] = tuple(sorted(united)) if matching else None
-            return shown
+            union = {path for spec in matching for path in self._paths(spec, kind)}
+            paths = self._of_type[kind.name] = tuple(sorted(union)) if matching else None
+            return paths
 
     def _paths(self, spec: DataObject, kind: ManagedType) -> Iterator[str]:
-        if not spec.all:  # else the API reference says to ignore the paths, which some clients leave in
+        if not spec.all:  # otherwise the paths are ignored [documented]; some clients set both
             return iter(spec.pathSet)
         return (prop.name for prop in kind.properties.values() if prop.since <= self._position)
 
@@ -85,7 +85,7 @@ class FilterSpec(NamedTuple):
 
 
 def require_type(name: str, place: str) -> ManagedType:
-    """Return the managed object type with a name; raise InvalidArgument at `place` if there is none."""
+    """Return the managed object type with this name; raise InvalidArgument for `place` if it is unknown."""
     try:
         return managed_type(name)
     except KeyError:
@@ -93,9 +93,9 @@ def require_type(name: str, place: str) -> ManagedType:
 
 
 def require_property(kind: ManagedType, path: str, version: Version) -> TypeRef:
-    """Return the declared type of a path; raise InvalidProperty, without any text, if it leads nowhere.
+    """Return the declared type of a path; raise InvalidProperty, without a message, for an invalid path.
 
-    A property newer than the client's version is such a path too (seen: a 5.1 host asked for a 5.5 one).
+    A property newer than the client's version is invalid, too [observed: a 5.1 host asked for a 5.5 one].
     """
     declared = declared_type(kind.name, path, version.position)
     if declared is None:
@@ -104,42 +104,42 @@ def require_property(kind: ManagedType, path: str, version: Version) -> TypeRef:
 
 
 def read(spec: DataObject, version: Version) -> FilterSpec:
-    """Check a PropertyFilterSpec for a client of this version and return what it asks for.
+    """Check and convert a PropertyFilterSpec of a client of this version.
 
     Raises InvalidProperty for a path that its type does not have, and InvalidArgument for an unknown type or
-    for the name of a selection that the spec does not define.
+    an undefined selection name.
     """
     reader = _SpecReader(spec, version)
-    roots = tuple((each.obj, reader.station(each)) for each in spec.objectSet)
+    roots = tuple((object_spec.obj, reader.node(object_spec)) for object_spec in spec.objectSet)
     return FilterSpec(roots, PropertySets(spec.propSet, version), bool(spec.reportMissingObjectsInResults))
 
 
 class _SpecReader:
-    """Makes the stations of one spec, one for each TraversalSpec however often it is named."""
+    """Creates the nodes of a spec: one per TraversalSpec, however often it is referred to."""
 
     def __init__(self, spec: DataObject, version: Version) -> None:
         self._version = version
         self._named: dict[str, DataObject] = {}
-        self._stations: dict[int, Station] = {}
-        for each in spec.objectSet:
-            self._learn_names(each.selectSet)
+        self._nodes: dict[int, TraversalNode] = {}
+        for object_spec in spec.objectSet:
+            self._collect_names(object_spec.selectSet)
 
-    def _learn_names(self, selections: Iterable[DataObject]) -> None:
+    def _collect_names(self, selections: Iterable[DataObject]) -> None:
         for selection in selections:
             if selection.is_a("TraversalSpec"):
                 if selection.name:
                     self._named.setdefault(selection.name, selection)
-                self._learn_names(selection.selectSet)
+                self._collect_names(selection.selectSet)
 
-    def station(self, spec: DataObject) -> Station:
-        """Return the station of an ObjectSpec or TraversalSpec."""
-        made = self._stations.get(id(spec))
-        if made is None:
-            made = self._stations[id(spec)] = Station(skip=bool(spec.skip))
-            made.hops = [self._hop(self._resolved(selection)) for selection in spec.selectSet]
-        return made
+    def node(self, spec: DataObject) -> TraversalNode:
+        """Return the node of an ObjectSpec or TraversalSpec."""
+        node = self._nodes.get(id(spec))
+        if node is None:
+            node = self._nodes[id(spec)] = TraversalNode(skip=bool(spec.skip))
+            node.hops = [self._hop(self._resolve(selection)) for selection in spec.selectSet]
+        return node
 
-    def _resolved(self, selection: DataObject) -> DataObject:
+    def _resolve(self, selection: DataObject) -> DataObject:
         if selection.is_a("TraversalSpec"):
             return selection
         try:
@@ -151,4 +151,4 @@ class _SpecReader:
         kind = require_type(traversal.type, "selectSet.type")
         if require_property(kind, traversal.path, self._version).kind is not Kind.REFERENCE:
             raise MethodFault("InvalidProperty", name=traversal.path)
-        return Hop(kind.name, traversal.path, self.station(traversal))
+        return Hop(kind.name, traversal.path, self.node(traversal))

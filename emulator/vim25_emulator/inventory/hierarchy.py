@@ -1,7 +1,7 @@
-"""The inventory tree: what is below what, and what is above.
+"""The inventory tree: children and ancestors of an entity.
 
-A VM has its place in a folder, and that is the path by which it is found; it also shows up on the host where
-it runs and in the pool that feeds it.
+A VM's place in the tree, and so its inventory path, is its folder; its host and its resource pool list it,
+too.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.selection import references
 from vim25_emulator.inventory.store import Inventory
 
-#: Managed object type → the properties that hold what is below it in the tree.
+#: Managed object type → the properties with its children in the tree.
 CHILDREN: Final[dict[str, tuple[str, ...]]] = {
     "Folder": ("childEntity",),
     "Datacenter": ("hostFolder", "vmFolder", "datastoreFolder", "networkFolder"),
@@ -21,7 +21,7 @@ CHILDREN: Final[dict[str, tuple[str, ...]]] = {
     "ResourcePool": ("resourcePool",),
 }
 
-#: Type → the properties that hold the VMs which are there, though their place in the tree is elsewhere.
+#: Managed object type → the properties with its VMs, whose place in the tree is elsewhere.
 OCCUPANTS: Final[dict[str, tuple[str, ...]]] = {
     "HostSystem": ("vm",),
     "ResourcePool": ("vm",),
@@ -29,18 +29,18 @@ OCCUPANTS: Final[dict[str, tuple[str, ...]]] = {
 
 
 def children(inventory: Inventory, entity: ManagedObject) -> Iterator[ManagedObject]:
-    """Yield the entities directly below one in the tree."""
+    """Yield the children of an entity in the tree."""
     for ancestor in entity.type.ancestors:
         for name in CHILDREN.get(ancestor.name, ()):
             for ref in references(entity.properties.get(name)):
-                found = inventory.find(ref)
-                if found is not None:
-                    yield found
+                child = inventory.find(ref)
+                if child is not None:
+                    yield child
 
 
 def ancestors(inventory: Inventory, entity: ManagedObject) -> Iterator[ManagedObject]:
-    """Yield the entities above one in the tree, nearest first."""
-    above = inventory.find(entity.get("parent"))
-    while above is not None:
-        yield above
-        above = inventory.find(above.get("parent"))
+    """Yield the ancestors of an entity in the tree, the nearest first."""
+    ancestor = inventory.find(entity.get("parent"))
+    while ancestor is not None:
+        yield ancestor
+        ancestor = inventory.find(ancestor.get("parent"))

@@ -1,8 +1,7 @@
-"""Property paths: reading and replacing one place inside immutable values.
+"""Property paths: reading and replacing a value inside immutable values.
 
-A path is property names joined by dots; a name may carry a key (`device[4000]`, `latestPage["x"]`) that
-selects the element of an array of data objects whose `key` it is, or of managed object references whose moId
-it is.
+A path consists of property names joined by dots. A name may have a key (`device[4000]`, `latestPage["x"]`),
+which selects an element of an array: the data object with this `key`, or the reference with this moId.
 """
 
 from __future__ import annotations
@@ -17,26 +16,26 @@ _SEGMENT: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[(?:\"([^\"]*)\"|([^\
 
 
 class Segment(NamedTuple):
-    """One step of a path: a property name, and the key of an array element or None."""
+    """A step of a path: a property name, and the key of an array element or None."""
 
     name: str
     key: str | None
 
 
-#: The dots between steps, which those inside a key are not.
-_JOINT: Final = re.compile(r"\.(?![^\[]*\])")
+#: A dot between steps, not one inside a key.
+_DOT: Final = re.compile(r"\.(?![^\[]*\])")
 
 
 @lru_cache(maxsize=8192)
 def split(path: str) -> tuple[Segment, ...]:
-    """Return the steps of a path; raise ValueError if it is not one."""
-    return tuple(_segment(part, path) for part in _JOINT.split(path))
+    """Return the steps of a path; raise ValueError if it is malformed."""
+    return tuple(_segment(part, path) for part in _DOT.split(path))
 
 
 def owner(path: str) -> str:
-    """Return the path of what holds the last step, empty for a property of the managed object itself."""
-    joints = list(_JOINT.finditer(path))
-    return path[: joints[-1].start()] if joints else ""
+    """Return a path without its last step, empty for a property of the managed object itself."""
+    dots = list(_DOT.finditer(path))
+    return path[: dots[-1].start()] if dots else ""
 
 
 def _segment(part: str, path: str) -> Segment:
@@ -48,7 +47,7 @@ def _segment(part: str, path: str) -> Segment:
 
 
 def key_of(element: Any) -> str | None:
-    """Return what identifies an array element in a path: its `key` or moId, or None if it has none."""
+    """Return the key of an array element in a path: its `key` or moId, or None."""
     if isinstance(element, MoRef):
         return element.value
     key = element.__dict__.get("key") if isinstance(element, DataObject) else None
@@ -56,36 +55,36 @@ def key_of(element: Any) -> str | None:
 
 
 def step(value: Any, segment: Segment) -> Any:
-    """Return what one step leads to: None where the way ends."""
+    """Return the value at a step, None if it does not exist."""
     if not isinstance(value, DataObject):
         return None
-    found = value.__dict__.get(segment.name)
-    if segment.key is None or found is None:
-        return found
-    return next((element for element in found if key_of(element) == segment.key), None)
+    child = value.__dict__.get(segment.name)
+    if segment.key is None or child is None:
+        return child
+    return next((element for element in child if key_of(element) == segment.key), None)
 
 
 def replaced(value: Any, segments: tuple[Segment, ...], new: Any) -> Any:
-    """Return `value` with the place that `segments` lead to set to `new`; all else is shared.
+    """Return a copy of `value` with `new` at the path `segments`; all other parts are shared.
 
-    Raises ValueError where the way to the place is not there, since inventing its owner would be a guess.
+    Raises ValueError if a data object on the path is unset, since creating one would be a guess.
     """
     if not segments:
         return new
     head, rest = segments[0], segments[1:]
     if not isinstance(value, DataObject):
-        raise ValueError(f"no data object to set {head.name!r} on: found {value!r}")
-    held = value.__dict__.get(head.name)
+        raise ValueError(f"no data object to set {head.name!r} on: {value!r}")
+    child = value.__dict__.get(head.name)
     if head.key is None:
-        return value.replace(**{head.name: replaced(held, rest, new)})
-    elements = [replaced(e, rest, new) if key_of(e) == head.key else e for e in held or ()]
-    if not any(key_of(e) == head.key for e in held or ()):
+        return value.replace(**{head.name: replaced(child, rest, new)})
+    elements = [replaced(e, rest, new) if key_of(e) == head.key else e for e in child or ()]
+    if not any(key_of(e) == head.key for e in child or ()):
         raise ValueError(f"no element {head.key!r} in {head.name!r}")
     return value.replace(**{head.name: tuple(e for e in elements if e is not None)})
 
 
 def overlaps(one: str, other: str) -> bool:
-    """Whether a change of one of these paths can be seen by a reader of the other."""
+    """Whether a change at one path affects the value at the other."""
     if one == other:
         return True
     short, long = (one, other) if len(one) < len(other) else (other, one)

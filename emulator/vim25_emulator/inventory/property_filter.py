@@ -1,9 +1,9 @@
-"""A property filter: which objects it shows, and what of them changed since any earlier moment.
+"""A property filter: the objects it reports, and what changed in them since any earlier moment.
 
-Moments are numbers of the journal. A filter keeps, per object, when it came and went and when each path that
-it shows last changed, never a queue of changes: so one can ask "what changed since N?" twice and is answered
-twice, values are always those of now, and an object that nobody touched costs nothing. Objects are kept in
-the order in which they last changed, so the answer walks over what changed and nothing else.
+Moments are numbers of the journal. Per object, a filter records when the object entered and left, and when
+every reported path last changed, but no queue of changes. So "what changed since N?" can be asked repeatedly,
+values are always current, and an unchanged object costs nothing. Objects are in the order of their last
+change, so an answer visits only what changed.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.type_description import ManagedType
 from vim25_emulator.vmodl.value import MoRef
 
-#: How many objects that left a filter remembers. Who asks about a time before the oldest cannot be answered.
+#: Number of objects that left to remember. Questions about a time before the oldest cannot be answered.
 REMEMBERED: Final = 10_000
 
-NEVER_ASKED: Final = -1  #: the moment of a client that knows nothing yet
+#: The moment of a client that has received nothing yet.
+NEVER_ASKED: Final = -1
 
 
 class UpdateKind(Enum):
-    """What an update says of an object."""
+    """The kind of an object update."""
 
     ENTER = "enter"
     LEAVE = "leave"
@@ -36,14 +37,14 @@ class UpdateKind(Enum):
 
 
 class PathChange(NamedTuple):
-    """A path to show, and whether an element came (ADD) or the place got a value (ASSIGN)."""
+    """A path to report, and the kind of its change."""
 
     path: str
     op: Op
 
 
 class ObjectUpdate(NamedTuple):
-    """What is new of one object since a moment. Values are read when the update is written."""
+    """The changes of one object since a moment. Values are read when the update is encoded."""
 
     kind: UpdateKind
     object: ManagedObject
@@ -51,36 +52,36 @@ class ObjectUpdate(NamedTuple):
 
 
 class FilterMember:
-    """What a filter knows of an object: its stays, each from one moment up to another, and its changes."""
+    """An object in a filter: its stays (from one moment up to another), and its changes."""
 
     __slots__ = ("changed", "changes", "object", "stays")
 
-    def __init__(self, found: ManagedObject) -> None:
-        self.object = found
+    def __init__(self, managed: ManagedObject) -> None:
+        self.object = managed
         self.changed = 0
         self.stays: list[tuple[int, int | None]] = []
         self.changes: dict[str, tuple[int, Op]] = {}
 
     @property
     def present(self) -> bool:
-        """Whether the filter shows it now."""
+        """Whether the filter currently contains it."""
         return self.stays[-1][1] is None
 
     @property
     def entered(self) -> int:
-        """When the last stay began."""
+        """The moment when the last stay began."""
         return self.stays[-1][0]
 
     def present_at(self, moment: int) -> bool:
-        """Whether a client that was told everything up to `moment` believes it to be here."""
-        return any(came <= moment and (went is None or moment < went) for came, went in self.stays)
+        """Whether a client that has received everything up to `moment` has this object."""
+        return any(entered <= moment and (left is None or moment < left) for entered, left in self.stays)
 
 
 class PropertyFilter:
-    """The objects that a spec selects and the changes of the paths that it shows, until `close`.
+    """The objects that a spec selects, and the changes of the paths that it reports, until `close`.
 
-    `visible` says of an object that comes whether the client may see it; `noticed` is called at every change.
-    With `partial` a change inside a shown path is reported as itself, without it all of the path's value is.
+    `visible` decides whether the client may see an entering object; `noticed` is called after every change.
+    With `partial`, a change inside a reported path is reported itself; otherwise the whole value is.
     """
 
     def __init__(
@@ -98,7 +99,7 @@ class PropertyFilter:
         self._visible = visible
         self._noticed = noticed
         self._members: OrderedDict[MoRef, FilterMember] = OrderedDict()
-        self._gone: OrderedDict[MoRef, None] = OrderedDict()
+        self._left: OrderedDict[MoRef, None] = OrderedDict()
         self._shown_by_head: dict[ManagedType, dict[str, tuple[str, ...]]] = {}
         self.horizon = NEVER_ASKED
         self.created = self._journal.advance()
@@ -108,97 +109,98 @@ class PropertyFilter:
         )
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop watching."""
         self._selection.close()
         for member in self._members.values():
             if member.present:
-                member.object.watchers.remove(self._heard)
+                member.object.watchers.remove(self._object_changed)
 
-    # Questions
+    # Queries
 
     def changed_since(self, moment: int) -> list[FilterMember]:
-        """Return the objects of which there is something to tell, the longest unchanged first."""
-        found = []
+        """Return the objects with updates since `moment`, the least recently changed first."""
+        changed = []
         for member in reversed(self._members.values()):
             if member.changed <= moment:
                 break
             if member.present or member.present_at(moment):
-                found.append(member)
-        found.reverse()
-        return found
+                changed.append(member)
+        changed.reverse()
+        return changed
 
     def update_of(self, member: FilterMember, moment: int) -> ObjectUpdate:
-        """Return what is new since `moment` of an object that is present, as it is now."""
+        """Return the update of an object that is present, since `moment`."""
         known = member.present_at(moment)
         if known and member.entered <= moment:
-            since = sorted(
+            changes = sorted(
                 PathChange(path, op) for path, (number, op) in member.changes.items() if number > moment
             )
-            return ObjectUpdate(UpdateKind.MODIFY, member.object, tuple(since))
-        shown = self._sets.paths_of(member.object.type) or ()
+            return ObjectUpdate(UpdateKind.MODIFY, member.object, tuple(changes))
+        paths_shown = self._sets.paths_of(member.object.type) or ()
         kind = UpdateKind.MODIFY if known else UpdateKind.ENTER
-        return ObjectUpdate(kind, member.object, tuple(PathChange(path, Op.ASSIGN) for path in shown))
+        return ObjectUpdate(kind, member.object, tuple(PathChange(path, Op.ASSIGN) for path in paths_shown))
 
-    def never_told(self, member: FilterMember, moment: int) -> None:
-        """Note that who was told everything up to `moment` was not told of an object's stay at that time."""
+    def forget_stay(self, member: FilterMember, moment: int) -> None:
+        """Forget the stay of an object at `moment`: the client that received all up to then never saw it."""
         member.stays = [
-            (came, went)
-            for came, went in member.stays
-            if came > moment or (went is not None and went <= moment)
+            (entered, left)
+            for entered, left in member.stays
+            if entered > moment or (left is not None and left <= moment)
         ]
         if not member.stays:
             self._drop(member.object.ref)
 
-    # What the selection and the journal tell
+    # Changes of the selection and the journal
 
-    def _wanted(self, found: ManagedObject) -> bool:
-        return self._sets.paths_of(found.type) is not None and self._visible(found)
+    def _wanted(self, candidate: ManagedObject) -> bool:
+        return self._sets.paths_of(candidate.type) is not None and self._visible(candidate)
 
-    def _enter(self, found: ManagedObject) -> None:
-        member = self._members.get(found.ref)
+    def _enter(self, entering: ManagedObject) -> None:
+        member = self._members.get(entering.ref)
         if member is None:
-            member = self._members[found.ref] = FilterMember(found)
+            member = self._members[entering.ref] = FilterMember(entering)
         member.changes.clear()
-        self._gone.pop(found.ref, None)
-        found.watchers.append(self._heard)
+        self._left.pop(entering.ref, None)
+        entering.watchers.append(self._object_changed)
         self._touch(member)
         member.stays.append((member.changed, None))
 
-    def _leave(self, found: ManagedObject) -> None:
-        member = self._members[found.ref]
-        found.watchers.remove(self._heard)
+    def _leave(self, leaving: ManagedObject) -> None:
+        member = self._members[leaving.ref]
+        leaving.watchers.remove(self._object_changed)
         self._touch(member)
         member.stays[-1] = (member.entered, member.changed)
-        self._gone[found.ref] = None
-        while len(self._gone) > REMEMBERED:
-            oldest = next(iter(self._gone))
+        self._left[leaving.ref] = None
+        while len(self._left) > REMEMBERED:
+            oldest = next(iter(self._left))
             self.horizon = self._members[oldest].changed
             self._drop(oldest)
 
     def _drop(self, ref: MoRef) -> None:
-        del self._gone[ref]
+        del self._left[ref]
         del self._members[ref]
 
-    def _heard(self, change: Change) -> None:
+    def _object_changed(self, change: Change) -> None:
         member = self._members.get(change.object.ref)
         if not change.path or member is None or not member.present:
             return
-        place = _place(change)
-        shown = [path for path in self._shown(change) if paths.overlaps(path, place)]
+        changed_path = _path_of(change)
+        shown = [path for path in self._shown(change) if paths.overlaps(path, changed_path)]
         for path in shown:
-            self._note(member, path, place, change.op)
+            self._record(member, path, changed_path, change.op)
         if shown:
             self._touch(member)
 
-    def _note(self, member: FilterMember, path: str, place: str, op: Op) -> None:
+    def _record(self, member: FilterMember, path: str, changed_path: str, op: Op) -> None:
         number = self._journal.number
-        if not self._partial or len(place) <= len(path):
+        if not self._partial or len(changed_path) <= len(path):
             member.changes[path] = number, Op.ASSIGN
-            place = path
+            changed_path = path
         else:
-            member.changes[place] = number, op
-        if self._partial:  # what is inside is told with it
-            for inner in [each for each in member.changes if each.startswith((place + ".", place + "["))]:
+            member.changes[changed_path] = number, op
+        if self._partial:  # the update includes the changes inside
+            prefixes = (changed_path + ".", changed_path + "[")
+            for inner in [other for other in member.changes if other.startswith(prefixes)]:
                 del member.changes[inner]
 
     def _touch(self, member: FilterMember) -> None:
@@ -207,7 +209,7 @@ class PropertyFilter:
         self._noticed()
 
     def _shown(self, change: Change) -> tuple[str, ...]:
-        """Return the shown paths that begin with the same property as the changed one."""
+        """Return the reported paths that start with the same property as the changed one."""
         kind = change.object.type
         by_head = self._shown_by_head.get(kind)
         if by_head is None:
@@ -220,10 +222,10 @@ def _by_head(shown: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return {head: tuple(p for p in shown if heads[p] == head) for head in heads.values()}
 
 
-def _place(change: Change) -> str:
-    """Return the path that a change is about: for an element that came or went, the element's own.
+def _path_of(change: Change) -> str:
+    """Return the path of a change: for an added or removed element, the element's own.
 
-    That a reference is named by its moId, as `view["vm-1"]`, is derived.
+    A reference is identified by its moId, as in `view["vm-1"]` [derived].
     """
     if change.op is Op.ASSIGN:
         return change.path

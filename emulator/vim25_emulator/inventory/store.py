@@ -1,4 +1,4 @@
-"""The inventory: managed objects by moId."""
+"""The inventory: all managed objects of a vCenter, by moId."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 from vim25_emulator.inventory.managed_object import Journal, ManagedObject, Op
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 
-#: What moIds of each type begin with, as a real vCenter makes them; others begin with their type's name.
+#: Managed object type → prefix of its moIds on a real vCenter; for other types it is the type's name.
 MO_ID_PREFIXES: Final = {
     "Folder": "group",
     "Datacenter": "datacenter",
@@ -29,7 +29,7 @@ MO_ID_PREFIXES: Final = {
 
 
 class Inventory:
-    """All managed objects of one vCenter, by moId."""
+    """All managed objects of a vCenter, by moId."""
 
     def __init__(self) -> None:
         self.journal = Journal()
@@ -43,19 +43,19 @@ class Inventory:
         return iter(self._objects.values())
 
     def new_mo_id(self, type_name: str) -> str:
-        """Return a moId that no object has or had, in the form that a real vCenter gives this type."""
+        """Return a moId that no object has or had, in the format of a real vCenter for this type."""
         prefix = MO_ID_PREFIXES.get(type_name, type_name)
-        joint = "" if prefix.endswith(("-c", "-s", "-v")) else "-"
+        separator = "" if prefix.endswith(("-c", "-s", "-v")) else "-"
         while True:
-            mo_id = f"{prefix}{joint}{next(self._numbers)}"
+            mo_id = f"{prefix}{separator}{next(self._numbers)}"
             if mo_id not in self._objects:
                 return mo_id
 
     def create(self, type_name: str, mo_id: str | None = None, /, **properties: Any) -> ManagedObject:
-        """Create an object and record that it entered; raise ValueError if the moId is taken."""
+        """Create an object and record that it entered; raise ValueError if the moId is already in use."""
         ref = MoRef(type_name, mo_id or self.new_mo_id(type_name))
         if ref.value in self._objects:
-            raise ValueError(f"moId {ref.value!r} is taken by {self._objects[ref.value]}")
+            raise ValueError(f"moId {ref.value!r} is already in use by {self._objects[ref.value]}")
         created = ManagedObject(ref, self.journal, {k: v for k, v in properties.items() if v is not None})
         unknown = properties.keys() - created.type.properties.keys()
         if unknown:
@@ -64,30 +64,30 @@ class Inventory:
         self.journal.record(created, "", Op.ENTER)
         return created
 
-    def destroy(self, gone: ManagedObject) -> None:
-        """Remove an object and record that it left. References to it in other objects are the caller's."""
-        if self._objects.pop(gone.ref.value, None) is not None:
-            self.journal.record(gone, "", Op.LEAVE)
+    def destroy(self, leaving: ManagedObject) -> None:
+        """Remove an object and record that it left. The caller must remove references to it."""
+        if self._objects.pop(leaving.ref.value, None) is not None:
+            self.journal.record(leaving, "", Op.LEAVE)
 
     def find(self, ref: MoRef | None) -> ManagedObject | None:
-        """Return the object that a reference names; None if it is gone, never was, or is of another type."""
-        found = self._objects.get(ref.value) if ref is not None else None
-        return found if found is not None and ref is not None and found.is_a(ref.type) else None
+        """Return the object of a reference, None if it does not exist or is of another type."""
+        target = self._objects.get(ref.value) if ref is not None else None
+        return target if target is not None and ref is not None and target.is_a(ref.type) else None
 
     def require(self, ref: MoRef) -> ManagedObject:
-        """Return the object that a reference names; raise ManagedObjectNotFound if it does not exist."""
-        found = self.find(ref)
-        if found is None:
+        """Return the object of a reference; raise ManagedObjectNotFound if it does not exist."""
+        target = self.find(ref)
+        if target is None:
             raise MethodFault("ManagedObjectNotFound", obj=ref)
-        return found
+        return target
 
     def find_all(self, refs: Iterable[MoRef]) -> Iterator[ManagedObject]:
-        """Yield the objects that references name, passing over those that `find` does not find."""
+        """Yield the objects of references, without those that do not exist or are of another type."""
         get = self._objects.get
         for ref in refs:
-            found = get(ref.value)
-            if found is not None and (found.ref is ref or found.is_a(ref.type)):
-                yield found
+            target = get(ref.value)
+            if target is not None and (target.ref is ref or target.is_a(ref.type)):
+                yield target
 
     def __getitem__(self, ref: MoRef | str) -> ManagedObject:
         return self._objects[ref if isinstance(ref, str) else ref.value]
@@ -96,5 +96,5 @@ class Inventory:
         return self.find(ref) is not None
 
     def of_type(self, name: str) -> Iterator[ManagedObject]:
-        """Yield the objects of a type, those of extending types included, oldest first."""
-        return (held for held in self._objects.values() if held.is_a(name))
+        """Yield the objects of a type or its subtypes, oldest first."""
+        return (managed for managed in self._objects.values() if managed.is_a(name))

@@ -1,8 +1,8 @@
-"""Tasks: queued, running, then success or error, each step a change in the journal.
+"""Tasks: queued, running, then success or error; every step is a change in the journal.
 
-A task's body is a coroutine on the emulator's loop. What it returns is the task's result; a MethodFault that
-leaves it becomes the task's error. Finished tasks stay for ten minutes, then they are gone and a call on one
-is answered with ManagedObjectNotFound, as a real vCenter does.
+A task's body is a coroutine on the emulator's loop. Its return value is the task's result; a MethodFault that
+it raises is the task's error. A finished task is removed after ten minutes; calls on it then raise
+ManagedObjectNotFound, as on a real vCenter.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 _LOG = logging.getLogger(__name__)
 
-RECENT_SECONDS: Final = 600.0  #: how long a finished task can still be asked about
-HISTORY: Final = 10_000  #: finished tasks that collectors can still find
+RECENT_SECONDS: Final = 600.0  #: lifetime of a finished task's managed object
+HISTORY: Final = 10_000  #: number of finished tasks in the history
 _HALF: Final = 50
-_PROGRESS: Final = (25, _HALF, 75)  #: the percentages that a working task passes
+_PROGRESS: Final = (25, _HALF, 75)  #: percentages that a running task reports
 
 Body = Callable[["RunningTask"], Awaitable[Any]]
 
 
 @dataclass(frozen=True)
 class TaskOrigin:
-    """What asked for a task: the method's wire name and description id, the user, the task above it."""
+    """The origin of a task: the method's wire name and description id, the user, and the parent task."""
 
     name: str | None
     description_id: str
@@ -43,7 +43,7 @@ class TaskOrigin:
 
 
 class RunningTask:
-    """A task from the point of view of its body."""
+    """A task, as its body uses it."""
 
     def __init__(
         self, tasks: Tasks, managed: ManagedObject, entity: ManagedObject, origin: TaskOrigin
@@ -53,21 +53,21 @@ class RunningTask:
         self.entity = entity
         self.origin = origin
         self.done = asyncio.Event()
-        self.halfway: Callable[[], None] | None = None  #: called once, in the middle of its work
-        self.requirement: Callable[[], Any] = _nothing  #: raises the fault of what must not be done any more
+        self.halfway: Callable[[], None] | None = None  #: called once, halfway through the work
+        self.requirement: Callable[[], Any] = _no_requirement  #: raises the fault that ends the task
         self.required: Any = None  #: what the requirement returned when the body began
 
     @property
     def ref(self) -> MoRef:
-        """The reference that a client holds."""
+        """The reference that the client receives."""
         return self.object.ref
 
     def progress(self, percent: int) -> None:
-        """Show how far the task is, in percent."""
+        """Set the progress in percent."""
         self.object.set("info.progress", percent)
 
     async def work(self, seconds: float | None = None) -> None:
-        """Let the task's duration pass (the configured one, unless told), showing progress."""
+        """Wait for a duration, by default the configured one, and report progress."""
         duration = self._tasks.duration if seconds is None else seconds
         if duration <= 0:
             self._pass_halfway()
@@ -81,13 +81,13 @@ class RunningTask:
         await self._tasks.clock.sleep(part)
 
     def _pass_halfway(self) -> None:
-        passed, self.halfway = self.halfway, None
-        if passed is not None:
-            passed()
+        callback, self.halfway = self.halfway, None
+        if callback is not None:
+            callback()
 
 
 class Tasks:
-    """All tasks of one vCenter, and which entity is locked by which."""
+    """All tasks of a vCenter, and the entities that they lock."""
 
     def __init__(self, inventory: Inventory, events: Events, clock: Clock, duration: float) -> None:
         self._inventory = inventory
@@ -99,64 +99,63 @@ class Tasks:
         self._finished: deque[tuple[float, RunningTask]] = deque()
         self.history: deque[DataObject] = deque(maxlen=HISTORY)
         self._running: dict[asyncio.Task[None], RunningTask] = {}
-        self._aside: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[None]] = set()
         self._listeners: list[Callable[[DataObject], None]] = []
 
     def start(self, entity: ManagedObject, origin: TaskOrigin, body: Body, *, locks: bool) -> RunningTask:
-        """Create a queued task on an entity and schedule its body; return it at once.
+        """Create a queued task on an entity, schedule its body, and return at once.
 
-        With `locks` the body has the entity to itself: an entity that another task holds fails the task with
-        TaskInProgress.
+        With `locks`, the task locks the entity, and fails with TaskInProgress if another task has locked it.
         """
-        self._retire()
+        self._remove_old()
         task = self._create(entity, origin)
         scheduled = asyncio.get_running_loop().create_task(self._run(task, body, locks))
         self._running[scheduled] = task
         scheduled.add_done_callback(self._running.pop)
         return task
 
-    def run_aside(self, activity: Coroutine[Any, Any, None]) -> None:
-        """Run what happens without being a task that clients see, such as what HA does, until it ends."""
-        scheduled = asyncio.get_running_loop().create_task(_logged(activity))
-        self._aside.add(scheduled)
-        scheduled.add_done_callback(self._aside.discard)
+    def run_in_background(self, activity: Coroutine[Any, Any, None]) -> None:
+        """Run an activity in the background that clients do not see as a task, such as a restart by HA."""
+        scheduled = asyncio.get_running_loop().create_task(_log_errors(activity))
+        self._background.add(scheduled)
+        scheduled.add_done_callback(self._background.discard)
 
     def lock(self, entity: ManagedObject, holder: MoRef) -> None:
-        """Let a task hold an entity; raise TaskInProgress with the task that holds it already."""
-        held_by = self._locks.setdefault(entity.ref, holder)
-        if held_by != holder:
-            raise MethodFault("TaskInProgress", task=held_by)
+        """Lock an entity for a task; raise TaskInProgress with the task that has already locked it."""
+        current = self._locks.setdefault(entity.ref, holder)
+        if current != holder:
+            raise MethodFault("TaskInProgress", task=current)
 
     def holder(self, entity: ManagedObject) -> MoRef | None:
-        """Return the task that holds an entity, if one does."""
+        """Return the task that has locked an entity, or None."""
         return self._locks.get(entity.ref)
 
     def unlock(self, entity: ManagedObject, holder: MoRef) -> None:
-        """Let go of an entity, if this task holds it."""
+        """Unlock an entity; no-op if this task has not locked it."""
         if self._locks.get(entity.ref) == holder:
             del self._locks[entity.ref]
 
     def infos(self) -> Iterator[DataObject]:
-        """Yield what is known of every task, finished ones first, oldest first."""
+        """Yield the TaskInfo of every task, finished ones first, oldest first."""
         yield from self.history
         for task in self._running.values():
             if not task.done.is_set():
                 yield task.object.get("info")
 
     def listen(self, listener: Callable[[DataObject], None]) -> None:
-        """Tell `listener` the TaskInfo of every task when it is created and when it has finished."""
+        """Call `listener` with the TaskInfo of every task when it is created and when it is finished."""
         self._listeners.append(listener)
 
     async def stop(self) -> None:
-        """Abandon what is still running; for shutting down."""
-        running = (*self._running, *self._aside)
+        """Cancel everything that is still running, for a shutdown."""
+        running = (*self._running, *self._background)
         for scheduled in running:
             scheduled.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
     def _create(self, entity: ManagedObject, origin: TaskOrigin) -> RunningTask:
         refs = (MoRef("Task", f"task-{number}") for number in self._keys)
-        ref = next(each for each in refs if each not in self._inventory)  # saved ones may be there
+        ref = next(ref for ref in refs if ref not in self._inventory)  # a saved inventory contains tasks
         key = ref.value
         chain = self._events.new_chain()
         parent = origin.parent.get("info") if origin.parent is not None else None
@@ -178,21 +177,21 @@ class Tasks:
             rootTaskKey=(parent.rootTaskKey or parent.key) if parent else None,
         )
         managed = self._inventory.create("Task", key, info=info)
-        for holder in self._holders(entity):
-            holder.add("recentTask", ref)
+        for lister in self._listers(entity):
+            lister.add("recentTask", ref)
         self._events.post_in_chain(chain, "TaskEvent", entity, userName=origin.user, info=info)
-        self._tell(info)
+        self._notify(info)
         return RunningTask(self, managed, entity, origin)
 
-    def _holders(self, entity: ManagedObject) -> list[ManagedObject]:
+    def _listers(self, entity: ManagedObject) -> list[ManagedObject]:
         """Return the objects whose recentTask lists the tasks of this entity."""
         manager = self._inventory.find(MoRef("TaskManager", "TaskManager"))
-        holders = [entity] if entity.is_a("ManagedEntity") else []
-        return [*holders, manager] if manager is not None else holders
+        listers = [entity] if entity.is_a("ManagedEntity") else []
+        return [*listers, manager] if manager is not None else listers
 
     async def _run(self, task: RunningTask, body: Body, locks: bool) -> None:
         CHAIN.set(task.object.get("info.eventChainId"))
-        await asyncio.sleep(0)  # the caller gets its answer while the task is still queued
+        await asyncio.sleep(0)  # the call returns while the task is still queued
         try:
             if locks:
                 self.lock(task.entity, task.ref)
@@ -202,16 +201,16 @@ class Tasks:
         except MethodFault as fault:
             self._finish(task, "error", error=fault.data)
         except Exception:
-            _LOG.exception("the body of %s (%s) broke", task.ref, task.origin.name)
-            broken = DataObject("SystemError", reason="The emulator failed; its log says where.")
-            self._finish(task, "error", error=broken)
+            _LOG.exception("the body of %s (%s) failed", task.ref, task.origin.name)
+            error = DataObject("SystemError", reason="The emulator failed; its log says where.")
+            self._finish(task, "error", error=error)
         else:
-            held = result.ref if isinstance(result, ManagedObject) else result
-            self._finish(task, "success", result=held)
+            value = result.ref if isinstance(result, ManagedObject) else result
+            self._finish(task, "success", result=value)
 
     def _finish(self, task: RunningTask, state: str, **outcome: Any) -> None:
         self.unlock(task.entity, task.ref)
-        task.requirement, task.required = _nothing, None  # they hold the call, which holds the task
+        task.requirement, task.required = _no_requirement, None  # they hold the call, which holds the task
         if task.object.get("info.startTime") is None:
             task.object.set("info.startTime", self.clock.now())
         for name, value in outcome.items():
@@ -221,31 +220,31 @@ class Tasks:
         task.object.set("info.state", state)
         info = task.object.get("info")
         self.history.append(info)
-        self._tell(info)
+        self._notify(info)
         self._finished.append((self.clock.monotonic(), task))
         task.done.set()
 
-    def _tell(self, info: DataObject) -> None:
+    def _notify(self, info: DataObject) -> None:
         for listener in self._listeners:
             listener(info)
 
-    def _retire(self) -> None:
-        """Forget the tasks that finished too long ago."""
+    def _remove_old(self) -> None:
+        """Remove the tasks that finished more than RECENT_SECONDS ago."""
         oldest = self.clock.monotonic() - RECENT_SECONDS
         while self._finished and self._finished[0][0] < oldest:
             _, task = self._finished.popleft()
-            for holder in self._holders(task.entity):
+            for lister in self._listers(task.entity):
                 with contextlib.suppress(KeyError):
-                    holder.remove("recentTask", task.ref)
+                    lister.remove("recentTask", task.ref)
             self._inventory.destroy(task.object)
 
 
-def _nothing() -> None:
+def _no_requirement() -> None:
     """Require nothing."""
 
 
-async def _logged(activity: Coroutine[Any, Any, None]) -> None:
+async def _log_errors(activity: Coroutine[Any, Any, None]) -> None:
     try:
         await activity
     except Exception:
-        _LOG.exception("what ran aside broke")
+        _LOG.exception("a background activity failed")

@@ -1,12 +1,12 @@
-"""What a client that waits for updates is told: all that is new in its filters since the version it names.
+"""Updates for a client that waits for them: all changes in its filters since the version it names.
 
-A version is a name for a moment: `3` is the third that this collector gave out. `0_200` stands inside an
-answer that was cut, the first such, of which 200 object updates were sent. Such an answer is planned once, so
-its parts fit together, and ends with a version as of the planning; what happens meanwhile comes after that.
-A version may be asked again and is answered again.
+A version names a moment: `3` is the third that this collector returned. `0_200` is a version inside a
+truncated answer: the first truncated one, after 200 object updates. A truncated answer is planned once, so
+its parts are consistent; its last part returns the version of the moment of planning, and later changes
+follow after that. The same version may be asked for repeatedly.
 
-Whoever waits is woken by the change itself, in the loop's next turn, so changes that are made together are
-told together.
+A change wakes the waiting clients in the next iteration of the loop, so changes that are made together are
+reported together.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from vim25_emulator.inventory.property_filter import (
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 
-_REMEMBERED_VERSIONS: Final = 1_000
-_REMEMBERED_PLANS: Final = 8  #: cut answers that can be gone on with at the same time
+_MAX_VERSIONS: Final = 1_000  #: versions that a client may still ask for
+_MAX_PLANS: Final = 8  #: truncated answers that can be continued at the same time
 
 
 class FilterUpdate(NamedTuple):
-    """What is new in one filter: its objects, and the references in its spec that lead nowhere."""
+    """The updates of one filter: its objects, and the references in its spec to missing objects."""
 
     filter: MoRef
     objects: tuple[ObjectUpdate, ...]
@@ -42,15 +42,15 @@ class FilterUpdate(NamedTuple):
 
 
 class Updates(NamedTuple):
-    """One answer: the version to ask for next, and whether that is needed to get the rest of this one."""
+    """One answer: the next version to ask for, and whether that returns the rest of this answer."""
 
     version: str
     filters: tuple[FilterUpdate, ...]
     truncated: bool
 
 
-class _PendingUpdate(NamedTuple):
-    """All that is to be told from one moment to another."""
+class _Plan(NamedTuple):
+    """All updates from one moment to another."""
 
     name: str
     since: int
@@ -60,15 +60,15 @@ class _PendingUpdate(NamedTuple):
 
 
 class UpdateCollector:
-    """The filters of one property collector in one session, the versions it gave out, and who waits."""
+    """The filters, returned versions and waiting calls of one property collector in one session."""
 
     def __init__(self, inventory: Inventory, clock: Clock) -> None:
         self._inventory = inventory
         self._clock = clock
         self.filters: dict[MoRef, PropertyFilter] = {}
         self._versions: dict[str, int] = {"": NEVER_ASKED}
-        self._given = 0
-        self._plans: dict[str, _PendingUpdate] = {}
+        self._last_version = 0
+        self._plans: dict[str, _Plan] = {}
         self._numbers = count()
         self._waiting: set[asyncio.Future[bool]] = set()
 
@@ -78,11 +78,11 @@ class UpdateCollector:
         spec: FilterSpec,
         *,
         partial: bool,
-        visible: Callable[[ManagedObject], bool] = lambda found: True,
+        visible: Callable[[ManagedObject], bool] = lambda _: True,
     ) -> None:
-        """Begin a filter under this reference; it is news for those who wait already.
+        """Open a filter with this reference, which wakes the waiting calls.
 
-        An object that is not `visible` when the filter reaches it is not shown.
+        An object that is not `visible` when the filter reaches it is not reported.
         """
         self.filters[ref] = PropertyFilter(
             self._inventory, spec, partial=partial, visible=visible, noticed=self._wake
@@ -90,66 +90,66 @@ class UpdateCollector:
         self._wake()
 
     def close_filter(self, ref: MoRef) -> None:
-        """End a filter."""
+        """Close a filter."""
         self.filters.pop(ref).close()
 
     def close(self) -> None:
-        """End all filters, and all waiting with RequestCanceled."""
+        """Close all filters, and end all waiting calls with RequestCanceled."""
         for ref in tuple(self.filters):
             self.close_filter(ref)
         self.cancel()
 
     @property
     def waiting(self) -> int:
-        """How many wait at this moment."""
+        """The number of waiting calls."""
         return len(self._waiting)
 
-    # Asking
+    # Queries
 
     def collect(self, version: str, limit: int | None = None) -> Updates | None:
-        """Return what is new since a version, at most `limit` object updates; None if nothing is.
+        """Return the updates since a version, at most `limit` object updates; None if there are none.
 
-        The first answer is always one, if there are filters, however little they select [derived].
-        Raises InvalidCollectorVersion for a version that was not given out, or too long ago.
+        The first answer of a collector with filters is never None, even if they select nothing [derived].
+        Raises InvalidCollectorVersion for a version that was never returned, or too long ago.
         """
-        plan, start = self._planned(version)
+        plan, start = self._plan(version)
         if not plan.entries and not plan.missing and (version or not self.filters):
             return None
         stop = len(plan.entries) if limit is None else start + limit
         truncated = stop < len(plan.entries)
-        told = tuple(self._told(plan, start, stop))
-        next_version = self._cut(plan, stop) if truncated else self._version(plan.until)
-        return Updates(next_version, told, truncated)
+        filter_updates = tuple(self._filter_updates(plan, start, stop))
+        next_version = self._truncated_version(plan, stop) if truncated else self._version(plan.until)
+        return Updates(next_version, filter_updates, truncated)
 
     async def wait(self, version: str, limit: int | None, seconds: float | None) -> Updates | None:
-        """Return what is new since a version as soon as anything is; None after so many seconds.
+        """Return the updates since a version as soon as there are any; None after this many seconds.
 
-        Raises RequestCanceled if `cancel` or `close` comes before that, and what `collect` raises.
+        Raises RequestCanceled when `cancel` or `close` is called meanwhile, and what `collect` raises.
         """
-        found = self.collect(version, limit)
-        if found is not None or seconds == 0:
-            return found
+        updates = self.collect(version, limit)
+        if updates is not None or seconds == 0:
+            return updates
         timer = None if seconds is None else asyncio.ensure_future(self._clock.sleep(seconds))
         try:
-            while found is None and await self._woken(timer):
-                found = self.collect(version, limit)
+            while updates is None and await self._changed(timer):
+                updates = self.collect(version, limit)
         finally:
             if timer is not None:
                 timer.cancel()
-        return found
+        return updates
 
     def cancel(self) -> None:
-        """End all waiting with RequestCanceled."""
+        """End all waiting calls with RequestCanceled."""
         for waiter in self._waiting:
             if not waiter.done():
                 waiter.set_exception(MethodFault("RequestCanceled"))
 
-    async def _woken(self, timer: asyncio.Future[None] | None) -> bool:
-        """Wait for a change; return False if the time is over first."""
+    async def _changed(self, timer: asyncio.Future[None] | None) -> bool:
+        """Wait for a change; return False if the timer ends first."""
         waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.add(waiter)
         if timer is not None:
-            timer.add_done_callback(lambda _: _answer(waiter, False))
+            timer.add_done_callback(lambda _: _finish(waiter, False))
         try:
             return await waiter
         finally:
@@ -157,65 +157,63 @@ class UpdateCollector:
 
     def _wake(self) -> None:
         for waiter in self._waiting:
-            _answer(waiter, True)
+            _finish(waiter, True)
 
     # Versions and plans
 
     def _version(self, moment: int) -> str:
-        """Return the version that names a moment, the last one again if it does."""
-        last = str(self._given)
+        """Return the version of a moment: the last version if it is of this moment, else a new one."""
+        last = str(self._last_version)
         if self._versions.get(last) == moment:
             return last
-        self._given += 1
-        self._versions[str(self._given)] = moment
-        self._versions.pop(str(self._given - _REMEMBERED_VERSIONS), None)
-        return str(self._given)
+        self._last_version += 1
+        self._versions[str(self._last_version)] = moment
+        self._versions.pop(str(self._last_version - _MAX_VERSIONS), None)
+        return str(self._last_version)
 
-    def _planned(self, version: str) -> tuple[_PendingUpdate, int]:
-        """Return the plan of the answer to a version, and how much of it was sent already."""
-        name, cut, sent = version.partition("_")
-        if cut and name in self._plans and sent.isdecimal():
+    def _plan(self, version: str) -> tuple[_Plan, int]:
+        """Return the plan of the answer to a version, and the number of object updates already sent."""
+        name, separator, sent = version.partition("_")
+        if separator and name in self._plans and sent.isdecimal():
             return self._plans[name], int(sent)
         since = self._versions.get(version)
         if since is None or any(f.created <= since < f.horizon for f in self.filters.values()):
             raise MethodFault("InvalidCollectorVersion")
         changed = [(ref, member) for ref, f in self.filters.items() for member in f.changed_since(since)]
         missing = {ref: f.missing for ref, f in self.filters.items() if f.missing and f.created > since}
-        return _PendingUpdate(
-            str(next(self._numbers)), since, self._inventory.journal.number, changed, missing
-        ), 0
+        return _Plan(str(next(self._numbers)), since, self._inventory.journal.number, changed, missing), 0
 
-    def _cut(self, plan: _PendingUpdate, sent: int) -> str:
-        """Return the version that goes on with a plan after so many of its entries."""
+    def _truncated_version(self, plan: _Plan, sent: int) -> str:
+        """Return the version that continues a plan after this many entries."""
         self._plans[plan.name] = plan
-        while len(self._plans) > _REMEMBERED_PLANS:
+        while len(self._plans) > _MAX_PLANS:
             del self._plans[next(iter(self._plans))]
         return f"{plan.name}_{sent}"
 
-    def _told(self, plan: _PendingUpdate, start: int, stop: int) -> Iterator[FilterUpdate]:
+    def _filter_updates(self, plan: _Plan, start: int, stop: int) -> Iterator[FilterUpdate]:
         missing = dict(plan.missing) if start == 0 else {}
         for ref, entries in groupby(plan.entries[start:stop], key=lambda entry: entry[0]):
             if ref in self.filters:
                 updates = (self._update(self.filters[ref], member, plan) for _, member in entries)
                 objects = tuple(update for update in updates if update is not None)
                 yield FilterUpdate(ref, objects, missing.pop(ref, ()))
-        for ref, gone in missing.items():
-            yield FilterUpdate(ref, (), gone)
+        for ref, roots in missing.items():
+            yield FilterUpdate(ref, (), roots)
 
     @staticmethod
-    def _update(held: PropertyFilter, member: FilterMember, plan: _PendingUpdate) -> ObjectUpdate | None:
-        """Return what the plan has to tell of an object; None where that comes after the plan's end."""
+    def _update(opened: PropertyFilter, member: FilterMember, plan: _Plan) -> ObjectUpdate | None:
+        """Return the update of an object within the plan, None if its changes are newer than the plan."""
         if not member.present_at(plan.until):
             known = member.present_at(plan.since)
             return ObjectUpdate(UpdateKind.LEAVE, member.object, ()) if known else None
         if member.present and member.entered <= plan.until:
-            return held.update_of(member, plan.since)
+            return opened.update_of(member, plan.since)
         if not member.present_at(plan.since):
-            held.never_told(member, plan.until)
+            opened.forget_stay(member, plan.until)
         return None
 
 
-def _answer(waiter: asyncio.Future[bool], woken: bool) -> None:
-    """Say to a waiter whether it is a change that ends its waiting, unless it was told already."""
+def _finish(waiter: asyncio.Future[bool], changed: bool) -> None:
+    """End the wait of a call and say whether something changed; no-op if it has already ended."""
     if not waiter.done():
-        waiter.set_result(woken)
+        waiter.set_result(changed)

@@ -1,5 +1,5 @@
-"""What objects look like: a host, a machine, a disk, a license in each of its states.
+"""The properties of hosts, virtual machines, disks and licenses in each of their states.
 
-Builders take plain values and return data objects or managed objects; primitive changes keep everything true
+Builders take plain values and return data objects or managed objects. Primitive changes update every property
 that shows the same fact. Every question about an object has one predicate, here.
 """

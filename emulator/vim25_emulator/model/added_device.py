@@ -1,4 +1,4 @@
-"""Devices that a virtual machine has beside the usual ones, as rows of a table."""
+"""Optional devices of a virtual machine, as rows of a table."""
 
 from __future__ import annotations
 
@@ -14,10 +14,7 @@ _PCI, _SIO, _USB_CONTROLLER = 100, 400, 7000
 
 
 class AddedDevice(NamedTuple):
-    """A device to be added; `file` is a datastore path and its datastore, where it lies in one.
-
-    `network` is what a network card is connected to.
-    """
+    """An optional device: its kind, the datastore path and datastore of its file, the network of a card."""
 
     kind: str
     file: tuple[str, ManagedObject | None] | None = None
@@ -25,16 +22,17 @@ class AddedDevice(NamedTuple):
 
 
 class _Kind(NamedTuple):
-    """How a kind of device looks: its type, first key and controller, label, what else it has."""
+    """A kind of device: type, first key, controller key, label, backing type, other properties."""
 
     type: str
     key: int
     controller: int
     label: str
     file_backing: str | None = None
-    other: tuple[tuple[str, Any], ...] = ()
+    properties: tuple[tuple[str, Any], ...] = ()
 
 
+#: Device type in a scenario → kind.
 _KINDS: Final = {
     "floppy": _Kind("VirtualFloppy", 8000, _SIO, "Floppy drive", "VirtualFloppyImageBackingInfo"),
     "serialPort": _Kind(
@@ -58,30 +56,30 @@ _KINDS: Final = {
 }
 
 
-def added_devices(wanted: tuple[AddedDevice, ...]) -> Iterator[DataObject]:
-    """Yield the devices, numbered per kind from 1."""
+def added_devices(added: tuple[AddedDevice, ...]) -> Iterator[DataObject]:
+    """Yield the devices, numbered from 1 within each kind."""
     numbers: dict[str, int] = {}
-    for device in wanted:
+    for device in added:
         numbers[device.kind] = number = numbers.get(device.kind, 0) + 1
         yield _device(_KINDS[device.kind], number, device)
 
 
-def _device(kind: _Kind, number: int, wanted: AddedDevice) -> DataObject:
+def _device(kind: _Kind, number: int, added: AddedDevice) -> DataObject:
     return DataObject(
         kind.type,
         key=kind.key + number - 1,
         deviceInfo=description(f"{kind.label} {number}", kind.label),
-        backing=_backing(kind, wanted),
+        backing=_backing(kind, added),
         controllerKey=kind.controller,
-        **dict(kind.other),
+        **dict(kind.properties),
     )
 
 
-def _backing(kind: _Kind, wanted: AddedDevice) -> DataObject | None:
-    if wanted.network is not None and data_type(kind.type).is_a("VirtualEthernetCard"):
-        held = {"deviceName": wanted.network.get("name"), "network": wanted.network.ref}
-        return DataObject("VirtualEthernetCardNetworkBackingInfo", useAutoDetect=False, **held)
-    if wanted.file is None or kind.file_backing is None:
+def _backing(kind: _Kind, added: AddedDevice) -> DataObject | None:
+    if added.network is not None and data_type(kind.type).is_a("VirtualEthernetCard"):
+        network = {"deviceName": added.network.get("name"), "network": added.network.ref}
+        return DataObject("VirtualEthernetCardNetworkBackingInfo", useAutoDetect=False, **network)
+    if added.file is None or kind.file_backing is None:
         return None
-    path, datastore = wanted.file
+    path, datastore = added.file
     return DataObject(kind.file_backing, fileName=path, datastore=datastore.ref if datastore else None)

@@ -1,8 +1,7 @@
-"""The alarms that are defined: those on Fault Tolerance, and on a host that is lost.
+"""The predefined alarms: Fault Tolerance, and the connection state of a host.
 
-They are defined as a vCenter has them, on the root folder; what triggers them is derived, except which state
-of Fault Tolerance gives which status (documented). An alarm that watches a property is disabled: nothing here
-does.
+vCenter defines them on the root folder. The Fault Tolerance states and their alarm statuses are [documented];
+all other triggers are [derived]. Alarms on a property's value are disabled: nothing here evaluates them.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from vim25_emulator.vmodl.value import DataObject, MoRef
 
 
 def _event(type_name: str, status: str, **attributes: str) -> DataObject:
-    """Return the expression that an event of this type, with these attributes, gives this status."""
+    """Return an EventAlarmExpression: an event of this type with these attributes sets this status."""
     comparisons = tuple(
         DataObject("EventAlarmExpressionComparison", attributeName=name, operator="equals", value=value)
         for name, value in attributes.items()
@@ -35,7 +34,7 @@ def _event(type_name: str, status: str, **attributes: str) -> DataObject:
 _STATE_CHANGED: Final = "VmFaultToleranceStateChangedEvent"
 
 
-#: Name → what triggers it; of several expressions the first that fits counts.
+#: Alarm name → its expressions; the first that matches applies.
 _ALARMS: Final = {
     "Host connection and power state": (
         DataObject(
@@ -63,14 +62,14 @@ _ALARMS: Final = {
 
 
 def new_alarms(inventory: Inventory, root: ManagedObject, now: datetime) -> None:
-    """Define the alarms on the root folder."""
+    """Create the predefined alarms on the root folder."""
     for number, (name, expressions) in enumerate(_ALARMS.items(), start=1):
         key = f"alarm-{number}"
         info = DataObject(
             "AlarmInfo",
             name=name,
             description=name,
-            enabled=all(each.is_a("EventAlarmExpression") for each in expressions),
+            enabled=all(expression.is_a("EventAlarmExpression") for expression in expressions),
             expression=DataObject("OrAlarmExpression", expression=expressions),
             setting=DataObject("AlarmSetting", toleranceRange=0, reportingFrequency=0),
             key=key,

@@ -1,4 +1,4 @@
-"""What virtual machines and hosts are capable of: long lists of booleans, kept as those that are false."""
+"""Capabilities of virtual machines and hosts: long lists of booleans, written as the set of false ones."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final
 from vim25_emulator.vmodl.registry import data_type
 from vim25_emulator.vmodl.value import DataObject
 
-#: Capabilities that a virtual machine on a real 8.0.3 host lacks.
-_NOT_OF_A_VM: Final = frozenset(
+#: Capabilities that are false for a virtual machine [observed: 8.0.3].
+_FALSE_FOR_VM: Final = frozenset(
     {
         "consolePreferencesSupported",
         "disableSnapshotsSupported",
@@ -26,8 +26,8 @@ _NOT_OF_A_VM: Final = frozenset(
     }
 )
 
-#: Capabilities that a real 8.0.3 host lacks.
-_NOT_OF_A_HOST: Final = frozenset(
+#: Capabilities that are false for a host [observed: 8.0.3].
+_FALSE_FOR_HOST: Final = frozenset(
     {
         "ipmiSupported",
         "datastorePrincipalSupported",
@@ -55,7 +55,7 @@ _NOT_OF_A_HOST: Final = frozenset(
     }
 )
 
-#: Limits of a host, as a real 8.0.3 one gives them.
+#: Limits of a host [observed: 8.0.3].
 _HOST_LIMITS: Final = {
     "maxSupportedVMs": 1024,
     "maxRunningVMs": 0,
@@ -73,7 +73,7 @@ _HOST_LIMITS: Final = {
     "maxMemMBPerFtVm": 131_072,
 }
 
-#: License edition → vCPUs that one virtual machine may have with Fault Tolerance (6.7 and later).
+#: License edition → maximum number of vCPUs of a fault tolerant virtual machine (6.7 and later).
 FT_VCPUS: Final = {
     "evaluation": 8,
     "enterprisePlus": 8,
@@ -83,19 +83,19 @@ FT_VCPUS: Final = {
 }
 
 
-def _booleans(type_name: str, lacking: frozenset[str]) -> dict[str, bool]:
-    """Return every boolean property of a type, true unless it is one of those lacking."""
+def _booleans(type_name: str, false: frozenset[str]) -> dict[str, bool]:
+    """Return every boolean property of a type; those in `false` are false, all others true."""
     properties = data_type(type_name).properties.values()
-    return {prop.name: prop.name not in lacking for prop in properties if prop.type.name == "boolean"}
+    return {prop.name: prop.name not in false for prop in properties if prop.type.name == "boolean"}
 
 
 @cache
 def virtual_machine_capability(firmware: str = "bios", *, record_replay: bool = False) -> DataObject:
-    """Return what a virtual machine with this firmware is capable of; `record_replay`: if its host is."""
-    lacking = _NOT_OF_A_VM if firmware == "efi" else _NOT_OF_A_VM | {"secureBootSupported"}
+    """Return the capability of a virtual machine; `record_replay`: the host supports record and replay."""
+    false = _FALSE_FOR_VM if firmware == "efi" else _FALSE_FOR_VM | {"secureBootSupported"}
     if record_replay:
-        lacking = lacking - {"recordReplaySupported"}
-    return DataObject("VirtualMachineCapability", **_booleans("VirtualMachineCapability", lacking))
+        false = false - {"recordReplaySupported"}
+    return DataObject("VirtualMachineCapability", **_booleans("VirtualMachineCapability", false))
 
 
 def host_capability(
@@ -106,21 +106,21 @@ def host_capability(
     replay_issue: str | None = "incompatibleProduct",
     efi: bool = True,
 ) -> DataObject:
-    """Return what a host is capable of.
+    """Return the capability of a host.
 
-    `issues` are the reasons that keep it from Fault Tolerance (HostCapabilityFtUnsupportedReason).
-    `record_replay`: the host is of a release that has legacy Fault Tolerance; it is [derived] that such a
-    host reports the same issues there. `replay_issue`: what keeps it from recording and replaying. `efi`:
-    machines that boot by EFI can be fault tolerant on it.
+    `issues`: why the host does not support Fault Tolerance (HostCapabilityFtUnsupportedReason).
+    `record_replay`: the release supports legacy Fault Tolerance; its issues are the same [derived].
+    `replay_issue`: why the host does not support record and replay. `efi`: the host supports Fault Tolerance
+    for virtual machines with EFI firmware.
     """
-    lacking = _NOT_OF_A_HOST if not issues else _NOT_OF_A_HOST | {"smpFtSupported"}
+    false = _FALSE_FOR_HOST if not issues else _FALSE_FOR_HOST | {"smpFtSupported"}
     if replay_issue is None:
-        lacking = lacking - {"recordReplaySupported"} - (frozenset() if issues else {"ftSupported"})
-    lacking = lacking if efi else lacking | {"ftEfiSupported"}
+        false = false - {"recordReplaySupported"} - (frozenset() if issues else {"ftSupported"})
+    false = false if efi else false | {"ftEfiSupported"}
     legacy_issues = () if record_replay else ("incompatibleProduct",)
     return DataObject(
         "HostCapability",
-        **_booleans("HostCapability", lacking),
+        **_booleans("HostCapability", false),
         **_HOST_LIMITS,
         maxVcpusPerFtVm=FT_VCPUS[edition],
         replayUnsupportedReason=replay_issue,

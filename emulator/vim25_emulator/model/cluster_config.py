@@ -1,4 +1,4 @@
-"""What a cluster is told to do: HA, DRS, and the exceptions for single virtual machines."""
+"""The configuration of a cluster: HA, DRS, host groups, and overrides for single virtual machines."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any, Final, NamedTuple
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vmodl.value import DataObject
 
-#: Restart priorities that the older type, DasVmPriority, can say.
-_OLD_PRIORITIES: Final = {"lowest": "low", "highest": "high"}
+#: Restart priorities without a value in the older enumeration, DasVmPriority → the nearest value there.
+_DAS_VM_PRIORITIES: Final = {"lowest": "low", "highest": "high"}
 
 
 class ClusterSettings(NamedTuple):
-    """What HA and DRS of a cluster are told to do. `drs_behavior` is a DrsBehavior."""
+    """The HA and DRS settings of a cluster. `drs_behavior` is a DrsBehavior."""
 
     ha: bool = True
     admission_control: bool = True
@@ -86,7 +86,7 @@ def drs_config(settings: ClusterSettings) -> DataObject:
 
 
 def fixed_config() -> dict[str, Any]:
-    """Return the parts of ClusterConfigInfoEx that no setting changes."""
+    """Return the properties of ClusterConfigInfoEx that no setting changes."""
     return {
         "orchestration": DataObject(
             "ClusterOrchestrationInfo",
@@ -106,8 +106,8 @@ def fixed_config() -> dict[str, Any]:
     }
 
 
-def keep_free(cluster: ManagedObject, hosts: list[ManagedObject]) -> None:
-    """Let HA keep these hosts free for failovers, in place of counting failures; none changes nothing."""
+def set_failover_hosts(cluster: ManagedObject, hosts: list[ManagedObject]) -> None:
+    """Set the dedicated failover hosts as the admission control policy; no-op without hosts."""
     if hosts:
         policy = DataObject(
             "ClusterFailoverHostAdmissionControlPolicy",
@@ -121,28 +121,28 @@ def keep_free(cluster: ManagedObject, hosts: list[ManagedObject]) -> None:
 
 
 def add_host_group(cluster: ManagedObject, name: str, hosts: list[ManagedObject]) -> None:
-    """Give the cluster a named group of its hosts."""
+    """Add a host group to the cluster."""
     group = DataObject(
         "ClusterHostGroup", name=name, userCreated=True, host=tuple(host.ref for host in hosts)
     )
-    held = cluster.get("configurationEx.group") or ()
-    cluster.set("configurationEx.group", (*held, group))
+    groups = cluster.get("configurationEx.group") or ()
+    cluster.set("configurationEx.group", (*groups, group))
 
 
 def set_restart_priority(cluster: ManagedObject, machine: ManagedObject, priority: str) -> None:
-    """Give a virtual machine its own HA restart priority (ClusterDasVmSettingsRestartPriority)."""
+    """Override the HA restart priority of a virtual machine (ClusterDasVmSettingsRestartPriority)."""
     settings = DataObject("ClusterDasVmSettings", restartPriority=priority)
     override = DataObject(
         "ClusterDasVmConfigInfo",
         key=machine.ref,
-        restartPriority=_OLD_PRIORITIES.get(priority, priority),
+        restartPriority=_DAS_VM_PRIORITIES.get(priority, priority),
         dasSettings=settings,
     )
     _add_override(cluster, "dasVmConfig", override)
 
 
 def set_drs_behavior(cluster: ManagedObject, machine: ManagedObject, behavior: str | None) -> None:
-    """Give a virtual machine its own DRS behavior; None keeps DRS away from it."""
+    """Override the DRS behavior of a virtual machine; None disables DRS for it."""
     override = DataObject(
         "ClusterDrsVmConfigInfo", key=machine.ref, enabled=behavior is not None, behavior=behavior
     )
@@ -151,6 +151,6 @@ def set_drs_behavior(cluster: ManagedObject, machine: ManagedObject, behavior: s
 
 def _add_override(cluster: ManagedObject, name: str, override: DataObject) -> None:
     for config in ("configuration", "configurationEx"):
-        held = cluster.get(f"{config}.{name}") or ()
-        others = tuple(other for other in held if other.key != override.key)
+        overrides = cluster.get(f"{config}.{name}") or ()
+        others = tuple(other for other in overrides if other.key != override.key)
         cluster.set(f"{config}.{name}", (*others, override))

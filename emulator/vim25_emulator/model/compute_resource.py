@@ -1,4 +1,4 @@
-"""Clusters, compute resources of single hosts, and resource pools."""
+"""Clusters, compute resources of standalone hosts, and resource pools."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_config import ClusterSettings, das_config, drs_config, fixed_config
 from vim25_emulator.model.datacenter import Folders
 from vim25_emulator.model.entity import MIB, allocation, entity, number_of
+from vim25_emulator.model.host_service import is_in_service
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vmodl.value import DataObject
 
 _POOL_SHARES_CPU: Final = 4000
@@ -18,7 +20,7 @@ _POOL_SHARES_MEMORY: Final = 163_840
 def new_cluster(
     inventory: Inventory, folders: Folders, name: str, settings: ClusterSettings
 ) -> ManagedObject:
-    """Create a cluster without hosts, with its root resource pool and environment browser."""
+    """Create an empty cluster with its root resource pool and environment browser."""
     das, drs = das_config(settings), drs_config(settings)
     summary = DataObject(
         "ClusterComputeResourceSummary",
@@ -29,7 +31,7 @@ def new_cluster(
         targetBalance=-1000,
         currentBalance=-1000,
         drsScore=100,
-        usageSummary=_usage(),
+        usageSummary=_no_usage(),
         currentEVCModeKey=settings.evc,
         clusterMaintenanceModeStatus="notInMaintenanceMode",
         vcsHealthStatus="healthy",
@@ -56,7 +58,7 @@ def new_cluster(
 
 
 def new_standalone(inventory: Inventory, folders: Folders, name: str) -> ManagedObject:
-    """Create the compute resource of a host that belongs to no cluster."""
+    """Create the compute resource of a standalone host."""
     return _new_compute_resource(
         inventory,
         folders,
@@ -82,7 +84,7 @@ def _new_compute_resource(
 def new_resource_pool(
     inventory: Inventory, parent: ManagedObject, owner: ManagedObject, name: str
 ) -> ManagedObject:
-    """Create a resource pool below a compute resource or another pool; its capacity follows the hosts'."""
+    """Create a resource pool in a compute resource or another pool, without capacity (`update_capacity`)."""
     config = DataObject(
         "ResourceConfigSpec",
         cpuAllocation=allocation(_POOL_SHARES_CPU, expandable=True),
@@ -111,12 +113,12 @@ def new_resource_pool(
 
 
 def update_capacity(inventory: Inventory, compute_resource: ManagedObject) -> None:
-    """Set what a compute resource and its root pool have, from its hosts as they are now."""
-    hosts = [inventory[ref] for ref in compute_resource.get("host")]
-    effective = [host for host in hosts if is_effective(host)]
+    """Recompute the capacity of a compute resource and its root pool from its hosts."""
+    hosts = hosts_of(inventory, compute_resource)
+    effective = [host for host in hosts if is_in_service(host)]
     cpu = sum(map(_total_mhz, effective))
     memory = sum(host.get("hardware.memorySize") for host in effective)
-    counted = {
+    totals = {
         "totalCpu": sum(map(_total_mhz, hosts)),
         "totalMemory": sum(host.get("hardware.memorySize") for host in hosts),
         "numCpuCores": sum(host.get("hardware.cpuInfo.numCpuCores") for host in hosts),
@@ -126,7 +128,7 @@ def update_capacity(inventory: Inventory, compute_resource: ManagedObject) -> No
         "numHosts": len(hosts),
         "numEffectiveHosts": len(effective),
     }
-    summary = compute_resource.get("summary").replace(**counted)
+    summary = compute_resource.get("summary").replace(**totals)
     if compute_resource.is_a("ClusterComputeResource"):
         failover_level = _failover_level(compute_resource, len(effective))
         summary = summary.replace(
@@ -149,15 +151,8 @@ def update_capacity(inventory: Inventory, compute_resource: ManagedObject) -> No
     )
 
 
-def is_effective(host: ManagedObject) -> bool:
-    """Whether a host lends its capacity: connected, powered on, not in maintenance."""
-    runtime = host.get("runtime")
-    in_service = runtime.connectionState == "connected" and runtime.powerState == "poweredOn"
-    return in_service and not runtime.inMaintenanceMode
-
-
 def _failover_level(cluster: ManagedObject, effective: int) -> int:
-    """Return how many host failures the cluster can bear; without HA there is none to bear."""
+    """Return the number of host failures that HA can tolerate; 0 without HA."""
     return max(effective - 1, 0) if cluster.get("configurationEx.dasConfig.enabled") else 0
 
 
@@ -167,21 +162,21 @@ def _total_mhz(host: ManagedObject) -> int:
 
 
 def _no_capacity() -> dict[str, Any]:
-    counted = ("totalCpu", "totalMemory", "numCpuCores", "numCpuThreads", "effectiveCpu", "effectiveMemory")
-    return {**dict.fromkeys((*counted, "numHosts", "numEffectiveHosts"), 0), "overallStatus": "green"}
+    totals = ("totalCpu", "totalMemory", "numCpuCores", "numCpuThreads", "effectiveCpu", "effectiveMemory")
+    return {**dict.fromkeys((*totals, "numHosts", "numEffectiveHosts"), 0), "overallStatus": "green"}
 
 
 def _pool_runtime(mhz: int, memory: int) -> DataObject:
     return DataObject(
         "ResourcePoolRuntimeInfo",
-        memory=_usage_of(memory),
-        cpu=_usage_of(mhz),
+        memory=_pool_usage(memory),
+        cpu=_pool_usage(mhz),
         overallStatus="green",
         sharesScalable="disabled",
     )
 
 
-def _usage_of(capacity: int) -> DataObject:
+def _pool_usage(capacity: int) -> DataObject:
     return DataObject(
         "ResourcePoolResourceUsage",
         reservationUsed=0,
@@ -193,8 +188,8 @@ def _usage_of(capacity: int) -> DataObject:
     )
 
 
-def _usage() -> DataObject:
-    counted = (
+def _no_usage() -> DataObject:
+    properties = (
         "totalCpuCapacityMhz",
         "totalMemCapacityMB",
         "cpuReservationMhz",
@@ -207,4 +202,4 @@ def _usage() -> DataObject:
         "poweredOffVmCount",
         "totalVmCount",
     )
-    return DataObject("ClusterUsageSummary", **dict.fromkeys(counted, 0))
+    return DataObject("ClusterUsageSummary", **dict.fromkeys(properties, 0))

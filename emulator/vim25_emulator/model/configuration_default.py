@@ -1,4 +1,4 @@
-"""What the configuration of a virtual machine says of things that nobody set."""
+"""Default values of a virtual machine's configuration."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from vim25_emulator.vmodl.value import DataObject
 
 
 @cache
-def unless_told_otherwise() -> dict[str, Any]:
-    """Return properties of VirtualMachineConfigInfo; the callers share them."""
+def default_config() -> dict[str, Any]:
+    """Return properties of VirtualMachineConfigInfo; all virtual machines share the values."""
     return {
         "name": "",
         "uuid": "",
@@ -35,12 +35,12 @@ def unless_told_otherwise() -> dict[str, Any]:
         "memoryReservationLockedToMax": False,
         "nestedHVEnabled": False,
         "vPMCEnabled": False,
-        **_of_newer_releases(),
+        **_newer_properties(),
     }
 
 
-def _of_newer_releases() -> dict[str, Any]:
-    """Return the properties that only newer releases have; the encoder hides them from older clients."""
+def _newer_properties() -> dict[str, Any]:
+    """Return the properties that newer releases added; the encoder omits them for older clients."""
     return {
         "scheduledHardwareUpgradeInfo": DataObject(
             "ScheduledHardwareUpgradeInfo", upgradePolicy="never", scheduledHardwareUpgradeStatus="none"
@@ -87,7 +87,7 @@ def _tools() -> DataObject:
 
 
 def _flags() -> DataObject:
-    """Return the flags; without Fault Tolerance faultToleranceType is the value `unset` (seen on 8.0.3)."""
+    """Return the flags; without Fault Tolerance, faultToleranceType is `unset` [observed: 8.0.3]."""
     return DataObject(
         "VirtualMachineFlagInfo",
         disableAcceleration=False,

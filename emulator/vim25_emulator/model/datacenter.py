@@ -1,4 +1,4 @@
-"""Folders and datacenters: the tree that everything stands in."""
+"""Folders and datacenters: the inventory tree."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.entity import entity
 from vim25_emulator.vmodl.value import DataObject
 
-#: Letter in the moId (`group-v3`) → what a folder of this kind may hold.
+#: Folder kind, the letter in the moId (`group-v3`) → childType.
 _CHILD_TYPES: Final = {
     "d": ("Folder", "Datacenter"),
     "v": ("Folder", "VirtualMachine", "VirtualApp"),
@@ -18,7 +18,7 @@ _CHILD_TYPES: Final = {
     "n": ("Folder", "Network", "DistributedVirtualSwitch"),
 }
 
-#: Property of a datacenter → the kind and name of the folder in it.
+#: Folder property of a datacenter → the folder's kind and name.
 _DATACENTER_FOLDERS: Final = {
     "vmFolder": ("v", "vm"),
     "hostFolder": ("h", "host"),
@@ -38,7 +38,7 @@ class Folders(NamedTuple):
 
 
 def new_folder(inventory: Inventory, parent: ManagedObject | None, name: str, kind: str) -> ManagedObject:
-    """Create a folder of a kind: d, v, h, s or n, as its moId shows. Without a parent it is the root."""
+    """Create a folder of kind d, v, h, s or n, the letter in its moId; without a parent, the root folder."""
     mo_id = inventory.new_mo_id("Folder").replace("-", f"-{kind}")
     created = inventory.create("Folder", mo_id, **entity(parent, name), childType=_CHILD_TYPES[kind])
     if parent is not None and parent.is_a("Folder"):
@@ -65,10 +65,10 @@ def new_datacenter(inventory: Inventory, parent: ManagedObject, name: str) -> Fo
 
 
 def folder_at(inventory: Inventory, top: ManagedObject, path: str) -> ManagedObject:
-    """Return the virtual machine folder at a path (`a/b`) below another, creating what is missing of it."""
-    place = top
+    """Return the virtual machine folder at a path (`a/b`) below `top`; create missing folders."""
+    folder = top
     for name in filter(None, path.split("/")):
-        children = map(inventory.find, place.get("childEntity"))
-        found = (child for child in children if child and child.is_a("Folder") and child.get("name") == name)
-        place = next(found, None) or new_folder(inventory, place, name, "v")
-    return place
+        children = (child for child in inventory.find_all(folder.get("childEntity")) if child.is_a("Folder"))
+        existing = next((child for child in children if child.get("name") == name), None)
+        folder = existing or new_folder(inventory, folder, name, "v")
+    return folder

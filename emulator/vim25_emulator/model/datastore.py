@@ -12,15 +12,17 @@ from vim25_emulator.model.datacenter import Folders
 from vim25_emulator.model.entity import digits_of, entity
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
-_LARGEST_FILE: Final = 70_368_744_177_664  #: bytes: 64 TiB, VMFS 6
-_LARGEST_DISK: Final = 68_169_720_922_112  #: bytes: 62 TiB
-_LARGEST_MEMORY_FILE: Final = 27_487_790_694_400
+#: Limits in bytes: 64 TiB on VMFS 6, and 62 TiB.
+_MAX_FILE_SIZE: Final = 70_368_744_177_664
+MAX_DISK_CAPACITY: Final = 68_169_720_922_112
+_MAX_MEMORY_FILE_SIZE: Final = 27_487_790_694_400
 
+#: Capabilities of VMFS alone.
 _VMFS_ONLY: Final = frozenset({"rawDiskMappingsSupported", "seSparseSupported", "clusteredVmdkSupported"})
 
 
-def volume_path(name: str, kind: str) -> str:
-    """Return where hosts mount the datastore."""
+def _volume_path(name: str, kind: str) -> str:
+    """Return the mount path of a new datastore."""
     digits = digits_of("datastore", name)
     if kind == "NFS":
         return f"/vmfs/volumes/{digits[:8]}-{digits[8:16]}"
@@ -30,14 +32,14 @@ def volume_path(name: str, kind: str) -> str:
 def new_datastore(
     inventory: Inventory, folders: Folders, name: str, kind: str, capacity: int, *, accessible: bool = True
 ) -> ManagedObject:
-    """Create an empty datastore of a `kind` of `_INFO_OF` that no host mounts yet; `capacity` in bytes."""
+    """Create an empty, unmounted datastore of a kind in `_INFO_BUILDERS`; `capacity` in bytes."""
     mo_id = inventory.new_mo_id("Datastore")
-    url = f"ds://{volume_path(name, kind)}/"
+    url = f"ds://{_volume_path(name, kind)}/"
     created = inventory.create(
         "Datastore",
         mo_id,
         **entity(folders.datastore, name, "green" if accessible else "red"),
-        info=_INFO_OF[kind](name, url, capacity),
+        info=_INFO_BUILDERS[kind](name, url, capacity),
         summary=_summary(mo_id, name, url, kind, capacity, accessible=accessible),
         capability=_capability(kind),
         iormConfiguration=_io_control(),
@@ -50,11 +52,11 @@ def new_datastore(
 
 
 def mount(datastore: ManagedObject, hosts: list[ManagedObject]) -> None:
-    """Mount a datastore on these hosts, which must already list it."""
+    """Set the hosts that mount a datastore; their own lists of datastores must contain it already."""
     accessible = datastore.get("summary.accessible")
     info = DataObject(
         "HostMountInfo",
-        path=datastore.get("summary.url").removeprefix("ds://").rstrip("/"),
+        path=mount_path(datastore),
         accessMode="readWrite",
         mounted=True,
         accessible=accessible,
@@ -65,11 +67,27 @@ def mount(datastore: ManagedObject, hosts: list[ManagedObject]) -> None:
     datastore.set("summary.multipleHostAccess", len(hosts) > 1)
 
 
+def mount_path(datastore: ManagedObject) -> str:
+    """Return the mount path of a datastore."""
+    url: str = datastore.get("summary.url")
+    return url.removeprefix("ds://").rstrip("/")
+
+
 def set_usage(datastore: ManagedObject, free: int, uncommitted: int) -> None:
-    """Set the free and the promised but unused space, in bytes."""
+    """Set the free and the uncommitted space of a datastore, in bytes."""
     datastore.set("summary.freeSpace", free)
     datastore.set("summary.uncommitted", uncommitted)
     datastore.set("info.freeSpace", free)
+
+
+def add_usage(inventory: Inventory, ref: MoRef, committed: int, uncommitted: int) -> None:
+    """Add to the committed and uncommitted space of a datastore, in bytes; negative numbers free space."""
+    datastore = inventory.find(ref)
+    if datastore is None or not (committed or uncommitted):
+        return
+    free = datastore.get("summary.freeSpace") - committed
+    total = (datastore.get("summary.uncommitted") or 0) + uncommitted
+    set_usage(datastore, min(max(free, 0), datastore.get("summary.capacity")), max(total, 0))
 
 
 def _summary(mo_id: str, name: str, url: str, kind: str, capacity: int, *, accessible: bool) -> DataObject:
@@ -88,22 +106,22 @@ def _summary(mo_id: str, name: str, url: str, kind: str, capacity: int, *, acces
     )
 
 
-def _info(type_name: str, name: str, url: str, capacity: int, **own: Any) -> DataObject:
-    """Return a DatastoreInfo. Of a store of objects it is all: only vCenter's own view of it is modeled."""
+def _info(type_name: str, name: str, url: str, capacity: int, **properties: Any) -> DataObject:
+    """Return a DatastoreInfo; vVol and vSAN datastores have no other properties here."""
     return DataObject(
         type_name,
         name=name,
         url=url,
         freeSpace=capacity,
-        maxFileSize=_LARGEST_FILE,
-        maxVirtualDiskCapacity=_LARGEST_DISK,
-        maxMemoryFileSize=_LARGEST_MEMORY_FILE,
-        containerId=_container(url),
-        **own,
+        maxFileSize=_MAX_FILE_SIZE,
+        maxVirtualDiskCapacity=MAX_DISK_CAPACITY,
+        maxMemoryFileSize=_MAX_MEMORY_FILE_SIZE,
+        containerId=_container_id(url),
+        **properties,
     )
 
 
-def _container(url: str) -> str:
+def _container_id(url: str) -> str:
     return url.rstrip("/").rpartition("/")[2]
 
 
@@ -114,8 +132,8 @@ def _vmfs(name: str, url: str, capacity: int) -> DataObject:
         name,
         url,
         capacity,
-        maxPhysicalRDMFileSize=_LARGEST_FILE,
-        maxVirtualRDMFileSize=_LARGEST_DISK,
+        maxPhysicalRDMFileSize=_MAX_FILE_SIZE,
+        maxVirtualRDMFileSize=MAX_DISK_CAPACITY,
         vmfs=DataObject(
             "HostVmfsVolume",
             type="VMFS",
@@ -128,7 +146,7 @@ def _vmfs(name: str, url: str, capacity: int) -> DataObject:
             maxBlocks=63_963_136,
             majorVersion=6,
             version="6.82",
-            uuid=_container(url),
+            uuid=_container_id(url),
             extent=(DataObject("HostScsiDiskPartition", diskName=f"naa.{disk}", partition=1),),
             vmfsUpgradable=False,
             ssd=True,
@@ -157,8 +175,8 @@ def _nfs(name: str, url: str, capacity: int) -> DataObject:
     )
 
 
-#: Kind of datastore → what makes its DatastoreInfo.
-_INFO_OF: Final[dict[str, Callable[[str, str, int], DataObject]]] = {
+#: Kind of datastore → builder of its DatastoreInfo.
+_INFO_BUILDERS: Final[dict[str, Callable[[str, str, int], DataObject]]] = {
     "VMFS": _vmfs,
     "NFS": _nfs,
     "VVOL": partial(_info, "VvolDatastoreInfo"),
@@ -181,9 +199,9 @@ def _capability(kind: str) -> DataObject:
         "vmdkExpandSupported": True,
         "clusteredVmdkSupported": False,
     }
-    withheld = frozenset[str]() if kind == "VMFS" else _VMFS_ONLY
+    false = frozenset[str]() if kind == "VMFS" else _VMFS_ONLY
     return DataObject(
-        "DatastoreCapability", **{name: value and name not in withheld for name, value in supported.items()}
+        "DatastoreCapability", **{name: value and name not in false for name, value in supported.items()}
     )
 
 

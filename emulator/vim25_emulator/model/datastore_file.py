@@ -1,7 +1,7 @@
-"""Files on datastores: paths, which files there are, and those that belong to no virtual machine.
+"""Files on datastores: paths, existing files, and files that belong to no virtual machine.
 
-A virtual machine tells of its own files. What stays when it is unregistered, or when a disk is taken out of
-it, is kept here, so that it can be registered or attached again; it goes on taking space.
+The files of a virtual machine are in its own properties. The files that remain after a virtual machine was
+unregistered or a disk was detached are stored here: they can be registered or attached again, and use space.
 """
 
 from __future__ import annotations
@@ -13,45 +13,47 @@ from typing import Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.virtual_machine_change import book
-from vim25_emulator.model.virtual_machine_files import disks_of, written
+from vim25_emulator.model.datastore import add_usage
+from vim25_emulator.model.virtual_machine_files import committed_bytes, disks_of
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-_PATH: Final = re.compile(r"\[(?P<store>[^\]]*)\] ?(?P<inside>.*)\Z")
+_PATH: Final = re.compile(r"\[(?P<store>[^\]]+)\] ?(?P<inside>.*)\Z")
 
 
 @dataclass
 class Leftovers:
-    """What belongs to no virtual machine: configurations by .vmx path, disks by .vmdk path."""
+    """Files without a virtual machine: configurations by .vmx path, disks by .vmdk path."""
 
     configs: dict[str, DataObject] = field(default_factory=dict)
     disks: dict[str, DataObject] = field(default_factory=dict)
 
-    def keep_disk(self, inventory: Inventory, disk: DataObject) -> None:
-        """Keep the file of a disk that its virtual machine no longer has."""
+    def add_disk(self, inventory: Inventory, disk: DataObject) -> None:
+        """Add the file of a detached disk."""
         self.disks[disk.backing.fileName] = disk
-        book(inventory, disk.backing.datastore, written(disk), 0)
+        add_usage(inventory, disk.backing.datastore, committed_bytes(disk), 0)
 
-    def take_disk(self, inventory: Inventory, path: str) -> None:
-        """Forget a file that a virtual machine has again."""
+    def remove_disk(self, inventory: Inventory, path: str) -> None:
+        """Remove the file of a disk that is attached again; no-op for any other path."""
         disk = self.disks.pop(path, None)
         if disk is not None:
-            book(inventory, disk.backing.datastore, -written(disk), 0)
+            add_usage(inventory, disk.backing.datastore, -committed_bytes(disk), 0)
 
 
 def parts_of(path: str | None) -> tuple[str, str]:
-    """Return the datastore's name and the path on it; raise InvalidDatastorePath for another form."""
+    """Return the datastore name and the path on it; InvalidDatastorePath for a malformed path."""
     match = _PATH.match(path or "")
     if match is None:
         raise MethodFault("InvalidDatastorePath", datastorePath=path or "")
     return match["store"], match["inside"]
 
 
-def datastore_at(inventory: Inventory, path: str | None, host: ManagedObject) -> ManagedObject:
-    """Return the datastore that a path lies on, as a host sees it.
+def normalized(path: str) -> str:
+    """Return a datastore path as this vCenter writes it; the space behind the datastore may be left out."""
+    return "[{}] {}".format(*parts_of(path))
 
-    Raises InvalidDatastorePath if the host has none of that name or cannot reach it.
-    """
+
+def datastore_at(inventory: Inventory, path: str | None, host: ManagedObject) -> ManagedObject:
+    """Return the datastore of a path; InvalidDatastorePath if the host does not mount or cannot access it."""
     name, _ = parts_of(path)
     for datastore in inventory.find_all(host.get("datastore")):
         if datastore.get("name") == name and datastore.get("summary.accessible"):
@@ -60,30 +62,30 @@ def datastore_at(inventory: Inventory, path: str | None, host: ManagedObject) ->
 
 
 def home_of(path: str) -> str:
-    """Return the directory of a datastore path, with its slash."""
+    """Return the directory of a datastore path, with a trailing slash."""
     return path[: path.rfind("/") + 1]
 
 
 def file_names(inventory: Inventory, leftovers: Leftovers) -> set[str]:
-    """Return the paths of all configuration and disk files that there are."""
-    found = {*leftovers.configs, *leftovers.disks}
+    """Return the paths of all existing configuration and disk files."""
+    paths = {*leftovers.configs, *leftovers.disks}
     for config in leftovers.configs.values():
-        found |= {disk.backing.fileName for disk in disks_of(config)}
+        paths |= {disk.backing.fileName for disk in disks_of(config)}
     for vm in inventory.of_type("VirtualMachine"):
-        found.add(vm.get("summary.config.vmPathName") or "")
-        found |= {file.name for file in vm.get("layoutEx.file") or ()}
-    return found
+        paths.add(vm.get("summary.config.vmPathName") or "")
+        paths |= {file.name for file in vm.get("layoutEx.file") or ()}
+    return paths
 
 
 def new_directory(inventory: Inventory, leftovers: Leftovers, store: str, name: str) -> str:
-    """Return a directory on a datastore, named like the virtual machine, that is not there yet."""
-    taken = {home_of(path) for path in file_names(inventory, leftovers)}
+    """Return an unused directory on a datastore, named after a virtual machine."""
+    used = {home_of(path) for path in file_names(inventory, leftovers)}
     candidates = (f"[{store}] {name}{f'_{number}' if number else ''}/" for number in count())
-    return next(directory for directory in candidates if directory not in taken)
+    return next(directory for directory in candidates if directory not in used)
 
 
 def find_disk(inventory: Inventory, leftovers: Leftovers, path: str) -> DataObject | None:
-    """Return the disk whose file is at a path, be it a virtual machine's or nobody's."""
+    """Return the disk with this file, attached or not; None if it does not exist."""
     if path in leftovers.disks:
         return leftovers.disks[path]
     registered = (vm.get("config") for vm in inventory.of_type("VirtualMachine"))

@@ -1,7 +1,7 @@
-"""Kinds of virtual devices: their keys, labels, the controllers that they sit on, whether they hot-plug.
+"""Kinds of virtual devices: first keys, labels, controllers, and support for hot-plugging.
 
-First keys and labels are those that clients see on real servers; which kinds cannot be added to a running
-virtual machine is documented for some and derived for the rest.
+First keys and labels are [observed: real servers]. Support for hot-plugging is [documented] for some kinds,
+[derived] for the rest.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from vim25_emulator.vmodl.value import DataObject
 
 
 class DeviceKind(NamedTuple):
-    """A kind of device. `label` takes a number that starts with 1, that of a controller with 0."""
+    """A kind of device. The numbers in `label` count from 0 for controllers, from 1 for other devices."""
 
     type_name: str
     first_key: int
@@ -35,7 +35,7 @@ _BUS: Final = (
     "VirtualIDEController",
 )
 
-#: The first that a device is of counts.
+#: The first kind whose type a device has applies.
 _KINDS: Final = (
     DeviceKind("VirtualPCIController", 100, "PCI controller {}"),
     DeviceKind("VirtualIDEController", 200, "IDE {}"),
@@ -69,7 +69,7 @@ _KINDS: Final = (
     DeviceKind("VirtualDevice", 50000, "Device {}", _PCI),
 )
 
-#: Controller → how many devices it takes, and the unit that it sits on itself. Others take any number.
+#: Controller → number of units, and the unit that the controller itself occupies.
 _UNITS: Final = {
     "VirtualIDEController": (2, None),
     "ParaVirtualSCSIController": (64, 7),
@@ -77,10 +77,11 @@ _UNITS: Final = {
     "VirtualSATAController": (30, None),
     "VirtualNVMEController": (15, None),
 }
-_UNBOUNDED: Final = (1 << 16, None)
+#: The same for controllers without a limit.
+_UNLIMITED_UNITS: Final = (1 << 16, None)
 
-#: Controllers of which a virtual machine has several → how many.
-_MOST: Final = {
+#: Device type → maximum number in one virtual machine.
+_MAX_COUNTS: Final = {
     "VirtualSCSIController": 4,
     "VirtualSATAController": 4,
     "VirtualNVMEController": 4,
@@ -99,10 +100,10 @@ def kind_of(device: DataObject) -> DeviceKind:
 
 
 def units_of(controller: DataObject) -> tuple[int, int | None]:
-    """Return how many units a controller has, and which of them it sits on itself."""
-    return next((units for name, units in _UNITS.items() if controller.is_a(name)), _UNBOUNDED)
+    """Return the number of units of a controller, and the unit that the controller itself occupies."""
+    return controller.type_.nearest(_UNITS, _UNLIMITED_UNITS)
 
 
-def most_of(kind: DeviceKind) -> int | None:
-    """Return how many devices of a kind a virtual machine may have; None for any number."""
-    return _MOST.get(kind.type_name)
+def max_count(kind: DeviceKind) -> int | None:
+    """Return the maximum number of devices of a kind in one virtual machine; None for no limit."""
+    return _MAX_COUNTS.get(kind.type_name)

@@ -1,14 +1,16 @@
-"""Which methods an entity refuses in its state (`disabledMethod`), as tables.
+"""The methods that are disabled in the state of an entity (`disabledMethod`), as tables.
 
-The list of a virtual machine without Fault Tolerance is that of a real 8.0.3, in its order and with its
-repetitions; which of its entries come and go with which state is [derived].
+The methods of a virtual machine without Fault Tolerance, their order and their repetitions are
+[observed: 8.0.3]; which of them depend on which state is [derived].
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-#: Methods that a virtual machine in any state refuses while Fault Tolerance is off, in the order seen.
+from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
+
+#: Methods that are disabled in any state while Fault Tolerance is off, in the observed order.
 _WITHOUT_FAULT_TOLERANCE: Final = (
     "StartRecording_Task",
     "StopRecording_Task",
@@ -20,7 +22,9 @@ _WITHOUT_FAULT_TOLERANCE: Final = (
     "DisableSecondaryVM_Task",
     "EnableSecondaryVM_Task",
 )
+#: Methods that turn on Fault Tolerance.
 TURN_ON: Final = ("CreateSecondaryVM_Task", "CreateSecondaryVMEx_Task")
+#: Methods that the observed list repeats after those.
 _REPEATED: Final = ("StopRecording_Task", "StopReplaying_Task")
 
 _NOT_RUNNING: Final = (
@@ -34,9 +38,9 @@ _NOT_RUNNING: Final = (
     "AcquireTicket",
 )
 
-#: Power state → methods refused before and after those of Fault Tolerance.
+#: Power state → disabled methods, listed before and after those of Fault Tolerance.
 _BY_POWER: Final = {
-    "poweredOn": (
+    ON: (
         (
             "Destroy_Task",
             "UnregisterVM",
@@ -49,43 +53,42 @@ _BY_POWER: Final = {
         ),
         ("CustomizeVM_Task", "MarkAsTemplate", "ResetGuestInformation", "ExportVm", "PowerOnVM_Task"),
     ),
-    "poweredOff": (("UnmountToolsInstaller", "AnswerVM", "UpgradeTools_Task"), _NOT_RUNNING),
-    "suspended": (
+    OFF: (("UnmountToolsInstaller", "AnswerVM", "UpgradeTools_Task"), _NOT_RUNNING),
+    SUSPENDED: (
         ("UnmountToolsInstaller", "AnswerVM", "UpgradeVM_Task", "UpgradeTools_Task"),
         ("MarkAsTemplate", "CustomizeVM_Task", *_NOT_RUNNING[1:]),
     ),
 }
 
-#: What a template refuses besides: it can neither run nor be changed.
-_OF_A_TEMPLATE: Final = ("PowerOnVM_Task", "ReconfigVM_Task", "MarkAsTemplate", "MigrateVM_Task")
+#: Methods that are disabled for a template, which can be neither powered on nor reconfigured.
+_FOR_TEMPLATE: Final = ("PowerOnVM_Task", "ReconfigVM_Task", "MarkAsTemplate", "MigrateVM_Task")
 
 
 def virtual_machine_disabled_methods(
     power_state: str, *, template: bool = False, fault_tolerance_possible: bool = True
 ) -> tuple[str, ...]:
-    """Return what a virtual machine without Fault Tolerance refuses.
+    """Return the disabled methods of a virtual machine without Fault Tolerance.
 
-    `fault_tolerance_possible`: it stands in an HA cluster and its host can do Fault Tolerance; otherwise
-    turning it on is refused as well.
+    `fault_tolerance_possible`: the cluster has HA and the host supports Fault Tolerance.
     """
     before, after = _BY_POWER[power_state]
     turn_on = () if fault_tolerance_possible and not template else TURN_ON
-    last = _OF_A_TEMPLATE if template else ("MarkAsVirtualMachine",)
+    last = _FOR_TEMPLATE if template else ("MarkAsVirtualMachine",)
     return (*before, *_WITHOUT_FAULT_TOLERANCE, *turn_on, *_REPEATED, *after, *last)
 
 
-def switched(refused: tuple[str, ...], power_state: str) -> tuple[str, ...]:
-    """Return what a virtual machine refuses in another power state, all that does not follow from it kept."""
-    powered = {method for lists in _BY_POWER.values() for held in lists for method in held}
+def with_power_state(disabled: tuple[str, ...], power_state: str) -> tuple[str, ...]:
+    """Return the disabled methods of a virtual machine after its power state changed to this one."""
+    dependent = {method for lists in _BY_POWER.values() for methods in lists for method in methods}
     before, after = _BY_POWER[power_state]
-    return (*before, *(method for method in refused if method not in powered), *after)
+    return (*before, *(method for method in disabled if method not in dependent), *after)
 
 
 def host_disabled_methods(
     connection: str, power_state: str, *, in_maintenance_mode: bool = False
 ) -> tuple[str, ...]:
-    """Return what a host refuses."""
-    refused = {
+    """Return the disabled methods of a host."""
+    disabled = {
         "EnterMaintenanceMode_Task": in_maintenance_mode,
         "ExitMaintenanceMode_Task": not in_maintenance_mode,
         "PowerUpHostFromStandBy_Task": power_state != "standBy",
@@ -94,4 +97,4 @@ def host_disabled_methods(
         "DisconnectHost_Task": connection == "disconnected",
         "ReconfigureHostForDAS_Task": connection != "connected",
     }
-    return tuple(method for method, is_refused in refused.items() if is_refused)
+    return tuple(method for method, is_disabled in disabled.items() if is_disabled)

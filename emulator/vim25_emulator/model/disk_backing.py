@@ -1,4 +1,4 @@
-"""What is behind a virtual disk: a file of one format or another, a raw disk, persistent memory."""
+"""Backings of virtual disks: files in several formats, raw disks, persistent memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vim25_emulator.vmodl.value import DataObject
 _KEY_PROVIDER: Final = "lab-keys"
 _FLAT: Final = "VirtualDiskFlatVer2BackingInfo"
 
-#: Format → the type of its backing and what only that has.
+#: Format → backing type and its own properties.
 _FORMATS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "flat": (_FLAT, {}),
     "seSparse": ("VirtualDiskSeSparseBackingInfo", {"grainSize": 8}),
@@ -22,7 +22,7 @@ _FORMATS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 
 
 class DiskParts(NamedTuple):
-    """A virtual disk to be made: its size in bytes, where it lies, and how."""
+    """The properties of a new virtual disk; `capacity` in bytes."""
 
     capacity: int
     datastore: ManagedObject
@@ -38,9 +38,9 @@ class DiskParts(NamedTuple):
 
 
 def disk_backing(disk: DiskParts, file_name: str, digits: str) -> DataObject:
-    """Return the backing of a disk whose file has this name; `digits` are its own, for ids."""
-    type_name, particular = _FORMATS[disk.format]
-    wanted = {
+    """Return the backing of a disk with this file name; its identifiers consist of `digits`."""
+    type_name, own = _FORMATS[disk.format]
+    properties = {
         "fileName": file_name,
         "datastore": disk.datastore.ref,
         "diskMode": disk.mode,
@@ -54,27 +54,26 @@ def disk_backing(disk: DiskParts, file_name: str, digits: str) -> DataObject:
         "sharing": disk.sharing,
         "parent": _parent(disk, type_name) if disk.linked_clone else None,
         "keyId": key_id(file_name) if disk.encrypted else None,
-        **particular,
+        **own,
     }
-    known = DataObject(type_name).type_.properties
-    return DataObject(type_name, **{name: value for name, value in wanted.items() if name in known})
+    declared = DataObject(type_name).type_.properties
+    return DataObject(type_name, **{name: value for name, value in properties.items() if name in declared})
 
 
 def _parent(disk: DiskParts, type_name: str) -> DataObject:
-    """Return the backing that a linked clone begins at: a disk of a machine that is not here."""
+    """Return the parent of a linked clone: a disk of a virtual machine outside the inventory."""
     file_name = f"[{disk.datastore.properties['name']}] golden/golden.vmdk"
-    held = {"fileName": file_name, "datastore": disk.datastore.ref, "diskMode": disk.mode}
-    return DataObject(type_name, **held)
+    return DataObject(type_name, fileName=file_name, datastore=disk.datastore.ref, diskMode=disk.mode)
 
 
 def key_id(secret: str) -> DataObject:
-    """Return the CryptoKeyId of the key that something is encrypted with."""
+    """Return the CryptoKeyId of the key that encrypts `secret`, a file or a virtual machine."""
     provider = DataObject("KeyProviderId", id=_KEY_PROVIDER)
     return DataObject("CryptoKeyId", keyId=digits_of("key", secret), providerId=provider)
 
 
 def flash_cache(reservation: int) -> DataObject | None:
-    """Return VirtualDiskVFlashCacheConfigInfo for so many MB; None without a cache."""
+    """Return VirtualDiskVFlashCacheConfigInfo; `reservation` in MB; None for 0."""
     if not reservation:
         return None
     return DataObject(

@@ -1,12 +1,13 @@
-"""What all managed entities have in common, and names that come out the same in every run.
+"""Properties that all managed entities share, and reproducible identifiers.
 
-Identifiers are made from names (uuid5), so two runs of a scenario can be compared line by line.
+Identifiers are hashes of names, so two runs of a scenario can be compared line by line.
 """
 
 from __future__ import annotations
 
 import re
 import uuid
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final
@@ -16,6 +17,7 @@ from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _NAMESPACE: Final = uuid.UUID("6f0d7a4e-5b1c-5f0e-9c53-9b5a4f2d7e11")
 
+#: Bytes.
 GIB: Final = 1 << 30
 MIB: Final = 1 << 20
 
@@ -24,23 +26,28 @@ _TRAILING_DIGITS: Final = re.compile(r"\d+\Z")
 
 
 def uuid_of(*names: object) -> str:
-    """Return the uuid that belongs to these names."""
+    """Return the UUID of these names."""
     return str(uuid.uuid5(_NAMESPACE, "/".join(map(str, names))))
 
 
+def change_version(now: datetime, number: int) -> str:
+    """Return the `changeVersion` of a configuration that changes now; `number` is the journal's."""
+    return f"{now:%Y-%m-%dT%H:%M:%S.%fZ}-{number}"
+
+
 def digits_of(*names: object, size: int = 16) -> str:
-    """Return hexadecimal digits for `size` bytes that belong to these names."""
+    """Return the hash of these names: `size` bytes as hexadecimal digits."""
     return blake2b("/".join(map(str, names)).encode(), digest_size=size).hexdigest()
 
 
 def mac_of(*names: object) -> str:
-    """Return the MAC address that belongs to these names, in the range that vCenter hands out."""
+    """Return the MAC address of these names, in the range that vCenter assigns from."""
     digits = digits_of("mac", *names, size=3)
     return f"00:50:56:{0x80 | int(digits[:2], 16) & 0x3F:02x}:{digits[2:4]}:{digits[4:6]}"
 
 
 def entity(parent: ManagedObject | None, name: str, status: str = "green") -> dict[str, Any]:
-    """Return the properties that every managed entity has."""
+    """Return the properties of all managed entities."""
     return {
         "parent": parent.ref if parent is not None else None,
         "name": name,
@@ -53,13 +60,13 @@ def entity(parent: ManagedObject | None, name: str, status: str = "green") -> di
 
 def refs(objects: list[ManagedObject]) -> tuple[MoRef, ...]:
     """Return the references to these objects."""
-    return tuple(held.ref for held in objects)
+    return tuple(managed.ref for managed in objects)
 
 
-def number_of(held: ManagedObject) -> str:
-    """Return the number in an object's moId, which the objects that belong to it share (`host-9`: `9`)."""
-    found = _TRAILING_DIGITS.search(held.ref.value)
-    return found.group() if found else held.ref.value
+def number_of(managed: ManagedObject) -> str:
+    """Return the number in an object's moId (`host-9`: `9`); the objects that belong to it share it."""
+    digits = _TRAILING_DIGITS.search(managed.ref.value)
+    return digits.group() if digits else managed.ref.value
 
 
 @lru_cache(maxsize=64)
@@ -72,7 +79,7 @@ def shares(level: str, amount: int) -> DataObject:
 def allocation(
     amount: int, *, reservation: int = 0, limit: int = -1, expandable: bool = False, level: str = "normal"
 ) -> DataObject:
-    """Return ResourceAllocationInfo with this number of shares; reservation and limit in MHz or MB."""
+    """Return ResourceAllocationInfo with `amount` shares; reservation and limit in MHz or MB."""
     return DataObject(
         "ResourceAllocationInfo",
         reservation=reservation,
@@ -84,5 +91,5 @@ def allocation(
 
 @lru_cache(maxsize=1024)
 def description(label: str, summary: str | None = None) -> DataObject:
-    """Return a Description; the summary repeats the label unless given."""
+    """Return a Description; the default summary is the label."""
     return DataObject("Description", label=label, summary=summary or label)

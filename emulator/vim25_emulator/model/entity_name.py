@@ -1,6 +1,6 @@
-"""Names of entities: what may be one, how it is kept, and that no two siblings share one.
+"""Names of entities: validity, escaping, and uniqueness among siblings.
 
-`/`, `\\` and `%` are kept escaped, as the API's documentation says: `%2f`, `%5c`, `%25`.
+`/`, `\\` and `%` are stored escaped, as `%2f`, `%5c` and `%25` [documented].
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 
-_LONGEST: Final = 80
+_MAX_LENGTH: Final = 80
+#: A percent sign that does not begin an escape sequence.
 _PERCENT: Final = re.compile(r"%(?!2[fF]|5[cC]|25)")
 
 
-def kept_name(name: str | None, entity: ManagedObject | None = None) -> str:
-    """Return a name as it is kept; raise InvalidName for none, an empty or a too long one."""
-    if not name or not name.strip() or len(name) > _LONGEST:
+def escaped_name(name: str | None, entity: ManagedObject | None = None) -> str:
+    """Return the stored form of a name; InvalidName if it is missing, blank or too long."""
+    if not name or not name.strip() or len(name) > _MAX_LENGTH:
         raise MethodFault("InvalidName", name=name or "", entity=entity.ref if entity is not None else None)
     return _PERCENT.sub("%25", name).replace("/", "%2f").replace("\\", "%5c")
 
@@ -28,11 +29,11 @@ def kept_name(name: str | None, entity: ManagedObject | None = None) -> str:
 def require_free_name(
     inventory: Inventory, parent: ManagedObject, name: str, *, but: Iterable[ManagedObject] = ()
 ) -> None:
-    """Raise DuplicateName, with the entity that has it, for a name that a child of `parent` has.
+    """Raise DuplicateName, with the existing entity, if a child of `parent` has this name.
 
-    `but` are entities that do not count: the one that is renamed, for instance.
+    `but`: entities to ignore, such as the one being renamed.
     """
-    passed_over: set[MoRef] = {entity.ref for entity in but}
+    ignored: set[MoRef] = {entity.ref for entity in but}
     for child in children(inventory, parent):
-        if child.get("name") == name and child.ref not in passed_over:
+        if child.get("name") == name and child.ref not in ignored:
             raise MethodFault("DuplicateName", name=name, object=child.ref)

@@ -1,28 +1,31 @@
-"""How an event names an entity beside the one that it is about: by name and reference."""
+"""Event arguments: the name and reference of an entity in an event."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from vim25_emulator.inventory.event import ARGUMENTS
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vmodl.value import DataObject
 
-#: Managed object type → the type of argument that names it, and the property there that refers to it.
+#: Managed object type → argument type, and its property for the reference.
 _ARGUMENTS: Final = {
-    "Datacenter": ("DatacenterEventArgument", "datacenter"),
     "Folder": ("FolderEventArgument", "folder"),
-    "ComputeResource": ("ComputeResourceEventArgument", "computeResource"),
     "ResourcePool": ("ResourcePoolEventArgument", "resourcePool"),
-    "HostSystem": ("HostEventArgument", "host"),
-    "VirtualMachine": ("VmEventArgument", "vm"),
-    "Datastore": ("DatastoreEventArgument", "datastore"),
-    "Network": ("NetworkEventArgument", "network"),
+    **{kind: (argument, reference) for kind, (_, argument, reference) in ARGUMENTS.items()},
 }
+_ANY_ENTITY: Final = ("ManagedEntityEventArgument", "entity")
 
 
 def event_argument(entity: ManagedObject) -> DataObject:
-    """Return the EventArgument that names an entity."""
-    for type_name, (argument, prop) in _ARGUMENTS.items():
-        if entity.is_a(type_name):
-            return DataObject(argument, name=entity.get("name") or "", **{prop: entity.ref})
-    return DataObject("ManagedEntityEventArgument", name=entity.get("name") or "", entity=entity.ref)
+    """Return the EventArgument of an entity's own type."""
+    return _naming(entity, *entity.type.nearest(_ARGUMENTS, _ANY_ENTITY))
+
+
+def entity_argument(entity: ManagedObject) -> DataObject:
+    """Return the ManagedEntityEventArgument of an entity, whatever its type."""
+    return _naming(entity, *_ANY_ENTITY)
+
+
+def _naming(entity: ManagedObject, argument: str, reference: str) -> DataObject:
+    return DataObject(argument, name=entity.get("name") or "", **{reference: entity.ref})

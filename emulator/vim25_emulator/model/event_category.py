@@ -1,7 +1,7 @@
-"""The category of each event: info, warning, error or user.
+"""Event categories: info, warning, error or user.
 
-An event does not carry its category; clients look it up by type. Fault Tolerance events are as the facts
-list them (documented); of the rest, those that are not plain information are named here (derived).
+An event does not carry its category; clients look it up by type. The categories of Fault Tolerance events are
+[documented], the others [derived].
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Final
 
 from vim25_emulator.vmodl.value import DataObject
 
+#: Event type → category; `info` for all others.
 CATEGORIES: Final = {
     "VmFailedStartingSecondaryEvent": "error",
     "VmTimedoutStartingSecondaryEvent": "error",
@@ -24,11 +25,10 @@ CATEGORIES: Final = {
     "VmFailedToPowerOnEvent": "error",
     "VmFailedToPowerOffEvent": "error",
     "VmFailedMigrateEvent": "error",
-    "AlarmStatusChangedEvent": "info",
 }
 
 
 def category_of(event: DataObject) -> str:
-    """Return an event's category: its own severity if it carries one, else its type's, else `info`."""
+    """Return the category of an event: its severity if it has one, else its type's, else `info`."""
     severity = event.__dict__.get("severity")
     return str(severity) if severity else CATEGORIES.get(event.type_.name, "info")

@@ -1,10 +1,10 @@
-"""Fault rules: what a scenario says must go wrong that the inventory cannot express.
+"""Fault rules: failures in a scenario that no property of the inventory can cause.
 
-A rule names a method and a stage of it, and the fault that comes there. Stages: `call` (the caller gets the
-fault at once), `start`, `middle` and `end` (the task ends with it: before anything is done, while it works,
-when all is done), and those that an operation defines for itself, such as `secondary-power-on`.
+A rule raises a fault at a stage of a method. At `call`, the method itself fails. At `start`, `middle` and
+`end`, its task fails: before it changes anything, halfway, or after its last change. Operations define
+further stages, such as `secondary-power-on`.
 
-What a rule leaves to chance is drawn from its own seed, so a run can be repeated.
+Probabilities are drawn from the rule's seed, so runs are reproducible.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 @dataclass
 class FaultRule:
-    """One thing that goes wrong: where, with what fault, after how many passes, how often (None: always).
+    """A fault to raise at a stage of a method, after `skip` matching calls, `count` times (None: always).
 
-    `probability`: of coming each time that it could, drawn from `seed`. `delay`: seconds that a task works
-    before the fault of its `start` stage.
+    `probability`: chance of the fault at each match, drawn from `seed`. `delay`: seconds that a task runs
+    before a fault at its `start` stage.
     """
 
     method: str
@@ -37,24 +37,24 @@ class FaultRule:
     delay: float = 0.0
     probability: float = 1.0
     seed: int = 0
-    _chance: Random = field(init=False, repr=False)
+    _random: Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._chance = Random(self.seed)  # noqa: S311  # chance that can be repeated, not a secret
+        self._random = Random(self.seed)  # noqa: S311  # a reproducible sequence, not a secret
 
-    def concerns(self, method: str, stage: str, target: ManagedObject) -> bool:
-        """Whether the rule is about this method, stage and object (matched by moId or name)."""
+    def matches(self, method: str, stage: str, target: ManagedObject) -> bool:
+        """Return whether the rule applies to this method, stage and object (by moId or name)."""
         if stage != self.stage or not fnmatchcase(method, self.method):
             return False
-        names = (target.ref.value, target.get("name") or "")
+        names = (target.ref.value, target.properties.get("name", ""))
         return self.object is None or any(fnmatchcase(name, self.object) for name in names)
 
-    def spend(self) -> bool:
-        """Count one pass; return whether the fault comes this time."""
+    def advance(self) -> bool:
+        """Count a matching call; return whether it raises the fault."""
         if self.skip > 0:
             self.skip -= 1
             return False
-        if self._chance.random() >= self.probability:
+        if self._random.random() >= self.probability:
             return False
         if self.count is None:
             return True
@@ -63,25 +63,22 @@ class FaultRule:
 
 
 class FaultRules:
-    """The fault rules of one vCenter, in the order in which the scenario gives them."""
+    """The fault rules of a vCenter, in the order of the scenario."""
 
     def __init__(self, rules: Iterable[FaultRule] = ()) -> None:
         self._rules = list(rules)
 
     def find(self, method: str, stage: str, target: ManagedObject) -> DataObject | None:
-        """Return the fault that comes now, or None."""
+        """Return the fault that is due at this stage; None without one."""
         rule = self._due(method, stage, target)
         return rule.fault if rule is not None else None
 
     def _due(self, method: str, stage: str, target: ManagedObject) -> FaultRule | None:
-        concerned = (rule for rule in self._rules if rule.concerns(method, stage, target))
-        return next((rule for rule in concerned if rule.spend()), None)
+        matching = (rule for rule in self._rules if rule.matches(method, stage, target))
+        return next((rule for rule in matching if rule.advance()), None)
 
     async def begin(self, task: RunningTask, method: str) -> None:
-        """Raise the fault that ends a task before it does anything, when it has worked for the rule's delay.
-
-        A fault for the middle of its work waits for that.
-        """
+        """Raise the fault that is due at the start of a task, after its delay; schedule `middle`."""
         rule = self._due(method, "start", task.entity)
         if rule is not None:
             await task.work(rule.delay)
@@ -89,7 +86,7 @@ class FaultRules:
         task.halfway = partial(self.check, method, "middle", task.entity)
 
     def check(self, method: str, stage: str, target: ManagedObject) -> None:
-        """Raise the fault that comes now, if one does."""
+        """Raise the fault that is due at this stage; no-op without one."""
         fault = self.find(method, stage, target)
         if fault is not None:
             raise MethodFault(fault)

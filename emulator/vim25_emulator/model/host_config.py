@@ -1,4 +1,4 @@
-"""The configuration of a host apart from its network: services, firewall, time, system resources."""
+"""The configuration of a host, except its network and storage: services, firewall, time, system resources."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from vim25_emulator.model.host_storage import (
 )
 from vim25_emulator.vmodl.value import DataObject, MoRef, Tagged
 
-#: Service → label, policy, whether it runs. The labels are the emulator's own words.
+#: Service → label, policy, whether it runs. The labels are the emulator's own.
 _SERVICES: Final = {
     "DCUI": ("Direct console", "on", True),
     "TSM": ("ESXi shell", "off", False),
@@ -34,7 +34,7 @@ _SERVICES: Final = {
     "fdm": ("HA agent", "on", True),
 }
 
-#: Firewall rule set → label, ports, protocol, direction, service that it belongs to.
+#: Firewall rule set → label, ports, protocol, direction, service.
 _RULE_SETS: Final = {
     "sshServer": ("SSH server", (22,), "tcp", "inbound", "TSM-SSH"),
     "ntpClient": ("NTP client", (123,), "udp", "outbound", "ntpd"),
@@ -43,17 +43,19 @@ _RULE_SETS: Final = {
     "fdm": ("HA agent", (8182,), "tcp", "inbound", "fdm"),
 }
 
+#: Advanced option → value.
 _OPTIONS: Final = {
     "Config.HostAgent.plugins.hostsvc.esxAdminsGroup": "ESX Admins",
     "Syslog.global.logDir": "[] /scratch/log",
     "UserVars.SuppressShellWarning": Tagged("long", 0),
 }
 
+#: Keys of the system resource groups.
 _SYSTEM_GROUPS: Final = ("host/system", "host/vim", "host/iofilters", "host/user")
 
 
 def config_info(
-    host: MoRef, product: DataObject, equipped: Hardware, network: HostNetwork, volumes: list[ManagedObject]
+    host: MoRef, product: DataObject, hardware: Hardware, network: HostNetwork, volumes: list[ManagedObject]
 ) -> DataObject:
     """Return HostConfigInfo of a host that mounts these datastores."""
     return DataObject(
@@ -70,9 +72,9 @@ def config_info(
         capabilities=net_capabilities(),
         datastoreCapabilities=datastore_capabilities(),
         offloadCapabilities=offload_capabilities(),
-        option=options(),
+        option=_options(),
         datastorePrincipal="root",
-        systemResources=system_resources(),
+        systemResources=_system_resources(),
         **_common(),
         powerSystemCapability=DataObject("PowerSystemCapability", availablePolicy=_power_policies()),
         powerSystemInfo=DataObject("PowerSystemInfo", currentPolicy=_power_policies()[1]),
@@ -80,8 +82,8 @@ def config_info(
         lockdownMode="lockdownDisabled",
         adminDisabled=False,
         certificate=None,
-        featureCapability=_features(equipped),
-        maskedFeatureCapability=_features(equipped),
+        featureCapability=_features(hardware),
+        maskedFeatureCapability=_features(hardware),
         graphicsConfig=DataObject(
             "HostGraphicsConfig",
             hostDefaultGraphicsType="shared",
@@ -92,12 +94,12 @@ def config_info(
 
 @cache
 def _common() -> dict[str, Any]:
-    """Return the properties that do not differ from host to host."""
+    """Return the properties that are the same for all hosts."""
     return {
-        "service": service_info(),
-        "firewall": firewall_info(),
-        "dateTimeInfo": date_time_info(),
-        "autoStart": auto_start_config(),
+        "service": _service_info(),
+        "firewall": _firewall_info(),
+        "dateTimeInfo": _date_time_info(),
+        "autoStart": _auto_start_config(),
         "flags": DataObject("HostFlagInfo"),
         "authenticationManagerInfo": DataObject(
             "HostAuthenticationManagerInfo",
@@ -109,9 +111,7 @@ def _common() -> dict[str, Any]:
     }
 
 
-@cache
-def service_info() -> DataObject:
-    """Return HostServiceInfo."""
+def _service_info() -> DataObject:
     return DataObject(
         "HostServiceInfo",
         service=tuple(
@@ -129,9 +129,7 @@ def service_info() -> DataObject:
     )
 
 
-@cache
-def firewall_info() -> DataObject:
-    """Return HostFirewallInfo."""
+def _firewall_info() -> DataObject:
     return DataObject(
         "HostFirewallInfo",
         defaultPolicy=DataObject("HostFirewallDefaultPolicy", incomingBlocked=True, outgoingBlocked=True),
@@ -158,9 +156,7 @@ def firewall_info() -> DataObject:
     )
 
 
-@cache
-def date_time_info() -> DataObject:
-    """Return HostDateTimeInfo."""
+def _date_time_info() -> DataObject:
     return DataObject(
         "HostDateTimeInfo",
         timeZone=DataObject(
@@ -176,9 +172,7 @@ def date_time_info() -> DataObject:
     )
 
 
-@cache
-def auto_start_config() -> DataObject:
-    """Return HostAutoStartManagerConfig."""
+def _auto_start_config() -> DataObject:
     return DataObject(
         "HostAutoStartManagerConfig",
         defaults=DataObject(
@@ -193,14 +187,13 @@ def auto_start_config() -> DataObject:
 
 
 @cache
-def options() -> tuple[DataObject, ...]:
-    """Return the advanced options of a host."""
+def _options() -> tuple[DataObject, ...]:
     return tuple(DataObject("OptionValue", key=key, value=value) for key, value in _OPTIONS.items())
 
 
 @cache
-def system_resources() -> DataObject:
-    """Return HostSystemResourceInfo: the groups that share the host with its virtual machines."""
+def _system_resources() -> DataObject:
+    """Return HostSystemResourceInfo: the resource groups of the hypervisor itself."""
     config = DataObject(
         "ResourceConfigSpec",
         cpuAllocation=allocation(500, reservation=250, expandable=True, level="custom"),
@@ -212,16 +205,16 @@ def system_resources() -> DataObject:
 
 @cache
 def _power_policies() -> tuple[DataObject, ...]:
-    named = (("static", "High performance"), ("dynamic", "Balanced"), ("low", "Low power"))
+    names = (("static", "High performance"), ("dynamic", "Balanced"), ("low", "Low power"))
     return tuple(
         DataObject("HostPowerPolicy", key=key, name=name, shortName=short, description=name)
-        for key, (short, name) in enumerate(named, start=1)
+        for key, (short, name) in enumerate(names, start=1)
     )
 
 
 @cache
-def _features(equipped: Hardware) -> tuple[DataObject, ...]:
-    """Return the processor features that EVC and vMotion compare, a few of the many."""
-    vendor = "cpuid.Intel" if equipped.vendor == "intel" else "cpuid.AMD"
+def _features(hardware: Hardware) -> tuple[DataObject, ...]:
+    """Return some of the processor features that EVC and vMotion compare."""
+    vendor = "cpuid.Intel" if hardware.vendor == "intel" else "cpuid.AMD"
     names = (vendor, "cpuid.AES", "cpuid.AVX", "cpuid.AVX2", "cpuid.LM", "cpuid.NX", "cpuid.SSE42")
     return tuple(DataObject("HostFeatureCapability", key=n, featureName=n, value="1") for n in names)

@@ -11,10 +11,10 @@ from vim25_emulator.vmodl.value import DataObject
 
 
 class Processor(NamedTuple):
-    """A processor that hosts are built with.
+    """A processor model.
 
-    `hv`, `mmu`: whether it virtualizes itself and its memory. `checkpoints`: whether it is new enough for
-    Fault Tolerance with several vCPUs (documented: Sandy Bridge or Bulldozer on).
+    `hv`, `mmu`: whether it supports hardware virtualization of the CPU and of memory. `checkpoints`: whether
+    it supports Fault Tolerance with several vCPUs [documented: Sandy Bridge, Bulldozer and later].
     """
 
     model: str
@@ -27,6 +27,7 @@ class Processor(NamedTuple):
     checkpoints: bool = True
 
 
+#: Name in a scenario → processor.
 PROCESSORS: Final = {
     "iceLake": Processor("Intel(R) Xeon(R) Gold 6348 CPU @ 2.60GHz", "intel-icelake", 6, 106, "intel"),
     "nehalem": Processor(
@@ -44,21 +45,21 @@ PROCESSORS: Final = {
     ),
 }
 
-#: Vendor → the processor that its hosts have unless told otherwise.
-_NEWEST: Final = {"intel": "iceLake", "amd": "milan"}
+#: Vendor → default processor.
+_DEFAULT_PROCESSORS: Final = {"intel": "iceLake", "amd": "milan"}
 
 
 def processor_of(host: ManagedObject) -> Processor | None:
-    """Return the processor of a host; None for one that no scenario can build (a saved inventory's)."""
+    """Return the processor of a host; None for a model that is not listed, as in saved inventories."""
     packages = host.get("hardware.cpuPkg") or ()
-    described = {package.description for package in packages}
-    return next((processor for processor in PROCESSORS.values() if processor.model in described), None)
+    models = {package.description for package in packages}
+    return next((processor for processor in PROCESSORS.values() if processor.model in models), None)
 
 
 _VENDOR: Final = "Lab Systems"
 _MODEL: Final = "LS-2U"
 
-#: CPUID feature leaves as vCenter writes them: four groups of four bits per register.
+#: CPUID registers in vCenter's notation: 32 bits in groups of four.
 _NO_BITS: Final = ":".join(["0000"] * 8)
 #: Level 1 ECX with VMX (bit 5), SSSE3, SSE4.1, SSE4.2, AES, AVX; EDX of any 64-bit processor.
 _LEVEL_1_ECX: Final = "0111:1111:1111:1110:1111:1011:1111:1111"
@@ -66,7 +67,7 @@ _LEVEL_1_EDX: Final = "1011:1111:1110:1011:1111:1011:1111:1111"
 
 
 class Hardware(NamedTuple):
-    """How a host is equipped: packages, cores in each, MHz, GiB, vendor and name of the processor."""
+    """The processors and memory of a host."""
 
     packages: int = 2
     cores_per_package: int = 16
@@ -77,31 +78,31 @@ class Hardware(NamedTuple):
 
     @property
     def cores(self) -> int:
-        """Cores of all packages; each runs two threads."""
+        """The number of cores of all packages."""
         return self.packages * self.cores_per_package
 
     @property
     def threads(self) -> int:
-        """Hardware threads of all packages."""
+        """The number of hardware threads of all packages: two per core."""
         return 2 * self.cores
 
     @property
     def memory_bytes(self) -> int:
-        """Memory in bytes."""
+        """The memory in bytes."""
         return int(self.memory_gb * GIB)
 
     @property
     def total_mhz(self) -> int:
-        """MHz of all cores."""
+        """The frequency of all cores together, in MHz."""
         return self.cores * self.mhz
 
     @property
     def processor(self) -> Processor:
-        """The model of processor."""
-        return PROCESSORS[self.processor_name or _NEWEST[self.vendor]]
+        """The processor model."""
+        return PROCESSORS[self.processor_name or _DEFAULT_PROCESSORS[self.vendor]]
 
 
-def hardware_info(host: str, equipped: Hardware) -> DataObject:
+def hardware_info(host: str, hardware: Hardware) -> DataObject:
     """Return HostHardwareInfo."""
     return DataObject(
         "HostHardwareInfo",
@@ -118,47 +119,51 @@ def hardware_info(host: str, equipped: Hardware) -> DataObject:
         ),
         cpuInfo=DataObject(
             "HostCpuInfo",
-            numCpuPackages=equipped.packages,
-            numCpuCores=equipped.cores,
-            numCpuThreads=equipped.threads,
-            hz=equipped.mhz * 1_000_000,
+            numCpuPackages=hardware.packages,
+            numCpuCores=hardware.cores,
+            numCpuThreads=hardware.threads,
+            hz=hardware.mhz * 1_000_000,
         ),
-        cpuPkg=tuple(_package(equipped, index) for index in range(equipped.packages)),
-        memorySize=equipped.memory_bytes,
-        numaInfo=_numa(equipped),
+        cpuPkg=tuple(_package(hardware, index) for index in range(hardware.packages)),
+        memorySize=hardware.memory_bytes,
+        numaInfo=_numa(hardware),
         smcPresent=False,
         pciDevice=_pci_devices(),
         cpuFeature=_cpu_features(),
-        biosInfo=DataObject(
-            "HostBIOSInfo",
-            biosVersion="2.4.1",
-            releaseDate=datetime(2023, 3, 1, tzinfo=timezone.utc),
-            vendor=_VENDOR,
-            majorRelease=2,
-            minorRelease=4,
-            firmwareMajorRelease=255,
-            firmwareMinorRelease=255,
-            firmwareType="UEFI",
-        ),
+        biosInfo=_bios(),
         reliableMemoryInfo=DataObject("HostReliableMemoryInfo", memorySize=0),
         memoryTieringType="noTiering",
     )
 
 
-def hardware_summary(host: str, equipped: Hardware, nics: int, adapters: int) -> DataObject:
-    """Return HostHardwareSummary, which agrees with `hardware_info`."""
+def _bios() -> DataObject:
+    return DataObject(
+        "HostBIOSInfo",
+        biosVersion="2.4.1",
+        releaseDate=datetime(2023, 3, 1, tzinfo=timezone.utc),
+        vendor=_VENDOR,
+        majorRelease=2,
+        minorRelease=4,
+        firmwareMajorRelease=255,
+        firmwareMinorRelease=255,
+        firmwareType="UEFI",
+    )
+
+
+def hardware_summary(host: str, hardware: Hardware, nics: int, adapters: int) -> DataObject:
+    """Return HostHardwareSummary, with the values of `hardware_info`."""
     return DataObject(
         "HostHardwareSummary",
         vendor=_VENDOR,
         model=_MODEL,
         uuid=uuid_of("host", host),
         otherIdentifyingInfo=_identifiers(host),
-        memorySize=equipped.memory_bytes,
-        cpuModel=equipped.processor.model,
-        cpuMhz=equipped.mhz,
-        numCpuPkgs=equipped.packages,
-        numCpuCores=equipped.cores,
-        numCpuThreads=equipped.threads,
+        memorySize=hardware.memory_bytes,
+        cpuModel=hardware.processor.model,
+        cpuMhz=hardware.mhz,
+        numCpuPkgs=hardware.packages,
+        numCpuCores=hardware.cores,
+        numCpuThreads=hardware.threads,
         numNics=nics,
         numHBAs=adapters,
     )
@@ -183,21 +188,21 @@ def _identifiers(host: str) -> tuple[DataObject, ...]:
     )
 
 
-def _threads_of(equipped: Hardware, package: int) -> tuple[int, ...]:
-    width = 2 * equipped.cores_per_package
+def _threads_of(hardware: Hardware, package: int) -> tuple[int, ...]:
+    width = 2 * hardware.cores_per_package
     return tuple(range(package * width, (package + 1) * width))
 
 
-def _package(equipped: Hardware, index: int) -> DataObject:
-    processor = equipped.processor
+def _package(hardware: Hardware, index: int) -> DataObject:
+    processor = hardware.processor
     return DataObject(
         "HostCpuPackage",
         index=index,
         vendor=processor.cpuid_vendor,
-        hz=equipped.mhz * 1_000_000,
+        hz=hardware.mhz * 1_000_000,
         busHz=100_000_000,
         description=processor.model,
-        threadId=_threads_of(equipped, index),
+        threadId=_threads_of(hardware, index),
         cpuFeature=_cpu_features(),
         family=processor.family,
         model=processor.model_number,
@@ -212,25 +217,25 @@ def _cpu_features() -> tuple[DataObject, ...]:
     return (leaf,)
 
 
-def _numa(equipped: Hardware) -> DataObject:
-    size = equipped.memory_bytes // equipped.packages
+def _numa(hardware: Hardware) -> DataObject:
+    size = hardware.memory_bytes // hardware.packages
     nodes = tuple(
         DataObject(
             "HostNumaNode",
             typeId=node,
-            cpuID=_threads_of(equipped, node),
+            cpuID=_threads_of(hardware, node),
             memorySize=size,
             memoryRangeBegin=node * size,
             memoryRangeLength=size,
         )
-        for node in range(equipped.packages)
+        for node in range(hardware.packages)
     )
-    return DataObject("HostNumaInfo", type="NUMA", numNodes=equipped.packages, numaNode=nodes)
+    return DataObject("HostNumaInfo", type="NUMA", numNodes=hardware.packages, numaNode=nodes)
 
 
 def _pci_devices() -> tuple[DataObject, ...]:
-    """Return the PCI devices that a host's network and storage adapters are (PCI ids of Intel parts)."""
-    found = (("0000:3b:00.0", 0x3B, 0, "Ethernet"), ("0000:3b:00.1", 0x3B, 1, "Ethernet"))
+    """Return the PCI devices of a host's network adapters, with PCI ids of Intel parts."""
+    adapters = (("0000:3b:00.0", 0x3B, 0, "Ethernet"), ("0000:3b:00.1", 0x3B, 1, "Ethernet"))
     return tuple(
         DataObject(
             "HostPciDevice",
@@ -247,5 +252,5 @@ def _pci_devices() -> tuple[DataObject, ...]:
             deviceName="Ethernet Controller X710 for 10GbE SFP+",
             deviceClassName=class_name,
         )
-        for address, bus, function, class_name in found
+        for address, bus, function, class_name in adapters
     )

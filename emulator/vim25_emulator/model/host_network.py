@@ -1,6 +1,6 @@
-"""The network of a host: two physical NICs on one switch, port groups, and VMkernel NICs with their services.
+"""The network of a host: two physical NICs on one virtual switch, port groups, VMkernel NICs.
 
-vmk0 carries management; vmk1 vMotion and vmk2 Fault Tolerance logging, each only where the host has it.
+vmk0 carries management traffic. vmk1 (vMotion) and vmk2 (Fault Tolerance logging) are optional.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Any, Final, NamedTuple
 from vim25_emulator.model.entity import mac_of
 from vim25_emulator.vmodl.value import DataObject
 
-MANAGEMENT_PORT_GROUP: Final = "Management Network"
+_MANAGEMENT_PORT_GROUP: Final = "Management Network"
 _SWITCH: Final = "vSwitch0"
 _PNICS: Final = ("vmnic0", "vmnic1")
 _SWITCH_PORTS: Final = 2560
 
-#: Every service that a VMkernel NIC can be selected for → whether several may be selected at once.
+#: Service of VMkernel NICs → whether several NICs can be selected for it (multiSelectAllowed).
 _SERVICES: Final = {
     "faultToleranceLogging": True,
     "management": True,
@@ -29,8 +29,8 @@ _SERVICES: Final = {
 }
 
 
-class Kernel(NamedTuple):
-    """A VMkernel NIC: device, port group, the service that it is selected for."""
+class KernelNic(NamedTuple):
+    """A VMkernel NIC and the service for which it is selected."""
 
     device: str
     port_group: str
@@ -38,16 +38,17 @@ class Kernel(NamedTuple):
 
 
 _KERNEL_NICS: Final = (
-    Kernel("vmk0", MANAGEMENT_PORT_GROUP, "management"),
-    Kernel("vmk1", "vMotion", "vmotion"),
-    Kernel("vmk2", "Fault Tolerance", "faultToleranceLogging"),
+    KernelNic("vmk0", _MANAGEMENT_PORT_GROUP, "management"),
+    KernelNic("vmk1", "vMotion", "vmotion"),
+    KernelNic("vmk2", "Fault Tolerance", "faultToleranceLogging"),
 )
 
 
 class HostNetwork(NamedTuple):
-    """What a host's network is made from.
+    """The parameters of a host's network.
 
-    `port_groups` are those for virtual machines, with their VLANs; `number` makes addresses distinct.
+    `number`: index of the host, from which its IP addresses derive. `port_groups`: those of virtual machines,
+    with their VLANs.
     """
 
     host: str
@@ -58,10 +59,10 @@ class HostNetwork(NamedTuple):
     mbps: int = 10_000
 
     @property
-    def kernel_nics(self) -> tuple[Kernel, ...]:
-        """The VMkernel NICs that the host has."""
+    def kernel_nics(self) -> tuple[KernelNic, ...]:
+        """The VMkernel NICs of the host."""
         present = {"management": True, "vmotion": self.vmotion, "faultToleranceLogging": self.fault_tolerance}
-        return tuple(kernel for kernel in _KERNEL_NICS if present[kernel.service])
+        return tuple(nic for nic in _KERNEL_NICS if present[nic.service])
 
     @property
     def nics(self) -> int:
@@ -71,14 +72,13 @@ class HostNetwork(NamedTuple):
 
 def network_info(network: HostNetwork) -> DataObject:
     """Return HostNetworkInfo."""
-    kernels = tuple((kernel.port_group, 0) for kernel in network.kernel_nics)
-    port_groups = (*network.port_groups, *kernels)
+    port_groups = (*network.port_groups, *((nic.port_group, 0) for nic in network.kernel_nics))
     return DataObject(
         "HostNetworkInfo",
         vswitch=(_switch(port_groups),),
         portgroup=tuple(_port_group(name, vlan) for name, vlan in port_groups),
         pnic=tuple(_pnic(network, index) for index in range(len(_PNICS))),
-        vnic=tuple(_virtual_nic(network, kernel) for kernel in network.kernel_nics),
+        vnic=tuple(_virtual_nic(network, nic) for nic in network.kernel_nics),
         dnsConfig=_dns(network.host),
         ipRouteConfig=_route(),
         ipV6Enabled=False,
@@ -100,7 +100,7 @@ def network_info(network: HostNetwork) -> DataObject:
 
 
 def virtual_nic_manager_info(network: HostNetwork) -> DataObject:
-    """Return HostVirtualNicManagerInfo: for each service the candidates, and the one selected."""
+    """Return HostVirtualNicManagerInfo: the candidate and the selected NICs of each service."""
     return DataObject(
         "HostVirtualNicManagerInfo",
         netConfig=tuple(_service(network, name, multiple=multiple) for name, multiple in _SERVICES.items()),
@@ -108,8 +108,8 @@ def virtual_nic_manager_info(network: HostNetwork) -> DataObject:
 
 
 def vmotion_info(network: HostNetwork) -> DataObject:
-    """Return HostVMotionInfo; without a vMotion NIC nothing is selected in it."""
-    nics = tuple(_virtual_nic(network, kernel, "VMotionConfig.") for kernel in network.kernel_nics)
+    """Return HostVMotionInfo; without a vMotion NIC, none is selected."""
+    nics = tuple(_virtual_nic(network, nic, "VMotionConfig.") for nic in network.kernel_nics)
     selected = next((nic for nic in nics if nic.device == "vmk1"), None)
     return DataObject(
         "HostVMotionInfo",
@@ -150,8 +150,8 @@ def _address(service: int, number: int) -> str:
 
 
 def _service(network: HostNetwork, name: str, *, multiple: bool) -> DataObject:
-    nics = {kernel: _virtual_nic(network, kernel, f"{name}.") for kernel in network.kernel_nics}
-    selected = tuple(nic.key for kernel, nic in nics.items() if kernel.service == name)
+    nics = {kernel_nic: _virtual_nic(network, kernel_nic, f"{name}.") for kernel_nic in network.kernel_nics}
+    selected = tuple(nic.key for kernel_nic, nic in nics.items() if kernel_nic.service == name)
     return DataObject(
         "VirtualNicManagerNetConfig",
         nicType=name,
@@ -161,13 +161,13 @@ def _service(network: HostNetwork, name: str, *, multiple: bool) -> DataObject:
     )
 
 
-def _virtual_nic(network: HostNetwork, kernel: Kernel, key_prefix: str = "") -> DataObject:
-    service = _KERNEL_NICS.index(kernel)
+def _virtual_nic(network: HostNetwork, nic: KernelNic, key_prefix: str = "") -> DataObject:
+    service = _KERNEL_NICS.index(nic)
     return DataObject(
         "HostVirtualNic",
-        device=kernel.device,
-        key=f"{key_prefix}key-vim.host.VirtualNic-{kernel.device}",
-        portgroup=kernel.port_group,
+        device=nic.device,
+        key=f"{key_prefix}key-vim.host.VirtualNic-{nic.device}",
+        portgroup=nic.port_group,
         spec=DataObject(
             "HostVirtualNicSpec",
             ip=DataObject(
@@ -176,8 +176,8 @@ def _virtual_nic(network: HostNetwork, kernel: Kernel, key_prefix: str = "") -> 
                 ipAddress=_address(service, network.number),
                 subnetMask="255.255.0.0",
             ),
-            mac=mac_of("vmk", network.host, kernel.device),
-            portgroup=kernel.port_group,
+            mac=mac_of("vmk", network.host, nic.device),
+            portgroup=nic.port_group,
             mtu=1500,
             tsoEnabled=True,
             netStackInstanceKey="defaultTcpipStack",

@@ -1,4 +1,4 @@
-"""The storage of a host: its adapters, the disks behind them, and the datastores that it mounts."""
+"""The storage of a host: its adapters and disks, and the datastores that it mounts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from functools import cache
 from typing import Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.datastore import mount_path
 from vim25_emulator.model.entity import digits_of
 from vim25_emulator.vmodl.value import DataObject
 
-ADAPTERS: Final = ("vmhba0", "vmhba1")  #: a local controller, and one towards shared storage
+ADAPTERS: Final = ("vmhba0", "vmhba1")  #: for local and for shared storage
 
 
 @cache
@@ -25,7 +26,7 @@ def datastore_capabilities() -> DataObject:
 
 
 def file_system_volume_info(volumes: list[ManagedObject]) -> DataObject:
-    """Return HostFileSystemVolumeInfo of these datastores."""
+    """Return HostFileSystemVolumeInfo for these datastores."""
     return DataObject(
         "HostFileSystemVolumeInfo",
         volumeTypeList=("VMFS", "NFS", "NFS41", "vsan", "VVOL", "VFFS", "OTHER", "PMEM"),
@@ -34,7 +35,7 @@ def file_system_volume_info(volumes: list[ManagedObject]) -> DataObject:
                 "HostFileSystemMountInfo",
                 mountInfo=DataObject(
                     "HostMountInfo",
-                    path=volume.get("summary.url").removeprefix("ds://").rstrip("/"),
+                    path=mount_path(volume),
                     accessMode="readWrite",
                     mounted=True,
                     accessible=volume.get("summary.accessible"),
@@ -48,13 +49,13 @@ def file_system_volume_info(volumes: list[ManagedObject]) -> DataObject:
 
 
 def _object_volume(datastore: ManagedObject) -> DataObject:
-    """Return the volume of a store of objects, as far as every volume has properties."""
+    """Return the volume of a vVol or vSAN datastore, with the properties that all volumes share."""
     summary = datastore.get("summary")
     return DataObject("HostFileSystemVolume", type=summary.type, name=summary.name, capacity=summary.capacity)
 
 
 def storage_device_info(volumes: list[ManagedObject]) -> DataObject:
-    """Return HostStorageDeviceInfo: the adapters, and a disk under each VMFS datastore."""
+    """Return HostStorageDeviceInfo: the adapters, and one disk per VMFS datastore."""
     disks = [_disk(volume) for volume in volumes if volume.get("info.vmfs") is not None]
     return DataObject(
         "HostStorageDeviceInfo",

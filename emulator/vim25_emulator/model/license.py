@@ -1,6 +1,6 @@
-"""Licenses: the editions that hosts run under, and what LicenseManager shows of them.
+"""Licenses: the editions of vSphere, and their representation in LicenseManager.
 
-Keys are made up and look like keys. Which host has which license shows in what the host is capable of.
+License keys are fictitious. The edition of a host determines the host's capability.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from vim25_emulator.vmodl.value import DataObject
 
 EVALUATION_KEY: Final = "-".join(["00000"] * 5)
 _EVALUATION_DAYS: Final = 60
-_BOUGHT: Final = 128  #: processors that each license covers
+_TOTAL: Final = 128  #: processors that a license covers
 
 
 class Edition(NamedTuple):
-    """An edition of vSphere as LicenseManager names it; features are keys of LicenseFeatureInfo."""
+    """An edition of vSphere: editionKey, name, and keys of LicenseFeatureInfo."""
 
     key: str
     name: str
@@ -43,12 +43,12 @@ EDITIONS: Final = {
 }
 
 
-def show_licenses(
+def set_licenses(
     inventory: Inventory, manager: ManagedObject, packages: Mapping[str, int]
 ) -> dict[str, DataObject]:
-    """Let LicenseManager show the editions that hosts use: `packages` counts their processors by edition.
+    """Set the licenses of LicenseManager; return them (LicenseManagerLicenseInfo) by edition.
 
-    Returns the licenses (LicenseManagerLicenseInfo) by edition.
+    `packages`: edition → number of licensed processors in use.
     """
     licenses = {edition: license(edition, used) for edition, used in packages.items()}
     assignments = inventory.create("LicenseAssignmentManager", "LicenseAssignmentManager")
@@ -71,12 +71,12 @@ def license_key(edition: str) -> str:
 
 
 def edition_of(key: str) -> str | None:
-    """Return the edition that a license key is for; None for a key of nothing."""
+    """Return the edition of a license key; None for an unknown key."""
     return next((name for name in EDITIONS if license_key(name) == key), None)
 
 
-def license_edition(host: ManagedObject, edition: str | None) -> None:
-    """Let a host be capable of what an edition covers; without one: no Fault Tolerance, no vMotion."""
+def apply_edition(host: ManagedObject, edition: str | None) -> None:
+    """Update a host's capability to a license edition; without one, neither Fault Tolerance nor vMotion."""
     vcpus = FT_VCPUS[edition] if edition is not None else 0
     features = EDITIONS[edition].features if edition is not None else ()
     host.set("capability.maxVcpusPerFtVm", vcpus)
@@ -85,32 +85,32 @@ def license_edition(host: ManagedObject, edition: str | None) -> None:
 
 
 def license(name: str, used: int) -> DataObject:
-    """Return LicenseManagerLicenseInfo of an edition of which this many processors are used."""
+    """Return LicenseManagerLicenseInfo of an edition; `used`: number of processors in use."""
     edition = EDITIONS[name]
     return DataObject(
         "LicenseManagerLicenseInfo",
         licenseKey=license_key(name),
         editionKey=edition.key,
         name=edition.name,
-        total=0 if name == "evaluation" else _BOUGHT,
+        total=0 if name == "evaluation" else _TOTAL,
         used=used,
         costUnit="cpuPackage",
         properties=tuple(_properties(name, edition)),
     )
 
 
-def _properties(name: str, edition: Edition) -> list[DataObject]:
-    vcpus = FT_VCPUS[name]
+def _properties(edition_name: str, edition: Edition) -> list[DataObject]:
+    vcpus = FT_VCPUS[edition_name]
     features = [*edition.features, *([f"ft:{vcpus}"] if vcpus else [])]
     return [
         _property("ProductName", "VMware ESX Server"),
         _property("ProductVersion", "8.0"),
-        *(_property("feature", DataObject("KeyValue", key=each, value=each)) for each in features),
+        *(_property("feature", DataObject("KeyValue", key=name, value=name)) for name in features),
     ]
 
 
 def _evaluation(*, running: bool) -> tuple[DataObject, ...]:
-    """Return how long vCenter may still be evaluated: a period that runs only where nothing is licensed."""
+    """Return the remaining evaluation period; it runs only while an evaluation license is in use."""
     hours = _EVALUATION_DAYS * 24 if running else 0
     return (_property("expirationHours", hours), _property("expirationMinutes", hours * 60))
 

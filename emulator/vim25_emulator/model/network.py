@@ -1,4 +1,4 @@
-"""Networks: standard port groups as the datacenter sees them."""
+"""Networks: standard port groups as entities of the inventory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vim25_emulator.vmodl.value import DataObject, MoRef
 
 
 def new_network(inventory: Inventory, folders: Folders, name: str) -> ManagedObject:
-    """Create a network that no host has yet."""
+    """Create a network without hosts."""
     mo_id = inventory.new_mo_id("Network")
     created = inventory.create(
         "Network",

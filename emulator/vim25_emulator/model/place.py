@@ -1,29 +1,19 @@
-"""Where a virtual machine stands, and the lists of other objects that say so too.
+"""The placement of a virtual machine: its host and its files, and their exchange within a pair.
 
-The two VMs of a pair can change places. Each role keeps its reference, name and identity; host and files are
-those of the machine that fills the role (hosts seen, files derived from it).
+On failover the two VMs of a pair exchange their placement. Each role keeps its reference, name and identity;
+its host and files become those of the other VM (hosts [observed], files [derived]).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.vmodl.value import MoRef
+from vim25_emulator.model.virtual_machine import link, unlink
 
-#: The lists that name a VM: where the VM's own property leads → the list there.
-_LISTED_IN: Final = (
-    ("parent", "childEntity"),
-    ("runtime.host", "vm"),
-    ("resourcePool", "vm"),
-    ("datastore", "vm"),
-    ("network", "vm"),
-)
-
-#: What belongs to the machine that fills a role, rather than to the role.
-_OF_THE_MACHINE: Final = (
+#: Properties that the VMs of a pair exchange.
+_EXCHANGED: Final = (
     "runtime.host",
     "runtime.connectionState",
     "datastore",
@@ -35,50 +25,40 @@ _OF_THE_MACHINE: Final = (
 )
 
 
-def enlist(inventory: Inventory, vm: ManagedObject) -> None:
-    """Add a VM to every list that names VMs where it stands."""
-    for holder, listing in _listings(inventory, vm):
-        if vm.ref not in holder.get(listing):
-            holder.add(listing, vm.ref)
+def relist(
+    inventory: Inventory,
+    entity: ManagedObject,
+    owner: ManagedObject,
+    by: tuple[str, str] = ("parent", "childEntity"),
+) -> ManagedObject | None:
+    """Move an entity from the list of one owner to that of another; return the previous owner.
 
-
-def delist(inventory: Inventory, vm: ManagedObject) -> None:
-    """Take a VM off every list that names VMs where it stands."""
-    for holder, listing in _listings(inventory, vm):
-        holder.remove(listing, vm.ref)
-
-
-def _listings(inventory: Inventory, vm: ManagedObject) -> Iterator[tuple[ManagedObject, str]]:
-    for path, listing in _LISTED_IN:
-        for ref in _refs(vm.get(path)):
-            holder = inventory.find(ref)
-            if holder is not None:
-                yield holder, listing
-
-
-def _refs(value: Any) -> tuple[MoRef, ...]:
-    if isinstance(value, MoRef):
-        return (value,)
-    return value or ()
+    `by` is the entity's property that refers to its owner, and the owner's list. No-op that returns None if
+    the owner does not change.
+    """
+    path, listing = by
+    before = inventory.find(entity.get(path))
+    if before is owner:
+        return None
+    if before is not None:
+        before.remove(listing, entity.ref)
+    owner.add(listing, entity.ref)
+    entity.set(path, owner.ref)
+    return before
 
 
 def move(inventory: Inventory, vm: ManagedObject, host: ManagedObject) -> None:
-    """Put a VM on another host, which answers for it from now on; both hosts' lists follow."""
-    before = inventory.find(vm.get("runtime.host"))
-    if before is not host:
-        if before is not None:
-            before.remove("vm", vm.ref)
-        host.add("vm", vm.ref)
-        vm.set("runtime.host", host.ref)
+    """Move a VM to another host; update the lists of both hosts and the VM's connection state."""
+    relist(inventory, vm, host, ("runtime.host", "vm"))
     vm.set("runtime.connectionState", host.get("runtime.connectionState"))
 
 
 def exchange(inventory: Inventory, one: ManagedObject, other: ManagedObject) -> None:
-    """Let two VMs change places: each is where the other was, and has its files."""
-    held = {vm: {path: vm.get(path) for path in _OF_THE_MACHINE} for vm in (one, other)}
-    for vm in held:
-        delist(inventory, vm)
-    for vm, new in ((one, held[other]), (other, held[one])):
-        for path, value in new.items():
+    """Exchange the placement and files of two VMs."""
+    before = {vm: {path: vm.get(path) for path in _EXCHANGED} for vm in (one, other)}
+    for vm in before:
+        unlink(inventory, vm)
+    for vm, properties in ((one, before[other]), (other, before[one])):
+        for path, value in properties.items():
             vm.set(path, value)
-        enlist(inventory, vm)
+        link(inventory, [vm])

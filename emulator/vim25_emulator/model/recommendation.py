@@ -1,7 +1,6 @@
-"""DRS's recommendation to start a VM, often a secondary: it waits in the cluster until somebody approves it.
+"""DRS recommendations to power on a VM, such as a secondary, for an administrator to approve.
 
-It carries all that is needed to act on it later: the VM to start and where. It is gone once applied,
-canceled, or out of date.
+A recommendation names the VM and the host. It is removed when it is applied, canceled or out of date.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-_RATING: Final = 5  #: of 1 to 5 stars; placing a VM that is to start is mandatory (derived)
+_RATING: Final = 5  #: mandatory, as initial placement is [derived]
 
 
 def recommend(cluster: ManagedObject, vm: ManagedObject, host: ManagedObject, now: datetime) -> DataObject:
-    """Add a recommendation to start a VM on a host to the cluster's list; return it."""
+    """Replace the cluster's recommendations for a VM by one to power it on on a host; return it."""
     withdraw(cluster, vm)
     recommendation = DataObject(
         "ClusterRecommendation",
@@ -44,45 +43,35 @@ def recommend(cluster: ManagedObject, vm: ManagedObject, host: ManagedObject, no
 
 
 def _new_key(cluster: ManagedObject) -> str:
-    """Return a key that no recommendation had: the number of the change that brings it in."""
+    """Return an unused key: the number of the change that will add the recommendation."""
     return str(cluster.journal.number + 1)
 
 
 def find(cluster: ManagedObject, key: str) -> DataObject:
-    """Return the recommendation with this key; raise InvalidArgument if there is none (derived)."""
-    for held in cluster.get("recommendation"):
-        if held.key == key:
-            found: DataObject = held
-            return found
+    """Return the recommendation with this key; InvalidArgument if it does not exist [derived]."""
+    recommendations: tuple[DataObject, ...] = cluster.get("recommendation")
+    for recommendation in recommendations:
+        if recommendation.key == key:
+            return recommendation
     raise MethodFault("InvalidArgument", invalidProperty="key")
 
 
 def remove(cluster: ManagedObject, recommendation: DataObject) -> None:
-    """Take a recommendation off the cluster's list."""
+    """Remove a recommendation from the cluster."""
     cluster.remove("recommendation", recommendation)
 
 
 def withdraw(cluster: ManagedObject, vm: ManagedObject) -> None:
-    """Take every recommendation about a VM off the cluster's list."""
-    for held in cluster.get("recommendation"):
-        if any(action.target == vm.ref for action in held.action):
-            remove(cluster, held)
+    """Remove all recommendations for a VM from the cluster."""
+    for recommendation in cluster.get("recommendation"):
+        if any(action.target == vm.ref for action in recommendation.action):
+            remove(cluster, recommendation)
 
 
 def placements(
     inventory: Inventory, recommendation: DataObject
 ) -> Iterator[tuple[ManagedObject, ManagedObject]]:
-    """Yield the VMs that a recommendation wants started, each with its host.
-
-    Raises ManagedObjectNotFound for one that is gone.
-    """
+    """Yield the VMs to power on and their hosts; ManagedObjectNotFound for objects that no longer exist."""
     for action in recommendation.action:
         if action.is_a("ClusterInitialPlacementAction"):
-            yield _found(inventory, action.target), _found(inventory, action.targetHost)
-
-
-def _found(inventory: Inventory, ref: object) -> ManagedObject:
-    found = inventory.find(ref)  # type: ignore[arg-type]  # an action's fields are typed by the registry
-    if found is None:
-        raise MethodFault("ManagedObjectNotFound", obj=ref)
-    return found
+            yield inventory.require(action.target), inventory.require(action.targetHost)

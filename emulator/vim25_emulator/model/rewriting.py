@@ -1,4 +1,4 @@
-"""Datastore paths inside values, rewritten when a directory or datastore changes its name."""
+"""Rewriting of datastore paths inside values, after a directory or datastore was renamed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from vim25_emulator.vmodl.value import DataObject, MoRef
 
 
 def rewritten(value: Any, rewrite: Callable[[str], str]) -> Any:
-    """Return a value with every string in it passed through `rewrite`."""
+    """Return a value with `rewrite` applied to every string in it."""
     if isinstance(value, str):
         return rewrite(value)
     if isinstance(value, DataObject):
-        return value.replace(**{name: rewritten(held, rewrite) for name, held in value.__dict__.items()})
+        return value.replace(**{name: rewritten(item, rewrite) for name, item in value.__dict__.items()})
     if isinstance(value, tuple) and not isinstance(value, MoRef):
-        return tuple(rewritten(element, rewrite) for element in value)
+        return tuple(rewritten(item, rewrite) for item in value)
     return value

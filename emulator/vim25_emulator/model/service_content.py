@@ -1,7 +1,7 @@
-"""The service objects: ServiceInstance, its content, and the managers, under the moIds that real ones have.
+"""ServiceInstance, its content, and the managers, with the moIds of a real vCenter, which clients hard-code.
 
-Clients hard-code these moIds. What a manager computes (sessions, tasks, events, filters, roles,
-descriptions) is the affair of the behavior that owns it.
+Computed properties of managers (sessions, tasks, events, filters, roles, descriptions) are implemented in
+`operations`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from vim25_emulator.vmodl.registry import data_type, managed_type
 from vim25_emulator.vmodl.release import ReleaseProfile
 from vim25_emulator.vmodl.value import DataObject
 
-#: Property of ServiceContent → moId. A type is given where it extends the declared one. What only ESXi has
-#: (accountManager, virtualizationManager) is absent: 34 references for a 5.5 client, 47 for an 8.0.2.0 one.
+#: Property of ServiceContent → moId, or moId and type where that extends the declared one. Properties of ESXi
+#: (accountManager, virtualizationManager) are absent: 34 references for a 5.5 client, 47 for an 8.0.2.0 one.
 _MANAGERS: Final[dict[str, str | tuple[str, str]]] = {
     "propertyCollector": "propertyCollector",
     "viewManager": "ViewManager",
@@ -77,8 +77,9 @@ _GUEST_MANAGERS: Final = {
 }
 
 _LOCALES: Final = ("en", "en_US")
-MOST_COLLECTORS: Final = 32  #: history collectors that one session may hold
+MAX_COLLECTORS: Final = 32  #: history collectors of one kind per session
 
+#: vCenter's advanced settings.
 _SETTINGS: Final = {
     "VirtualCenter.FQDN": "vcenter.lab.example",
     "VirtualCenter.InstanceName": "vcenter.lab.example",
@@ -92,7 +93,7 @@ _SETTINGS: Final = {
     "verifySSL.enabled": True,
 }
 
-#: EVC modes of the processors that hosts are built with, and their neighbors: key, vendor, tier.
+#: EVC modes of the default processors and of those before: key, vendor, tier.
 _EVC_MODES: Final = (
     ("intel-broadwell", "intel", 7),
     ("intel-skylake", "intel", 8),
@@ -103,7 +104,7 @@ _EVC_MODES: Final = (
     ("amd-zen3", "amd", 8),
 )
 
-#: Historical intervals of vCenter's statistics: seconds per sample, name, seconds kept.
+#: Historical intervals of vCenter's statistics: sampling period in seconds, name, length in seconds.
 _INTERVALS: Final = (
     (300, "Past day", 86_400),
     (1800, "Past week", 604_800),
@@ -115,13 +116,13 @@ _INTERVALS: Final = (
 def new_service_instance(
     inventory: Inventory, root_folder: ManagedObject, release: ReleaseProfile, instance_uuid: str
 ) -> ManagedObject:
-    """Create the managers that the release has, and the ServiceInstance whose content lists them."""
+    """Create the managers of a release and the ServiceInstance that refers to them."""
     declared = data_type("ServiceContent").properties
     managers = {}
-    for prop, known in _MANAGERS.items():
+    for prop, manager in _MANAGERS.items():
         if declared[prop].since > release.version.position:
             continue
-        mo_id, type_name = known if isinstance(known, tuple) else (known, declared[prop].type.name)
+        mo_id, type_name = manager if isinstance(manager, tuple) else (manager, declared[prop].type.name)
         managers[prop] = inventory.create(type_name, mo_id, **_properties(inventory, prop))
     content = DataObject(
         "ServiceContent",
@@ -133,9 +134,9 @@ def new_service_instance(
 
 
 def _properties(inventory: Inventory, prop: str) -> dict[str, Any]:
-    """Return the properties that a manager has from the start."""
-    make = _PROPERTIES.get(prop)
-    return make(inventory) if make is not None else {}
+    """Return the initial properties of a manager."""
+    builder = _PROPERTIES.get(prop)
+    return builder(inventory) if builder is not None else {}
 
 
 def _setting(_: Inventory) -> dict[str, Any]:
@@ -185,10 +186,10 @@ def _user_directory(_: Inventory) -> dict[str, Any]:
 
 
 def _history_manager(_: Inventory) -> dict[str, Any]:
-    return {"maxCollector": MOST_COLLECTORS}
+    return {"maxCollector": MAX_COLLECTORS}
 
 
-#: Property of ServiceContent → what makes the properties of that manager.
+#: Property of ServiceContent → builder of that manager's properties.
 _PROPERTIES: Final[dict[str, Callable[[Inventory], dict[str, Any]]]] = {
     "setting": _setting,
     "userDirectory": _user_directory,
@@ -203,7 +204,7 @@ _PROPERTIES: Final[dict[str, Callable[[Inventory], dict[str, Any]]]] = {
 
 
 def _capability() -> DataObject:
-    """Return what the vCenter is capable of (Capability)."""
+    """Return the Capability of vCenter."""
     return DataObject(
         "Capability",
         provisioningSupported=True,

@@ -1,6 +1,6 @@
-"""Virtual hardware: controllers and devices with the keys and unit numbers that a real vCenter gives them.
+"""Virtual hardware: controllers and devices with the keys and unit numbers of a real vCenter.
 
-Devices that do not name a file or an address are the same object in every virtual machine that has them.
+Virtual machines share the devices that contain neither a file name nor an address.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ from vim25_emulator.model.disk_backing import DiskParts, disk_backing, flash_cac
 from vim25_emulator.model.entity import description, digits_of, mac_of, shares
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
+#: First keys by device type.
 _IDE, _PCI, _PS2, _SIO, _SCSI, _SATA = 200, 100, 300, 400, 1000, 15000
 _VIDEO, _KEYBOARD, _POINTER, _VMCI, _CDROM, _DISK, _NIC = 500, 600, 700, 12000, 16000, 2000, 4000
 
-_DISKS_PER_CONTROLLER: Final = 15  #: a SCSI controller has 16 units and sits on unit 7 itself
+_DISKS_PER_CONTROLLER: Final = 15  #: a SCSI controller has 16 units and occupies unit 7 itself
 _CONTROLLERS: Final = 4
-MOST_DISKS: Final = _DISKS_PER_CONTROLLER * _CONTROLLERS
+MAX_DISKS: Final = _DISKS_PER_CONTROLLER * _CONTROLLERS
 
 
 class DeviceParts(NamedTuple):
-    """The devices that a virtual machine is to have. `iso` is a datastore path and its datastore."""
+    """The devices of a new virtual machine. `iso` is a datastore path and its datastore."""
 
     disks: tuple[DiskParts, ...]
     networks: tuple[ManagedObject, ...]
@@ -34,7 +35,7 @@ class DeviceParts(NamedTuple):
 
 
 def devices(parts: DeviceParts, name: str, home: ManagedObject, *, running: bool) -> tuple[DataObject, ...]:
-    """Return the devices of a virtual machine whose directory on `home` has its name."""
+    """Return the devices of a virtual machine; its directory on `home` is named after it."""
     controllers = -(-len(parts.disks) // _DISKS_PER_CONTROLLER) or 1
     return (
         *_fixed_devices(
@@ -45,6 +46,22 @@ def devices(parts: DeviceParts, name: str, home: ManagedObject, *, running: bool
         *(_nic(network, index, name, running=running) for index, network in enumerate(parts.networks)),
         *added_devices(parts.added),
     )
+
+
+def device_counts(config: DataObject) -> dict[str, int]:
+    """Return the numbers of devices in VirtualMachineConfigSummary, by property."""
+    types = [device.type_ for device in config.hardware.device]
+    return {
+        "numEthernetCards": sum(device_type.is_a("VirtualEthernetCard") for device_type in types),
+        "numVirtualDisks": sum(device_type.is_a("VirtualDisk") for device_type in types),
+    }
+
+
+def networks_of(config: DataObject) -> tuple[MoRef, ...]:
+    """Return the networks of a configuration's network adapters."""
+    adapters = (device for device in config.hardware.device if device.is_a("VirtualEthernetCard"))
+    refs = (adapter.backing.__dict__.get("network") for adapter in adapters if adapter.backing is not None)
+    return tuple(dict.fromkeys(ref for ref in refs if ref is not None))
 
 
 @lru_cache(maxsize=256)
@@ -83,7 +100,7 @@ def _fixed_devices(
     )
 
 
-def _device(  # the properties that every device has
+def _device(  # the properties of all devices
     type_name: str,
     key: int,
     label: str,
@@ -107,10 +124,10 @@ def _controller(
     key: int,
     bus: int,
     label: str,
-    held: tuple[int, ...] = (),
+    device_keys: tuple[int, ...] = (),
     summary: str | None = None,
 ) -> DataObject:
-    return _device(type_name, key, label, summary, busNumber=bus, device=held or None)
+    return _device(type_name, key, label, summary, busNumber=bus, device=device_keys or None)
 
 
 def _video_card(*, enable_3d: bool) -> DataObject:
@@ -132,7 +149,7 @@ def _video_card(*, enable_3d: bool) -> DataObject:
 
 def _scsi_controller(bus: int, disks: int, sharing: str) -> DataObject:
     first = bus * _DISKS_PER_CONTROLLER
-    held = tuple(_DISK + index for index in range(first, min(first + _DISKS_PER_CONTROLLER, disks)))
+    disk_keys = tuple(_DISK + index for index in range(first, min(first + _DISKS_PER_CONTROLLER, disks)))
     return _device(
         "ParaVirtualSCSIController",
         _SCSI + bus,
@@ -141,7 +158,7 @@ def _scsi_controller(bus: int, disks: int, sharing: str) -> DataObject:
         _PCI,
         3 + bus,
         busNumber=bus,
-        device=held or None,
+        device=disk_keys or None,
         hotAddRemove=True,
         sharedBus=sharing,
         scsiCtlrUnitNumber=7,

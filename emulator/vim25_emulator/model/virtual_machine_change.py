@@ -1,6 +1,6 @@
-"""What a virtual machine shows once its configuration has changed: files, space, networks, summaries.
+"""Changes of a virtual machine's configuration, and of the files, space, networks and summaries that follow.
 
-Only what differs is set, at the path where it differs, so those who watch hear of nothing else.
+Only properties that differ are set, at their own paths, so clients receive no other updates.
 """
 
 from __future__ import annotations
@@ -11,44 +11,45 @@ from datetime import datetime
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.capability import virtual_machine_capability
-from vim25_emulator.model.datastore import set_usage
+from vim25_emulator.model.datastore import add_usage
+from vim25_emulator.model.power_state import is_powered_on
+from vim25_emulator.model.virtual_hardware import device_counts, networks_of
 from vim25_emulator.model.virtual_machine_files import Files, files_of
 from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 
-def show_config(
+def set_config(
     inventory: Inventory,
     vm: ManagedObject,
     config: DataObject,
     now: datetime,
     home: ManagedObject | None = None,
 ) -> None:
-    """Let a virtual machine have this configuration from now on, and all that follows from it.
+    """Set the configuration of a virtual machine and update all properties that follow from it.
 
-    `home` is the datastore of its directory, if that changed. The space that its files take or give back is
-    booked on the datastores.
+    `home` is the new datastore of its directory, if that changed. The datastores' usage is updated, too.
     """
     firmware = vm.get("config.firmware")
-    _assign(vm, config)
-    directory = home.ref if home is not None else vm.get("datastore")[0]
-    files = files_of(config, directory, now, running=_runs(vm), snapshots=snapshot_configs(inventory, vm))
-    _book(inventory, vm, files)
-    show_files(vm, files)
-    list_in(inventory, vm, "datastore", (used.datastore for used in files.usage))
-    list_in(inventory, vm, "network", networks_of(config))
-    _summarize(inventory, vm, config)
+    _set_config_properties(vm, config)
+    home_ref = home.ref if home is not None else vm.get("datastore")[0]
+    snapshots = snapshot_configs(inventory, vm)
+    files = files_of(config, home_ref, now, running=is_powered_on(vm), snapshots=snapshots)
+    _update_usage(inventory, vm, files)
+    _set_files(vm, files)
+    _set_links(inventory, vm, "datastore", (used.datastore for used in files.usage))
+    _set_links(inventory, vm, "network", networks_of(config))
+    _update_summaries(inventory, vm, config)
     if config.firmware != firmware:
         record_replay = bool(vm.get("capability.recordReplaySupported"))
         vm.set("capability", virtual_machine_capability(config.firmware, record_replay=record_replay))
-    if _runs(vm) and vm.get("guest.guestState") == "running":
+    if is_powered_on(vm) and vm.get("guest.guestState") == "running":
         guest = guest_info(config, vm.ref.value, running=True)
         vm.set("guest", guest)
         vm.set("summary.guest", guest_summary(guest))
 
 
-def show_files(vm: ManagedObject, files: Files) -> None:
-    """Let a virtual machine show these files."""
+def _set_files(vm: ManagedObject, files: Files) -> None:
     vm.set("layout", files.layout)
     vm.set("layoutEx", files.layout_ex)
     vm.set("storage", files.storage)
@@ -56,79 +57,58 @@ def show_files(vm: ManagedObject, files: Files) -> None:
 
 
 def snapshot_configs(inventory: Inventory, vm: ManagedObject) -> dict[MoRef, DataObject]:
-    """Return the configuration that each snapshot of a virtual machine holds, parents first."""
+    """Return the configurations of a virtual machine's snapshots, parents first."""
     trees = vm.get("snapshot.rootSnapshotList") or ()
     return {node.snapshot: inventory[node.snapshot].get("config") for node in snapshot_nodes(trees)}
 
 
 def snapshot_nodes(trees: Iterable[DataObject]) -> Iterator[DataObject]:
-    """Yield every node of snapshot trees, parents first."""
+    """Yield the nodes of snapshot trees, parents first."""
     for tree in trees:
         yield tree
         yield from snapshot_nodes(tree.childSnapshotList)
 
 
-def networks_of(config: DataObject) -> tuple[MoRef, ...]:
-    """Return the networks that the network cards of a configuration are connected to."""
-    cards = (device for device in config.hardware.device if device.is_a("VirtualEthernetCard"))
-    backings = (card.backing.__dict__.get("network") for card in cards if card.backing is not None)
-    return tuple(dict.fromkeys(ref for ref in backings if ref is not None))
-
-
-def list_in(inventory: Inventory, vm: ManagedObject, path: str, refs: Iterable[MoRef]) -> None:
-    """Let a property of a virtual machine name these datastores or networks, and each of them name it."""
+def _set_links(inventory: Inventory, vm: ManagedObject, path: str, refs: Iterable[MoRef]) -> None:
+    """Set the datastores or networks of a virtual machine; update their lists of virtual machines."""
     before, after = vm.get(path), tuple(dict.fromkeys(refs))
     for ref in before:
-        holder = inventory.find(ref)
-        if holder is not None and ref not in after:
-            holder.remove("vm", vm.ref)
+        owner = inventory.find(ref)
+        if owner is not None and ref not in after:
+            owner.remove("vm", vm.ref)
     for ref in after:
         if ref not in before:
             inventory[ref].add("vm", vm.ref)
     vm.set(path, after)
 
 
-def book(inventory: Inventory, ref: MoRef, committed: int, uncommitted: int) -> None:
-    """Let files take this much more of a datastore, in bytes; what is negative is given back."""
-    datastore = inventory.find(ref)
-    if datastore is None or not (committed or uncommitted):
-        return
-    free = datastore.get("summary.freeSpace") - committed
-    promised = (datastore.get("summary.uncommitted") or 0) + uncommitted
-    set_usage(datastore, min(max(free, 0), datastore.get("summary.capacity")), max(promised, 0))
-
-
-def _runs(vm: ManagedObject) -> bool:
-    return bool(vm.get("runtime.powerState") == "poweredOn")
-
-
-def _assign(vm: ManagedObject, config: DataObject) -> None:
-    held = vm.get("config")
-    for name in dict.fromkeys((*held.__dict__, *config.__dict__)):
-        before, after = held.__dict__.get(name), config.__dict__.get(name)
+def _set_config_properties(vm: ManagedObject, config: DataObject) -> None:
+    old = vm.get("config")
+    for name in dict.fromkeys((*old.__dict__, *config.__dict__)):
+        before, after = old.__dict__.get(name), config.__dict__.get(name)
         if name == "hardware":
-            for part in dict.fromkeys((*before.__dict__, *after.__dict__)):
-                vm.set(f"config.hardware.{part}", after.__dict__.get(part))
+            for prop in dict.fromkeys((*before.__dict__, *after.__dict__)):
+                vm.set(f"config.hardware.{prop}", after.__dict__.get(prop))
         elif before != after:
             vm.set(f"config.{name}", after)
 
 
-def _book(inventory: Inventory, vm: ManagedObject, files: Files) -> None:
+def _update_usage(inventory: Inventory, vm: ManagedObject, files: Files) -> None:
     before = {used.datastore: used for used in vm.get("storage.perDatastoreUsage") or ()}
     after = {used.datastore: used for used in files.usage}
     for ref in {**before, **after}:
         old, new = before.get(ref), after.get(ref)
         committed = (new.committed if new else 0) - (old.committed if old else 0)
         uncommitted = (new.uncommitted if new else 0) - (old.uncommitted if old else 0)
-        book(inventory, ref, committed, uncommitted)
+        add_usage(inventory, ref, committed, uncommitted)
 
 
-def _summarize(inventory: Inventory, vm: ManagedObject, config: DataObject) -> None:
-    """Set what the summaries say of the configuration and no mirror keeps true."""
-    kinds = [device.type_ for device in config.hardware.device]
-    vm.set("summary.config.numEthernetCards", sum(kind.is_a("VirtualEthernetCard") for kind in kinds))
-    vm.set("summary.config.numVirtualDisks", sum(kind.is_a("VirtualDisk") for kind in kinds))
-    vm.set("summary.config.tpmPresent", any(kind.is_a("VirtualTPM") for kind in kinds))
+def _update_summaries(inventory: Inventory, vm: ManagedObject, config: DataObject) -> None:
+    """Set the summary properties that no mirror updates."""
+    for name, count in device_counts(config).items():
+        vm.set(f"summary.config.{name}", count)
+    has_tpm = any(device.is_a("VirtualTPM") for device in config.hardware.device)
+    vm.set("summary.config.tpmPresent", has_tpm)
     vm.set("summary.config.managedBy", config.managedBy)
     vm.set("summary.config.hwVersion", config.version)
     host = inventory.find(vm.get("runtime.host"))

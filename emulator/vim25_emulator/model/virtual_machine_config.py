@@ -1,4 +1,4 @@
-"""The configuration of a virtual machine: everything that its .vmx file would hold."""
+"""The configuration of a virtual machine: the contents of its .vmx file."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.configuration_default import unless_told_otherwise
+from vim25_emulator.model.configuration_default import default_config
 from vim25_emulator.model.disk_backing import key_id
 from vim25_emulator.model.entity import MIB, allocation, uuid_of
 from vim25_emulator.model.virtual_hardware import DeviceParts, devices
 from vim25_emulator.vmodl.registry import enum_type
 from vim25_emulator.vmodl.value import DataObject
 
-#: Names of guest operating systems whose id does not read like one.
+#: Guest id → full name, where the name cannot be derived from the id.
 _GUEST_NAMES: Final = {
     "ubuntu64Guest": "Ubuntu Linux (64-bit)",
     "rhel9_64Guest": "Red Hat Enterprise Linux 9 (64-bit)",
@@ -26,9 +26,9 @@ _GUEST_NAMES: Final = {
     "otherGuest": "Other (32-bit)",
 }
 
-_ENCLAVE_MB: Final = 128  #: protected memory of one that has Intel SGX
+_ENCLAVE_MB: Final = 128  #: size of the Intel SGX enclave
 
-#: What every .vmx holds that the API shows as extraConfig.
+#: extraConfig of every virtual machine.
 _EXTRA_CONFIG: Final = {
     "svga.present": "TRUE",
     "pciBridge0.present": "TRUE",
@@ -41,7 +41,7 @@ _EXTRA_CONFIG: Final = {
 
 
 class ConfigOptions(NamedTuple):
-    """What few virtual machines have; each has its property in the configuration."""
+    """Rarely used options; each corresponds to a property of the configuration."""
 
     virtual_mmu: str = "automatic"
     nested_hv: bool = False
@@ -55,7 +55,7 @@ class ConfigOptions(NamedTuple):
     managed_by: str | None = None
 
     def applied(self, config: DataObject) -> DataObject:
-        """Return the configuration with these options in it."""
+        """Return the configuration with these options."""
         if self == ConfigOptions():
             return config
         flags = config.flags.replace(virtualMmuUsage=self.virtual_mmu, vbsEnabled=self.vbs)
@@ -75,7 +75,7 @@ class ConfigOptions(NamedTuple):
 
 
 def _replication(identity: str) -> DataObject:
-    """Return the ReplicationConfigSpec of a virtual machine that is replicated every hour."""
+    """Return the ReplicationConfigSpec of a virtual machine that is replicated hourly."""
     return DataObject(
         "ReplicationConfigSpec",
         generation=1,
@@ -90,7 +90,7 @@ def _replication(identity: str) -> DataObject:
 
 
 class ConfigParts(NamedTuple):
-    """What a configuration is made from: simple values, and the datastore that holds its directory."""
+    """The parameters of a new configuration. `home` is the datastore of the virtual machine's directory."""
 
     name: str
     home: ManagedObject
@@ -114,16 +114,16 @@ def guest_ids() -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def guest_name(guest_id: str) -> str:
-    """Return a readable name of a guest operating system."""
+    """Return the full name of a guest operating system."""
     words = re.sub(r"_?64Guest\Z|Guest\Z", "", guest_id)
     bits = "64-bit" if "64" in guest_id else "32-bit"
     return _GUEST_NAMES.get(guest_id) or f"{words[:1].upper()}{words[1:]} ({bits})"
 
 
 def config_info(parts: ConfigParts, now: datetime, *, running: bool) -> DataObject:
-    """Return VirtualMachineConfigInfo; its uuids belong to its name and the datastore that it lies on."""
+    """Return VirtualMachineConfigInfo; its UUIDs are hashes of the name and the datastore."""
     directory = f"[{parts.home.properties['name']}] {parts.name}/"
-    held = devices(parts.devices, parts.name, parts.home, running=running)
+    device = devices(parts.devices, parts.name, parts.home, running=running)
     common = _common(
         parts.cpus,
         parts.memory_mb,
@@ -140,7 +140,7 @@ def config_info(parts: ConfigParts, now: datetime, *, running: bool) -> DataObje
         instanceUuid=uuid_of("instance", parts.home.ref.value, parts.name),
         locationId=uuid_of("location", parts.home.ref.value, parts.name),
         files=_files(directory, parts.name),
-        hardware=_hardware(parts.cpus, parts.cores_per_socket, parts.memory_mb).replace(device=held),
+        hardware=_hardware(parts.cpus, parts.cores_per_socket, parts.memory_mb).replace(device=device),
         extraConfig=_extra_config(parts.name, parts.extra_config),
         datastoreUrl=(_datastore_url(parts.home.properties["name"], parts.home.get("summary.url")),),
     )
@@ -168,8 +168,8 @@ def _fixed_options() -> tuple[DataObject, ...]:
 
 
 def _extra_config(name: str, added: tuple[tuple[str, str], ...]) -> tuple[DataObject, ...]:
-    own = (("nvram", f"{name}.nvram"), *added)
-    return (*(DataObject("OptionValue", key=key, value=value) for key, value in own), *_fixed_options())
+    options = (("nvram", f"{name}.nvram"), *added)
+    return (*(DataObject("OptionValue", key=key, value=value) for key, value in options), *_fixed_options())
 
 
 @lru_cache(maxsize=256)
@@ -198,10 +198,10 @@ def _common(  # the cache's key
     template: bool,
     now: datetime,
 ) -> DataObject:
-    """Return the configuration without what names the virtual machine."""
+    """Return the configuration without the properties that identify the virtual machine."""
     return DataObject(
         "VirtualMachineConfigInfo",
-        **unless_told_otherwise(),
+        **default_config(),
         changeVersion=now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         modified=now,
         createDate=now,

@@ -1,6 +1,6 @@
-"""The files of a virtual machine, as layout, layoutEx and storage show them.
+"""The files of a virtual machine: its properties layout, layoutEx and storage.
 
-They follow from its configuration: the directory of its .vmx, and the disks among its devices.
+They follow from its configuration: the directory of the .vmx file and the virtual disks.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from typing import Final, NamedTuple
 from vim25_emulator.model.entity import MIB
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
-_THIN_PART: Final = 4  #: a thin disk has a quarter of its capacity written
-_SMALL: Final = {"config": 4096, "snapshotList": 0, "nvram": 8684, "log": 262_144, "diskDescriptor": 1024}
+_THIN_DIVISOR: Final = 4  #: a quarter of a thin disk's capacity is committed
+#: File type → usual size in bytes.
+_SIZES: Final = {"config": 4096, "snapshotList": 0, "nvram": 8684, "log": 262_144, "diskDescriptor": 1024}
 
 
 class Usage(NamedTuple):
-    """Bytes on one datastore."""
+    """The space that files use on a datastore, in bytes."""
 
     datastore: MoRef
     committed: int
@@ -27,7 +28,7 @@ class Usage(NamedTuple):
 
 
 class Files(NamedTuple):
-    """The file properties of a virtual machine, and what they take on each datastore."""
+    """The file properties of a virtual machine, and its usage of datastores."""
 
     layout: DataObject
     layout_ex: DataObject
@@ -44,9 +45,9 @@ def files_of(
     running: bool,
     snapshots: Mapping[MoRef, DataObject] | None = None,
 ) -> Files:
-    """Return the files of a virtual machine with this configuration whose directory lies on `home`.
+    """Return the files of a virtual machine with this configuration and its directory on `home`.
 
-    `snapshots`: the configuration that each of its snapshots holds; their disks are its files too.
+    `snapshots`: the configurations of its snapshots, whose disks are files of the virtual machine, too.
     """
     stem = config.files.vmPathName.removesuffix(".vmx")
     disks = disks_of(config)
@@ -66,12 +67,12 @@ def swap_path(config: DataObject) -> str:
     return f"{config.files.vmPathName.removesuffix('.vmx')}.vswp"
 
 
-def written(disk: DataObject) -> int:
-    """Return the bytes that a virtual disk takes on its datastore."""
+def committed_bytes(disk: DataObject) -> int:
+    """Return the bytes that a virtual disk uses on its datastore."""
     capacity = int(disk.capacityInBytes)
     if disk.backing.is_a("VirtualDiskRawDiskMappingVer1BackingInfo"):
         return 0  # its bytes are on the raw disk
-    return capacity // _THIN_PART if disk.backing.__dict__.get("thinProvisioned") else capacity
+    return capacity // _THIN_DIVISOR if disk.backing.__dict__.get("thinProvisioned") else capacity
 
 
 def disks_of(config: DataObject) -> list[DataObject]:
@@ -80,13 +81,13 @@ def disks_of(config: DataObject) -> list[DataObject]:
 
 
 def _usage(disks: list[DataObject], home: MoRef, swap: int) -> tuple[Usage, ...]:
-    committed = Counter({home: sum(_SMALL.values()) + swap})
+    committed = Counter({home: sum(_SIZES.values()) + swap})
     uncommitted: Counter[MoRef] = Counter()
     for disk in disks:
-        place = disk.backing.datastore
-        committed[place] += written(disk)
-        uncommitted[place] += disk.capacityInBytes - written(disk)
-    return tuple(Usage(place, committed[place], uncommitted[place]) for place in committed)
+        datastore = disk.backing.datastore
+        committed[datastore] += committed_bytes(disk)
+        uncommitted[datastore] += disk.capacityInBytes - committed_bytes(disk)
+    return tuple(Usage(datastore, committed[datastore], uncommitted[datastore]) for datastore in committed)
 
 
 def _layout(stem: str, disks: list[DataObject], *, running: bool) -> DataObject:
@@ -96,15 +97,15 @@ def _layout(stem: str, disks: list[DataObject], *, running: bool) -> DataObject:
         configFile=(f"{name}.nvram", f"{name}.vmsd"),
         logFile=("vmware.log",),
         disk=tuple(
-            DataObject("VirtualMachineFileLayoutDiskLayout", key=disk.key, diskFile=disk_files(disk))
+            DataObject("VirtualMachineFileLayoutDiskLayout", key=disk.key, diskFile=_disk_files(disk))
             for disk in disks
         ),
         swapFile=f"{stem}.vswp" if running else None,
     )
 
 
-def disk_files(disk: DataObject) -> tuple[str, ...]:
-    """Return the descriptor files of a disk, the oldest of its chain first."""
+def _disk_files(disk: DataObject) -> tuple[str, ...]:
+    """Return the descriptor files of a disk's backing chain, the base first."""
     chain, backing = [], disk.backing
     while backing is not None:
         chain.append(backing.fileName)
@@ -116,52 +117,52 @@ def _layout_ex(
     stem: str, disks: list[DataObject], swap: int, now: datetime, snapshots: Mapping[MoRef, DataObject]
 ) -> DataObject:
     log = f"{stem.rpartition('/')[0]}/vmware.log"
-    listed = _Listing()
-    listed.add(f"{stem}.vmx", "config")
-    listed.add(f"{stem}.vmsd", "snapshotList")
-    layouts = listed.disks(disks)
-    frozen = tuple(
+    files = _FileList()
+    files.add(f"{stem}.vmx", "config")
+    files.add(f"{stem}.vmsd", "snapshotList")
+    disk_layouts = files.add_disks(disks)
+    snapshot_layouts = tuple(
         DataObject(
             "VirtualMachineFileLayoutExSnapshotLayout",
             key=snapshot,
             dataKey=-1,
             memoryKey=-1,
-            disk=listed.disks(disks_of(config)),
+            disk=files.add_disks(disks_of(config)),
         )
         for snapshot, config in snapshots.items()
     )
-    listed.add(f"{stem}.nvram", "nvram")
+    files.add(f"{stem}.nvram", "nvram")
     if swap:
-        listed.add(f"{stem}.vswp", "swap", swap)
-    listed.add(log, "log")
+        files.add(f"{stem}.vswp", "swap", swap)
+    files.add(log, "log")
     return DataObject(
         "VirtualMachineFileLayoutEx",
-        file=tuple(listed.files.values()),
-        disk=layouts,
-        snapshot=frozen or None,
+        file=tuple(files.by_path.values()),
+        disk=disk_layouts,
+        snapshot=snapshot_layouts or None,
         timestamp=now,
     )
 
 
-class _Listing:
-    """The files of a virtual machine by their paths, each once, with keys in the order of adding."""
+class _FileList:
+    """The files of a virtual machine by path, without duplicates, with keys in the order of addition."""
 
     def __init__(self) -> None:
-        self.files: dict[str, DataObject] = {}
+        self.by_path: dict[str, DataObject] = {}
 
     def add(self, path: str, kind: str, size: int | None = None) -> int:
-        """List a file, unless it is listed; return its key."""
-        if path not in self.files:
-            self.files[path] = file_info(len(self.files), path, kind, size)
-        return int(self.files[path].key)
+        """Add a file if its path is new; return its key."""
+        if path not in self.by_path:
+            self.by_path[path] = file_info(len(self.by_path), path, kind, size)
+        return int(self.by_path[path].key)
 
-    def disks(self, disks: Iterable[DataObject]) -> tuple[DataObject, ...]:
-        """List the files of disks; return their VirtualMachineFileLayoutExDiskLayouts."""
+    def add_disks(self, disks: Iterable[DataObject]) -> tuple[DataObject, ...]:
+        """Add the files of disks; return their VirtualMachineFileLayoutExDiskLayouts."""
         return tuple(
             DataObject(
                 "VirtualMachineFileLayoutExDiskLayout",
                 key=disk.key,
-                chain=tuple(self._unit(path, written(disk)) for path in disk_files(disk)),
+                chain=tuple(self._unit(path, committed_bytes(disk)) for path in _disk_files(disk)),
             )
             for disk in disks
         )
@@ -173,15 +174,15 @@ class _Listing:
 
 
 def file_info(key: int, name: str, kind: str, size: int | None = None) -> DataObject:
-    """Return VirtualMachineFileLayoutExFileInfo; a file of unknown size has the usual one of its kind."""
-    taken = _SMALL[kind] if size is None else size
+    """Return VirtualMachineFileLayoutExFileInfo; the default size is the usual one of the file's type."""
+    size = _SIZES[kind] if size is None else size
     return DataObject(
         "VirtualMachineFileLayoutExFileInfo",
         key=key,
         name=name,
         type=kind,
-        size=taken,
-        uniqueSize=taken,
+        size=size,
+        uniqueSize=size,
         accessible=True,
     )
 

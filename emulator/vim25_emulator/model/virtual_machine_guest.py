@@ -1,4 +1,4 @@
-"""What VMware Tools tell of the guest: everything while it runs, next to nothing otherwise."""
+"""The guest of a virtual machine as VMware Tools report it; most properties are set only while it runs."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from typing import Any, Final
 
 from vim25_emulator.vmodl.value import DataObject
 
-DOMAIN: Final = "lab.example"
+_DOMAIN: Final = "lab.example"
 _GATEWAY: Final = "10.255.255.254"
+#: Properties of GuestInfo that VirtualMachineGuestSummary repeats: always, and while the guest runs.
 _SUMMARY: Final = ("toolsStatus", "toolsVersionStatus", "toolsVersionStatus2", "toolsRunningStatus")
 _SUMMARY_RUNNING: Final = ("guestId", "guestFullName", "hostName", "ipAddress", "hwVersion")
 
 
 def guest_info(config: DataObject, mo_id: str, *, running: bool) -> DataObject:
-    """Return GuestInfo; addresses follow from the moId, so no two virtual machines share one."""
+    """Return GuestInfo; its IP address derives from the moId, so it is unique."""
     if not running:
         return _stopped(config.version)
     nics = [device for device in config.hardware.device if device.is_a("VirtualEthernetCard")]
-    address = guest_address(mo_id) if nics else None
+    address = _address(mo_id) if nics else None
     capacity = sum(
         device.capacityInKB * 1024 for device in config.hardware.device if device.is_a("VirtualDisk")
     )
     return _running(config.guestId, config.guestFullName, config.version, capacity).replace(
-        hostName=f"{config.name}.{DOMAIN}",
+        hostName=f"{config.name}.{_DOMAIN}",
         ipAddress=address,
         net=tuple(_nic(nic, address if index == 0 else None) for index, nic in enumerate(nics)),
         ipStack=_stacks(config.name),
@@ -31,16 +32,14 @@ def guest_info(config: DataObject, mo_id: str, *, running: bool) -> DataObject:
 
 
 def guest_summary(guest: DataObject) -> DataObject:
-    """Return VirtualMachineGuestSummary, which repeats part of GuestInfo."""
-    held = guest.__dict__
-    return DataObject(
-        "VirtualMachineGuestSummary",
-        **{name: held[name] for name in (*_SUMMARY, *_SUMMARY_RUNNING) if name in held},
-    )
+    """Return VirtualMachineGuestSummary, which repeats properties of GuestInfo."""
+    properties = guest.__dict__
+    repeated = {name: properties[name] for name in (*_SUMMARY, *_SUMMARY_RUNNING) if name in properties}
+    return DataObject("VirtualMachineGuestSummary", **repeated)
 
 
-def guest_address(mo_id: str) -> str:
-    """Return the IPv4 address of the guest of a virtual machine."""
+def _address(mo_id: str) -> str:
+    """Return the IPv4 address of a virtual machine's guest."""
     number = int(mo_id.rpartition("-")[2])
     return f"10.{128 + (number >> 16) % 127}.{number >> 8 & 255}.{number & 255}"
 
@@ -113,8 +112,8 @@ def _stacks(name: str) -> tuple[DataObject, ...]:
         "NetDnsConfigInfo",
         dhcp=False,
         hostName=name,
-        domainName=DOMAIN,
+        domainName=_DOMAIN,
         ipAddress=("10.0.255.253",),
-        searchDomain=(DOMAIN,),
+        searchDomain=(_DOMAIN,),
     )
     return (DataObject("GuestStackInfo", dnsConfig=dns, ipRouteConfig=_routes()),)

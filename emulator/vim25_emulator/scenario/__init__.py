@@ -1,6 +1,5 @@
-"""Scenarios: situations written as YAML files, and the inventories built from them.
+"""Scenarios: YAML files that describe an inventory, and the inventories built from them.
 
-Reading and checking (`library`, `source`, `format`, `check`) knows files; building (`build` and a module per
-managed object type) knows objects. The builders take plain values, so operations that create objects use
-them too.
+`library`, `source`, `format`, `structure` and `validation` read and check files. `build` and
+`machine_builder` create the objects, with the builders in `model`, which operations use, too.
 """

@@ -1,7 +1,7 @@
-"""From a scenario to an inventory: every object that it names, fully populated and linked.
+"""Building of an inventory from a scenario: all objects, fully populated and linked.
 
-The order is that in which an administrator would make them: datacenters, datastores and networks, clusters,
-hosts, virtual machines. moIds are numbered in that order, so they are the same in every run.
+Objects are created in an administrator's order: datacenters, datastores, networks, clusters, hosts, virtual
+machines. moIds are numbered in that order, so they are the same in every run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from vim25_emulator.inventory.clock import Clock
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.alarm import new_alarms
-from vim25_emulator.model.cluster_config import ClusterSettings, add_host_group, keep_free
+from vim25_emulator.model.cluster_config import ClusterSettings, add_host_group, set_failover_hosts
 from vim25_emulator.model.compute_resource import new_cluster, new_standalone, update_capacity
 from vim25_emulator.model.datacenter import Folders, new_datacenter, new_folder
 from vim25_emulator.model.datastore import mount, new_datastore, set_usage
@@ -27,32 +27,32 @@ from vim25_emulator.model.high_availability import start_agents
 from vim25_emulator.model.host import HostParts, HostState, new_host
 from vim25_emulator.model.host_hardware import Hardware
 from vim25_emulator.model.host_network import HostNetwork
-from vim25_emulator.model.license import show_licenses
+from vim25_emulator.model.license import set_licenses
 from vim25_emulator.model.network import new_network
 from vim25_emulator.model.service_content import new_service_instance
-from vim25_emulator.scenario.built import Built
-from vim25_emulator.scenario.default_value import completed
+from vim25_emulator.scenario.build_result import BuildResult
+from vim25_emulator.scenario.default_value import with_defaults
 from vim25_emulator.scenario.fault_notation import ANY_OBJECT, fault_of
 from vim25_emulator.scenario.format import Cluster, FaultRuleSection, Host, Scenario
 from vim25_emulator.scenario.machine_builder import MachineBuilder
-from vim25_emulator.scenario.saved_inventory import Saved, restore
+from vim25_emulator.scenario.saved_inventory import SavedScenario, restore
 from vim25_emulator.vmodl.release import ReleaseProfile
 from vim25_emulator.vmodl.value import DataObject, MoRef
 from vim25_emulator.vmodl.version import version
 
 
-def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clock: Clock) -> Built:
-    """Fill an empty inventory with what a checked scenario describes, or with what was saved."""
+def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clock: Clock) -> BuildResult:
+    """Create the objects of a valid scenario, or of a saved inventory, in an empty inventory."""
     with _without_collection():
-        if isinstance(scenario, Saved):
+        if isinstance(scenario, SavedScenario):
             service = restore(scenario.contents, inventory)
-            return Built(inventory[service.get("content.rootFolder")], service)
-        return _build(completed(scenario), inventory, release, clock.now())
+            return BuildResult(inventory[service.get("content.rootFolder")], service)
+        return _build(with_defaults(scenario), inventory, release, clock.now())
 
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Let no garbage be looked for: building makes none, and the search would double its time."""
+    """Disable garbage collection: building creates no garbage, and collections would double its time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -62,24 +62,24 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _build(plan: Scenario, inventory: Inventory, release: ReleaseProfile, now: datetime) -> Built:
+def _build(plan: Scenario, inventory: Inventory, release: ReleaseProfile, now: datetime) -> BuildResult:
     root = new_folder(inventory, None, "Datacenters", "d")
-    built = Built(root, new_service_instance(inventory, root, release, uuid_of("vcenter")))
+    built = BuildResult(root, new_service_instance(inventory, root, release, uuid_of("vcenter")))
     new_alarms(inventory, root, now)
     _Infrastructure(plan, inventory, release, built, now).build()
     MachineBuilder(plan, inventory, built, now).build()
     _set_datastore_usage(plan, inventory, built)
-    _show_licenses(plan, inventory, built)
-    _change_settings(plan, inventory)
+    _assign_licenses(plan, inventory, built)
+    _override_settings(plan, inventory)
     built.rules = [_fault_rule(rule, inventory) for rule in plan.rules]
     return built
 
 
 class _Infrastructure:
-    """Everything but the virtual machines."""
+    """Builds all objects except the virtual machines."""
 
     def __init__(
-        self, plan: Scenario, inventory: Inventory, release: ReleaseProfile, built: Built, now: datetime
+        self, plan: Scenario, inventory: Inventory, release: ReleaseProfile, built: BuildResult, now: datetime
     ) -> None:
         self._plan = plan
         self._inventory = inventory
@@ -88,81 +88,85 @@ class _Infrastructure:
         self._now = now
 
     def build(self) -> None:
-        """Create the objects in their order, then tell them of each other."""
+        """Create the objects, then link them."""
         plan, built, inventory = self._plan, self._built, self._inventory
         for name in plan.datacenters:
             built.datacenters[name] = new_datacenter(inventory, built.root_folder, name)
         for name, store in plan.datastores.items():
             size = int(store.capacity_gb * GIB)
             built.datastores[name] = new_datastore(
-                inventory, self._home(store.datacenter), name, store.type, size, accessible=store.accessible
+                inventory,
+                self._folders(store.datacenter),
+                name,
+                store.type,
+                size,
+                accessible=store.accessible,
             )
         for name, network in plan.networks.items():
-            built.networks[name] = new_network(inventory, self._home(network.datacenter), name)
+            built.networks[name] = new_network(inventory, self._folders(network.datacenter), name)
         for name, cluster in plan.clusters.items():
-            home = self._home(cluster.datacenter)
-            built.clusters[name] = new_cluster(inventory, home, name, _settings(cluster))
+            folders = self._folders(cluster.datacenter)
+            built.clusters[name] = new_cluster(inventory, folders, name, _settings(cluster))
         for name, host in plan.hosts.items():
             built.hosts[name] = self._host(name, host)
-        self._connect()
+        self._link()
 
-    def _home(self, datacenter: str | None) -> Folders:
+    def _folders(self, datacenter: str | None) -> Folders:
         return self._built.datacenters[datacenter or ""]
 
-    def _host(self, name: str, wanted: Host) -> ManagedObject:
+    def _host(self, name: str, host: Host) -> ManagedObject:
         plan, built = self._plan, self._built
-        if wanted.cluster:
-            owner = built.clusters[wanted.cluster]
+        if host.cluster:
+            owner = built.clusters[host.cluster]
         else:
-            owner = new_standalone(self._inventory, self._home(wanted.datacenter), name)
-        networks = [each for each, network in plan.networks.items() if name in (network.hosts or ())]
-        stores = [each for each, store in plan.datastores.items() if name in (store.hosts or ())]
+            owner = new_standalone(self._inventory, self._folders(host.datacenter), name)
+        networks = [key for key, network in plan.networks.items() if name in (network.hosts or ())]
+        datastores = [key for key, store in plan.datastores.items() if name in (store.hosts or ())]
         return new_host(
             self._inventory,
             owner,
-            self._parts(name, wanted, networks),
-            [built.datastores[each] for each in stores],
-            [built.networks[each] for each in networks],
+            self._parts(name, host, networks),
+            [built.datastores[key] for key in datastores],
+            [built.networks[key] for key in networks],
             self._now,
         )
 
-    def _parts(self, name: str, wanted: Host, networks: list[str]) -> HostParts:
+    def _parts(self, name: str, host: Host, networks: list[str]) -> HostParts:
         return HostParts(
             name=name,
-            product=self._product(wanted),
+            product=self._product(host),
             hardware=Hardware(
-                wanted.cpu_packages,
-                wanted.cores_per_package,
-                wanted.cpu_mhz,
-                wanted.memory_gb,
-                wanted.cpu_vendor,
-                wanted.processor,
+                host.cpu_packages,
+                host.cores_per_package,
+                host.cpu_mhz,
+                host.memory_gb,
+                host.cpu_vendor,
+                host.processor,
             ),
             network=HostNetwork(
                 host=name,
                 number=len(self._built.hosts),
-                port_groups=tuple((each, self._plan.networks[each].vlan) for each in networks),
-                vmotion=wanted.vmotion_nic,
-                fault_tolerance=wanted.fault_tolerance_nic,
-                mbps=wanted.nic_mbps,
+                port_groups=tuple((key, self._plan.networks[key].vlan) for key in networks),
+                vmotion=host.vmotion_nic,
+                fault_tolerance=host.fault_tolerance_nic,
+                mbps=host.nic_mbps,
             ),
-            state=HostState(wanted.connection, wanted.in_maintenance_mode, wanted.in_standby),
-            edition=wanted.edition,
-            hardware_virtualization=wanted.hardware_virtualization,
+            state=HostState(host.connection, host.in_maintenance_mode, host.in_standby),
+            edition=host.edition,
+            hardware_virtualization=host.hardware_virtualization,
             record_replay=self._release.version < version("6.5"),
             checkpoints=self._release.version >= version("6.0"),
         )
 
-    def _product(self, wanted: Host) -> DataObject:
-        about = self._release.host_about(wanted.build)
-        if wanted.product == "server":
+    def _product(self, host: Host) -> DataObject:
+        about = self._release.host_about(host.build)
+        if host.product == "server":
             about = about.replace(name="VMware Server", productLineId="gsx")
-        version = wanted.version or about.version
-        product = f"{about.name} {version} build-{about.build}"
-        return about.replace(version=version, fullName=product)
+        version = host.version or about.version
+        return about.replace(version=version, fullName=f"{about.name} {version} build-{about.build}")
 
-    def _connect(self) -> None:
-        """Let datastores, networks and clusters know of the hosts, and the HA agents of each other."""
+    def _link(self) -> None:
+        """Link datastores, networks and clusters to their hosts; start the HA agents."""
         plan, built, inventory = self._plan, self._built, self._inventory
         for name, store in plan.datastores.items():
             mount(built.datastores[name], [built.hosts[host] for host in store.hosts or ()])
@@ -171,37 +175,37 @@ class _Infrastructure:
         failed = {built.hosts[name].ref for name, host in plan.hosts.items() if host.ha_agent == "failed"}
         for owner in inventory.of_type("ComputeResource"):
             hosts = [inventory[ref] for ref in owner.get("host")]
-            for shared in ("datastore", "network"):
-                owner.set(
-                    shared, tuple(dict.fromkeys(chain.from_iterable(host.get(shared) for host in hosts)))
-                )
+            for path in ("datastore", "network"):
+                all_refs = chain.from_iterable(host.get(path) for host in hosts)
+                owner.set(path, tuple(dict.fromkeys(all_refs)))
             if owner.get("configurationEx.dasConfig.enabled"):
                 start_agents(hosts, failed)
             update_capacity(inventory, owner)
         for name, cluster in plan.clusters.items():
-            keep_free(built.clusters[name], [built.hosts[host] for host in cluster.ha.failover_hosts])
-            for group, hosts_of_group in cluster.host_groups.items():
-                add_host_group(built.clusters[name], group, [built.hosts[host] for host in hosts_of_group])
+            set_failover_hosts(
+                built.clusters[name], [built.hosts[host] for host in cluster.ha.failover_hosts]
+            )
+            for group, members in cluster.host_groups.items():
+                add_host_group(built.clusters[name], group, [built.hosts[host] for host in members])
 
 
-def _settings(wanted: Cluster) -> ClusterSettings:
+def _settings(cluster: Cluster) -> ClusterSettings:
     return ClusterSettings(
-        ha=wanted.ha.enabled,
-        admission_control=wanted.ha.admission_control,
-        failover_level=wanted.ha.failover_level,
-        ha_options=tuple(wanted.ha.options.items()),
-        drs=wanted.drs.enabled,
-        drs_behavior=wanted.drs.automation,
-        vmotion_rate=wanted.drs.vmotion_rate,
-        evc=wanted.evc,
+        ha=cluster.ha.enabled,
+        admission_control=cluster.ha.admission_control,
+        failover_level=cluster.ha.failover_level,
+        ha_options=tuple(cluster.ha.options.items()),
+        drs=cluster.drs.enabled,
+        drs_behavior=cluster.drs.automation,
+        vmotion_rate=cluster.drs.vmotion_rate,
+        evc=cluster.evc,
     )
 
 
 def _fault_rule(rule: FaultRuleSection, inventory: Inventory) -> FaultRule:
     def find(type_name: str, name: str) -> MoRef | None:
-        held = inventory if type_name == ANY_OBJECT else inventory.of_type(type_name)
-        named = (each.ref for each in held if each.properties.get("name") == name)
-        return next(named, None)
+        objects = inventory if type_name == ANY_OBJECT else inventory.of_type(type_name)
+        return next((managed.ref for managed in objects if managed.properties.get("name") == name), None)
 
     return FaultRule(
         rule.method,
@@ -216,25 +220,25 @@ def _fault_rule(rule: FaultRuleSection, inventory: Inventory) -> FaultRule:
     )
 
 
-def _change_settings(plan: Scenario, inventory: Inventory) -> None:
-    """Set vCenter's own settings as the scenario wants them, beside and in place of the usual ones."""
+def _override_settings(plan: Scenario, inventory: Inventory) -> None:
+    """Override vCenter's default settings with those of the scenario."""
     manager = inventory["VpxSettings"]
-    held = {option.key: option for option in manager.get("setting")}
-    wanted = {key: DataObject("OptionValue", key=key, value=value) for key, value in plan.settings.items()}
-    manager.set("setting", tuple({**held, **wanted}.values()))
+    defaults = {option.key: option for option in manager.get("setting")}
+    overrides = {key: DataObject("OptionValue", key=key, value=value) for key, value in plan.settings.items()}
+    manager.set("setting", tuple({**defaults, **overrides}.values()))
 
 
-def _show_licenses(plan: Scenario, inventory: Inventory, built: Built) -> None:
+def _assign_licenses(plan: Scenario, inventory: Inventory, built: BuildResult) -> None:
     packages: Counter[str] = Counter()
     for host in plan.hosts.values():
         packages[host.edition] += host.cpu_packages
-    licenses = show_licenses(inventory, inventory["LicenseManager"], packages)
+    licenses = set_licenses(inventory, inventory["LicenseManager"], packages)
     for name, host in plan.hosts.items():
         built.licensed[built.hosts[name].ref] = licenses[host.edition]
 
 
-def _set_datastore_usage(plan: Scenario, inventory: Inventory, built: Built) -> None:
-    """Set each datastore's free space: as written, or what the files of the virtual machines leave over."""
+def _set_datastore_usage(plan: Scenario, inventory: Inventory, built: BuildResult) -> None:
+    """Set the usage of all datastores: `free_gb`, or the capacity less the files of virtual machines."""
     committed: Counter[MoRef] = Counter()
     uncommitted: Counter[MoRef] = Counter()
     for machine in built.machines.values():
@@ -242,7 +246,7 @@ def _set_datastore_usage(plan: Scenario, inventory: Inventory, built: Built) -> 
             committed[used.datastore] += used.committed
             uncommitted[used.datastore] += used.uncommitted
     for name, store in built.datastores.items():
-        written = plan.datastores[name].free_gb
-        left_over = max(store.get("summary.capacity") - committed[store.ref], 0)
-        free = left_over if written is None else int(written * GIB)
+        free_gb = plan.datastores[name].free_gb
+        unused = max(store.get("summary.capacity") - committed[store.ref], 0)
+        free = unused if free_gb is None else int(free_gb * GIB)
         set_usage(store, free, uncommitted[store.ref])

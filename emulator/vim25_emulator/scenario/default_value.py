@@ -1,7 +1,6 @@
-"""What a scenario leaves open, filled in: counts become names, and every thing is told where it stands.
+"""Default values of a scenario that depend on its other sections, and expansion of names with `{n}`.
 
-Completion changes no meaning; it is where the defaults that depend on other things are kept. It expects a
-scenario whose names all exist (`check`).
+All names in the scenario must exist (`validation`).
 """
 
 from __future__ import annotations
@@ -13,16 +12,16 @@ from msgspec.structs import replace
 
 from vim25_emulator.scenario.format import Cluster, Datastore, Host, Network, Scenario, VirtualMachine
 
-Shared = TypeVar("Shared", Datastore, Network)
+_Shared = TypeVar("_Shared", Datastore, Network)
 
 
-def numbered(name: str, count: int) -> Iterator[str]:
-    """Yield the names that `name` stands for: itself, or each number in place of its `{n}`."""
+def expand_name(name: str, count: int) -> Iterator[str]:
+    """Yield `count` names: `name` with `{n}` replaced by the numbers from 1."""
     return (name.replace("{n}", str(n)) for n in range(1, count + 1))
 
 
-def completed(scenario: Scenario) -> Scenario:
-    """Return the scenario with nothing left open but which host of several each virtual machine gets."""
+def with_defaults(scenario: Scenario) -> Scenario:
+    """Return the scenario with all defaults set, except the host of each virtual machine."""
     first = next(iter(scenario.datacenters))
     clusters = {name: _cluster(cluster, first) for name, cluster in scenario.clusters.items()}
     hosts = dict(_hosts(scenario.hosts, clusters, first))
@@ -44,23 +43,23 @@ def _hosts(
     hosts: Mapping[str, Host], clusters: Mapping[str, Cluster], datacenter: str
 ) -> Iterator[tuple[str, Host]]:
     for name, host in hosts.items():
-        home = clusters[host.cluster].datacenter if host.cluster else host.datacenter
-        for each in numbered(name, host.count):
-            yield each, replace(host, count=1, datacenter=home or datacenter)
+        own = clusters[host.cluster].datacenter if host.cluster else host.datacenter
+        for host_name in expand_name(name, host.count):
+            yield host_name, replace(host, count=1, datacenter=own or datacenter)
 
 
-def _shared(shared: Shared, hosts: Mapping[str, Host], datacenter: str) -> Shared:
-    home = shared.datacenter or datacenter
-    reached = shared.hosts
-    if reached is None:
-        reached = tuple(name for name, host in hosts.items() if host.datacenter == home)
-    return replace(shared, datacenter=home, hosts=reached)
+def _shared(shared: _Shared, hosts: Mapping[str, Host], datacenter: str) -> _Shared:
+    own = shared.datacenter or datacenter
+    names = shared.hosts
+    if names is None:
+        names = tuple(name for name, host in hosts.items() if host.datacenter == own)
+    return replace(shared, datacenter=own, hosts=names)
 
 
-def candidates(scenario: Scenario, machine: VirtualMachine) -> tuple[str, ...]:
-    """Return the hosts of a completed scenario on which a virtual machine may stand.
+def candidate_hosts(scenario: Scenario, machine: VirtualMachine) -> tuple[str, ...]:
+    """Return the possible hosts of a virtual machine, in a scenario `with_defaults`.
 
-    Its own if it names one; else those of its cluster (the first) that are in service, or all of them.
+    These are its `host`, or the hosts in service of its cluster (default: the first), or all of its hosts.
     """
     if machine.host is not None:
         return (machine.host,)
@@ -71,16 +70,17 @@ def candidates(scenario: Scenario, machine: VirtualMachine) -> tuple[str, ...]:
 
 
 def _is_in_service(host: Host) -> bool:
+    """Return what `model.host_service.is_in_service` returns of the host, before it is built."""
     return host.connection == "connected" and not host.in_maintenance_mode and not host.in_standby
 
 
 def default_datastore(scenario: Scenario, hosts: tuple[str, ...]) -> str | None:
-    """Return the first datastore that all these hosts reach; None if there is none."""
-    reached = (name for name, store in scenario.datastores.items() if {*hosts} <= {*(store.hosts or ())})
-    return next(reached, None)
+    """Return the first datastore that all these hosts mount; None if there is none."""
+    shared = (name for name, store in scenario.datastores.items() if {*hosts} <= {*(store.hosts or ())})
+    return next(shared, None)
 
 
 def default_networks(scenario: Scenario, hosts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the first network that all these hosts have, as the only one; () if there is none."""
-    reached = (name for name, network in scenario.networks.items() if {*hosts} <= {*(network.hosts or ())})
-    return tuple(reached)[:1]
+    """Return the first network that all these hosts have, as a tuple of one; () if there is none."""
+    shared = (name for name, network in scenario.networks.items() if {*hosts} <= {*(network.hosts or ())})
+    return tuple(shared)[:1]

@@ -1,8 +1,8 @@
 """The format of a scenario file, as types.
 
-Things are keyed by their names and refer to each other by name. A property that vim25 has is called as
-vim25 calls it or says the same in words; what goes wrong without a property to show it is a rule. Unknown
-keys are refused. `vim25-emulator schema` is made from these types, docstrings included.
+Objects are keyed by name and refer to each other by name. Keys correspond to vim25 properties; failures that
+no property can cause are rules. Unknown keys are rejected. `vim25-emulator schema` prints these types and
+their docstrings as a JSON schema.
 """
 
 from __future__ import annotations
@@ -14,22 +14,23 @@ from msgspec import Meta, Struct, field
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 Positive = Annotated[int, Meta(ge=1)]
 NotNegative = Annotated[int, Meta(ge=0)]
-Gigabytes = Annotated[float, Meta(gt=0, le=1_000_000_000)]  # in bytes it is still a `long`
+Gigabytes = Annotated[float, Meta(gt=0, le=1_000_000_000)]  #: in bytes, the maximum fits a `long`
 Seconds = Annotated[float, Meta(ge=0)]
 
 
 class Section(Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of a scenario file: immutable, and strict about its keys."""
+    """A section of a scenario file: immutable, without unknown keys."""
 
 
 class Datacenter(Section, frozen=True):
-    """A datacenter with its four folders."""
+    """A datacenter and its four folders."""
 
 
 class HighAvailability(Section, frozen=True):
     """vSphere HA of a cluster (`configurationEx.dasConfig`).
 
-    Hosts that are kept free for failovers (`failover_hosts`) replace the number of failures to bear.
+    `failover_level` is the number of host failures to tolerate; dedicated `failover_hosts` replace it.
+    `options` are advanced HA options.
     """
 
     enabled: bool = True
@@ -48,7 +49,7 @@ class ResourceScheduling(Section, frozen=True):
 
 
 class Cluster(Section, frozen=True):
-    """A cluster and its root resource pool. `host_groups` are named groups of its hosts."""
+    """A cluster and its root resource pool. `evc` is an EVC mode key; `host_groups` are lists of hosts."""
 
     datacenter: Name | None = None
     ha: HighAvailability = HighAvailability()
@@ -58,13 +59,14 @@ class Cluster(Section, frozen=True):
 
 
 class Host(Section, frozen=True):
-    """An ESXi host. `count` makes several; the name then holds `{n}`.
+    """An ESXi host. `count` creates several; their name must contain `{n}`.
 
-    Without `cluster` it stands alone. `edition` is its license's: `evaluation` and `enterprisePlus` cover
-    Fault Tolerance for 8 vCPUs, `standard` for 2, `essentialsPlus` not at all, `essentials` not even vMotion.
-    `product`, `version` and `build` are what runs on it, if not what came with the vCenter. Of the processors
-    `nocona` cannot virtualize, `woodcrest` not its memory, `nehalem` and `barcelona` are too old for several
-    vCPUs with Fault Tolerance; without `processor` it is the vendor's newest here.
+    Without `cluster` it is a standalone host. `edition` is the edition of its license: `evaluation` and
+    `enterprisePlus` include Fault Tolerance for 8 vCPUs, `standard` for 2 vCPUs; `essentialsPlus` does not
+    include it; `essentials` does not include vMotion, either. `product`, `version` and `build` default to
+    those of the vCenter release. The default `processor` is the newest of `cpu_vendor`; `nocona` has no
+    hardware virtualization, `woodcrest` none of memory; `nehalem` and `barcelona` do not support Fault
+    Tolerance with several vCPUs.
     """
 
     cluster: Name | None = None
@@ -93,9 +95,9 @@ class Host(Section, frozen=True):
 
 
 class Datastore(Section, frozen=True):
-    """A datastore. `hosts` are those that mount it: every host of the datacenter unless told otherwise.
+    """A datastore. `hosts` mount it; default: all hosts of the datacenter.
 
-    `free_gb`, unless given, is what the disks and swap files of its virtual machines leave over.
+    The default `free_gb` is the capacity less the files of virtual machines.
     """
 
     datacenter: Name | None = None
@@ -107,7 +109,7 @@ class Datastore(Section, frozen=True):
 
 
 class Network(Section, frozen=True):
-    """A standard port group. `hosts` are those that have it: every host of the datacenter unless given."""
+    """A standard port group on `hosts`; default: all hosts of the datacenter."""
 
     datacenter: Name | None = None
     vlan: Annotated[int, Meta(ge=0, le=4095)] = 0
@@ -115,9 +117,10 @@ class Network(Section, frozen=True):
 
 
 class Disk(Section, frozen=True):
-    """A virtual disk. Its datastore is the virtual machine's unless given.
+    """A virtual disk. The default `datastore` is that of the virtual machine.
 
-    `io_filters` are those that a storage policy put on it; `linked_clone`: it begins at another one's disk.
+    `io_filters` are the I/O filters of its storage policy. A `linked_clone` is based on another virtual
+    machine's disk.
     """
 
     capacity_gb: Gigabytes = 16
@@ -136,7 +139,7 @@ class Disk(Section, frozen=True):
 
 
 class Device(Section, frozen=True):
-    """A device beside those that every virtual machine has; floppy and ports may lie in a `file`."""
+    """An optional device. Floppy drives, serial and parallel ports can have a `file`, a datastore path."""
 
     type: Literal[
         "floppy",
@@ -154,9 +157,9 @@ class Device(Section, frozen=True):
 
 
 class FaultTolerance(Section, frozen=True):
-    """Fault Tolerance that is on from the start: where the secondary stands.
+    """Fault Tolerance that is turned on at startup, with the secondary on `secondary_host`.
 
-    `legacy`: by record and replay, whatever the release makes by itself. Without `enabled` it is suspended.
+    `legacy`: record and replay, even if the release has another kind by default. `enabled: false`: suspended.
     """
 
     secondary_host: Name
@@ -165,11 +168,11 @@ class FaultTolerance(Section, frozen=True):
 
 
 class VirtualMachine(Section, frozen=True):
-    """A virtual machine. `count` makes several; the name then holds `{n}`, which counts from 1.
+    """A virtual machine. `count` creates several; their name must contain `{n}`, which counts from 1.
 
-    Without `host` they are spread over the connected hosts of `cluster` (the first cluster). `busy` names a
-    method whose task holds the virtual machine and never ends. On a host that is not connected, a virtual
-    machine is disconnected whatever it says.
+    Without `host`, virtual machines are distributed over the hosts in service of `cluster` (default: the
+    first cluster). `busy` names a method; its task locks the virtual machine and never ends. On a host that
+    is not connected, virtual machines are disconnected, whatever their `connection`.
     """
 
     host: Name | None = None
@@ -212,30 +215,31 @@ class VirtualMachine(Section, frozen=True):
 
 
 class UserRole(Section, frozen=True):
-    """A role: its privileges, `System.*` ones included by themselves."""
+    """A role and its privileges; `System.*` privileges are implied."""
 
     privileges: tuple[str, ...]
 
 
 class User(Section, frozen=True):
-    """Somebody who can log in, with a role on an entity (the root folder) and all below it."""
+    """A user with a role on the entity `on` (default: the root folder) and all its descendants."""
 
-    password: str = "vmware"  # noqa: S105  # the lab password that the command line has too
+    password: str = "vmware"  # noqa: S105  # the command line's default, for labs
     role: Name = "ReadOnly"
     on: Name | None = None
 
 
 class FaultRuleSection(Section, frozen=True):
-    """Something that goes wrong: on a method, for an object (any), at a stage of the call, with a fault.
+    """A rule that raises a fault at a stage of a method, on `object` (default: any object).
 
-    `method` and `object` (a name or moId) may hold `*`. Stages: `call` (the caller gets the fault at once),
-    `start`, `middle` and `end` (the task ends with it: before it does anything, while it works, when all is
-    done), and, of the methods that turn Fault Tolerance on, `files` (making the secondary's),
-    `secondary-power-on` and `secondary-start` (once that is under way).
+    `method` and `object` (a name or moId) may contain `*`. At `call`, the method fails without a task. At
+    `start`, `middle` and `end`, its task fails: before it changes anything, halfway, or after its last
+    change. Methods that turn on Fault Tolerance have further stages: `files` (creating the secondary's
+    files), `secondary-power-on`, and `secondary-start` (after power-on).
 
-    `fault` is a type's name, or a mapping of that name to its properties, in which objects stand by their
-    names and faults are written the same way. `skip` passes first; it comes `count` times (always), each time
-    with this `probability`, drawn from `seed`; `delay` seconds after the start of a task (`at: start`).
+    `fault` is a type name, or a mapping of one type name to properties; objects are referred to by name, and
+    faults nest. The rule ignores the first `skip` matches, then raises the fault `count` times (default:
+    always), each time with this `probability`, drawn from `seed`. `delay`: seconds between the start of the
+    task and the fault; requires `at: start`.
     """
 
     method: str
@@ -250,9 +254,11 @@ class FaultRuleSection(Section, frozen=True):
 
 
 class Options(Section, frozen=True):
-    """How the emulator behaves: seconds that a task takes, and after which an unused session ends (1800).
+    """Options of the emulator.
 
-    With `most_sessions` open (1000), a login is refused with LimitExceeded.
+    `task_duration`: seconds that a task takes (default: 0.1). `session_idle_seconds`: idle time after which a
+    session ends (default: 1800). `most_sessions`: maximum number of sessions (default: 1000); further logins
+    fail with LimitExceeded.
     """
 
     task_duration: Seconds | None = None
@@ -261,11 +267,11 @@ class Options(Section, frozen=True):
 
 
 class Scenario(Section, frozen=True):
-    """A situation: one line that says what it is, the release, the inventory, the users, what goes wrong.
+    """A scenario: a one-line title, the vCenter release, the inventory, the users, and the fault rules.
 
-    `extends` names another scenario (or a file beside this one), on which this file is a patch: mappings
-    merge key by key, `null` takes a key away, everything else replaces. `settings` are vCenter's own advanced
-    settings, such as `verifySSL.enabled`.
+    `extends` names the scenario, or the file in the same folder, that this file patches: mappings are merged
+    key by key, `null` removes a key, any other value replaces the original. `settings` are advanced settings
+    of vCenter, such as `verifySSL.enabled`.
     """
 
     title: Annotated[str, Meta(min_length=1, max_length=120)]

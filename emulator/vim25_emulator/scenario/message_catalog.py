@@ -1,7 +1,7 @@
-"""A message catalog of the user's own: a file of texts for faults and events, over those known or ours.
+"""Custom message catalogs: files of message texts that override the built-in ones for faults and events.
 
-It is YAML or JSON: the type of a fault or event, or `Type.reason` for one value of its property `reason`, to
-a template in which `{name}` stands for the property of that name.
+A catalog is YAML or JSON. It maps the type of a fault or event, or `Type.reason` for one value of its
+property `reason`, to a template; `{name}` is replaced by the property of that name.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from vim25_emulator.vmodl.text import BadTemplateError, check_template
 
 
 def load(path: str | Path) -> Mapping[str, str]:
-    """Return the templates of a file by their keys.
+    """Return the templates of a file by key.
 
-    Raises OSError for a file that cannot be read, and ScenarioError, which tells the line of every mistake.
+    Raises OSError if the file cannot be read, and ScenarioError with the line of every error.
     """
     text = Path(path).read_text("utf-8", errors="replace")
     document = parse(text, str(path), expected="expected a mapping of types to texts")
-    wrong = {key: _mistake(key, template) for key, template in document.data.items()}
-    problems = [Problem(document.locate((key,)), mistake) for key, mistake in wrong.items() if mistake]
+    errors = {key: _error(key, template) for key, template in document.data.items()}
+    problems = [Problem(document.locate((key,)), error) for key, error in errors.items() if error]
     if problems:
         raise ScenarioError(*problems)
     return document.data
 
 
-def _mistake(key: str, template: Any) -> str | None:
-    """Return what is wrong with an entry, None if nothing is."""
+def _error(key: str, template: Any) -> str | None:
+    """Return the error of an entry; None if it is valid."""
     if not isinstance(template, str):
         return f"{key}: expected a text"
     try:

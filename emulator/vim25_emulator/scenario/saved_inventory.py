@@ -1,10 +1,10 @@
-"""An inventory that was saved from a server, given back as it was.
+"""Inventories saved from a server, restored unchanged.
 
-What was not saved is not made up: an unsaved property is unset, and an object that others only refer to is
-there without any. The release is the one that the saved ServiceContent tells of.
+Nothing is invented: properties that were not saved are unset, and objects that are only referred to have no
+properties. The release is that of the saved ServiceContent.
 
-`govc object.save` writes a folder of files, one for each object, which hold an ObjectContent; a recorded
-conversation holds the same, in answers of the property collector.
+`govc object.save` writes a folder with one file per object, which contains an ObjectContent. Recorded
+conversations contain the same in the property collector's responses.
 """
 
 from __future__ import annotations
@@ -31,120 +31,120 @@ from vim25_emulator.vmodl.version import NEWEST
 
 _LOG = logging.getLogger(__name__)
 
-#: Objects with what is known of each: property path → value, None for what is known to be unset. A path of
-#: several steps leads to a part of a property.
+#: Objects and their saved properties: property path → value, None if it was unset. A path of several
+#: segments leads into a property's value.
 Contents = Mapping[MoRef, Mapping[str, Any]]
 
 _SERVICE: Final = MoRef("ServiceInstance", "ServiceInstance")
 
 
-class Saved(Scenario, frozen=True, kw_only=True):
-    """A situation of which the inventory was saved. Users, rules and options are those of any scenario."""
+class SavedScenario(Scenario, frozen=True, kw_only=True):
+    """A scenario with a saved inventory, and with the default users, rules and options."""
 
     contents: Contents
 
 
-def saved(contents: Contents, title: str) -> Saved:
-    """Return the situation in which an inventory was saved; raise ScenarioError without a ServiceContent."""
+def saved(contents: Contents, title: str) -> SavedScenario:
+    """Return the scenario of a saved inventory; ScenarioError if it has no ServiceContent."""
     content = contents.get(_SERVICE, {}).get("content")
     if content is None:
-        where = Location(title, 1)
-        raise ScenarioError(Problem(where, "expected the `content` of ServiceInstance among what was saved"))
-    return Saved(title=title, release=content.about.apiVersion, datacenters={}, contents=contents)
+        location = Location(title, 1)
+        raise ScenarioError(Problem(location, "expected the `content` of ServiceInstance in saved inventory"))
+    return SavedScenario(title=title, release=content.about.apiVersion, datacenters={}, contents=contents)
 
 
-def load_folder(folder: Path) -> Saved:
-    """Return what `govc object.save -d FOLDER` saved; ScenarioError names the file that cannot be read."""
+def load_folder(folder: Path) -> SavedScenario:
+    """Return the scenario in the output folder of `govc object.save`; ScenarioError for an invalid file."""
     contents: dict[MoRef, dict[str, Any]] = {}
     for file in sorted(folder.glob("*.xml")):
-        found = _read(file)
-        contents[found.obj] = known(found)
+        content = _read(file)
+        contents[content.obj] = property_values(content)
     return saved(contents, str(folder))
 
 
 def _read(file: Path) -> DataObject:
-    """Return the ObjectContent in a file; what is no value of its property is left out, with a warning."""
+    """Return the ObjectContent in a file; invalid properties are omitted, with a warning."""
     try:
         root = parse(file.read_bytes())
-        root[:] = [child for child in root if child.name != "propSet" or _is_readable(root, child, file)]
-        read: DataObject = data("ObjectContent", NEWEST.position)(root)
+        root[:] = [child for child in root if child.name != "propSet" or _is_valid(root, child, file)]
+        content: DataObject = data("ObjectContent", NEWEST.position)(root)
     except (OSError, NotWellFormedError, RefusedDocumentError, MisreadError) as error:
         raise ScenarioError(Problem(Location(str(file), 1), f"expected an ObjectContent: {error}")) from None
-    return read
+    return content
 
 
-def _is_readable(content: Element, told: Element, file: Path) -> bool:
-    if told.child("val") is None:  # unset
+def _is_valid(content: Element, prop: Element, file: Path) -> bool:
+    """Return whether a propSet has a value that its property accepts; log a warning if it does not."""
+    if prop.child("val") is None:  # unset
         return False
     try:
-        path = data("DynamicProperty", NEWEST.position)(told).name
-        kind = content[0].attributes.get("type")
-        if kind in MANAGED_TYPES and declared_type(kind, path, NEWEST.position) is None:
-            raise MisreadError(f"a {kind} has no such property")
+        path = data("DynamicProperty", NEWEST.position)(prop).name
+        type_name = content[0].attributes.get("type")
+        if type_name in MANAGED_TYPES and declared_type(type_name, path, NEWEST.position) is None:
+            raise MisreadError(f"unknown property of {type_name}")
     except MisreadError as error:
-        name = told.child("name")
-        _LOG.warning("%s: left out %s: %s", file, name.text if name is not None else "a property", error)
+        name = prop.child("name")
+        _LOG.warning("%s: omitted %s: %s", file, name.text if name is not None else "a property", error)
         return False
     return True
 
 
-def known(found: DataObject) -> dict[str, Any]:
-    """Return what an ObjectContent tells of its object: property path → value."""
-    return {told.name: plain(found.obj.type, told.name, told.val) for told in found.propSet}
+def property_values(content: DataObject) -> dict[str, Any]:
+    """Return the property values of an ObjectContent by path."""
+    return {prop.name: untagged(content.obj.type, prop.name, prop.val) for prop in content.propSet}
 
 
-def plain(type_name: str, path: str, value: Any) -> Any:
-    """Return a value that came in an anyType place as one of a declared place, which needs no tag."""
+def untagged(type_name: str, path: str, value: Any) -> Any:
+    """Return a value without the type tag of anyType, which a declared property does not need."""
     declared = declared_type(type_name, path, NEWEST.position)
-    told_by_place = declared is not None and isinstance(value, Tagged)
-    return value.value if told_by_place else value
+    return value.value if declared is not None and isinstance(value, Tagged) else value
 
 
 def restore(contents: Contents, inventory: Inventory) -> ManagedObject:
-    """Fill an empty inventory with what was saved; return the ServiceInstance."""
-    for ref, told in contents.items():
-        properties = _properties(ref.type, told)
-        held = inventory.create(ref.type, ref.value, **properties)
-        held.properties.update((name, None) for name, value in properties.items() if value is None)
+    """Create the saved objects in an empty inventory; return the ServiceInstance."""
+    for ref, values in contents.items():
+        properties = _properties(ref.type, values)
+        managed = inventory.create(ref.type, ref.value, **properties)
+        managed.properties.update((name, None) for name, value in properties.items() if value is None)
     root = inventory[_SERVICE].get("content.rootFolder")
-    for ref in dict.fromkeys(_references(tuple(held.properties for held in inventory))):
+    for ref in dict.fromkeys(_references(tuple(managed.properties for managed in inventory))):
         if ref not in inventory:
             _create_unsaved(inventory, ref, root)
     return inventory[_SERVICE]
 
 
 def _create_unsaved(inventory: Inventory, ref: MoRef, root: MoRef) -> None:
-    """Create an object that is only referred to. An entity is below the root folder, for permissions."""
+    """Create an object without properties; an entity is a child of the root folder, for permissions."""
     below_root = ref != root and managed_type(ref.type).is_a("ManagedEntity")
     inventory.create(ref.type, ref.value, **({"parent": root} if below_root else {}))
 
 
-def _properties(type_name: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return properties by name; one of which only parts are known is a data object with these parts."""
+def _properties(type_name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return properties by name, with values at longer paths merged into data objects."""
     properties: dict[str, Any] = {}
-    for path in sorted(told, key=len):
+    for path in sorted(values, key=len):
         first, *rest = paths.split(path)
         declared = managed_type(type_name).properties[first.name].type
-        properties[first.name] = _with(declared, properties.get(first.name), rest, told[path])
+        properties[first.name] = _with(declared, properties.get(first.name), rest, values[path])
     return properties
 
 
-def _with(declared: TypeRef, held: Any, rest: Sequence[paths.Segment], value: Any) -> Any:
-    """Return what is held in a place of a declared type, with a value at the steps that lead into it."""
-    if not rest:
+def _with(declared: TypeRef, current: Any, path: Sequence[paths.Segment], value: Any) -> Any:
+    """Return the current value of a declared type with another value at a path inside it."""
+    if not path:
         return value
-    owner = held if isinstance(held, DataObject) else DataObject(declared.name)
-    name = rest[0].name
-    inner = _with(owner.type_.properties[name].type, getattr(owner, name), rest[1:], value)
+    owner = current if isinstance(current, DataObject) else DataObject(declared.name)
+    name = path[0].name
+    inner = _with(owner.type_.properties[name].type, getattr(owner, name), path[1:], value)
     return owner.replace(**{name: inner})
 
 
 def _references(value: Any) -> Iterator[MoRef]:
-    """Yield every reference in a value."""
+    """Yield all references in a value."""
     if isinstance(value, MoRef):
         yield value
     elif isinstance(value, DataObject | dict):
         yield from _references(tuple((value if isinstance(value, dict) else value.__dict__).values()))
     elif isinstance(value, tuple):
-        for each in value:
-            yield from _references(each)
+        for item in value:
+            yield from _references(item)

@@ -1,6 +1,6 @@
-"""Scenario files as text: YAML read into plain values, with the line that each of them stands on.
+"""Scenario files as text: YAML parsed into plain values, with their locations.
 
-A file may be a patch on another one; the values merge, and each keeps the file and line it came from.
+A file may patch another one: the values are merged, and their locations with them.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -17,12 +17,12 @@ try:
 except ImportError:  # PyYAML was built without libyaml
     from yaml import SafeLoader as Loader  # type: ignore[assignment]
 
+#: Keys and indexes that lead to a value.
 Path = tuple[str | int, ...]
-MOST_BYTES: Final = 10_000_000  #: a scenario file larger than this is not one
 
 
 class Location(NamedTuple):
-    """A place in a file."""
+    """A line of a file."""
 
     file: str
     line: int
@@ -32,7 +32,7 @@ class Location(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What is wrong where."""
+    """An error and its location."""
 
     location: Location
     message: str
@@ -42,7 +42,7 @@ class Problem(NamedTuple):
 
 
 class ScenarioError(ValueError):
-    """A scenario cannot be used. `problems` says why, each with its file and line."""
+    """A scenario is invalid; `problems` are its errors and their locations."""
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = problems
@@ -51,32 +51,32 @@ class ScenarioError(ValueError):
 
 @dataclass(frozen=True)
 class Document:
-    """Plain values and where they stand: the root is the mapping of the file."""
+    """The root mapping of a file, and the locations of its values."""
 
     data: dict[str, Any]
     locations: dict[Path, Location]
 
     def locate(self, path: Path) -> Location:
-        """Return where the value at a path stands, or else the nearest thing around it."""
+        """Return the location of the value at a path, or of the innermost mapping or list around it."""
         while path not in self.locations:
             path = path[:-1]
         return self.locations[path]
 
     def problem(self, path: Path, message: str) -> Problem:
         """Return a problem with the value at a path."""
-        named = readable(path)
-        return Problem(self.locate(path), f"{named}: {message}" if named else message)
+        prefix = format_path(path)
+        return Problem(self.locate(path), f"{prefix}: {message}" if prefix else message)
 
 
-def readable(path: Path) -> str:
-    """Return a path as a user would say it: `vms.web01.disks[0].mode`."""
+def format_path(path: Path) -> str:
+    """Return a path in the notation of error messages: `vms.web01.disks[0].mode`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 
 def parse(
     text: str, file: str, *, expected: str = "expected a mapping that begins with `title:`"
 ) -> Document:
-    """Read one YAML document; raise ScenarioError for bad YAML, what is no mapping, and a repeated key."""
+    """Return the YAML document in a text; ScenarioError if it is malformed or not a mapping."""
     loader = Loader(text)
     try:
         node = loader.get_single_node()
@@ -98,7 +98,7 @@ def parse(
 
 
 class _Reader:
-    """Turns YAML nodes into values. Keys are taken as they are written, so a name may be `on` or `1`."""
+    """Converts YAML nodes to values. Keys are always strings, so a name can be `on` or `1`."""
 
     def __init__(self, loader: Any, file: str) -> None:
         self._loader = loader
@@ -110,7 +110,7 @@ class _Reader:
     def read(self, node: yaml.Node, path: Path) -> Any:
         self.locations.setdefault(path, self._location(node))
         if any(node is opened for opened in self._open):
-            self._complain(node, path, "an anchor may not contain itself")
+            self._add_problem(node, path, "an anchor must not contain itself")
             return None
         self._open.append(node)
         value = self._value(node, path)
@@ -124,42 +124,42 @@ class _Reader:
             return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
         value = self._loader.construct_object(node)
         if isinstance(value, float) and not math.isfinite(value):
-            self._complain(node, path, f"expected a number, got `{node.value}`")
+            self._add_problem(node, path, f"expected a number, got `{node.value}`")
         return value
 
     def _entries(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
-        seen: dict[str, int] = {}
+        lines: dict[str, int] = {}
         for key, value in node.value:
             name = str(key.value)
-            place = (*path, name)
+            value_path = (*path, name)
             if not isinstance(key, yaml.ScalarNode):
-                self._complain(key, path, "expected a name as the key")
-            elif name in seen:
-                self._complain(key, place, f"given twice; first on line {seen[name]}")
+                self._add_problem(key, path, "expected a name as the key")
+            elif name in lines:
+                self._add_problem(key, value_path, f"duplicate key; first defined on line {lines[name]}")
             else:
-                seen[name] = key.start_mark.line + 1
-                self.locations[place] = self._location(key)
-                yield name, self.read(value, place)
+                lines[name] = key.start_mark.line + 1
+                self.locations[value_path] = self._location(key)
+                yield name, self.read(value, value_path)
 
     def _location(self, node: yaml.Node) -> Location:
         return Location(self._file, node.start_mark.line + 1)
 
-    def _complain(self, node: yaml.Node, path: Path, message: str) -> None:
-        self.problems.append(Problem(self._location(node), f"{readable(path)}: {message}"))
+    def _add_problem(self, node: yaml.Node, path: Path, message: str) -> None:
+        self.problems.append(Problem(self._location(node), f"{format_path(path)}: {message}"))
 
 
 def merge(base: Document, patch: Document) -> Document:
-    """Return `base` with `patch` applied: mappings merge, null takes away, all else replaces."""
+    """Return `base` with `patch` applied: mappings are merged, null removes a key, other values replace."""
     return Document(_merged(base.data, patch.data), {**base.locations, **patch.locations})
 
 
 def _merged(base: Any, patch: Any) -> Any:
     if not isinstance(patch, dict):
         return patch
-    held = dict(base) if isinstance(base, dict) else {}
+    merged = dict(base) if isinstance(base, dict) else {}
     for key, value in patch.items():
-        if value is None and key in held:
-            del held[key]
+        if value is None and key in merged:
+            del merged[key]
         else:
-            held[key] = _merged(held.get(key), value)
-    return held
+            merged[key] = _merged(merged.get(key), value)
+    return merged

@@ -1,7 +1,7 @@
-"""From plain values to a Scenario: types, ranges and keys, checked by msgspec.
+"""Conversion of plain values to a Scenario; msgspec checks types, ranges and keys.
 
-msgspec stops at the first mistake and does not say under which key of a mapping it was. Here the mistake
-is located, noted, taken out, and the rest is tried again, so a user sees all of them at once.
+msgspec stops at the first error and does not report the mapping key that leads to it. Here the error is
+located and recorded, its value removed, and the conversion repeated, so all errors are reported at once.
 """
 
 from __future__ import annotations
@@ -15,27 +15,28 @@ import msgspec
 from msgspec import inspect
 
 from vim25_emulator.scenario.format import Scenario
-from vim25_emulator.scenario.source import Document, Path, Problem, ScenarioError, readable
+from vim25_emulator.scenario.source import Document, Path, Problem, ScenarioError, format_path
 
-_MOST_PROBLEMS: Final = 20
-_MESSAGE: Final = re.compile(r"(?P<what>.*?)(?: - at (?:`key` in )?`(?P<path>\$[^`]*)`)?\Z", re.DOTALL)
+_MAX_PROBLEMS: Final = 20
+#: msgspec's messages, and the paths in them.
+_MESSAGE: Final = re.compile(r"(?P<message>.*?)(?: - at (?:`key` in )?`(?P<path>\$[^`]*)`)?\Z", re.DOTALL)
 _STEP: Final = re.compile(r"\.(?P<name>\w+)|\[(?P<index>\d+)\]|\[(?P<any>\.\.\.)\]")
 _VALUE: Final = re.compile(r"Invalid enum value '(?P<value>.*)'\Z")
 _FIELD: Final = re.compile(r"(?:unknown|required) field `(?P<name>\w+)`")
 
 
 def scenario_of(document: Document) -> Scenario:
-    """Return the scenario that a document describes; raise ScenarioError with every mistake of form."""
-    data, problems, taken_out = deepcopy(document.data), list[Problem](), set[Path]()
-    while len(problems) < _MOST_PROBLEMS:
+    """Return the scenario of a document; ScenarioError with all structural errors."""
+    data, problems, removed = deepcopy(document.data), list[Problem](), set[Path]()
+    while len(problems) < _MAX_PROBLEMS:
         error = _first_error(data)
         if error is None:
             break
-        what, path = _located(data, error)
-        if (*path, _missing(what)) not in taken_out:
-            problems.append(document.problem(path, _explained(what, path)))
-        taken_out.add(path)
-        if not _take_out(data, path):
+        message, path = _located(data, error)
+        if (*path, _missing_field(message)) not in removed:
+            problems.append(document.problem(path, _user_message(message, path)))
+        removed.add(path)
+        if not _remove(data, path):
             break
     if problems:
         raise ScenarioError(*sorted(problems, key=lambda problem: problem.location))
@@ -43,7 +44,7 @@ def scenario_of(document: Document) -> Scenario:
 
 
 def _first_error(data: dict[str, Any]) -> str | None:
-    """Return what msgspec says of the first mistake in the data; None if there is none."""
+    """Return msgspec's message for the first error in the data; None if the data are valid."""
     try:
         msgspec.convert(data, Scenario)
     except msgspec.ValidationError as error:
@@ -51,49 +52,49 @@ def _first_error(data: dict[str, Any]) -> str | None:
     return None
 
 
-def _missing(what: str) -> str | None:
-    """Return the name of the field that a message misses."""
-    field = _FIELD.search(what)
-    return field["name"] if field and "required" in what else None
+def _missing_field(message: str) -> str | None:
+    """Return the required field that is missing according to a message; None for other messages."""
+    field = _FIELD.search(message)
+    return field["name"] if field and "required" in message else None
 
 
-def _located(data: dict[str, Any], message: str) -> tuple[str, Path]:
-    """Return what is wrong, and the path to it with the keys that msgspec leaves out."""
-    what, steps = _parted(message)
-    while ... in steps:
-        depth = steps.index(...)
-        key, data, message = _narrowed(data, steps[:depth], message)
-        what, found = _parted(message)
-        steps = (*steps[:depth], key, *found[depth + 1 :])
-    field = _FIELD.search(what)
-    return what, (*steps, field["name"]) if field and "unknown" in what else steps
+def _located(data: dict[str, Any], error: str) -> tuple[str, Path]:
+    """Return the message of an error and its full path, with the keys that msgspec omits."""
+    message, path = _split(error)
+    while ... in path:
+        depth = path.index(...)
+        key, data, error = _failing_entry(data, path[:depth], error)
+        message, entry_path = _split(error)
+        path = (*path[:depth], key, *entry_path[depth + 1 :])
+    field = _FIELD.search(message)
+    return message, (*path, field["name"]) if field and "unknown" in message else path
 
 
-def _parted(message: str) -> tuple[str, tuple[Any, ...]]:
-    """Return what a message says, and its path, in which `...` stands for a key that it does not say."""
-    match = _MESSAGE.match(message)
+def _split(error: str) -> tuple[str, tuple[Any, ...]]:
+    """Return the message of an error and its path, in which `...` stands for an omitted key."""
+    match = _MESSAGE.match(error)
     path = match["path"] if match and match["path"] else "$"
     steps = (int(step["index"]) if step["index"] else step["name"] or ... for step in _STEP.finditer(path))
-    return (match["what"] if match else message), tuple(steps)
+    return (match["message"] if match else error), tuple(steps)
 
 
-def _narrowed(data: dict[str, Any], path: Path, message: str) -> tuple[str, dict[str, Any], str]:
-    """Find under which key of the mapping at `path` the mistake is, by trying one entry at a time.
+def _failing_entry(data: dict[str, Any], path: Path, error: str) -> tuple[str, dict[str, Any], str]:
+    """Return the key of the invalid entry in the mapping at `path`, the data with it alone, and its error.
 
-    Returns the key, the data with that entry alone, and the message that it gives.
+    Entries are converted one at a time, because the error does not name the key.
     """
     for key, value in _at(data, path).items():
-        alone = _with(data, path, {key: value})
-        error = _first_error(alone)
-        if error is not None and _leads_below(_parted(error)[1], path):
-            return key, alone, error
-    raise AssertionError(f"no entry of {readable(path)} fails by itself: {message}")
+        single = _with(data, path, {key: value})
+        entry_error = _first_error(single)
+        if entry_error is not None and _is_below(_split(entry_error)[1], path):
+            return key, single, entry_error
+    raise AssertionError(f"no entry of {format_path(path)} fails alone: {error}")
 
 
-def _leads_below(steps: tuple[Any, ...], path: Path) -> bool:
-    """Whether a path of a message, in which `...` stands for any key, goes on from another path."""
-    same = all(step in (taken, ...) for step, taken in zip(steps, path, strict=False))
-    return same and len(steps) > len(path)
+def _is_below(below: tuple[Any, ...], path: Path) -> bool:
+    """Return whether a path of an error, in which `...` stands for any key, continues another path."""
+    same = all(step in (key, ...) for step, key in zip(below, path, strict=False))
+    return same and len(below) > len(path)
 
 
 def _at(data: Any, path: Path) -> Any:
@@ -103,7 +104,7 @@ def _at(data: Any, path: Path) -> Any:
 
 
 def _with(data: Any, path: Path, value: Any) -> Any:
-    """Return a copy of the data in which the value at a path is another one."""
+    """Return a copy of the data with another value at a path."""
     if not path:
         return value
     copy: Any = list(data) if isinstance(data, list) else dict(data)
@@ -111,52 +112,49 @@ def _with(data: Any, path: Path, value: Any) -> Any:
     return copy
 
 
-def _take_out(data: dict[str, Any], path: Path) -> bool:
-    """Take the value at a path out of the data; return whether that was possible."""
+def _remove(data: dict[str, Any], path: Path) -> bool:
+    """Remove the value at a path; return False for the root, which cannot be removed."""
     if not path:
         return False
-    holder = _at(data, path[:-1])
-    del holder[path[-1]]
+    owner = _at(data, path[:-1])
+    del owner[path[-1]]
     return True
 
 
-def _explained(what: str, path: Path) -> str:
-    """Return what is wrong in the user's terms, with what was expected and the nearest valid name."""
-    field = _FIELD.search(what)
-    if field and "unknown" in what:
-        return f"there is no such key here{nearest(field['name'], _fields(_type_at(path[:-1])))}"
+def _user_message(message: str, path: Path) -> str:
+    """Return msgspec's message in the user's terms, with the expected values or the nearest valid name."""
+    field = _FIELD.search(message)
+    if field and "unknown" in message:
+        return f"unknown key{suggestion(field['name'], _fields(_type_at(path[:-1])))}"
     if field:
         return f"`{field['name']}` is missing"
-    value = _VALUE.match(what)
+    value = _VALUE.match(message)
     allowed = _values(_type_at(path))
     if not allowed:
-        expected = (
-            what.removeprefix("Expected ").replace("`object`", "a mapping").replace("`array`", "a list")
-        )
-        return f"expected {expected}"
-    near = get_close_matches(value["value"], allowed, n=1) if value else []
-    return f"expected one of {', '.join(allowed)}" + (f"; did you mean `{near[0]}`?" if near else "")
+        expected = message.removeprefix("Expected ").replace("`object`", "a mapping")
+        return f"expected {expected.replace('`array`', 'a list')}"
+    nearest = get_close_matches(value["value"], allowed, n=1) if value else []
+    return f"expected one of {', '.join(allowed)}" + (f"; did you mean `{nearest[0]}`?" if nearest else "")
 
 
-def nearest(name: str, known: list[str]) -> str:
-    """Return `; did you mean x?`, or what there is to choose from if nothing is near."""
-    near = get_close_matches(name.strip("'\""), known, n=1)
-    if near:
-        return f"; did you mean `{near[0]}`?"
-    return f"; there is {', '.join(f'`{other}`' for other in known)}" if 0 < len(known) <= 30 else ""
+def suggestion(name: str, valid: list[str]) -> str:
+    """Return `; did you mean x?` with the nearest valid name, or else a short list of all; may be empty."""
+    nearest = get_close_matches(name.strip("'\""), valid, n=1)
+    if nearest:
+        return f"; did you mean `{nearest[0]}`?"
+    return f"; expected one of {', '.join(f'`{other}`' for other in valid)}" if 0 < len(valid) <= 30 else ""
 
 
 def _type_at(path: Path) -> inspect.Type | None:
-    """Return the type that the value at a path should have."""
-    found: inspect.Type | None = inspect.type_info(Scenario)
+    """Return the declared type of the value at a path."""
+    declared: inspect.Type | None = inspect.type_info(Scenario)
     for step in path:
-        found = _step_into(found, step)
-    return found
+        declared = _item_type(declared, step)
+    return declared
 
 
-def _step_into(found: inspect.Type | None, step: str | int) -> inspect.Type | None:
-    candidates = found.types if isinstance(found, inspect.UnionType) else (found,)
-    for candidate in candidates:
+def _item_type(declared: inspect.Type | None, step: str | int) -> inspect.Type | None:
+    for candidate in _alternatives(declared):
         if isinstance(candidate, inspect.StructType):
             fields = {field.encode_name: field.type for field in candidate.fields}
             return fields.get(str(step))
@@ -167,11 +165,16 @@ def _step_into(found: inspect.Type | None, step: str | int) -> inspect.Type | No
     return None
 
 
-def _fields(found: inspect.Type | None) -> list[str]:
-    return [field.encode_name for field in found.fields] if isinstance(found, inspect.StructType) else []
+def _alternatives(declared: inspect.Type | None) -> tuple[inspect.Type | None, ...]:
+    return declared.types if isinstance(declared, inspect.UnionType) else (declared,)
 
 
-def _values(found: inspect.Type | None) -> list[str]:
-    candidates = found.types if isinstance(found, inspect.UnionType) else (found,)
-    literals = (candidate for candidate in candidates if isinstance(candidate, inspect.LiteralType))
+def _fields(declared: inspect.Type | None) -> list[str]:
+    fields = declared.fields if isinstance(declared, inspect.StructType) else ()
+    return [field.encode_name for field in fields]
+
+
+def _values(declared: inspect.Type | None) -> list[str]:
+    alternatives = _alternatives(declared)
+    literals = (literal for literal in alternatives if isinstance(literal, inspect.LiteralType))
     return [str(value) for literal in literals for value in literal.values]

@@ -1,7 +1,7 @@
-"""What a server answers to a request that it cannot read: a first line, and where it was reading.
+"""The fault for a request that cannot be parsed: a first line, and a stack of what was being parsed.
 
-The text is a stack of frames, the innermost first, with blank lines between them; most tell line and column.
-Clients show it to people, and some people grep it, so it follows what servers were seen to send.
+The text lists the frames, the innermost first, separated by blank lines; most have a line and column. Clients
+show it to users, and scripts match it, so it follows real servers [observed: recordings].
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ BEFORE_METHOD: Final = "while parsing HTTP request before method was determined\
 
 
 class Frame(NamedTuple):
-    """What was being read, and the element it began at if its position is told."""
+    """What was being parsed, and the element it starts at if the frame shows a position."""
 
     text: str
     element: Element | None = None
 
 
 class MisreadError(ValueError):
-    """A value is not what its place declares. `frames` grows while the finding travels outwards."""
+    """A value does not have its declared type. Callers append their frames while the error propagates."""
 
     def __init__(self, first_line: str, *frames: Frame) -> None:
         super().__init__(first_line)
@@ -33,9 +33,9 @@ class MisreadError(ValueError):
 
 
 class ParseFault(Exception):  # noqa: N818  # the API's word
-    """The answer to a request that cannot be read.
+    """The fault for a request that cannot be parsed.
 
-    `code` is the faultcode, `text` the faultstring, `fault` what the detail holds; None: no detail.
+    `code` is the faultcode, `text` the faultstring, `fault` the fault in the detail; None omits the detail.
     """
 
     def __init__(self, text: str, fault: str | None = "InvalidRequest", code: str = SERVER_CODE) -> None:
@@ -46,17 +46,17 @@ class ParseFault(Exception):  # noqa: N818  # the API's word
 
 
 def not_well_formed(message: str) -> ParseFault:
-    """Return the answer to what is not XML; `message` is expat's."""
+    """Return the fault for a document that is not XML; `message` is expat's."""
     first_line = f"Error returned by expat parser: {message}"
     return ParseFault(f"{first_line}\n\n{BEFORE_METHOD}", fault=None, code=CLIENT_CODE)
 
 
-def misread(found: MisreadError, root: Element, body: bytes, last: str = BEFORE_METHOD) -> ParseFault:
-    """Return the answer to a request that was misread; `last` is the outermost frame."""
-    located = [frame.element for frame in found.frames if frame.element is not None]
+def misread(error: MisreadError, root: Element, body: bytes, last: str = BEFORE_METHOD) -> ParseFault:
+    """Return the fault for a request that could not be parsed; `last` is the outermost frame."""
+    located = [frame.element for frame in error.frames if frame.element is not None]
     positions = iter(positions_of(located, root, body))
-    blocks = [found.first_line]
-    for frame in found.frames:
-        where = "" if frame.element is None else "\nat line {}, column {}".format(*next(positions))
-        blocks.append(frame.text + where)
+    blocks = [error.first_line]
+    for frame in error.frames:
+        position = "" if frame.element is None else "\nat line {}, column {}".format(*next(positions))
+        blocks.append(frame.text + position)
     return ParseFault("\n\n".join((*blocks, last)))

@@ -1,7 +1,7 @@
-"""The XML schemas of the API at one version: types, and the requests' messages, each in its file.
+"""The XML schemas of the API at one version: types and request messages, split into files.
 
-The split into files is the one that real servers serve. Types of VMODL's own namespaces go to
-`core-types.xsd` and `query-types.xsd`, all others to `vim-types.xsd`.
+The files are those of real servers. Types of VMODL's own namespaces go to `core-types.xsd` and
+`query-types.xsd`, all others to `vim-types.xsd`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from vim25_emulator.soap.surface import Surface
+from vim25_emulator.soap.api_subset import ApiSubset
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.type_description import DataType, EnumType, Kind, Method, Property, TypeRef
 from vim25_emulator.vmodl.version import Version
@@ -25,10 +25,10 @@ VIM: Final = "urn:vim25"
 
 X: Final = ElementMaker(namespace=XSD)
 
-#: VMODL primitives that have no XSD type of their own travel as strings.
+#: VMODL primitives without an XSD type; they are sent as strings.
 _STRINGS: Final = frozenset({"TypeName", "MethodName", "PropertyPath"})
 
-#: Arrays of primitives that real servers declare, so that a client can type them in an anyType place.
+#: Arrays of primitives that real servers declare, so that clients can use them in anyType places.
 _PRIMITIVE_ARRAYS: Final = {
     "ArrayOfAnyURI": "anyURI",
     "ArrayOfBoolean": "boolean",
@@ -42,7 +42,7 @@ _PRIMITIVE_ARRAYS: Final = {
     "ArrayOfAnyType": "anyType",
 }
 
-#: The first version of the namespace urn:vim25: what it has, no server of that namespace was ever without.
+#: The first version of the namespace urn:vim25; every server of the namespace has all of it.
 _FIRST_IN_NAMESPACE: Final = version_named("2.5").position
 
 CORE: Final = "core-types.xsd"
@@ -51,7 +51,7 @@ _TYPES: Final = "vim-types.xsd"
 QUERY_MESSAGES: Final = "query-messagetypes.xsd"
 MESSAGES: Final = "vim-messagetypes.xsd"
 
-#: The files in which each file's includes are found.
+#: File → the files that it includes.
 _INCLUDES: Final = {
     CORE: (),
     _QUERY: (CORE,),
@@ -67,48 +67,48 @@ def _file_of(vmodl_name: str) -> str:
     return CORE if vmodl_name.startswith("vmodl.") else _TYPES
 
 
-def schemas(surface: Surface) -> Iterator[tuple[str, Any]]:
-    """Yield file name and root element of each schema of a part of the API."""
-    for name, included in _INCLUDES.items():
-        schema = empty_schema(included)
-        schema.extend(_CONTENTS[name](name, surface))
+def schemas(subset: ApiSubset) -> Iterator[tuple[str, Any]]:
+    """Yield file name and root element of each schema of a subset of the API."""
+    for name, includes in _INCLUDES.items():
+        schema = empty_schema(includes)
+        schema.extend(_CONTENTS[name](name, subset))
         yield name, schema
 
 
-def empty_schema(included: Iterable[str]) -> Any:
-    """Return a schema of vim25 that includes these files, and has nothing of its own yet."""
+def empty_schema(includes: Iterable[str]) -> Any:
+    """Return a schema of vim25 that includes these files and declares nothing."""
     schema = etree.Element(f"{{{XSD}}}schema", nsmap={None: XSD, "vim25": VIM, "xsd": XSD})
     schema.set("targetNamespace", VIM)
     schema.set("elementFormDefault", "qualified")
-    for name in included:
+    for name in includes:
         schema.append(X.include(schemaLocation=name))
     return schema
 
 
-def _type_content(name: str, surface: Surface) -> Iterator[Any]:
+def _type_content(name: str, subset: ApiSubset) -> Iterator[Any]:
     if name == CORE:
-        yield from _language()
-    for kind in surface.types:
+        yield from _vmodl_types()
+    for kind in subset.types:
         if _file_of(kind.vmodl_name) == name:
-            yield _complex_type(kind, surface.version)
-            if kind.name in _arrayed():
+            yield _complex_type(kind, subset.version)
+            if kind.name in _array_items():
                 yield _array(kind.name, f"vim25:{kind.name}")
-    for enum in surface.enums:
+    for enum in subset.enums:
         if _file_of(enum.vmodl_name) == name:
             yield _enumeration(enum)
-            if enum.name in _arrayed():
+            if enum.name in _array_items():
                 yield _array(enum.name, f"vim25:{enum.name}")
 
 
-def _message_content(name: str, surface: Surface) -> Iterator[Any]:
+def _message_content(name: str, subset: ApiSubset) -> Iterator[Any]:
     return (
-        _request_type(method, surface.version)
-        for method in surface.methods
+        _request_type(method, subset.version)
+        for method in subset.methods
         if (_file_of(registry.managed_type(method.owner).vmodl_name) == _QUERY) is (name == QUERY_MESSAGES)
     )
 
 
-_CONTENTS: Final[dict[str, Callable[[str, Surface], Iterator[Any]]]] = {
+_CONTENTS: Final[dict[str, Callable[[str, ApiSubset], Iterator[Any]]]] = {
     CORE: _type_content,
     _QUERY: _type_content,
     _TYPES: _type_content,
@@ -118,19 +118,19 @@ _CONTENTS: Final[dict[str, Callable[[str, Surface], Iterator[Any]]]] = {
 
 
 @cache
-def _arrayed() -> frozenset[str]:
-    """Return the names of the types of which some property, parameter or result is an array."""
+def _array_items() -> frozenset[str]:
+    """Return the names of the item types of all properties, parameters and results that are arrays."""
     data = (prop.type for name in registry.data_type_names() for prop in registry.data_type(name).own)
     owners = [registry.managed_type(name) for name in registry.managed_type_names()]
-    held = (prop.type for owner in owners for prop in owner.own)
+    properties = (prop.type for owner in owners for prop in owner.own)
     methods = [method for owner in owners for method in owner.own_methods]
-    taken = (parameter.type for method in methods for parameter in method.parameters)
-    given = (result for method in methods for result in (method.result, method.task_result))
-    return frozenset(used.name for used in chain(data, held, taken, given) if used.array)
+    parameters = (parameter.type for method in methods for parameter in method.parameters)
+    results = (result for method in methods for result in (method.result, method.task_result))
+    return frozenset(used.name for used in chain(data, properties, parameters, results) if used.array)
 
 
-def _language() -> Iterator[Any]:
-    """Yield what VMODL itself defines: the roots of the types, references, arrays of primitives."""
+def _vmodl_types() -> Iterator[Any]:
+    """Yield the types that VMODL itself defines: root types, references, arrays of primitives."""
     yield X.complexType(X.sequence(), name="DynamicData")
     yield X.complexType(
         X.sequence(X.element(name="name", type="xsd:string"), X.element(name="val", type="xsd:anyType")),
@@ -152,7 +152,7 @@ def _array(item: str, item_type: str, name: str | None = None) -> Any:
 def _complex_type(kind: DataType, version: Version) -> Any:
     own = (prop for prop in kind.own if prop.since <= version.position)
     sequence = X.sequence(*(_element(prop, since=kind.since) for prop in own))
-    if kind.name == "LocalizedMethodFault":  # the one place in which a fault travels bare
+    if kind.name == "LocalizedMethodFault":  # the only property that is sent as a bare fault
         sequence[0].set("type", "vim25:MethodFault")
     base = _schema_base(kind)
     content = X.complexContent(X.extension(sequence, base=f"vim25:{base}")) if base else sequence
@@ -160,20 +160,20 @@ def _complex_type(kind: DataType, version: Version) -> Any:
 
 
 def _schema_base(kind: DataType) -> str | None:
-    """Return the base that the schema names: faults have no common root with data objects there."""
+    """Return the base that the schema declares; there, faults and data objects have no common root."""
     if kind.name == "MethodFault":
         return None
     return kind.base.name if kind.base and kind.base.name != "DataObject" else None
 
 
 def _element(prop: Property, since: int) -> Any:
-    """Declare a property or parameter; one that came later than its owner may be missing in older answers."""
-    came_later = prop.since > max(since, _FIRST_IN_NAMESPACE)
-    return declare(prop.name, prop.type, optional=prop.optional or came_later)
+    """Declare a property or parameter; one that is newer than its owner is optional for older servers."""
+    is_newer = prop.since > max(since, _FIRST_IN_NAMESPACE)
+    return declare(prop.name, prop.type, optional=prop.optional or is_newer)
 
 
 def declare(name: str, declared: TypeRef, *, optional: bool) -> Any:
-    """Return the element that a value of a type travels in."""
+    """Return the declaration of an element of a type."""
     element = X.element(name=name, type=_type_name(declared))
     if optional:
         element.set("minOccurs", "0")
@@ -202,13 +202,13 @@ def _enumeration(enum: EnumType) -> Any:
 
 
 def request_name(method: Method) -> str:
-    """Return the name of the type of a method's request."""
+    """Return the name of a method's request type."""
     return f"{method.name.removesuffix('_Task')}RequestType"
 
 
 def _request_type(method: Method, version: Version) -> Any:
-    known = (parameter for parameter in method.parameters if parameter.since <= version.position)
+    parameters = (parameter for parameter in method.parameters if parameter.since <= version.position)
     this = X.element(name="_this", type="vim25:ManagedObjectReference")
     return X.complexType(
-        X.sequence(this, *(_element(p, since=method.since) for p in known)), name=request_name(method)
+        X.sequence(this, *(_element(p, since=method.since) for p in parameters)), name=request_name(method)
     )

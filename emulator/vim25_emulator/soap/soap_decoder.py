@@ -1,7 +1,7 @@
-"""SOAP requests as calls: the envelope, the method and its arguments.
+"""Decode SOAP requests into calls: the envelope, the method and its arguments.
 
-Lenient where real clients differ (prefixes, attributes, headers), strict where servers are: namespace,
-method, order and names of parameters, types and values.
+The decoder accepts what real clients vary (prefixes, attributes, headers), and is strict where servers are:
+namespace, method, order and names of parameters, types and values.
 """
 
 from __future__ import annotations
@@ -44,19 +44,19 @@ class Envelope(NamedTuple):
 
     @property
     def frames(self) -> tuple[Frame, Frame]:
-        """What encloses the method's element."""
+        """The frames of the body and the envelope, which enclose the method's element."""
         return Frame("while parsing SOAP body", self.body), Frame("while parsing SOAP envelope", self.root)
 
     @property
     def operation_id(self) -> str | None:
-        """What the client calls this request, in its header."""
+        """The client's operationID, from the SOAP header."""
         header = self.root.child("Header")
-        found = header.child("operationID") if header is not None else None
-        return found.text if found is not None else None
+        element = header.child("operationID") if header is not None else None
+        return element.text if element is not None else None
 
 
 class DecodedCall(NamedTuple):
-    """A call as the client meant it. Optional parameters that it left out are absent from `arguments`."""
+    """A decoded call. `arguments` has no entry for an omitted optional parameter."""
 
     method: Method
     this: MoRef
@@ -73,8 +73,8 @@ def parse_envelope(document: bytes) -> Envelope:
         raise ParseFault(f"{error}\n\n{BEFORE_METHOD}") from None
     try:
         body, call = _body_and_call(root)
-    except MisreadError as found:
-        raise misread(found, root, document) from None
+    except MisreadError as error:
+        raise misread(error, root, document) from None
     return Envelope(document, root, body, call)
 
 
@@ -84,8 +84,8 @@ def _body_and_call(root: Element) -> tuple[Element, Element]:
     try:
         body = _body_of(root)
         return body, _call_of(body)
-    except MisreadError as found:
-        found.frames += (
+    except MisreadError as error:
+        error.frames += (
             [in_envelope] if body is root else [Frame("while parsing SOAP body", body), in_envelope]
         )
         raise
@@ -115,10 +115,10 @@ def _call_of(body: Element) -> Element:
 
 
 def decode_call(envelope: Envelope, client: Version, server: ReleaseProfile) -> DecodedCall:
-    """Return the call that an envelope carries, as a server of one version reads a client of another.
+    """Return the call in an envelope, as a server of one version parses the request of a client of another.
 
-    Raises ParseFault for whatever is not the method's parameters in their order. Whether `_this` and the
-    references among the arguments exist is for the caller to find out.
+    Raises ParseFault unless the elements are the method's parameters in order. The caller must check that
+    `_this` and the references among the arguments exist.
     """
     method = _method(envelope, client, server)
     this = None
@@ -127,19 +127,19 @@ def decode_call(envelope: Envelope, client: Version, server: ReleaseProfile) -> 
         this = _this(envelope.call, method)
         parameters = _parameters(method.owner, method.name, client.position)
         arguments = parameters.read(islice(envelope.call, 1, None))
-    except MisreadError as found:
+    except MisreadError as error:
         frame = Frame(f"while parsing call information for method {method.name}", envelope.call)
-        found.frames += (frame, *envelope.frames)
+        error.frames += (frame, *envelope.frames)
         outermost = _http_frame(method, this) if this else BEFORE_METHOD
-        raise misread(found, envelope.root, envelope.document, outermost) from None
+        raise misread(error, envelope.root, envelope.document, outermost) from None
     return DecodedCall(method, this, arguments)
 
 
 def _method(envelope: Envelope, client: Version, server: ReleaseProfile) -> Method:
     name, namespace = envelope.call.name, envelope.call.namespace
     if namespace != "urn:vim25" and not (namespace == _OLD_NAMESPACE and server.vim2):
-        found = MisreadError(f'Unsupported namespace "{namespace}" in content of SOAP body', *envelope.frames)
-        raise misread(found, envelope.root, envelope.document)
+        error = MisreadError(f'Unsupported namespace "{namespace}" in content of SOAP body', *envelope.frames)
+        raise misread(error, envelope.root, envelope.document)
     method = registry.method(name)
     if method is not None and method.since <= client.position:
         return method
@@ -150,10 +150,10 @@ def _method(envelope: Envelope, client: Version, server: ReleaseProfile) -> Meth
 
 
 def _require_namespace(call: Element) -> None:
-    """Refuse what is not of the call's namespace, and text beside elements [both derived]."""
+    """Reject elements outside the call's namespace, and text beside elements [derived]."""
     namespace = call.namespace
-    inside = [call]
-    for element in inside:  # grows as it goes
+    pending = [call]
+    for element in pending:  # the loop extends the list
         if element:
             require_no_text(element)
             for child in element:
@@ -161,13 +161,13 @@ def _require_namespace(call: Element) -> None:
                     raise MisreadError(
                         f'Unexpected element tag "{child.name}" of namespace "{child.namespace}" seen'
                     )
-            inside += element
+            pending += element
 
 
 def _this(call: Element, method: Method) -> MoRef:
     if not call or call[0].name != "_this":
-        got = call[0].name if call else f"/{call.name}"
-        raise MisreadError(f"Got <{got}> tag when expecting <_this> tag")
+        tag = call[0].name if call else f"/{call.name}"
+        raise MisreadError(f"Got <{tag}> tag when expecting <_this> tag")
     require_reference(call[0])
     name = call[0].attributes.get("type", method.owner)
     if name not in MANAGED_TYPES or not registry.managed_type(name).is_a(method.owner):

@@ -1,8 +1,8 @@
-"""Values as SOAP, for a client of a given API version: elements, responses, faults and the envelope around.
+"""Encode values as SOAP for a client of an API version: elements, responses, faults and the envelope.
 
-Everything is written without prefixes inside the body, with the prefixes `soapenv`, `xsd` and `xsi` outside,
-and without a blank: clients are known to depend on each of these. `texts` are the server's, for faults that
-stand among values; without them, they are those of the newest release.
+The body has no prefixes, the envelope has `soapenv`, `xsd` and `xsi`, and there is no white space between
+elements: clients depend on all three. `texts` is the server's catalog, for the messages of faults among
+values; by default that of the newest release.
 """
 
 from __future__ import annotations
@@ -40,34 +40,33 @@ _BEFORE_BODY: Final = (
 _AFTER_BODY: Final = b"\n</soapenv:Body>\n</soapenv:Envelope>"
 
 
-def _written(write: Writer, value: Any) -> bytes:
+def _encode(write: Writer, value: Any) -> bytes:
     pieces: list[str] = []
     write(value, pieces.append)
     return "".join(pieces).encode()
 
 
 def encode(tag: str, declared: TypeRef, value: Any, version: Version, texts: Catalog | None = None) -> bytes:
-    """Return a value in a place of a declared type: no element for None or an empty array, else one or more.
+    """Return a value as elements of a declared type: none for None or an empty array, else one or more.
 
-    Raises TypeError, which names the property, for a value that the declared type does not admit.
+    Raises TypeError, which names the property, for a value that does not have the declared type.
     """
     if value is None:
         return b""
-    return _written(element(tag, declared, audience_at(version.position, texts), tag), value)
+    return _encode(element(tag, declared, audience_at(version.position, texts), tag), value)
 
 
 def encode_any(
     tag: str, declared: TypeRef, value: Any, version: Version, texts: Catalog | None = None
 ) -> bytes:
-    """Return a value in an anyType place as one element that tells its type; nothing for None.
+    """Return a value in an anyType place as one element with xsi:type; nothing for None.
 
-    `declared` is what the value was declared as where it came from (a property's type): it tells a long
-    from an int, an enumeration from a string, and what an empty array is an array of. Raises TypeError
-    as `encode` does.
+    `declared` is the type of the property that the value came from: it distinguishes a long from an int, an
+    enumeration from a string, and empty arrays by their items. Raises TypeError as `encode` does.
     """
     if value is None:
         return b""
-    return _written(_any_writer(tag, declared, audience_at(version.position, texts)), value)
+    return _encode(_any_writer(tag, declared, audience_at(version.position, texts)), value)
 
 
 @cache
@@ -84,33 +83,33 @@ def _any_writer(tag: str, declared: TypeRef, audience: Audience) -> Writer:
 
 
 def encode_response(method: Method, result: Any, version: Version, texts: Catalog | None = None) -> bytes:
-    """Return the response element of a call; it is empty for a void method or an unset result."""
+    """Return the response element of a call; empty for a void method or an unset result."""
     content = encode("returnval", method.result, result, version, texts)
     name = method.name.encode()
     return b'<%bResponse xmlns="%b">%b</%bResponse>' % (name, version.namespace.encode(), content, name)
 
 
 def encode_fault_detail(fault: DataObject, version: Version, texts: Catalog | None = None) -> bytes:
-    """Return the child of `<detail>`: the fault as the client knows it, in an element named for it."""
+    """Return the child of `<detail>`: the fault for the client's version, in an element named after it."""
     name = fault.type_.known_at(version.position).name
     pieces = [f'<{name}Fault xmlns="{version.namespace}" xsi:type="{name}">']
-    held = fault.__dict__
+    properties = fault.__dict__
     for property_name, write in members(name, audience_at(version.position, texts)):
-        if property_name in held:
-            write(held[property_name], pieces.append)
+        if property_name in properties:
+            write(properties[property_name], pieces.append)
     pieces.append(f"</{name}Fault>")
     return "".join(pieces).encode()
 
 
 def envelope(body: bytes) -> bytes:
-    """Return the document that carries a body."""
+    """Return the document with this body."""
     return b"%b%b%b" % (_BEFORE_BODY, body, _AFTER_BODY)
 
 
 def encode_envelope_fault(code: str, text: str, detail: bytes | None = None) -> bytes:
-    """Return the document that carries a fault: faultcode, faultstring, child of detail if any."""
-    told = b"" if detail is None else b"<detail>%b</detail>" % detail
+    """Return the document of a fault: faultcode, faultstring, and the child of detail if any."""
+    detail_element = b"" if detail is None else b"<detail>%b</detail>" % detail
     return envelope(
         b"<soapenv:Fault><faultcode>%b</faultcode><faultstring>%b</faultstring>%b</soapenv:Fault>"
-        % (code.encode(), escape(text).encode(), told)
+        % (code.encode(), escape(text).encode(), detail_element)
     )

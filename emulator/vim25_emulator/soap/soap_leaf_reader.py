@@ -1,7 +1,7 @@
 """Readers of elements without children: scalars and references.
 
-Of the first lines, those about unexpected elements and undefined prefixes are known from servers; those about
-wrong values and types are our own words.
+First lines about unexpected elements and undefined prefixes are those of real servers [observed: recordings];
+those about wrong values and types are our own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from vim25_emulator.vmodl.value import MoRef
 
 Reader = Callable[[Element], Any]
 
-#: Declared primitive → other names that xsi:type may give there: its restrictions, or the same on the wire.
+#: Declared primitive → other types that xsi:type may name: its restrictions, and types alike on the wire.
 _NARROWER: Final = {
     "long": {"int", "short", "byte"},
     "int": {"short", "byte"},
@@ -36,26 +36,26 @@ _NAMESPACES_OF_TYPES: Final = frozenset({_XML_SCHEMA, "urn:vim25", "urn:vim2"})
 
 
 def unexpected(element: Element) -> MisreadError:
-    """Return the finding that an element is not expected where it stands."""
+    """Return the error for an unexpected element."""
     return MisreadError(f'Unexpected element tag "{element.name}" seen')
 
 
 def dynamic_type(element: Element) -> str | None:
-    """Return the local name that xsi:type gives; raise MisreadError if its prefix is undefined.
+    """Return the local name in xsi:type; raise MisreadError if its prefix is undefined.
 
-    `xsd` may be: clients written in Go never define it, so servers must take what they send [derived].
+    An undefined `xsd` is accepted: clients written in Go never define it, so servers must do so [derived].
     """
     if not element.attributes:
         return None
-    given = element.attributes.get("xsi:type")
-    if given is None:
+    qualified = element.attributes.get("xsi:type")
+    if qualified is None:
         return None
-    prefix, joint, name = given.strip().rpartition(":")
+    prefix, colon, name = qualified.strip().rpartition(":")
     if not name:
-        raise MisreadError(f'Attribute value "{given}" names no type')
-    if joint and prefix not in element.scope and prefix != "xsd":
-        raise MisreadError(f"Attribute value {given} uses an undefined namespace prefix {prefix}")
-    if joint and element.scope.get(prefix, _XML_SCHEMA) not in _NAMESPACES_OF_TYPES:
+        raise MisreadError(f'Attribute value "{qualified}" names no type')
+    if colon and prefix not in element.scope and prefix != "xsd":
+        raise MisreadError(f"Attribute value {qualified} uses an undefined namespace prefix {prefix}")
+    if colon and element.scope.get(prefix, _XML_SCHEMA) not in _NAMESPACES_OF_TYPES:
         raise MisreadError(f"Unable to resolve WSDL type name {name} in namespace {element.scope[prefix]}")
     return name
 
@@ -63,11 +63,11 @@ def dynamic_type(element: Element) -> str | None:
 # ---- scalars -------------------------------------------------------------------------------------------
 
 
-def _scalar(convert: Callable[[str], Any], name: str, admitted: frozenset[str]) -> Reader:
+def _scalar(convert: Callable[[str], Any], name: str, accepted: frozenset[str]) -> Reader:
     def read(element: Element) -> Any:
         if element:
             raise unexpected(element[0])
-        if element.attributes and (dynamic_type(element) or name) not in admitted:
+        if element.attributes and (dynamic_type(element) or name) not in accepted:
             raise MisreadError(f"Type {dynamic_type(element)} is not derived from {name}")
         try:
             return convert(element.text)
@@ -85,7 +85,7 @@ def primitive(name: str) -> Reader:
 
 @cache
 def enumeration(name: str) -> Reader:
-    """Return the reader of an enumeration; a request may only give it the values that it lists."""
+    """Return the reader of an enumeration, which rejects values that are not listed."""
     values = frozenset(enum_type(name).values)
 
     def convert(text: str) -> str:
@@ -100,7 +100,7 @@ def enumeration(name: str) -> Reader:
 
 
 def require_reference(element: Element) -> None:
-    """Refuse an xsi:type that is not that of references, nor of what a reference may be to."""
+    """Raise MisreadError if xsi:type is neither that of a reference nor a managed object type."""
     name = dynamic_type(element)
     if name not in {None, REFERENCE, REFERENCE_ALIAS} and name not in MANAGED_TYPES:
         raise MisreadError(f"Type {name} is not derived from {REFERENCE}")
@@ -108,8 +108,8 @@ def require_reference(element: Element) -> None:
 
 @cache
 def reference(declared: str) -> Reader:
-    """Return the reader of references; one without a type, or of a more general one, is of `declared`."""
-    admitted = {"": declared} if declared != "ManagedObject" else {}
+    """Return the reader of references; one without a type, or of a base of `declared`, is `declared`."""
+    types = {"": declared} if declared != "ManagedObject" else {}
 
     def learn(name: str) -> str:
         if name not in MANAGED_TYPES:
@@ -117,12 +117,12 @@ def reference(declared: str) -> Reader:
                 f"Unable to resolve WSDL type name {name}" if name else "Attribute type is missing"
             )
         if managed_type(name).is_a(declared):
-            admitted[name] = name
+            types[name] = name
         elif managed_type(declared).is_a(name):
-            admitted[name] = declared
+            types[name] = declared
         else:
             raise MisreadError(f"Type {name} is not derived from {declared}")
-        return admitted[name]
+        return types[name]
 
     def read(element: Element) -> MoRef:
         name = element.attributes.get("type", "")
@@ -131,10 +131,10 @@ def reference(declared: str) -> Reader:
                 raise unexpected(element[0])
             if "xsi:type" in element.attributes:
                 require_reference(element)
-            return MoRef(admitted.get(name) or learn(name), element.text.strip())
-        except MisreadError as found:
+            return MoRef(types.get(name) or learn(name), element.text.strip())
+        except MisreadError as error:
             shown = managed_type(declared).vmodl_name
-            found.frames.append(Frame(f"while parsing MoRef for ManagedObject of type {shown}", element))
+            error.frames.append(Frame(f"while parsing MoRef for ManagedObject of type {shown}", element))
             raise
 
     return read

@@ -1,7 +1,7 @@
 """Writers of elements without children: scalars and references.
 
-A writer is a closure that knows its tags and appends the text of one value. It takes a `Fragment` in place of
-any value, and complains about a wrong value by the name of its place: the code that made it is mistaken.
+A writer is a closure that contains its tags and appends the text of one value. It accepts a `Fragment`
+instead of any value. A wrong value is a bug of the caller, so it raises TypeError with the property's name.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ Writer = Callable[[Any, Append], None]
 
 
 class Fragment(bytes):
-    """Elements that are already encoded; written as they are wherever a value could stand."""
+    """Encoded elements, which are written unchanged in place of a value."""
 
     __slots__ = ()
 
 
 def other(value: Any, append: Append, expected: str, where: str) -> None:
-    """Write a fragment; raise TypeError for any other value, which is not what its place declares."""
+    """Write a fragment; raise TypeError for any other value."""
     if value.__class__ is not Fragment:
         raise TypeError(f"{where} takes {expected}, not {value!r:.80}")
     append(value.decode())
@@ -35,7 +35,7 @@ def other(value: Any, append: Append, expected: str, where: str) -> None:
 
 
 def scalar(to_text: Callable[[Any], str], opening: str, closing: str, where: str) -> Writer:
-    """Return the writer of values that `to_text` turns into text, or refuses with what it expects."""
+    """Return the writer of values that `to_text` converts, or rejects with what it expects."""
 
     def write(value: Any, append: Append) -> None:
         try:
@@ -71,7 +71,7 @@ def primitive(name: str, opening: str, closing: str, where: str) -> Writer:
 
 
 def reference(tag: str, suffix: str, declared: str, position: int, where: str) -> Writer:
-    """Return the writer of references to objects of a declared type; `suffix` comes after their own type."""
+    """Return the writer of references to objects of a declared type; `suffix` follows the type attribute."""
     closing = f"</{tag}>"
     openings: dict[str, str] = {}
 
@@ -80,8 +80,9 @@ def reference(tag: str, suffix: str, declared: str, position: int, where: str) -
             raise TypeError(f"{where}: vim25 has no managed object type {name!r}")
         if not managed_type(name).is_a(declared):
             raise TypeError(f"{where} takes a reference to a {declared}, not to a {name}")
-        known = next(known for known in managed_type(name).ancestors if known.since <= position)
-        openings[name] = f'<{tag} type="{known.name}"{suffix}>'
+        ancestors = managed_type(name).ancestors
+        shown = next(ancestor for ancestor in ancestors if ancestor.since <= position)
+        openings[name] = f'<{tag} type="{shown.name}"{suffix}>'
         return openings[name]
 
     def write(value: Any, append: Append) -> None:

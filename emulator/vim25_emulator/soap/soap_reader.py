@@ -1,11 +1,11 @@
 """Readers of SOAP elements: for each type and API version, a table of members with their readers.
 
-Members come in declared order; what the client's version does not have, comes twice or comes late is an
-unexpected element. Types are told by xsi:type where they are not the declared ones; prefixes, and attributes
-that we do not know, say nothing. A reader raises `MisreadError` with the frames of what it was reading.
+Members are in declared order; one that is repeated, late or newer than the client's version is an unexpected
+element. A type other than the declared one is named by xsi:type; prefixes and unknown attributes are ignored.
+A reader raises `MisreadError` with the frames of what it was parsing.
 
-Servers are known to refuse parameters in a wrong order; that they refuse properties likewise is derived. Of
-the first lines, those about missing, unexpected and wrong tags are known, those about types are our words.
+Servers reject parameters in a wrong order [observed: recordings], and properties likewise [derived]. First
+lines about missing, unexpected and wrong tags are those of real servers, those about types are our own.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ from vim25_emulator.vmodl.type_names import (
 from vim25_emulator.vmodl.value import DataObject, MoRef, Tagged
 from vim25_emulator.vmodl.version import NEWEST, version
 
-#: Types whose values Python's own types tell apart; others are Tagged in an anyType place.
-_TELLING: Final = frozenset({"string", "boolean", "int", "double", "dateTime", "base64Binary"})
+#: Types that Python's own types determine; values of others are Tagged in an anyType place.
+_PLAIN: Final = frozenset({"string", "boolean", "int", "double", "dateTime", "base64Binary"})
 
 # ---- members: properties and parameters ----------------------------------------------------------------
 
 
 _UNKNOWN: Final = (-1, False, None)
-#: What the first version of the namespace urn:vim25 has, no client of that namespace was ever without.
+#: The first version of the namespace urn:vim25; every client of the namespace has all of it.
 _FIRST_IN_NAMESPACE: Final = version("2.5").position
 
 
 class Members:
-    """The properties of a data object, or the parameters of a method, as a client's version has them."""
+    """The properties of a data object type, or the parameters of a method, in a client's version."""
 
     __slots__ = ("_next_required", "_owner", "_properties", "_table")
 
@@ -57,9 +57,9 @@ class Members:
         for prop, owner_since in _declared(owner):
             if prop.since <= position:
                 self._properties.append(prop)
-                # Clients older than the property leave it out; an empty array leaves no trace.
-                came_later = prop.since > max(owner_since, _FIRST_IN_NAMESPACE)
-                required.append(not (prop.optional or prop.type.array or came_later))
+                # Clients older than the property omit it; an empty array has no elements.
+                is_newer = prop.since > max(owner_since, _FIRST_IN_NAMESPACE)
+                required.append(not (prop.optional or prop.type.array or is_newer))
         self._table: dict[str, tuple[int, bool, Any]] = {
             prop.name: (index, prop.type.array, self._reader(prop, position))
             for index, prop in enumerate(self._properties)
@@ -70,7 +70,7 @@ class Members:
 
     def _reader(self, prop: Property, position: int) -> Reader:
         if self._owner and self._owner.name == LOCALIZED_FAULT and prop.type.kind is Kind.FAULT:
-            return data(prop.type.name, position)  # the one place for a fault as it is
+            return data(prop.type.name, position)  # the only property that is a bare fault
         return reader(prop.type, position)
 
     def read(self, elements: Iterable[Element]) -> dict[str, Any]:
@@ -82,11 +82,11 @@ class Members:
             name = element.name
             index, repeats, read = table.get(name, _UNKNOWN)
             if (index <= last and not (repeats and index == last)) or next_required[last + 1] < index:
-                raise self._refusal(name, index, last + 1)
+                raise self._unexpected(name, index, last + 1)
             try:
                 value = read(element)
-            except MisreadError as found:
-                self._place(found, index)
+            except MisreadError as error:
+                self._add_frame(error, index)
                 raise
             if not repeats:
                 values[name] = value
@@ -102,7 +102,7 @@ class Members:
             values[name] = tuple(values[name])
         return values
 
-    def _refusal(self, name: str, index: int, following: int) -> MisreadError:
+    def _unexpected(self, name: str, index: int, following: int) -> MisreadError:
         required = self._next_required[following]
         if required == len(self._properties):
             return MisreadError(f'Unexpected element tag "{name}" seen')
@@ -118,15 +118,15 @@ class Members:
             f"Required property {name} is missing from data object of type {self._owner.name}"
         )
 
-    def _place(self, found: MisreadError, index: int) -> None:
+    def _add_frame(self, error: MisreadError, index: int) -> None:
         if self._owner is not None:
             prop = self._properties[index]
             static = prop.type.array_name if prop.type.array else prop.type.name
-            found.frames.append(Frame(f'while parsing property "{prop.name}" of static type {static}'))
+            error.frames.append(Frame(f'while parsing property "{prop.name}" of static type {static}'))
 
 
 def _declared(owner: DataType | Method) -> Iterator[tuple[Property, int]]:
-    """Yield properties or parameters in wire order, each with the position that its declarer came with."""
+    """Yield properties or parameters in wire order, with the position of the type or method that has them."""
     if isinstance(owner, Method):
         yield from ((parameter, owner.since) for parameter in owner.parameters)
     else:
@@ -140,7 +140,7 @@ def _properties(name: str, position: int) -> Members:
 
 
 def require_no_text(element: Element) -> None:
-    """Refuse text where elements belong [derived]."""
+    """Raise MisreadError for text where elements are expected [derived]."""
     if element.text and not element.text.isspace():
         raise MisreadError(f'Unexpected text in element "{element.name}"')
 
@@ -150,7 +150,7 @@ def require_no_text(element: Element) -> None:
 
 @cache
 def data(declared: str, position: int) -> Reader:
-    """Return the reader of data objects of a type and those that extend it."""
+    """Return the reader of data objects of a type or its subtypes."""
     known: dict[str, tuple[DataType, Members]] = {}
 
     def learn(name: str) -> tuple[DataType, Members]:
@@ -169,10 +169,10 @@ def data(declared: str, position: int) -> Reader:
             if element.text and not element:
                 require_no_text(element)
             return DataObject.trusted(kind, members.read(element))
-        except MisreadError as found:
+        except MisreadError as error:
             shown = data_type(name if name in known else declared)
             frame = Frame(f"while parsing serialized DataObject of type {shown.vmodl_name}", element)
-            found.frames.append(frame)
+            error.frames.append(frame)
             raise
 
     return read
@@ -180,14 +180,14 @@ def data(declared: str, position: int) -> Reader:
 
 @cache
 def _fault(position: int) -> Reader:
-    """Return the reader of faults. One whose text is only what we would say ourselves comes without it."""
+    """Return the reader of faults. A message that is our own default is dropped."""
     read_localized = data(LOCALIZED_FAULT, position)
 
     def read(element: Element) -> DataObject:
         localized = read_localized(element)
         fault: DataObject = localized.fault
-        own_text = localized.localizedMessage in {None, text_of(fault, NEWEST)}
-        return fault if own_text else localized
+        is_default = localized.localizedMessage in {None, text_of(fault, NEWEST)}
+        return fault if is_default else localized
 
     return read
 
@@ -202,15 +202,15 @@ def _any(position: int) -> Reader:
         if name is None:
             raise MisreadError("Attribute xsi:type is missing")
         value = _named(name, position)(element)
-        tells = name in _TELLING or value.__class__ in {MoRef, DataObject}
-        return value if tells else Tagged(name, value)
+        is_plain = name in _PLAIN or value.__class__ in {MoRef, DataObject}
+        return value if is_plain else Tagged(name, value)
 
     return read
 
 
 @cache
 def _named(name: str, position: int) -> Reader:
-    """Return the reader of what xsi:type names in an anyType place; MisreadError for an unknown name."""
+    """Return the reader of the type that xsi:type names in an anyType place; raise MisreadError."""
     if name in FROM_TEXT:
         return primitive(name)
     if name in ENUM_TYPES:
@@ -241,11 +241,11 @@ def _array(item: str, position: int) -> Reader:
     return read
 
 
-# ---- declared places -----------------------------------------------------------------------------------
+# ---- elements of a declared type -----------------------------------------------------------------------
 
 
 def reader(declared: TypeRef, position: int) -> Reader:
-    """Return the reader of one element of a declared type (of one item, for an array)."""
+    """Return the reader of one element of a declared type (for an array, of one item)."""
     readers: dict[Kind, Callable[[], Reader]] = {
         Kind.PRIMITIVE: lambda: primitive(declared.name),
         Kind.ENUM: lambda: enumeration(declared.name),

@@ -1,8 +1,8 @@
-"""Scalars of the API as XML text, both ways.
+"""Conversion between scalars of the API and XML text.
 
-Writing follows what servers send: all five characters escaped, dateTime in UTC with `Z` and at most six
-decimals, trailing zeros dropped. Reading accepts all that XML Schema allows for the type: blanks around a
-number, `0/1` for booleans, a dateTime in any zone, or in none, which is UTC.
+Writing follows real servers: all five special characters are escaped, a dateTime is in UTC with `Z` and at
+most six decimals, without trailing zeros [observed: recordings]. Reading accepts everything that XML Schema
+allows: white space around a number, `0/1` for booleans, a dateTime in any time zone; without one it is UTC.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
-#: What cannot stand in a document as it is. A carriage return would be read back as a line feed.
+#: Characters that need escaping. A parser would turn a literal carriage return into a line feed.
 _SPECIAL: Final = re.compile("[&<>\"'\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 is_special: Final = _SPECIAL.search
 _REPLACED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\r": "&#13;"}
 
 
 def escape(text: str) -> str:
-    """Return text as it stands in a document. What XML 1.0 cannot carry at all becomes U+FFFD."""
+    """Return text escaped for XML. A character that XML 1.0 does not allow becomes U+FFFD."""
     if not is_special(text):
         return text
     return _SPECIAL.sub(lambda match: _REPLACED.get(match.group(), "\ufffd"), text)
@@ -30,7 +30,7 @@ def escape(text: str) -> str:
 
 # ---- values to text ------------------------------------------------------------------------------------
 
-#: Name of each integer type → least and greatest value.
+#: Integer type → its minimum and maximum.
 INTEGER_RANGES: Final = {
     "byte": (-(2**7), 2**7 - 1),
     "short": (-(2**15), 2**15 - 1),
@@ -50,7 +50,7 @@ def boolean_text(value: bool) -> str:
 
 
 def integer_text(low: int, high: int) -> Callable[[int], str]:
-    """Return a function that writes an int of this range, and raises TypeError or ValueError for others."""
+    """Return a function that writes an int of this range, and raises TypeError or ValueError otherwise."""
 
     def text(value: int) -> str:
         if value.__class__ is not int and (isinstance(value, bool) or not isinstance(value, int)):
@@ -79,7 +79,7 @@ def string_text(value: str) -> str:
 
 
 def date_time_text(value: datetime) -> str:
-    """Return an aware datetime in UTC; raise TypeError for a naive one, whose moment is unknown."""
+    """Return an aware datetime in UTC; raise TypeError for a naive one, which is ambiguous."""
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise TypeError("an aware datetime")
     if value.tzinfo is not timezone.utc:
@@ -96,13 +96,13 @@ def binary_text(value: bytes) -> str:
 
 
 def enum_text(value: str) -> str:
-    """Return an enumeration's value. Any word will do, as for real servers, but clients fail on none."""
+    """Return an enumeration's value: any string, as real servers do, except "", on which clients fail."""
     if value == "":
         raise ValueError("an enumeration's value")
     return string_text(value)
 
 
-#: WSDL name of each primitive → what writes it, or raises TypeError or ValueError naming what it expects.
+#: Primitive → its writer, which raises TypeError or ValueError naming what it expects.
 TO_TEXT: Final[dict[str, Callable[[Any], str]]] = {
     "string": string_text,
     "anyURI": string_text,
@@ -120,7 +120,7 @@ TO_TEXT: Final[dict[str, Callable[[Any], str]]] = {
 # ---- text to values ------------------------------------------------------------------------------------
 
 _BOOLEANS: Final = {"true": True, "false": False, "1": True, "0": False}
-_BLANKS: Final = " \t\r\n"
+_WHITE_SPACE: Final = " \t\r\n"
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,40}\Z")
 _FLOAT: Final = re.compile(r"(?:[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN)\Z")
 _DATE_TIME: Final = re.compile(
@@ -132,16 +132,16 @@ _DATE_TIME: Final = re.compile(
 def read_boolean(text: str) -> bool:
     """Read `true`, `false`, `1` or `0`; raise ValueError for anything else."""
     try:
-        return _BOOLEANS[text.strip(_BLANKS)]
+        return _BOOLEANS[text.strip(_WHITE_SPACE)]
     except KeyError:
         raise ValueError(text) from None
 
 
 def integer_reader(low: int, high: int) -> Callable[[str], int]:
-    """Return a function that reads an integer of this range, and raises ValueError for other text."""
+    """Return a function that reads an integer of this range, and raises ValueError otherwise."""
 
     def read(text: str) -> int:
-        digits = text.strip(_BLANKS)
+        digits = text.strip(_WHITE_SPACE)
         if not _INTEGER.match(digits):
             raise ValueError(text)
         value = int(digits)
@@ -154,15 +154,15 @@ def integer_reader(low: int, high: int) -> Callable[[str], int]:
 
 def read_float(text: str) -> float:
     """Read a decimal number, `INF`, `-INF` or `NaN`; raise ValueError for anything else."""
-    number = text.strip(_BLANKS)
+    number = text.strip(_WHITE_SPACE)
     if not _FLOAT.match(number):
         raise ValueError(text)
     return float(number)
 
 
 def read_date_time(text: str) -> datetime:
-    """Read a moment and return it in UTC; digits below a microsecond are dropped. Raises ValueError."""
-    match = _DATE_TIME.match(text.strip(_BLANKS))
+    """Read a dateTime and return it in UTC, truncated to microseconds; raise ValueError for anything else."""
+    match = _DATE_TIME.match(text.strip(_WHITE_SPACE))
     if match is None:
         raise ValueError(text)
     *fields, fraction, sign, hours, minutes = match.groups()
@@ -183,7 +183,7 @@ def read_binary(text: str) -> bytes:
         raise ValueError(text) from None
 
 
-#: WSDL name of each primitive → its reader; each raises ValueError for text that is no value of the type.
+#: Primitive → its reader, which raises ValueError for text that is not a value of the type.
 FROM_TEXT: Final[dict[str, Callable[[str], Any]]] = {
     "string": str,
     "anyURI": str,

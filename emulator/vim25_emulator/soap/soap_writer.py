@@ -1,8 +1,8 @@
 """Writers of SOAP elements: for each type and API version, a table of (property, writer), built on first use.
 
-The tables leave out what the client's version does not know, as servers were seen to do. A value of a type
-newer than the client is written as the nearest ancestor that it knows, with that ancestor's properties; an
-enumeration newer than it, as a string. That part is derived: no recording shows a server doing it.
+The tables omit properties that the client's version does not have [observed: recordings]. A value of a type
+newer than the client is written as its nearest known ancestor, with that ancestor's properties; a newer
+enumeration, as a string [derived].
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ Members = tuple[tuple[str, Writer], ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Audience:
-    """For whom is written: the client's place in the chain of versions, and its server's texts of faults.
+    """The client's position in the chain of versions, and the server's texts of faults.
 
-    There is one of each pair (`audience_at`), so that what is kept for it is found by identity.
+    `audience_at` returns one instance per pair, so that caches can use its identity.
     """
 
     position: int
@@ -47,7 +47,7 @@ class Audience:
 
 @cache
 def audience_at(position: int, texts: Catalog | None) -> Audience:
-    """Return the clients at a position; without texts, those of a server of the newest release."""
+    """Return the audience for a position and texts, by default those of the newest release."""
     return Audience(position, texts or catalog(NEWEST))
 
 
@@ -56,7 +56,7 @@ def audience_at(position: int, texts: Catalog | None) -> Audience:
 
 @cache
 def members(name: str, audience: Audience) -> Members:
-    """Return (property, writer) of a data object type in wire order, as an audience knows it."""
+    """Return (property, writer) of a data object type in wire order, for an audience."""
     kind = data_type(name)
     inherited = members(kind.base.name, audience) if kind.base else ()
     own = ((p.name, _property(name, p, audience)) for p in kind.own if p.since <= audience.position)
@@ -66,7 +66,7 @@ def members(name: str, audience: Audience) -> Members:
 def _property(owner: str, prop: Property, audience: Audience) -> Writer:
     where = f"{owner}.{prop.name}"
     if owner == LOCALIZED_FAULT and prop.type.kind is Kind.FAULT:
-        return _data(prop.name, prop.type.name, audience, where)  # the one place for a fault as it is
+        return _data(prop.name, prop.type.name, audience, where)  # the only property that is a bare fault
     return element(prop.name, prop.type, audience, where)
 
 
@@ -89,19 +89,19 @@ def _data(tag: str, declared: str, audience: Audience, where: str, always_typed:
             return
         opening, table = known.get(value._type.name) or learn(value)
         append(opening)
-        held = value.__dict__
+        properties = value.__dict__
         for name, writer in table:
-            if name in held:
-                writer(held[name], append)
+            if name in properties:
+                writer(properties[name], append)
         append(closing)
 
     return write
 
 
 def _fault(tag: str, audience: Audience, where: str, always_typed: bool = False) -> Writer:
-    """Write a fault, or a LocalizedMethodFault that brings its own text, as LocalizedMethodFault.
+    """Return the writer of faults as LocalizedMethodFault; one that already is keeps its text.
 
-    Texts are the server's, whatever the client's version.
+    Texts are those of the server, whatever the client's version.
     """
     write_localized = _data(tag, LOCALIZED_FAULT, audience, where, always_typed)
     kind, text_of = data_type(LOCALIZED_FAULT), audience.texts.text_of
@@ -145,7 +145,7 @@ def _any(tag: str, audience: Audience, where: str) -> Writer:
         elif kind in _PYTHON_TYPES:
             name = _PYTHON_TYPES[kind]
         else:
-            other(value, append, "a value whose type tells its own, or a Tagged", where)
+            other(value, append, "a value whose type Python determines, or a Tagged", where)
             return
         (writers.get(name) or learn(name))(value, append)
 
@@ -154,9 +154,9 @@ def _any(tag: str, audience: Audience, where: str) -> Writer:
 
 @cache
 def typed(tag: str, name: str, audience: Audience, where: str) -> Writer:
-    """Return the writer of a value of the named type in an anyType place, where xsi:type is always told.
+    """Return the writer of a value of the named type in an anyType place, always with xsi:type.
 
-    Raises TypeError if there is no such type.
+    Raises TypeError if the type does not exist.
     """
     if name in TO_TEXT:
         name = "string" if name in BARE_STRINGS else name
@@ -183,7 +183,7 @@ def _item_name(array_name: str, where: str) -> str:
 
 
 def _array(tag: str, item: str, audience: Audience, where: str) -> Writer:
-    item = _known_item(item, audience)
+    item = _item_for(item, audience)
     opening = f'<{tag} xsi:type="ArrayOf{item[0].upper()}{item[1:]}">'
     closing = f"</{tag}>"
     write_items = _repeated(typed(item, item, audience, where), where)
@@ -196,14 +196,14 @@ def _array(tag: str, item: str, audience: Audience, where: str) -> Writer:
     return write
 
 
-def _known_item(item: str, audience: Audience) -> str:
-    """Return the item type by which an audience knows arrays of `item`."""
+def _item_for(item: str, audience: Audience) -> str:
+    """Return the item type of an array of `item` in the audience's version."""
     if item in BARE_STRINGS or (item in ENUM_TYPES and enum_type(item).since > audience.position):
         return "string"
     return data_type(item).known_at(audience.position).name if item in DATA_TYPES else item
 
 
-# ---- declared places -----------------------------------------------------------------------------------
+# ---- elements of a declared type -----------------------------------------------------------------------
 
 
 def _repeated(write_item: Writer, where: str) -> Writer:
@@ -220,7 +220,7 @@ def _repeated(write_item: Writer, where: str) -> Writer:
 def _single(tag: str, declared: TypeRef, audience: Audience, where: str) -> Writer:
     name = declared.name
     opening, closing = f"<{tag}>", f"</{tag}>"
-    makers: dict[Kind, Callable[[], Writer]] = {
+    factories: dict[Kind, Callable[[], Writer]] = {
         Kind.PRIMITIVE: partial(primitive, name, opening, closing, where),
         Kind.ENUM: partial(scalar, enum_text, opening, closing, where),
         Kind.REFERENCE: partial(reference, tag, "", name, audience.position, where),
@@ -229,7 +229,7 @@ def _single(tag: str, declared: TypeRef, audience: Audience, where: str) -> Writ
         Kind.ANY: partial(_any, tag, audience, where),
         Kind.VOID: partial(_nothing, where),
     }
-    return makers[declared.kind]()
+    return factories[declared.kind]()
 
 
 def _nothing(where: str) -> NoReturn:
@@ -238,6 +238,6 @@ def _nothing(where: str) -> NoReturn:
 
 @cache
 def element(tag: str, declared: TypeRef, audience: Audience, where: str) -> Writer:
-    """Return the writer of values of a declared type: one element, or one for each item of an array."""
+    """Return the writer of values of a declared type: one element, or one per item of an array."""
     single = _single(tag, declared, audience, where)
     return _repeated(single, where) if declared.array else single

@@ -1,7 +1,7 @@
-"""The WSDL and schemas of the API at one version, made from the registry.
+"""The WSDL and schemas of the API at one version, generated from the registry.
 
-The split into files is the one that real servers serve: clients import `vimService.wsdl`, which imports
-`vim.wsdl`, which includes the schemas. What a version does not know is not in its documents.
+The files are those of real servers: clients load `vimService.wsdl`, which imports `vim.wsdl`, which includes
+the schemas. The documents contain only what the version has.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 from lxml import etree
 from lxml.builder import ElementMaker
 
+from vim25_emulator.soap.api_subset import ApiSubset, whole
 from vim25_emulator.soap.schema import (
     CORE,
     MESSAGES,
@@ -25,7 +26,6 @@ from vim25_emulator.soap.schema import (
     request_name,
     schemas,
 )
-from vim25_emulator.soap.surface import Surface, whole
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.type_description import Kind, Method
 from vim25_emulator.vmodl.version import Version
@@ -36,21 +36,21 @@ _SOAP: Final = "http://schemas.xmlsoap.org/wsdl/soap/"
 _W: Final = ElementMaker(namespace=_WSDL)
 _S: Final = ElementMaker(namespace=_SOAP)
 
-ADDRESS: Final = "https://localhost/sdk"  #: where a service is that nobody placed yet
+ADDRESS: Final = "https://localhost/sdk"  #: default URL of the service
 
 
 @lru_cache(maxsize=8)
 def documents(version: Version, address: str = ADDRESS) -> dict[str, bytes]:
-    """Return file name → content of the whole API at a version; `address` is where the service is."""
+    """Return file name → content of the whole API at a version; `address` is the service's URL."""
     return documents_of(whole(version), address)
 
 
-def documents_of(surface: Surface, address: str = ADDRESS) -> dict[str, bytes]:
-    """Return file name → content of a part of the API."""
+def documents_of(subset: ApiSubset, address: str = ADDRESS) -> dict[str, bytes]:
+    """Return file name → content of a subset of the API."""
     return {
         "vimService.wsdl": _text(_service(address)),
-        "vim.wsdl": _text(_definitions(surface)),
-        **{name: _text(schema) for name, schema in schemas(surface)},
+        "vim.wsdl": _text(_definitions(subset)),
+        **{name: _text(schema) for name, schema in schemas(subset)},
     }
 
 
@@ -60,7 +60,7 @@ def _text(root: Any) -> bytes:
 
 
 def _fault_names(methods: Iterable[Method]) -> list[str]:
-    """Return the faults that have a message: the language's own, and those that some method declares."""
+    """Return the faults that have a message: VMODL's own, and those that a method declares."""
     general = {
         name
         for name in registry.data_type_names()
@@ -70,9 +70,9 @@ def _fault_names(methods: Iterable[Method]) -> list[str]:
     return ["MethodFault", "RuntimeFault", *sorted((general | declared) - {"MethodFault", "RuntimeFault"})]
 
 
-def _definitions(surface: Surface) -> Any:
-    methods = surface.methods
-    known = {kind.name for kind in surface.types}
+def _definitions(subset: ApiSubset) -> Any:
+    methods = subset.methods
+    known = {kind.name for kind in subset.types}
     faults = [name for name in _fault_names(methods) if name in known]
     root = etree.Element(
         f"{{{_WSDL}}}definitions", nsmap={None: _WSDL, "soap": _SOAP, "vim25": VIM, "xsd": XSD}
@@ -86,7 +86,7 @@ def _definitions(surface: Surface) -> Any:
         root.append(_message(f"{fault}FaultMsg", "fault", f"{fault}Fault"))
     root.append(_W.portType(*(_port_operation(method, known) for method in methods), name="VimPortType"))
     transport = _S.binding(style="document", transport="http://schemas.xmlsoap.org/soap/http")
-    operations = (_binding_operation(method, known, surface.version) for method in methods)
+    operations = (_binding_operation(method, known, subset.version) for method in methods)
     root.append(_W.binding(transport, *operations, name="VimBinding", type="vim25:VimPortType"))
     return root
 
@@ -113,7 +113,7 @@ def _message(name: str, part: str, element: str) -> Any:
 
 
 def _declared(method: Method, known: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield (fault name, message name) for what an operation may answer with, RuntimeFault last."""
+    """Yield (fault name, message name) of the faults of an operation, RuntimeFault last."""
     for fault in sorted(method.faults):
         if fault in known:
             yield f"{fault}Fault", f"vim25:{fault}FaultMsg"
@@ -143,7 +143,7 @@ def _binding_operation(method: Method, known: set[str], version: Version) -> Any
 def _service(address: str) -> Any:
     root = etree.Element(f"{{{_WSDL}}}definitions", nsmap={None: _WSDL, "soap": _SOAP, "vim25": VIM})
     root.set("targetNamespace", VIM)
-    # `import` is a keyword of Python, so the element cannot be an attribute of the maker.
+    # `import` is a Python keyword, so `_W.import` is not possible.
     root.append(_W("import", location="vim.wsdl", namespace=VIM))
     port = _W.port(_S.address(location=address), binding="vim25:VimBinding", name="VimPort")
     root.append(_W.service(port, name="VimService"))

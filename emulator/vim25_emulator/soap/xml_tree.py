@@ -1,8 +1,8 @@
-"""XML documents as light trees, parsed by expat, which is what real servers parse with.
+"""XML documents as lightweight trees, parsed with expat, as real servers do.
 
-Limits are kept while parsing: no document type, so no entities; a greatest depth; a greatest number of
-elements. Nothing is ever fetched. Positions cost more than all the rest of parsing and only errors tell
-them, so they are found by a second pass when asked for.
+Limits apply while parsing: no document type, so no entities; a maximum depth; a maximum number of elements.
+Nothing is ever fetched. Positions cost more than the rest of parsing and only errors need them, so a second
+pass computes them on demand.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from typing import Any, Final
 from xml.parsers import expat
 
 SCHEMA_INSTANCE: Final = "http://www.w3.org/2001/XMLSchema-instance"
-MAX_ELEMENTS: Final = 500_000  #: what a real server accepts
-MAX_DEPTH: Final = 128  #: far beyond any request, and far from the depth where Python's recursion ends
+#: The limit of a real server.
+MAX_ELEMENTS: Final = 500_000
+#: Far more than any request needs, and far below Python's recursion limit.
+MAX_DEPTH: Final = 128
 
 Scope = dict[str, str]
 
@@ -27,10 +29,10 @@ class RefusedDocumentError(ValueError):
 
 
 class Element(list["Element"]):
-    """An element: a list of its children, with a name without prefix, attributes, text and namespaces.
+    """An element: a list of its children, with a local name, attributes, text and namespaces in scope.
 
-    Attributes are kept by local name if they have no prefix, as `xsi:name` if they are of the schema
-    instance namespace; all others say nothing to us and are dropped.
+    Attributes without a prefix have their local name, those of the schema instance namespace are `xsi:name`;
+    all others are dropped.
     """
 
     __slots__ = ("attributes", "name", "namespace", "scope", "text")
@@ -48,7 +50,7 @@ class Element(list["Element"]):
         return None
 
     def walk(self) -> Iterator[Element]:
-        """Yield this element and all below it in document order."""
+        """Yield this element and its descendants in document order."""
         yield self
         for child in self:
             yield from child.walk()
@@ -96,7 +98,7 @@ def parse(body: bytes) -> Element:
         raise NotWellFormedError(expat.ErrorString(error.code)) from None
     except RefusedDocumentError:
         raise
-    except (LookupError, ValueError):  # an encoding that Python does not know, or cannot give to expat
+    except (LookupError, ValueError):  # an encoding that Python does not have, or cannot pass to expat
         raise NotWellFormedError("unknown encoding") from None
     return holder[0]
 
@@ -119,7 +121,7 @@ def _qualified(name: str, scope: Scope) -> tuple[str, str]:
 
 
 def _resolved(attributes: dict[str, str], scope: Scope) -> tuple[Scope, dict[str, str]]:
-    """Return the namespaces in scope inside an element with these attributes, and the attributes to keep."""
+    """Return the namespaces in scope in an element with these attributes, and the remaining attributes."""
     prefixed = [name for name in attributes if ":" in name or name == "xmlns"]
     if not prefixed:
         return scope, attributes
@@ -134,7 +136,7 @@ def _resolved(attributes: dict[str, str], scope: Scope) -> tuple[Scope, dict[str
 
 
 def _resolve(name: str, attributes: dict[str, str], scope: Scope) -> None:
-    """Keep an attribute with a prefix as `xsi:name`, or drop it."""
+    """Rename a prefixed attribute to `xsi:name`, or drop it."""
     prefix, _, local = name.partition(":")
     if prefix not in scope:
         raise RefusedDocumentError(f"Attribute name {name} uses an undefined namespace prefix {prefix}")
@@ -144,18 +146,18 @@ def _resolve(name: str, attributes: dict[str, str], scope: Scope) -> None:
 
 
 def positions_of(wanted: Sequence[Element], root: Element, body: bytes) -> list[tuple[int, int]]:
-    """Return line (from 1) and column (from 0) where elements of the tree parsed from `body` start."""
+    """Return line (from 1) and column (from 0) of elements of the tree that was parsed from `body`."""
     numbers = {id(element): number for number, element in enumerate(root.walk())}
-    found: dict[int, tuple[int, int]] = dict.fromkeys((numbers[id(element)] for element in wanted), (1, 0))
+    positions: dict[int, tuple[int, int]] = dict.fromkeys((numbers[id(e)] for e in wanted), (1, 0))
     parser = expat.ParserCreate()
     number = -1
 
     def start(_name: str, _attributes: dict[str, str]) -> None:
         nonlocal number
         number += 1
-        if number in found:
-            found[number] = parser.CurrentLineNumber, parser.CurrentColumnNumber
+        if number in positions:
+            positions[number] = parser.CurrentLineNumber, parser.CurrentColumnNumber
 
     parser.StartElementHandler = start
     parser.Parse(body, True)
-    return [found[numbers[id(element)]] for element in wanted]
+    return [positions[numbers[id(element)]] for element in wanted]

@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.service_content import MAX_COLLECTORS
 from vim25_emulator.vcenter.history_filter import Predicate
 from vim25_emulator.vcenter.session import Session
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
-MAX_COLLECTORS: Final = 32  #: collectors of one kind per session, as `maxCollector` says
 PAGE_SIZE: Final = 10
 
 

@@ -3,14 +3,15 @@
 A decorator attaches a declaration to its function and changes nothing else, so importing a module has no
 effect on any other, and the order of imports and file names cannot matter: two declarations for one method or
 property are an error. The modules are imported when the first of them is needed; what every client calls
-first is in a module of its own, so the first answer is there sooner.
+first is in a module of its own, so the first answer is there sooner. Loading that fails leaves nothing behind
+and fails again with the next call.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final, TypeVar
@@ -53,7 +54,7 @@ class Guard:
     """
 
     method_names: tuple[str, ...]
-    function: Function
+    function: Callable[..., None]
     again: bool = False
 
 
@@ -93,11 +94,10 @@ class Implementation:
         self._first = dict(first or {})
         self._loaded = False
         self._operations: dict[tuple[str, str], Operation] = {}
-        self._guards: dict[str, tuple[Guard, ...]] = {}
+        self._guards: dict[str, tuple[Guard, ...]] | None = None
         self._computed: dict[tuple[str, str], Function] = {}
         self._found: dict[tuple[str, str], Operation | None] = {}
         self._computed_of: dict[str, dict[str, Function]] = {}
-        self._gathered: set[str] = set()
 
     def operation(self, type_name: str, method_name: str) -> Operation | None:
         """Return what implements a method on this type: its own operation, else its nearest ancestor's."""
@@ -108,7 +108,8 @@ class Implementation:
 
     def guards(self, method_name: str) -> tuple[Guard, ...]:
         """Return the guards to ask before a method runs, in the order of their definition."""
-        self._load()
+        if self._guards is None:
+            self._guards = _guards(importlib.import_module(self._guard_module)) if self._guard_module else {}
         return self._guards.get(method_name, ())
 
     def computed_properties(self, type_name: str) -> dict[str, Function]:
@@ -129,46 +130,57 @@ class Implementation:
         return frozenset(self._operations)
 
     def _find(self, type_name: str, method_name: str) -> Operation | None:
-        if type_name in self._first:
-            self._gather(self._first[type_name])
-        if (type_name, method_name) not in self._operations:
-            self._load()
+        if not self._loaded and type_name in self._first:
+            first = _operations([importlib.import_module(self._first[type_name])])
+            if (type_name, method_name) in first:
+                return first[type_name, method_name]
+        self._load()
         ancestors = managed_type(type_name).ancestors
         found = (self._operations.get((ancestor.name, method_name)) for ancestor in ancestors)
         return next(filter(None, found), None)
 
     def _load(self) -> None:
+        """Import all modules and take over their declarations: all of them, or none if there is an error."""
         if self._loaded:
             return
-        for package in self._packages:
-            for name in _modules_below(package):
-                self._gather(name)
-        if self._guard_module is not None:
-            for guard in declared(importlib.import_module(self._guard_module), Guard):
-                for method_name in guard.method_names:
-                    self._guards[method_name] = (*self._guards.get(method_name, ()), guard)
-        self._loaded = True
-
-    def _gather(self, name: str) -> None:
-        """Take over a module's declarations; raise RuntimeError if something is implemented twice."""
-        if name in self._gathered:
-            return
-        self._gathered.add(name)
-        module = importlib.import_module(name)
-        for operation in declared(module, Operation):
-            _put(self._operations, (operation.type_name, operation.method_name), operation)
-        for computed in declared(module, ComputedProperty):
-            _put(self._computed, (computed.type_name, computed.name), computed.function)
+        names = (name for package in self._packages for name in _modules_below(package))
+        modules = [importlib.import_module(name) for name in names]
+        operations, computed = _operations(modules), _computed_properties(modules)
+        self._operations, self._computed, self._loaded = operations, computed, True
 
 
 def _modules_below(package: str) -> Iterator[str]:
-    path = importlib.import_module(package).__path__
-    for found in pkgutil.walk_packages(path, f"{package}."):
-        if not found.ispkg:
+    """Yield the names of the modules in a package and in those below it."""
+    for found in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
+        if found.ispkg:
+            yield from _modules_below(found.name)
+        else:
             yield found.name
 
 
-def _put(table: dict[tuple[str, str], D], key: tuple[str, str], value: D) -> None:
-    if key in table:
-        raise RuntimeError(f"{key[0]}.{key[1]} is implemented twice")
-    table[key] = value
+def _operations(modules: Iterable[ModuleType]) -> dict[tuple[str, str], Operation]:
+    found = (operation for module in modules for operation in declared(module, Operation))
+    return _table(((operation.type_name, operation.method_name), operation) for operation in found)
+
+
+def _computed_properties(modules: Iterable[ModuleType]) -> dict[tuple[str, str], Function]:
+    found = (computed for module in modules for computed in declared(module, ComputedProperty))
+    return _table(((computed.type_name, computed.name), computed.function) for computed in found)
+
+
+def _guards(module: ModuleType) -> dict[str, tuple[Guard, ...]]:
+    guards: dict[str, tuple[Guard, ...]] = {}
+    for guard in declared(module, Guard):
+        for name in guard.method_names:
+            guards[name] = (*guards.get(name, ()), guard)
+    return guards
+
+
+def _table(entries: Iterable[tuple[tuple[str, str], D]]) -> dict[tuple[str, str], D]:
+    """Return the entries by key; raise RuntimeError for a method or a property that has two."""
+    table: dict[tuple[str, str], D] = {}
+    for (type_name, name), value in entries:
+        if (type_name, name) in table:
+            raise RuntimeError(f"{type_name}.{name} is implemented twice")
+        table[type_name, name] = value
+    return table

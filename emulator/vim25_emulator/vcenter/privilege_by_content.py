@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.vmodl.value import DataObject
 
 Requirement = tuple[ManagedObject, str]
@@ -68,10 +69,9 @@ def required_by_content(method: str, this: ManagedObject, arguments: dict[str, A
 
 
 def _of_type(entity: ManagedObject, which: int) -> Iterator[Requirement]:
-    for type_name, privileges in _BY_TYPE.items():
-        if entity.is_a(type_name):
-            yield entity, privileges[which]
-            return
+    privileges = entity.type.nearest(_BY_TYPE, None)
+    if privileges is not None:
+        yield entity, privileges[which]
 
 
 def _destroyed(this: ManagedObject, arguments: dict[str, Any]) -> Iterable[Requirement]:
@@ -113,8 +113,7 @@ def _cloned(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Requirem
 
 
 def _migrated(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Requirement]:
-    runs = this.get("runtime.powerState") == "poweredOn"
-    yield this, "Resource.HotMigrate" if runs else "Resource.ColdMigrate"
+    yield this, "Resource.HotMigrate" if is_powered_on(this) else "Resource.ColdMigrate"
 
 
 def _reconfigured(this: ManagedObject, arguments: dict[str, Any]) -> Iterator[Requirement]:

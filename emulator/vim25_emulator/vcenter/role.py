@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vim25_emulator.vmodl.privilege import ALWAYS, privileges
+from vim25_emulator.vmodl.value import DataObject
 
 ADMIN: Final = -1  #: id of the role with every privilege
 
@@ -62,3 +63,8 @@ SYSTEM_ROLES: Final = (
         Role(-8, "NoTrustedAdmin", _all_but("TrustedAdmin"), "No Trusted Infrastructure administrator"),
     ),
 )
+
+
+def role_argument(role: Role) -> DataObject:
+    """Return how an event names a role."""
+    return DataObject("RoleEventArgument", roleId=role.id, name=role.name)

@@ -1,5 +1,5 @@
-"""The language of the API: versions, types, values and their encodings.
+"""VMODL, the language of the API: versions, types, values and message texts.
 
-Nothing here knows vCenter's behavior. Every type, property, method, privilege and declared fault is
-read from pyVmomi's registry as data, so nothing of the API is written down twice.
+Nothing here depends on vCenter's behavior. Every type, property, method, privilege and declared fault is
+read from pyVmomi's registry as data, so no part of the API is defined twice.
 """

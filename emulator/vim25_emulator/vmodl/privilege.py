@@ -1,9 +1,9 @@
-"""The privileges that roles are made of.
+"""The privileges that a role may contain.
 
-Most of them the registry names: those of its methods, parameters and properties. The others are asked for
-only by what a call contains (a device in a ConfigSpec, the kind of entity that is renamed), so no registry
-lists them; they stand here as the API's documentation names them. A few more belong to what a real vCenter
-serves beside vim25.
+The registry names those of methods, parameters and properties. The others depend on what a call contains (a
+device in a ConfigSpec, the type of the entity to rename), so the registry does not list them; they are listed
+here as the API reference names them [documented]. A few belong to services that a real vCenter offers besides
+vim25.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Final
 
 from vim25_emulator.vmodl import registry
 
-ALWAYS: Final = frozenset({"System.Anonymous", "System.View", "System.Read"})  #: held by every granted role
+#: Privileges that every role on an entity includes.
+ALWAYS: Final = frozenset({"System.Anonymous", "System.View", "System.Read"})
 
 _BEYOND_THE_REGISTRY: Final = {
     "Cryptographer": "Access AddDisk Clone Decrypt Encrypt EncryptNew ManageEncryptionPolicy Migrate Recrypt",

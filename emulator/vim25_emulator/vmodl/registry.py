@@ -1,8 +1,9 @@
 """pyVmomi's type registry read as data, by WSDL name.
 
-pyVmomi keeps its definitions as plain tuples until a class is first touched; we read those tuples and
-never make it build a class (37 µs per object against 0.7 µs for ours). Descriptions are built on first
-use and kept. Types of other services' namespaces (eam, pbm, sms, vsan) are not part of vim25 and absent.
+pyVmomi stores its definitions as plain tuples until a class is first used. This module reads the tuples and
+never makes pyVmomi build a class: creating one of its objects takes 37 µs, one of ours 0.7 µs. Descriptions
+are built on first use and cached. Types of other services (eam, pbm, sms, vsan) are not part of vim25 and are
+left out.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from vim25_emulator.vmodl.type_description import (
 )
 from vim25_emulator.vmodl.version import NEVER, position_of
 
-#: VMODL name → (kind, WSDL name) of the types that no definition describes.
+#: VMODL name → (kind, WSDL name) of the types without a definition.
 _BUILT_IN: Final[dict[str, tuple[Kind, str]]] = {
     "string": (Kind.PRIMITIVE, "string"),
     "boolean": (Kind.PRIMITIVE, "boolean"),
@@ -47,8 +48,7 @@ _BUILT_IN: Final[dict[str, tuple[Kind, str]]] = {
     "void": (Kind.VOID, "void"),
 }
 
-
-#: Managed objects of the vSAN service, which registers them under vim's versions but serves them elsewhere.
+#: Managed object types of the vSAN service: registered under vim's versions, but served at another endpoint.
 _VSAN_SERVICE: Final = frozenset(
     {
         "HostVsanHealthSystem",
@@ -70,7 +70,7 @@ _VSAN_SERVICE: Final = frozenset(
 
 
 def _index(definitions: dict[str, Any], tag_at: int) -> dict[str, Any]:
-    """Return WSDL name → definition for the definitions that some vim25 version can see."""
+    """Return WSDL name → definition of all types that exist in some vim25 version."""
     return {
         definition[1]: definition
         for definition in definitions.values()
@@ -78,12 +78,8 @@ def _index(definitions: dict[str, Any], tag_at: int) -> dict[str, Any]:
     }
 
 
-_DATA: Final = _index(VmomiSupport._dataDefMap, 3)
-_MANAGED: Final = _index(VmomiSupport._managedDefMap, 3)
-_ENUMS: Final = _index(VmomiSupport._enumDefMap, 2)
-
-#: The one method that no registry and no WSDL lists, of every managed object: reading a property by name.
-#: pyVmomi from 8.0 on sends it for each attribute; its result has the type that the property declares.
+#: The only method that neither registry nor WSDL lists: every managed object has it, to read one property.
+#: pyVmomi sends it for each attribute since 8.0; its result has the declared type of the property.
 _FETCH: Final = (
     "fetchProperty",
     "Fetch",
@@ -93,19 +89,16 @@ _FETCH: Final = (
     "System.Anonymous",
     ["vmodl.query.InvalidProperty"],
 )
-_MANAGED["ManagedObject"] = (
-    "vmodl.ManagedObject",
-    "ManagedObject",
-    None,
-    "vmodl.version.version0",
-    (),
-    (_FETCH,),
-)
+_ROOT: Final = ("vmodl.ManagedObject", "ManagedObject", None, "vmodl.version.version0", (), (_FETCH,))
+
+_DATA: Final = _index(VmomiSupport._dataDefMap, 3)
+_MANAGED: Final = {**_index(VmomiSupport._managedDefMap, 3), "ManagedObject": _ROOT}
+_ENUMS: Final = _index(VmomiSupport._enumDefMap, 2)
 
 
 @cache
 def type_ref(vmodl_name: str) -> TypeRef:
-    """Return the description of a type as the registry writes it (`vim.Datastore[]`, `string`)."""
+    """Return the description of a type from its name in the registry (`vim.Datastore[]`, `string`)."""
     array = vmodl_name.endswith("[]")
     item = vmodl_name.removesuffix("[]")
     if item in _BUILT_IN:
@@ -119,21 +112,21 @@ def type_ref(vmodl_name: str) -> TypeRef:
     return TypeRef(Kind.FAULT if _extends_method_fault(item) else Kind.DATA, name, array)
 
 
-#: pyVmomi makes LocalizedMethodFault a fault, to raise it; on the wire and in the schemas it is plain data.
+#: pyVmomi makes LocalizedMethodFault a fault so that it can be raised; in the schemas it is a data object.
 _REBASED: Final = {"vmodl.LocalizedMethodFault": "vmodl.DynamicData"}
 
 
 def _base(vmodl_name: str) -> str | None:
-    """Return the VMODL name of the type that a data object type extends, None for a root."""
+    """Return the VMODL name of a data object type's base, None for a root."""
     definition = VmomiSupport._dataDefMap.get(vmodl_name)
     return _REBASED.get(vmodl_name, definition[2]) if definition else None
 
 
 def _extends_method_fault(vmodl_name: str) -> bool:
-    walked: str | None = vmodl_name
-    while walked and walked != "vmodl.MethodFault":
-        walked = _base(walked)
-    return walked is not None
+    ancestor: str | None = vmodl_name
+    while ancestor and ancestor != "vmodl.MethodFault":
+        ancestor = _base(ancestor)
+    return ancestor is not None
 
 
 def _property(definition: Any) -> Property:
@@ -160,7 +153,7 @@ def _method(owner: str, definition: Any) -> Method:
     )
 
 
-#: Properties of the registry that never travel: dynamic ones, and the text that LocalizedMethodFault carries.
+#: Registered properties that are never sent: dynamic ones, and the message, which LocalizedMethodFault has.
 _UNSENT: Final = {
     "DynamicData": {"dynamicType", "dynamicProperty"},
     "DynamicArray": {"dynamicType"},
@@ -170,7 +163,7 @@ _UNSENT: Final = {
 
 @cache
 def data_type(name: str) -> DataType:
-    """Return the data object type with this WSDL name; raise KeyError if there is none."""
+    """Return the data object type with this WSDL name; raise KeyError if it does not exist."""
     vmodl_name, _, _, tag, properties = _DATA[name]
     unsent = _UNSENT.get(name, ())
     base = _base(vmodl_name)
@@ -186,10 +179,10 @@ def data_type(name: str) -> DataType:
 
 @cache
 def managed_type(name: str) -> ManagedType:
-    """Return the managed object type with this WSDL name; raise KeyError if there is none."""
+    """Return the managed object type with this WSDL name; raise KeyError if it does not exist."""
     vmodl_name, _, base, tag, properties, methods = _MANAGED[name]
-    above = VmomiSupport._managedDefMap.get(base)
-    base_name = above[1] if above else "ManagedObject"
+    base_definition = VmomiSupport._managedDefMap.get(base)
+    base_name = base_definition[1] if base_definition else "ManagedObject"
     return ManagedType(
         name=name,
         vmodl_name=vmodl_name,
@@ -202,7 +195,7 @@ def managed_type(name: str) -> ManagedType:
 
 @cache
 def enum_type(name: str) -> EnumType:
-    """Return the enumeration with this WSDL name; raise KeyError if there is none."""
+    """Return the enumeration with this WSDL name; raise KeyError if it does not exist."""
     vmodl_name, _, tag, values = _ENUMS[name]
     return EnumType(name, vmodl_name, position_of(tag), tuple(values))
 
@@ -213,7 +206,7 @@ def data_type_names() -> tuple[str, ...]:
 
 
 def data_type_names_below(name: str) -> tuple[str, ...]:
-    """Return the WSDL names of the data object types that extend this one, without building any of them."""
+    """Return the WSDL names of the data object types that extend this one, without building descriptions."""
     bases = {definition[1]: definition[2] for definition in VmomiSupport._dataDefMap.values()}
     wsdl_names = {definition[0]: definition[1] for definition in VmomiSupport._dataDefMap.values()}
 
@@ -225,7 +218,7 @@ def data_type_names_below(name: str) -> tuple[str, ...]:
 
 
 def task_description_ids() -> tuple[str, ...]:
-    """Return the description ids (`VirtualMachine.powerOn`) of all methods that answer a Task."""
+    """Return the description ids (`VirtualMachine.powerOn`) of all methods that return a Task."""
     return tuple(
         f"{owner}.{method[0]}"
         for owner, managed in _MANAGED.items()
@@ -250,7 +243,7 @@ def _method_owners() -> dict[str, str]:
 
 
 def method(name: str) -> Method | None:
-    """Return the method with this WSDL name, which is unique over all managed object types, or None."""
+    """Return the method with this WSDL name, or None; names are unique across all managed object types."""
     owner = _method_owners().get(name)
     return managed_type(owner).methods[name] if owner else None
 
@@ -262,7 +255,7 @@ def method_names() -> tuple[str, ...]:
 
 @cache
 def privileges() -> frozenset[str]:
-    """Return every privilege that a method or a parameter of one asks for."""
+    """Return every privilege that a method or parameter requires."""
     methods = [method for managed in _MANAGED.values() for method in managed[5] or ()]
     of_methods = {method[5] for method in methods}
     of_parameters = {parameter[4] for method in methods for parameter in method[3] if len(parameter) > 4}

@@ -1,8 +1,8 @@
-"""Releases as data: what each vCenter says of itself, and how it differs on the wire.
+"""Releases as data: what each vCenter release reports about itself, and how releases differ on the wire.
 
-A fact holds from its release on, until the next row of its table. Every row says at which API versions a
-real server was seen to be so (recordings, or what people pasted); at all others the fact is derived. A build
-number is that of the recorded server; where none is known it is `NO_BUILD`, which no vCenter ever had.
+A fact applies from its release on, until the next row of its table. A row lists the API versions of the real
+servers it was observed on (recordings, or output published by users); for all other versions the fact is
+derived. A build number is that of the recorded server, or `NO_BUILD`, which no vCenter ever had.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from vim25_emulator.vmodl.value import DataObject
-from vim25_emulator.vmodl.version import VERSIONS, UnknownVersionError, Version, version
+from vim25_emulator.vmodl.version import VERSIONS, UnknownVersionError, Version, known, version
 
 DEFAULT: Final = "8.0.2.0"
-NO_BUILD: Final = "0"  #: the emulator's own: nobody has told the build of this release
+#: The build of a release whose real build is unknown.
+NO_BUILD: Final = "0"
 
-#: What people call the releases → the API version that each brought. Update levels are derived.
+#: Product name → the API version it introduced. Update levels are [derived].
 PRODUCTS: Final = {
     "vcenter-2.5": "2.5",
     "vcenter-4.0": "4.0",
@@ -48,11 +49,11 @@ PRODUCTS: Final = {
 
 
 class ReleaseRow(NamedTuple):
-    """A fact that holds from a release on, and the API versions at which it was seen."""
+    """A fact that applies from a release on, and the API versions it was observed at."""
 
     since: str
     value: Any
-    seen: tuple[str, ...] = ()
+    observed: tuple[str, ...] = ()
 
 
 _RECORDED: Final = ("5.5", "6.0", "6.5", "6.7")
@@ -71,7 +72,7 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
     "vendor": (ReleaseRow("2.0", "VMware, Inc.", (*_RECORDED, "8.0.2.0")),),
     "os_type": (ReleaseRow("2.0", "win32-x64"), ReleaseRow("5.0", "linux-x64", (*_RECORDED, "8.0.2.0"))),
     "vim2": (ReleaseRow("2.0", True, ("5.5", "6.0")), ReleaseRow("6.5", False, ("6.5", "6.7", "8.0.3.0"))),
-    # vimServiceVersions.xml: the oldest prior version, and those in between that are left out
+    # vimServiceVersions.xml: the oldest prior version, and the newer ones that are not listed
     "oldest_prior": (
         ReleaseRow("2.0", "2.5", ("5.5", "6.0")),
         ReleaseRow("6.5", "4.0", ("6.5", "6.7", "8.0.3.0")),
@@ -94,14 +95,14 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
         ReleaseRow("2.0", "uuid", ("5.5",)),
         ReleaseRow("6.0", "hex", ("6.0", "6.5", "6.7", "8.0.2.0")),
     ),
-    # Templates of fault texts that are others than today's
+    # Templates of fault texts that differ from the newest release's
     "texts": (
         ReleaseRow(
             "2.0", {"InvalidArgument": "A specified parameter was not correct.\n{invalidProperty}"}, ("5.5",)
         ),
         ReleaseRow("6.0", {}, ("6.0",)),
     ),
-    # A method that the client's version does not have: the text, and whether it tells the place
+    # The error for a method that the client's version does not have, and whether it has a position
     "unknown_method": (
         ReleaseRow(
             "2.0", "Unable to resolve WSDL method name {method} for namespace name {namespace}", ("6.0",)
@@ -119,11 +120,12 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
 class ReleaseProfile:
     """One emulated release.
 
-    `vim2`: also serves the namespace `urn:vim2`. `headers`: sent with every answer. `service_time_header`:
-    the header that carries the milliseconds a request took. `applied_soapaction`: tells a client whose
-    version it does not know which one it was served as. `cookie_form`: what the value of a session's cookie
-    looks like, `uuid` or `hex`. `texts`: fault type → template of its text, where it is not today's.
-    `derived`: the names of the fields that nobody has seen of a server of this very API version.
+    `vim2`: whether it also serves the namespace `urn:vim2`. `headers`: those of every response.
+    `service_time_header`: name of the header with the duration of a request in milliseconds.
+    `applied_soapaction`: whether it tells a client with an unknown version which version was used instead.
+    `cookie_form`: format of the session cookie's value, `uuid` or `hex`. `texts`: fault type → template of
+    its text, where it differs from the newest release's. `derived`: names of the fields whose values were not
+    observed on a server of exactly this API version.
     """
 
     version: Version
@@ -145,7 +147,7 @@ class ReleaseProfile:
     derived: frozenset[str] = field(repr=False)
 
     def about(self, instance_uuid: str) -> DataObject:
-        """Return the AboutInfo of the vCenter; the encoder leaves out what a client's version lacks."""
+        """Return the AboutInfo of the vCenter; the encoder omits what the client's version lacks."""
         return DataObject(
             "AboutInfo",
             name="VMware vCenter Server",
@@ -166,16 +168,16 @@ class ReleaseProfile:
         )
 
     def host_about(self, build: str | None = None) -> DataObject:
-        """Return the AboutInfo of an ESXi host of this release, of another build if told so."""
-        made = build or self.build
+        """Return the AboutInfo of an ESXi host of this release, with this build or the release's own."""
+        host_build = build or self.build
         return DataObject(
             "AboutInfo",
             name="VMware ESXi",
-            fullName=f"VMware ESXi {self.product_version} build-{made}",
+            fullName=f"VMware ESXi {self.product_version} build-{host_build}",
             vendor=self.vendor,
             version=self.product_version,
             patchLevel="0.0",
-            build=made,
+            build=host_build,
             localeVersion="INTL",
             localeBuild="000",
             osType="vmnix-x86",
@@ -188,20 +190,20 @@ class ReleaseProfile:
 
     @property
     def _licensed_version(self) -> str:
-        """A license is for a major version: 5.5 shows 5.0, 6.7 shows 6.0 (seen)."""
+        """The major version that a license is for: 5.0 at 5.5, 6.0 at 6.7 [observed: both recordings]."""
         return f"{self.product_version.partition('.')[0]}.0"
 
 
 def names() -> tuple[str, ...]:
-    """Return everything that one calls a release: products, then API versions, oldest first."""
-    return (*PRODUCTS, *(each.id for each in VERSIONS if each.is_released))
+    """Return all names of releases: products, then API versions, oldest first."""
+    return (*PRODUCTS, *(version.id for version in VERSIONS if version.is_released))
 
 
 @cache
 def release(name: str = DEFAULT) -> ReleaseProfile:
     """Return the profile of the release with this API version or product name.
 
-    Raises `UnknownVersionError`, which names the nearest.
+    Raises `UnknownVersionError`, which suggests similar names.
     """
     emulated = _version_of(name)
     rows = {field_name: _row(table, emulated) for field_name, table in FACTS.items()}
@@ -211,24 +213,25 @@ def release(name: str = DEFAULT) -> ReleaseProfile:
         version=emulated,
         product_version=_product_version(emulated),
         prior_versions=tuple(_prior_versions(emulated, values["oldest_prior"], values["left_out_priors"])),
-        derived=frozenset(fact for fact, row in rows.items() if emulated.id not in row.seen),
+        derived=frozenset(fact for fact, row in rows.items() if emulated.id not in row.observed),
         **values,
     )
 
 
 def _version_of(name: str) -> Version:
     version_id = PRODUCTS.get(name.lower(), name)
-    if version_id in {each.id for each in VERSIONS}:
+    if known(version_id) is not None:
         return version(version_id)
-    near = _near(name.lower())
-    hint = f"did you mean {', '.join(near)}?" if near else f"known are {', '.join(names())}"
+    similar = _similar_names(name.lower())
+    hint = f"did you mean {', '.join(similar)}?" if similar else f"known: {', '.join(names())}"
     raise UnknownVersionError(f"no release or API version {name!r}; {hint}")
 
 
-def _near(name: str) -> list[str]:
-    """Return the names that begin like this one, else those that look like it."""
-    completed = [each for each in names() if each.startswith((name, f"vcenter-{name}"))] if name else []
-    return completed[:5] or difflib.get_close_matches(name, names(), n=3, cutoff=0.4)
+def _similar_names(name: str) -> list[str]:
+    """Return the names that start with this one, else similar names."""
+    prefixes = (name, f"vcenter-{name}")
+    completions = [candidate for candidate in names() if name and candidate.startswith(prefixes)]
+    return completions[:5] or difflib.get_close_matches(name, names(), n=3, cutoff=0.4)
 
 
 def _row(table: Iterable[ReleaseRow], emulated: Version) -> ReleaseRow:
@@ -236,13 +239,13 @@ def _row(table: Iterable[ReleaseRow], emulated: Version) -> ReleaseRow:
 
 
 def _prior_versions(emulated: Version, oldest: str, left_out: Iterable[str]) -> Iterable[str]:
-    """Return the older versions that vimServiceVersions.xml lists, newest first."""
+    """Return the prior versions that vimServiceVersions.xml lists, newest first."""
     older = VERSIONS[version(oldest).position : emulated.position]
     return (prior.id for prior in reversed(older) if prior.id not in left_out)
 
 
 def _product_version(emulated: Version) -> str:
-    """Return the product's version, `8.0.2` for 8.0.2.0; an internal id has that of the one before it."""
+    """Return the product version, `8.0.2` for 8.0.2.0; for an internal id, that of the version before it."""
     digits = emulated.id if emulated.is_released else VERSIONS[emulated.position - 1].id
     parts = digits.split("u")[0].split(".")
     return ".".join((*parts, "0", "0")[:3])

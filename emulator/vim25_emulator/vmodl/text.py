@@ -1,11 +1,10 @@
-"""Message texts of faults, and of events for those who bring their own.
+"""Message texts of faults, and of events if the user has a message catalog.
 
-The few texts in `KNOWN` are what servers are seen to send, and stand here as they are. All others (module
-`wording`) are this project's own words and differ from a real server's: never compare texts. A fault
-without a text of its own takes that of its nearest ancestor. Whoever has a catalog lays it over both, and
-may word events in it, too.
+The texts in `KNOWN` are those of real servers. All others (module `wording`) are this project's own and
+differ from a real server's: never compare texts. A fault without a text has that of its nearest ancestor. A
+user's catalog overrides both, and may define texts of events.
 
-A text is a template: `{name}` stands for the property of that name.
+A text is a template: `{name}` is replaced with the property of that name.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from vim25_emulator.vmodl.value import DataObject, MoRef
 from vim25_emulator.vmodl.version import Version
 from vim25_emulator.vmodl.wording import OWN
 
+#: Fault type → template of its text, as real servers send it.
 KNOWN: Final = {
     "InvalidLogin": "Cannot complete login due to an incorrect user name or password.",
     "NotAuthenticated": "The session is not authenticated.",
@@ -34,31 +34,31 @@ KNOWN: Final = {
 
 
 class BadTemplateError(ValueError):
-    """A catalog names a type that vim25 does not have, or a property that the type does not have."""
+    """A catalog names a type that does not exist in vim25, or a property that the type does not have."""
 
 
 class Catalog:
-    """The texts of one server: those of its release, under those of its user.
+    """The texts of one server: those of its release, overridden by the user's.
 
     `templates` maps the type of a fault or event, or `Type.reason` for one value of its property `reason`, to
-    a template; one for a type is for all its reasons that have none. Raises BadTemplateError for templates
-    that could never be filled.
+    a template. A user's template for a type replaces all of the release's for its reasons. Raises
+    BadTemplateError for a template that can never be filled.
     """
 
     def __init__(self, release: Version, templates: Mapping[str, str] | None = None) -> None:
-        given = templates or {}
-        for key, template in given.items():
+        overrides = templates or {}
+        for key, template in overrides.items():
             check_template(key, template)
-        ours = {**OWN, **KNOWN, **releases.release(release.id).texts}
-        kept = {key: template for key, template in ours.items() if key.partition(".")[0] not in given}
-        self._templates = {**kept, **given}
+        defaults = {**OWN, **KNOWN, **releases.release(release.id).texts}
+        remaining = {key: text for key, text in defaults.items() if key.partition(".")[0] not in overrides}
+        self._templates = {**remaining, **overrides}
 
     def text_of(self, fault: DataObject) -> str:
-        """Return the message of a fault or event, empty if nobody has words for it."""
+        """Return the message of a fault or event, empty if it has no template."""
         return self._template(fault).format_map(_Fields(fault)).rstrip("\n")
 
     def localized(self, fault: DataObject) -> DataObject:
-        """Return the fault with its message, as a LocalizedMethodFault that is encoded as it is."""
+        """Return a fault with its message, as a LocalizedMethodFault."""
         return DataObject("LocalizedMethodFault", fault=fault, localizedMessage=self.text_of(fault))
 
     def _template(self, fault: DataObject) -> str:
@@ -71,7 +71,7 @@ class Catalog:
 
 
 class _Fields(dict[str, str]):
-    """The properties of a fault or event as a template shows them; an unset one shows nothing."""
+    """The properties of a fault or event as a template shows them; an unset one is empty."""
 
     def __init__(self, fault: DataObject) -> None:
         super().__init__((name, _shown(value)) for name, value in fault.__dict__.items())
@@ -83,7 +83,7 @@ class _Fields(dict[str, str]):
 def _shown(value: Any) -> str:
     if isinstance(value, MoRef):
         return f"{managed_type(value.type).vmodl_name}:{value.value}"
-    if isinstance(value, DataObject):  # the arguments of events have names
+    if isinstance(value, DataObject):  # an event argument has a name
         return str(value.__dict__.get("name", value.type_.name))
     if isinstance(value, tuple):
         return ", ".join(map(_shown, value))
@@ -91,7 +91,7 @@ def _shown(value: Any) -> str:
 
 
 def check_template(key: str, template: str) -> None:
-    """Raise BadTemplateError for a template that cannot be filled, or a key that names no fault or event."""
+    """Raise BadTemplateError for a template that cannot be filled, or a key without a fault or event."""
     name = key.partition(".")[0]
     if name not in DATA_TYPES or not (data_type(name).is_fault or data_type(name).is_a("Event")):
         raise BadTemplateError(
@@ -110,10 +110,10 @@ def check_template(key: str, template: str) -> None:
 
 @cache
 def catalog(release: Version) -> Catalog:
-    """Return the texts of a server of this release whose user has none of his own."""
+    """Return the texts of a server of this release without a user's catalog."""
     return Catalog(release)
 
 
 def text_of(fault: DataObject, release: Version) -> str:
-    """Return the message of a fault, as a server of this release words it without a user's catalog."""
+    """Return the message of a fault on a server of this release without a user's catalog."""
     return catalog(release).text_of(fault)

@@ -1,23 +1,26 @@
-"""What the API's types, properties and methods are described by: plain values, from which all else follows.
+"""Descriptions of the API's types, properties and methods, as plain values.
 
-The registry builds them, and both encodings, the contract and every check read them. `since` is always a
-position in the chain of versions.
+The registry builds them; the SOAP codec, the WSDL and all checks read them. `since` is always a position in
+the chain of versions.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-LINK: Final = 1  #: VMODL flag: travels as the key of the data object that it is declared to be
+Row = TypeVar("Row")
+
+LINK: Final = 1  #: VMODL flag: sent as the key of the declared data object
 OPTIONAL: Final = 4  #: VMODL flag: may be unset
 SECRET: Final = 8  #: VMODL flag: never show the value
 
 
 class Kind(Enum):
-    """What a type is, as far as its encoding is concerned."""
+    """The kind of a type, which decides its encoding."""
 
     PRIMITIVE = "primitive"
     ENUM = "enum"
@@ -30,7 +33,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TypeRef:
-    """A type as a property or parameter declares it: kind, WSDL name of the item, array or not."""
+    """A declared type: its kind, the WSDL name (of the item, for an array), and whether it is an array."""
 
     kind: Kind
     name: str
@@ -41,7 +44,7 @@ class TypeRef:
 
     @property
     def array_name(self) -> str:
-        """The WSDL name of the array type that holds such items in an anyType place."""
+        """The WSDL name of the type of an array of such items in an anyType place."""
         if self.kind is Kind.REFERENCE:
             return "ArrayOfManagedObjectReference"
         return "ArrayOf" + self.name[0].upper() + self.name[1:]
@@ -67,7 +70,7 @@ class Property:
 class Method:
     """A method of a managed object: its wire name, parameters, results, privilege and declared faults.
 
-    `result` is what the call answers (a Task for a `_Task` method), `task_result` what the task ends with.
+    `result` is the type of the call's result (a Task for a `_Task` method), `task_result` that of the task's.
     """
 
     owner: str
@@ -83,18 +86,18 @@ class Method:
 
     @property
     def is_task(self) -> bool:
-        """Whether the call answers a Task that carries the real result."""
+        """Whether the call returns a Task that delivers the real result."""
         return self.result.name == "Task"
 
     @property
     def description_id(self) -> str:
-        """The id that TaskInfo.descriptionId carries, such as `VirtualMachine.createSecondary`."""
+        """The value of TaskInfo.descriptionId, such as `VirtualMachine.createSecondary`."""
         return f"{self.owner}.{self.vmodl_name}"
 
 
 @dataclass(frozen=True)
 class Type:
-    """What data and managed object types have in common: names, base, own and inherited properties."""
+    """The common part of data and managed object types: names, base, own and inherited properties."""
 
     name: str
     vmodl_name: str
@@ -104,14 +107,14 @@ class Type:
 
     @cached_property
     def properties(self) -> dict[str, Property]:
-        """All properties by name, the base's first, which is their order on the wire."""
+        """All properties by name in wire order: the base's first."""
         inherited = dict(self.base.properties) if self.base else {}
         inherited.update((prop.name, prop) for prop in self.own)
         return inherited
 
     @cached_property
     def ancestors(self) -> tuple[Any, ...]:
-        """This type, its base, and so on to the root."""
+        """This type and its bases, up to the root."""
         return (self, *(self.base.ancestors if self.base else ()))
 
     @cached_property
@@ -120,8 +123,13 @@ class Type:
         return frozenset(ancestor.name for ancestor in self.ancestors)
 
     def is_a(self, name: str) -> bool:
-        """Whether this type is the one named, or extends it."""
+        """Whether this type is the named one or extends it."""
         return name in self.ancestor_names
+
+    def nearest(self, table: Mapping[str, Row], default: Row) -> Row:
+        """Return the row of a table by type names that is about this type, or its nearest ancestor there."""
+        names = (ancestor.name for ancestor in self.ancestors)
+        return next((table[name] for name in names if name in table), default)
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -138,13 +146,13 @@ class DataType(Type):
 
     @property
     def is_fault(self) -> bool:
-        """Whether values of it are faults."""
+        """Whether this is a fault type."""
         return self.is_a("MethodFault")
 
     def known_at(self, position: int) -> DataType:
-        """Return the nearest ancestor, this type first, that a client at this chain position knows."""
+        """Return this type, or its nearest ancestor that exists at this position in the chain of versions."""
         ancestors: tuple[DataType, ...] = self.ancestors
-        return next(known for known in ancestors if known.since <= position)
+        return next(ancestor for ancestor in ancestors if ancestor.since <= position)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -156,7 +164,7 @@ class ManagedType(Type):
 
     @cached_property
     def methods(self) -> dict[str, Method]:
-        """All methods by WSDL name, inherited ones included."""
+        """All methods, own and inherited, by WSDL name."""
         inherited = dict(self.base.methods) if self.base else {}
         inherited.update((method.name, method) for method in self.own_methods)
         return inherited
@@ -164,7 +172,7 @@ class ManagedType(Type):
 
 @dataclass(frozen=True, slots=True)
 class EnumType:
-    """An enumeration. Its values carry no version, and real servers send values outside the list."""
+    """An enumeration. Its values have no versions, and real servers send values that are not listed."""
 
     name: str
     vmodl_name: str

@@ -1,4 +1,4 @@
-"""Names of types as they stand on the wire, for writers and readers alike."""
+"""Names of types on the wire, for readers and writers."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ PRIMITIVES: Final = (
 )
 ANY: Final = "anyType"
 REFERENCE: Final = "ManagedObjectReference"
-#: How pyVmomi calls a reference in an anyType place; real servers understand it.
+#: pyVmomi's name for a reference in an anyType place; real servers accept it.
 REFERENCE_ALIAS: Final = "ManagedObject"
 FAULT: Final = "MethodFault"
-LOCALIZED_FAULT: Final = "LocalizedMethodFault"  #: how a fault travels as a value
+#: The type that carries a fault as a value.
+LOCALIZED_FAULT: Final = "LocalizedMethodFault"
 
 MANAGED_TYPES: Final = frozenset(managed_type_names())
 ENUM_TYPES: Final = frozenset(enum_type_names())
 DATA_TYPES: Final = frozenset(data_type_names())
-#: Primitives that only VMODL tells from strings.
+#: Primitives that are plain strings on the wire.
 BARE_STRINGS: Final = frozenset({"TypeName", "MethodName", "PropertyPath"})
 
 _ITEMS: Final = DATA_TYPES | ENUM_TYPES | {*PRIMITIVES, REFERENCE, REFERENCE_ALIAS, ANY}
@@ -40,7 +41,7 @@ _CAPITALIZED: Final = {name[0].upper() + name[1:]: name for name in (*PRIMITIVES
 
 
 def item_name(array_name: str) -> str | None:
-    """Return the name of the items of an array type (`ArrayOfInt` → `int`), None if there is no such type."""
+    """Return the item name of an array type (`ArrayOfInt` → `int`), None if it does not exist."""
     capitalized = array_name.removeprefix("ArrayOf")
     item = _CAPITALIZED.get(capitalized, capitalized)
     return item if item in _ITEMS and capitalized != array_name else None

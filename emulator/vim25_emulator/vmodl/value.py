@@ -1,8 +1,9 @@
 """Values of the API in memory.
 
-Strings, booleans, numbers, datetimes (aware, UTC) and bytes are Python's own; enumeration values and type
-names are strings; arrays are tuples. The rest is here. Data objects are immutable: a change makes a new
-one that shares what did not change, so a snapshot is a reference and an encoded fragment stays true.
+Strings, booleans, numbers, datetimes (aware, UTC) and bytes are Python's own types; enumeration values and
+type names are strings; arrays are tuples. This module defines the others. Data objects are immutable: a
+change creates a new one that shares the unchanged parts, so a snapshot is a reference, and an encoded
+fragment stays valid.
 """
 
 from __future__ import annotations
@@ -24,16 +25,16 @@ class MoRef(NamedTuple):
 
 
 class Tagged(NamedTuple):
-    """A value in an anyType place whose type Python's own type does not tell (`long`, an enum, an array)."""
+    """A value in an anyType place whose type Python's does not determine (`long`, an enum, an array)."""
 
     type: str
     value: Any
 
 
 class DataObject:
-    """A value of a data object type. Properties are attributes; an unset one reads None, an unset array ().
+    """A value of a data object type. Properties are attributes; an unset one is None, an unset array ().
 
-    Raises TypeError when made with a property that its type does not have.
+    Raises TypeError for a property that the type does not have.
     """
 
     __slots__ = ("__dict__", "_type")
@@ -51,11 +52,11 @@ class DataObject:
 
     @classmethod
     def trusted(cls, kind: DataType, properties: dict[str, Any]) -> DataObject:
-        """Make a value from properties known to be the type's, none of them None, arrays as tuples."""
-        made = cls.__new__(cls)
-        object.__setattr__(made, "_type", kind)
-        object.__setattr__(made, "__dict__", properties)
-        return made
+        """Create a value without checks: the properties must be the type's, none None, arrays as tuples."""
+        value = cls.__new__(cls)
+        object.__setattr__(value, "_type", kind)
+        object.__setattr__(value, "__dict__", properties)
+        return value
 
     @property
     def type_(self) -> DataType:
@@ -67,7 +68,7 @@ class DataObject:
         return name in self._type.ancestor_names
 
     def replace(self, **properties: Any) -> DataObject:
-        """Return a copy in which these properties have these values; None unsets."""
+        """Return a copy with these properties replaced; None unsets one."""
         merged = {**self.__dict__, **properties}
         return DataObject(self._type, **merged)
 
@@ -94,9 +95,9 @@ class DataObject:
 
 
 class MethodFault(Exception):  # noqa: N818  # VMODL's name for it
-    """A fault on its way to the caller. `data` is the fault object; `text`, if given, its message.
+    """A fault to send to the caller. `data` is the fault object; `text` overrides its message.
 
-    Raise it with the type and its properties: `raise MethodFault("InvalidArgument", invalidProperty="spec")`.
+    Raise it with its type and properties: `raise MethodFault("InvalidArgument", invalidProperty="spec")`.
     """
 
     def __init__(self, fault: str | DataObject, /, text: str | None = None, **properties: Any) -> None:

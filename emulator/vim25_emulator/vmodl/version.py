@@ -1,8 +1,8 @@
-"""The chain of API versions: one line, in which each version contains all before it.
+"""The chain of API versions, in which each version contains all earlier ones.
 
 pyVmomi tags every type, property, method and parameter with the version that introduced it, in one of
-several namespaces (`vim.version.…`, `vmodl.version.…`, `vmodl.query.version.…`). Along the chain each tag
-becomes visible at one position, so "does a client of version V know this?" is a comparison of integers.
+several namespaces (`vim.version.…`, `vmodl.version.…`, `vmodl.query.version.…`). Each tag becomes visible at
+one position in the chain, so "does version V have this?" is a comparison of integers.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-import pyVmomi  # noqa: F401  # importing it fills the registry that VmomiSupport holds
+import pyVmomi  # noqa: F401  # the import fills the registry in VmomiSupport
 from pyVmomi import VmomiSupport
 
-NEVER: Final = 1_000_000  #: the position of a tag outside the chain (vSAN's own versions)
+#: Position of a tag outside the chain (vSAN's own versions).
+NEVER: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One API version: its place in the chain, wire id (`8.0.2.0`), VMODL name and XML namespace."""
+    """An API version: its position in the chain, wire id (`8.0.2.0`), VMODL name and XML namespace."""
 
     position: int
     id: str
@@ -31,7 +32,7 @@ class Version:
 
     @property
     def is_released(self) -> bool:
-        """Whether users know it; the chain has one with an internal id, which no release ever told."""
+        """Whether a release has this version; the chain has one with an internal id that none has."""
         return self.id[0].isdigit()
 
     def __ge__(self, other: Version) -> bool:
@@ -61,16 +62,16 @@ _BY_ID: Final = {version.id: version for version in VERSIONS}
 
 
 def version(version_id: str) -> Version:
-    """Return the version with this wire id; raise `UnknownVersionError`, which names the nearest ids."""
+    """Return the version with this wire id; raise `UnknownVersionError`, which suggests similar ids."""
     try:
         return _BY_ID[version_id]
     except KeyError:
         import difflib
 
-        released = [each.id for each in VERSIONS if each.is_released]
-        near = difflib.get_close_matches(version_id, released, n=3, cutoff=0.4)
-        hint = f"; did you mean {', '.join(near)}?" if near else f"; known are {', '.join(released)}"
-        raise UnknownVersionError(f"no API version {version_id!r}{hint}") from None
+        released = [version.id for version in VERSIONS if version.is_released]
+        similar = difflib.get_close_matches(version_id, released, n=3, cutoff=0.4)
+        hint = f"did you mean {', '.join(similar)}?" if similar else f"known: {', '.join(released)}"
+        raise UnknownVersionError(f"no API version {version_id!r}; {hint}") from None
 
 
 def known(version_id: str) -> Version | None:
@@ -80,7 +81,7 @@ def known(version_id: str) -> Version | None:
 
 @cache
 def position_of(tag: str) -> int:
-    """Return the chain position from which a registry tag is visible, `NEVER` if it never is."""
+    """Return the first position in the chain at which a registry tag is visible, or `NEVER`."""
     for candidate in VERSIONS:
         if tag in VmomiSupport.parentMap[candidate.name]:
             return candidate.position

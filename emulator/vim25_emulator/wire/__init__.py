@@ -1,5 +1,5 @@
-"""The wire: HTTP and TLS outside, SOAP between, requests to the vCenter inside.
+"""The wire: HTTP and TLS, the SOAP protocol, and the Spyne application that calls the vCenter.
 
-Spyne gives the application, its descriptors, contexts, events and fault channel; uvicorn gives HTTP. What is
-ours is the protocol between them, which reads and writes what a real vCenter does, byte for byte.
+Spyne provides the application, its descriptors, contexts, events and faults; uvicorn provides HTTP. The
+protocol between them is ours: it reads and writes the same bytes as a real vCenter.
 """

@@ -1,7 +1,7 @@
-"""Addresses to listen on, bound before anything else is made.
+"""Addresses to listen on, bound before anything else is created.
 
-So a port in use is known at once, the address is told early, and a client that comes before the server is
-ready waits a moment instead of being refused.
+A port in use is reported at once, and a client that connects before the server is ready waits instead of
+being refused.
 """
 
 from __future__ import annotations
@@ -12,13 +12,20 @@ from typing import Final
 
 _BACKLOG: Final = 512
 
+#: errno → reason and advice.
+_REASONS: Final = {
+    errno.EADDRINUSE: "address already in use; choose another port, or 0 to pick a free one",
+    errno.EADDRNOTAVAIL: "not an address of this machine; choose 127.0.0.1, or 0.0.0.0 for all addresses",
+    errno.EACCES: "permission denied; choose a port above 1023, or 0 to pick a free one",
+}
+
 
 class ListenError(OSError):
-    """The address cannot be listened on; the message says why and what to do."""
+    """The server cannot listen on the address; the message says why and what to do."""
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens at an address, port 0 for any free one; raise `ListenError`."""
+    """Return a socket that listens on an address, for port 0 on a free one; raise `ListenError`."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -37,6 +44,4 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _reason(error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return "another program does; choose another port, or 0 for any free one"
-    return error.strerror or str(error)
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)

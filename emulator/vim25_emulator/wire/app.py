@@ -1,8 +1,8 @@
-"""The Spyne application: every vim25 method as a descriptor, bound when it is first called.
+"""The Spyne application: every vim25 method as a descriptor, bound at its first call.
 
-Binding all 1,500 at the start would cost most of a second, and a client calls two dozen. What a call means
-is not decided here: `invoke` hands it to the vCenter's dispatch, and what comes back is a result, an
-awaitable of one for a call that waits, or a fault.
+Binding all 1,500 methods at the start would take most of a second, and a client calls two dozen. `invoke`
+passes a call to the vCenter's dispatch, which returns a result, or an awaitable of one for a call that waits,
+or raises a fault.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from vim25_emulator.vmodl.type_description import Method
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 from vim25_emulator.vmodl.version import Version
 from vim25_emulator.wire import cookie
-from vim25_emulator.wire.context import SpyneEvents
-from vim25_emulator.wire.message import NAMESPACE, descriptor, service
 from vim25_emulator.wire.negotiation import Negotiator
 from vim25_emulator.wire.soap_protocol import Soap, VimFault
+from vim25_emulator.wire.spyne_context import SpyneEvents
+from vim25_emulator.wire.spyne_descriptor import NAMESPACE, descriptor, service
 from vim25_emulator.wire.spyne_shim import importable
 
 with importable():
@@ -33,17 +33,17 @@ with importable():
 
 _LOG = logging.getLogger(__name__)
 
-#: Methods that are refused to a client whose version is not served; all others are served as the newest.
+#: Methods that fail if the client's version is not supported; for others, the server's own version is used.
 _STRICT: Final = frozenset({"LoginByToken"})
 
 
 @dataclass(slots=True)
 class CallExchange:
-    """Our part of a Spyne context (`ctx.udc`): who calls, in which session and version, over what.
+    """Our part of a Spyne context (`ctx.udc`): the client, its session and version, and the transport.
 
-    `applied` is the value of `X-Applied-Soapaction`, if one is due; `unsupported` the version URI that the
-    client named and is not served; `came_with` is the session that the
-    request's cookie named, while `client.session` is the one after the call.
+    `applied` is the value of `X-Applied-Soapaction`, or None; `unsupported` is the client's version URI if it
+    is not supported. `cookie_session` is the session of the request's cookie, `client.session` the one after
+    the call.
     """
 
     client: Client
@@ -51,12 +51,12 @@ class CallExchange:
     applied: str | None
     unsupported: str | None
     secure: bool
-    came_with: Session | None
+    cookie_session: Session | None
     operation_id: str | None = None
 
 
 class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
-    """A vCenter as a Spyne application. Calls must come on the vCenter's loop, whatever the transport."""
+    """A vCenter as a Spyne application. Every transport must call it on the vCenter's loop."""
 
     def __init__(self, vcenter: VCenter) -> None:
         super().__init__(
@@ -67,29 +67,29 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
             out_protocol=Soap(),
             documents_container=lambda interface: InterfaceDocumentsBase(interface, wsdl11=None),
         )
-        unregister_application(self)  # Spyne would keep it, and the vCenter with it, for ever
+        unregister_application(self)  # Spyne would reference it, and the vCenter, forever
         self.event_manager = SpyneEvents(self)
         self.vcenter = vcenter
         self._negotiator = Negotiator(vcenter.release)
         for event in ("method_return_string", "method_exception_string"):
-            self.event_manager.add_listener(event, self._tell_session)
+            self.event_manager.add_listener(event, self._set_cookie)
 
     def exchange(
         self, soap_action: str, cookies: str, *, secure: bool, address: str = "", agent: str = ""
     ) -> CallExchange:
-        """Return what the headers of a request say: version, session, client."""
+        """Return version, session and client from the headers of a request."""
         version, applied, unsupported = self._negotiator.negotiate(soap_action)
         session = self.vcenter.sessions.find(cookie.read(cookies)) if cookies else None
         return CallExchange(Client(address, agent, session), version, applied, unsupported, secure, session)
 
     def exchange_of(self, transport: Any) -> CallExchange:
-        """Return the same from Spyne's own HTTP transports, which keep each header as a list of values."""
-        sent = {name: values[0] for name, values in transport.headers.items()}
+        """Return the same for one of Spyne's own HTTP transports, whose headers are lists of values."""
+        headers = {name: values[0] for name, values in transport.headers.items()}
         secure = transport.get_url().startswith("https:")
-        return self.exchange(sent.get("soapaction", ""), sent.get("cookie", ""), secure=secure)
+        return self.exchange(headers.get("soapaction", ""), headers.get("cookie", ""), secure=secure)
 
     def bound(self, name: str) -> list[MethodDescriptor]:
-        """Return the descriptor of a method, bound now if it was not yet; none if no such method exists."""
+        """Return the descriptor of a method in a list, bound if necessary; empty for an unknown method."""
         key = f"{{{NAMESPACE}}}{name}"
         routes: dict[str, list[MethodDescriptor]] = self.interface.service_method_map
         if key not in routes:
@@ -106,10 +106,10 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
         self.interface.process_method(service(method.owner), described)
 
     def invoke(self, ctx: MethodContext, this: MoRef, arguments: tuple[Any, ...]) -> Any:
-        """Call the method that a context is about; every error leaves as a `VimFault`."""
+        """Call the method of a context; every error is raised as a `VimFault`."""
         exchange: CallExchange = ctx.udc
         method: Method = ctx.descriptor.udd.method
-        given = {
+        named = {
             parameter.name: value
             for parameter, value in zip(method.parameters, arguments, strict=True)
             if value is not None
@@ -119,15 +119,15 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
             raise VimFault("VersionMismatchFaultCode", text, None)
         client = exchange.client
         request = Invocation(
-            method, this, given, exchange.version, client.session, client, exchange.operation_id
+            method, this, named, exchange.version, client.session, client, exchange.operation_id
         )
         try:
             return invoke(self.vcenter, request)
-        except Exception as error:  # whatever goes wrong, the client gets an answer
+        except Exception as error:  # the client gets a response to every request
             raise self.fault(error, method.name) from error
 
     def fault(self, error: Exception, doing: str) -> VimFault:
-        """Return what is sent for an error: a fault as it is, anything else as SystemError, and logged."""
+        """Return the fault to send for an error: a fault itself, others as SystemError, which is logged."""
         if isinstance(error, VimFault):
             return error
         if isinstance(error, ParseFault):
@@ -138,11 +138,11 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
         text = error.text if error.text is not None else self.vcenter.texts.text_of(error.data)
         return VimFault("ServerFaultCode", text, error.data)
 
-    def _tell_session(self, ctx: MethodContext) -> None:
-        """Set the cookie of a session that just began, and one that is good for nothing on a failed login."""
+    def _set_cookie(self, ctx: MethodContext) -> None:
+        """Set the cookie of a new session, or an invalid one after a failed login."""
         exchange: CallExchange = ctx.udc
         session = exchange.client.session
-        if session is not None and session is not exchange.came_with:
+        if session is not None and session is not exchange.cookie_session:
             value = session.cookie
         elif session is None and ctx.out_error is not None and (ctx.method_name or "").startswith("Login"):
             value = self.vcenter.sessions.new_cookie()

@@ -1,6 +1,6 @@
-"""The session cookie: written as a real vCenter writes it, read as clients are known to send it back.
+"""The session cookie, in the format of a real vCenter, and in all forms that clients return it in.
 
-Old clients send the whole Set-Cookie string back, attributes included; some drop the quotes, some send an
+Old clients return the whole Set-Cookie string including its attributes; some omit the quotes, some send an
 empty header.
 """
 
@@ -14,11 +14,11 @@ _VALUE: Final = re.compile(rf"(?:\A|[;,\s]){NAME}\s*=\s*\"?([^\";,\s]+)")
 
 
 def read(header: str) -> str | None:
-    """Return the session's value from a Cookie header, or None if there is none in it."""
+    """Return the session's value from a Cookie header, or None."""
     match = _VALUE.search(header)
     return match.group(1) if match else None
 
 
 def write(value: str, *, secure: bool) -> str:
-    """Return the Set-Cookie header. Without TLS it is not `Secure`, or a client could not send it back."""
+    """Return the Set-Cookie header; without TLS it is not `Secure`, since clients would not return it."""
     return f'{NAME}="{value}"; Path=/; HttpOnly;' + (" Secure;" if secure else "")

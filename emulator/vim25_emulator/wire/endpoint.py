@@ -1,7 +1,7 @@
-"""The SOAP endpoint: one HTTP request through Spyne's steps, and the HTTP reply that belongs to it.
+"""The SOAP endpoint: passes an HTTP request through Spyne's steps and returns the HTTP response.
 
-A call that waits (a long poll) gives an awaitable, which is parked on the loop. Whatever happens, the client
-gets an answer: an error that nobody foresaw is a SystemError fault and a line in the log.
+A call that waits (a long poll) returns an awaitable, which is parked on the loop. The client always gets a
+response: an unexpected error is logged and sent as the fault SystemError.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from vim25_emulator.vmodl.value import MethodFault
 from vim25_emulator.wire.app import CallExchange, VimApplication
-from vim25_emulator.wire.context import Context
 from vim25_emulator.wire.http import Headers, Reply, Request
+from vim25_emulator.wire.spyne_context import Context
 from vim25_emulator.wire.spyne_shim import importable
 
 with importable():
@@ -28,7 +28,7 @@ _ALWAYS: Final[Headers] = [
 
 
 class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
-    """A Spyne transport that serves whole HTTP requests. Must be called on the vCenter's loop."""
+    """A Spyne transport for complete HTTP requests. It must be called on the vCenter's loop."""
 
     transport = "http://schemas.xmlsoap.org/soap/http"
 
@@ -39,7 +39,7 @@ class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
         self._time_header = (release.service_time_header or "").encode()
 
     def __call__(self, request: Request) -> Reply | Awaitable[Reply]:
-        """Serve one request; return its reply, or an awaitable of it if the call waits."""
+        """Return the reply to a request, or an awaitable of it if the call waits."""
         ctx = Context(self, request, self.app.out_protocol.mime_type)
         ctx.udc = self.app.exchange(
             request.header(b"soapaction"),
@@ -55,14 +55,14 @@ class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
                 self.get_in_object(ctx)
             if ctx.in_error is None:
                 self.get_out_object(ctx)
-        except Exception as error:  # a decoder that fails on a document is our mistake, not the client's end
+        except Exception as error:  # a bug in the decoder must not leave the client without a response
             self._fail(ctx, error)
         if ctx.out_error is None and iscoroutine(ctx.out_object[0]):
-            return self._settled(ctx, ctx.out_object[0])
+            return self._wait(ctx, ctx.out_object[0])
         return self._reply(ctx)
 
-    async def _settled(self, ctx: Context, result: Awaitable[Any]) -> Reply:
-        """Wait for a call and return its reply. Canceled, it answers that the request was."""
+    async def _wait(self, ctx: Context, result: Awaitable[Any]) -> Reply:
+        """Wait for a call and return its reply; the fault RequestCanceled if the call is canceled."""
         try:
             ctx.out_object = [await result]
         except asyncio.CancelledError:
@@ -78,7 +78,7 @@ class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
     def _reply(self, ctx: Context) -> Reply:
         try:
             self.get_out_string(ctx)
-        except Exception as error:  # a value that its declared type does not admit
+        except Exception as error:  # a value that does not have its declared type
             ctx.out_document = ctx.out_string = None
             self._fail(ctx, error)
             self.get_out_string(ctx)

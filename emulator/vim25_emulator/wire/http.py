@@ -1,7 +1,7 @@
-"""The ASGI application: which path and method is served how, bodies in, answers out.
+"""The ASGI application: routes requests to handlers, reads bodies and sends replies.
 
-It knows HTTP and nothing of SOAP. A handler takes a request and returns a reply, or an awaitable of one for a
-call that waits; while that waits the client is watched, and when it hangs up the call is canceled.
+It implements HTTP, not SOAP. A handler takes a request and returns a reply, or an awaitable of one for a call
+that waits; if the client disconnects during the wait, the call is canceled.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(slots=True)
 class Request:
-    """An HTTP request. Header names are lower case, as ASGI has them; `began` is of `time.perf_counter`."""
+    """An HTTP request. Header names are lower case, as in ASGI; `began` is a time of `time.perf_counter`."""
 
     method: str
     path: str
@@ -34,15 +34,15 @@ class Request:
     body: bytes = b""
 
     def header(self, name: bytes) -> str:
-        """Return a header's value, empty if it was not sent."""
+        """Return a header's value, empty if the header is missing."""
         return self.headers.get(name, b"").decode("latin-1")
 
 
 @dataclass(slots=True)
 class Reply:
-    """What is answered. Length and date are added on the way out.
+    """An HTTP response; content length and date are added later.
 
-    `call` is the name of the vim25 method that it answers, for the trace.
+    `call` is the name of the called vim25 method, for the trace.
     """
 
     status: int
@@ -54,12 +54,12 @@ class Reply:
 Handler = Callable[[Request], Reply | Awaitable[Reply]]
 Routes = Mapping[str, Mapping[str, Handler]]
 
-#: Told of every exchange when it is over; the reply is None if the client hung up before it.
+#: Called after every exchange; the reply is None if the client disconnected before it.
 Observer = Callable[[Request, Reply | None], None]
 
 
 def plain(status: int, text: str, headers: Headers | None = None) -> Reply:
-    """Return a reply for people, for what is no vim25 traffic."""
+    """Return a plain text reply, for requests outside vim25."""
     headers = [(b"content-type", b"text/plain; charset=utf-8"), *(headers or [])]
     return Reply(status, f"{text}\n".encode(), headers)
 
@@ -74,7 +74,7 @@ class HttpApplication:
         self._waiting: set[asyncio.Future[Reply]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
+        """Serve a request."""
         if scope["type"] != "http":
             raise NotImplementedError(f"ASGI {scope['type']!r} is not served")
         request = Request(
@@ -95,26 +95,28 @@ class HttpApplication:
             await send({"type": "http.response.body", "body": reply.body})
 
     async def _reply(self, request: Request, receive: Receive) -> Reply | None:
-        """Return the reply to a request; None if the client hung up before there was one."""
+        """Return the reply to a request, None if the client disconnected before."""
         try:
             handler = self._handler(request)
             request.body = await self._body(request, receive)
-        except _RefusedError as refused:
-            return refused.reply
-        except _HungUpError:
+        except _RejectedError as rejected:
+            return rejected.reply
+        except _DisconnectedError:
             return None
         reply = handler(request)
         return reply if isinstance(reply, Reply) else await self._wait(reply, receive)
 
     def _handler(self, request: Request) -> Handler:
-        # The client of 5.5 doubles the first slash, others add a last one; servers were always fine with it.
+        # pyVmomi of 5.5 doubles the first slash, others append one; servers accept both [derived].
         methods = self._routes.get(request.path) or self._routes.get(f"/{request.path.strip('/')}")
         if methods is None:
-            raise _RefusedError(plain(404, f"{request.path} is not here; vim25 is served at /sdk"))
+            raise _RejectedError(plain(404, f"{request.path} is not here; vim25 is served at /sdk"))
         handler = methods.get("GET" if request.method == "HEAD" else request.method)
         if handler is None:
             allowed = ", ".join(methods)
-            raise _RefusedError(plain(405, f"{request.path} takes {allowed}", [(b"allow", allowed.encode())]))
+            raise _RejectedError(
+                plain(405, f"{request.path} takes {allowed}", [(b"allow", allowed.encode())])
+            )
         return handler
 
     async def _body(self, request: Request, receive: Receive) -> bytes:
@@ -131,48 +133,48 @@ class HttpApplication:
             if size > self._body_bytes:
                 raise self._too_large()
         if message["type"] == "http.disconnect":
-            raise _HungUpError
+            raise _DisconnectedError
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    def _too_large(self) -> _RefusedError:
+    def _too_large(self) -> _RejectedError:
         text = f"a request may have {self._body_bytes} bytes"
-        return _RefusedError(plain(413, text, [(b"connection", b"close")]))
+        return _RejectedError(plain(413, text, [(b"connection", b"close")]))
 
     async def _wait(self, reply: Awaitable[Reply], receive: Receive) -> Reply | None:
-        """Return the reply when it is there; None if the client hung up first, which cancels the call."""
+        """Wait for the reply; None if the client disconnects first, which cancels the call."""
         call = asyncio.ensure_future(reply)
-        gone = asyncio.ensure_future(receive())
-        gone.add_done_callback(lambda _: call.cancel())
+        disconnect = asyncio.ensure_future(receive())
+        disconnect.add_done_callback(lambda _: call.cancel())
         self._waiting.add(call)
         try:
             return await call
         except asyncio.CancelledError:
             if not call.cancelled():
-                raise  # it is this very request that is cancelled
+                raise  # this request itself is canceled
             return None
         finally:
             self._waiting.discard(call)
-            gone.cancel()
+            disconnect.cancel()
 
     def cancel_waiting(self) -> None:
-        """Cancel the calls that wait; each answers its client that it was."""
+        """Cancel the waiting calls, which reply RequestCanceled."""
         for call in tuple(self._waiting):
             call.cancel()
 
 
-class _HungUpError(Exception):
-    """The client went before its request was whole."""
+class _DisconnectedError(Exception):
+    """The client disconnected before its request was complete."""
 
 
-class _RefusedError(Exception):
-    """The request gets this reply, and no handler."""
+class _RejectedError(Exception):
+    """The request gets this reply, without a handler."""
 
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
 
 
 def _complete(reply: Reply, request: Request) -> None:
-    """Add the headers that every reply has. A client that asks to close is told that we will."""
+    """Add the headers of every reply, and `connection: close` if the client asks for it."""
     headers = reply.headers
     headers.append((b"content-length", b"%d" % len(reply.body)))
     headers.append((b"date", _date(int(time.time()))))

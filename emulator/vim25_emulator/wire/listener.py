@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol on a listening socket: started, watched, and stopped cleanly."""
+"""uvicorn's HTTP protocol on a listening socket: start, deadlines, and clean shutdown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from uvicorn.server import ServerState
 from vim25_emulator.wire.connection import KEEP_ALIVE_SECONDS, Connection, Limits
 from vim25_emulator.wire.http import HttpApplication
 
-_GRACE_SECONDS: Final = 2.0  #: how long a reply that is being sent may take when the server stops
+_GRACE_SECONDS: Final = 2.0  #: time for pending responses when the server stops
 
 
 class Listener:
@@ -34,10 +34,10 @@ class Listener:
         self._limits = limits
         self._state = ServerState()
         self._server: asyncio.Server | None = None
-        self._sweeping: asyncio.TimerHandle | None = None
+        self._next_check: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
-        """Begin to accept connections."""
+        """Start accepting connections."""
         config = Config(
             self._application,
             http=Connection,
@@ -55,27 +55,27 @@ class Listener:
             Connection, config=config, server_state=self._state, app_state={}, limits=self._limits
         )
         self._server = await loop.create_server(connection, sock=self._bound, ssl=self._context)
-        self._sweep()
+        self._check_deadlines()
 
-    def _sweep(self) -> None:
-        """Hang up on clients whose requests do not come to an end; look again soon."""
+    def _check_deadlines(self) -> None:
+        """Close connections whose requests have passed their deadline; repeat periodically."""
         loop = asyncio.get_running_loop()
         for connection in tuple(self._connections):
             connection.check_deadline(loop.time())
-        self._sweeping = loop.call_later(self._limits.seconds / 4, self._sweep)
+        self._next_check = loop.call_later(self._limits.seconds / 4, self._check_deadlines)
 
     async def stop(self) -> None:
-        """Accept no more, let every open request have its answer, and hang up."""
-        if self._server is None or self._sweeping is None:
+        """Stop accepting connections, answer all open requests, and close all connections."""
+        if self._server is None or self._next_check is None:
             return
-        self._sweeping.cancel()
+        self._next_check.cancel()
         self._server.close()
         self._application.cancel_waiting()
         for connection in tuple(self._connections):
             connection.shutdown()
         with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._answered(), _GRACE_SECONDS)
-        await asyncio.sleep(0)  # what was written last leaves in the loop's next turn
+            await asyncio.wait_for(self._wait_until_idle(), _GRACE_SECONDS)
+        await asyncio.sleep(0)  # the last writes happen in the next iteration of the loop
         for connection in tuple(self._connections):
             connection.transport.abort()
 
@@ -83,6 +83,6 @@ class Listener:
     def _connections(self) -> set[Any]:
         return self._state.connections
 
-    async def _answered(self) -> None:
+    async def _wait_until_idle(self) -> None:
         while any(connection.busy for connection in self._connections):
             await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""The event loop: uvloop's where there is one, whose TLS costs less than asyncio's."""
+"""The event loop: uvloop's where available, since its TLS costs less than asyncio's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run a coroutine to its end on a new event loop."""
-    if sys.platform == "win32":  # uvloop has no wheel for it
+    if sys.platform == "win32":  # uvloop does not support Windows
         asyncio.run(main)
     else:
         import uvloop

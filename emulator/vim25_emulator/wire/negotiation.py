@@ -1,7 +1,7 @@
-"""Which API version a call is answered in, and how a client learns what the server speaks.
+"""The negotiation of the API version of a call, and the list of versions that a server supports.
 
-The client says its version in the SOAPAction header, in many spellings, or not at all. What the server does
-not know it serves as its own version. Which method is called is never looked up in that header.
+The client names its version in the SOAPAction header, in many spellings, or not at all. For an unknown
+version, the server uses its own. The header never determines the called method.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ VIM25: Final = "urn:vim25"
 VIM2: Final = "urn:vim2"
 
 _FIRST: Final = version("2.0")  #: the only version of `urn:vim2`
-_LEGACY: Final = version("2.5u2")  #: what a SOAPAction of the bare `urn:vim25` stands for
+_LEGACY: Final = version("2.5u2")  #: the version of the SOAPAction `urn:vim25`
 _ACTION: Final = re.compile(r"\s*\"?\s*(urn:vim25?)(?:/([^\s\"/#]+))?\s*\"?\s*\Z")
 
 
 class Negotiated(NamedTuple):
-    """The version to answer in, the value of `X-Applied-Soapaction` to say so with, or None.
+    """The version of a call, and the value of `X-Applied-Soapaction` or None.
 
-    `unsupported`: the version URI that the client named and that the release does not serve, or None.
+    `unsupported`: the version URI of the client if the release does not support it, or None.
     """
 
     version: Version
@@ -33,7 +33,7 @@ class Negotiated(NamedTuple):
 
 
 class Negotiator:
-    """What one release makes of the versions that clients ask for."""
+    """Negotiates the versions of clients with a release."""
 
     def __init__(self, release: ReleaseProfile) -> None:
         self._release = release
@@ -42,24 +42,24 @@ class Negotiator:
         self.negotiate = lru_cache(maxsize=256)(self._negotiate)
 
     def _negotiate(self, soap_action: str) -> Negotiated:
-        """Return the version that a SOAPAction names, or the release's own where it names none it knows."""
+        """Return the version that a SOAPAction names if it is supported, else the release's own."""
         match = _ACTION.match(soap_action)
         if match is None:
             return self._own
         namespace, version_id = match.groups()
-        asked = _LEGACY if version_id is None and namespace == VIM25 else known(version_id or "")
-        if asked is None or asked.namespace != namespace or not self.serves(asked):
-            named = f"{namespace}/{version_id}" if version_id else namespace
-            return self._own._replace(unsupported=named)
-        return Negotiated(asked, None)
+        requested = _LEGACY if version_id is None and namespace == VIM25 else known(version_id or "")
+        if requested is None or requested.namespace != namespace or not self.supports(requested):
+            uri = f"{namespace}/{version_id}" if version_id else namespace
+            return self._own._replace(unsupported=uri)
+        return Negotiated(requested, None)
 
-    def serves(self, asked: Version) -> bool:
-        """Whether the release answers in this version."""
-        return self._release.version >= asked and (asked is not _FIRST or self._release.vim2)
+    def supports(self, requested: Version) -> bool:
+        """Whether the release supports this version."""
+        return self._release.version >= requested and (requested is not _FIRST or self._release.vim2)
 
 
 def service_versions(release: ReleaseProfile) -> bytes:
-    """Return vimServiceVersions.xml: one line that ends in a newline, as recorded from real servers."""
+    """Return vimServiceVersions.xml: one line that ends with a newline [observed: recordings]."""
     prior = "".join(f"<version>{prior}</version>" for prior in release.prior_versions)
     namespaces = (
         f"<namespace><name>{VIM25}</name><version>{release.version.id}</version>"

@@ -1,4 +1,4 @@
-"""What is served where. Clients post to the URL that they read the WSDL from, so that takes calls too."""
+"""The routes of the server. The WSDL's URL accepts calls, too, since clients post to where they load it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _IMPORTED: Final = (
 
 
 def routes(vcenter: VCenter) -> Routes:
-    """Return path → HTTP method → handler for everything that a vCenter serves."""
+    """Return path → HTTP method → handler."""
     call = SoapEndpoint(VimApplication(vcenter))
     release = vcenter.release
     service = _description(_SERVICE, release.version)
@@ -41,10 +41,10 @@ def _xml(content: bytes) -> Reply:
 
 
 def _description(name: str, version: Version) -> Handler:
-    """Return a handler for a file of the WSDL; it says that the service is where the client found it."""
+    """Return a handler for a file of the WSDL, with the URL of the service as the client reached it."""
 
     def serve(request: Request) -> Reply:
-        from vim25_emulator.soap.wsdl import documents  # most servers are never asked
+        from vim25_emulator.soap.wsdl import documents  # most servers never serve it
 
         scheme = "https" if request.secure else "http"
         return _xml(documents(version, f"{scheme}://{request.header(b'host') or 'localhost'}/sdk")[name])

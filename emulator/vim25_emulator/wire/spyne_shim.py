@@ -1,11 +1,11 @@
-"""Spyne 2.14.0 on the Pythons that came after it, and quiet on all of them.
+"""Make Spyne 2.14.0 importable on newer Pythons, and turn off its logging and garbage collection.
 
-Import Spyne inside `with importable():`. Two things that it needs do not exist any more: its bundled `six`
-hangs its `moves` on a kind of import hook that Python 3.12 dropped, and it asks `cgi`, gone with 3.13, for
-one function. Both are lent to it while it is imported, and nothing stays behind.
+Import Spyne inside `with importable():`. Two things that it needs no longer exist: its bundled `six` provides
+`moves` through a kind of import hook that Python 3.12 removed, and it uses one function of `cgi`, which
+Python 3.13 removed. Both are provided only during the import.
 
-Left to itself it also collects garbage each second, on the way of some request, and logs a traceback for
-every fault that it sends. A fault is an answer here, and an unexpected error is logged by who catches it.
+By default, Spyne also collects garbage every second during a request, and logs a traceback for every fault.
+Here a fault is a normal response, and the code that catches an unexpected error logs it.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _MOVES: Final = f"{_SIX}.moves"
 
 
 class _SixMoves(MetaPathFinder, Loader):
-    """Finds `spyne.util.six.moves…` where six itself keeps it: the importer that only old Pythons ask."""
+    """Finds `spyne.util.six.moves…` through six's own importer, which only old Pythons use."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Return a spec for the modules that six knows, None for all others."""
+        """Return a spec for six's modules, None for all others."""
         if fullname != _MOVES and not fullname.startswith(_MOVES + "."):
             return None
         if fullname not in sys.modules[_SIX]._importer.known_modules:
@@ -39,12 +39,12 @@ class _SixMoves(MetaPathFinder, Loader):
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
-        """Return the module as six makes it."""
-        made: ModuleType = sys.modules[_SIX]._importer.load_module(spec.name)
-        return made
+        """Return the module that six creates."""
+        module: ModuleType = sys.modules[_SIX]._importer.load_module(spec.name)
+        return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Do nothing: six's modules fill themselves."""
+        """Do nothing: six has already executed the module."""
 
 
 def _parse_header(line: str) -> tuple[str, dict[str, str]]:
@@ -65,10 +65,10 @@ def _cgi() -> ModuleType:
 
 @contextlib.contextmanager
 def importable() -> Iterator[None]:
-    """Make Spyne importable inside the block, whatever the Python, and quiet from then on."""
+    """Make Spyne importable inside the block on every Python, and quiet from then on."""
     with contextlib.ExitStack() as undo:
         undo.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("ignore")  # deprecations inside Spyne are not news to those who use us
+        warnings.simplefilter("ignore")  # Spyne's own deprecations do not concern our users
         if sys.version_info >= (3, 12):
             finder = _SixMoves()
             sys.meta_path.insert(0, finder)
@@ -77,10 +77,10 @@ def importable() -> Iterator[None]:
             sys.modules["cgi"] = _cgi()
             undo.callback(sys.modules.pop, "cgi")
         yield
-    _quieten()
+    _silence()
 
 
-def _quieten() -> None:
+def _silence() -> None:
     from spyne import const
 
     const.MIN_GC_INTERVAL = math.inf

@@ -1,8 +1,8 @@
-"""The server's certificate: made once, kept in the user's cache folder, the same for every start.
+"""The server's certificate: generated once, stored in the user's cache folder, and reused by every start.
 
-Each set of names has one file with key and chain, and beside it the certificate that a client must trust.
-The first file is the truth and is put in place in one step, so processes that start together agree on one
-pair; the second is derived from it. The authority's own key is never written.
+Each set of names has one file with key and chain, and a second one with the certificate that a client must
+trust. The first file is written atomically, so processes that start together agree on one pair; the second
+file is derived from it. The private key of the authority is never written.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ from typing import Final
 
 _LOG = logging.getLogger(__name__)
 
-#: Names that every certificate is good for, beside the address listened on.
+#: Names in every certificate, besides the address that the server listens on.
 _ALWAYS: Final = ("localhost", "127.0.0.1", "::1")
-_LIFETIME: Final = timedelta(days=730)  # longer ones are refused by some clients' systems
+_LIFETIME: Final = timedelta(days=730)  #: some systems reject longer ones
 _RENEW_BEFORE: Final = timedelta(days=7)
-_CERTIFIABLE: Final = re.compile(r"[A-Za-z0-9.:-]+\Z")  # a host name with `_` can be in no certificate
+_CERTIFIABLE: Final = re.compile(r"[A-Za-z0-9.:-]+\Z")  #: certificates do not allow a host name with `_`
 _FIRST_LINE: Final = "# vim25-emulator: {names}; not after {expiry}\n"
 _READ_FIRST_LINE: Final = re.compile(r"# vim25-emulator: (.*); not after (\S+)\n")
 _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", re.DOTALL)
 
 
 class TlsError(ValueError):
-    """The certificate or key that the user named cannot be used."""
+    """The user's certificate or key cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a server shows: a PEM file with chain and maybe key, the key's file, and what clients trust."""
+    """A PEM file with chain (and maybe key), a separate key file, and the certificate that clients trust."""
 
     certificate: Path
     key: Path | None
     authority: Path
 
     def context(self) -> ssl.SSLContext:
-        """Return a server's TLS context; raise `TlsError` which names the file that is at fault."""
+        """Return the server's TLS context; raise `TlsError`, which names the unusable file."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         for path in (self.certificate, self.key):
             if path is not None and not path.is_file():
@@ -52,41 +52,41 @@ class Identity:
             context.load_cert_chain(self.certificate, self.key, password=_no_passphrase)
         except (ssl.SSLError, OSError, ValueError) as error:
             files = f"{self.certificate}" + (f" with key {self.key}" if self.key else "")
-            raise TlsError(f"{files}: not a PEM certificate and its key ({error})") from error
+            raise TlsError(f"{files}: not a PEM certificate with its private key ({error})") from error
         return context
 
 
 def _no_passphrase() -> str:
-    raise ValueError("the key is encrypted; give one without a passphrase")
+    raise ValueError("the private key is encrypted; use one without a passphrase")
 
 
-def given(certificate: Path, key: Path | None) -> Identity:
-    """Return the identity made of the user's own files; the certificate's file may hold the key too."""
+def from_files(certificate: Path, key: Path | None) -> Identity:
+    """Return the identity of the user's own files; the certificate's file may contain the key."""
     return Identity(certificate, key, certificate)
 
 
 def cached(host: str) -> Identity:
-    """Return the kept identity for a server that listens on `host`, made or renewed if need be."""
+    """Return the stored identity of a server that listens on `host`, generated or renewed if necessary."""
     names = _names(host)
     folder = _folder()
     pair = folder / f"{_file_stem(host, names)}.pem"
     now = datetime.now(timezone.utc)
-    was_there = pair.exists()  # asked first: what another process makes meanwhile is good
-    if not _is_good(pair, names, now):
-        _publish(pair, _make(names, now), replace=was_there)
+    existed = pair.exists()  # checked first: a file that another process writes meanwhile is valid
+    if not _is_valid(pair, names, now):
+        _write_atomically(pair, _generate(names, now), replace=existed)
     authority = pair.with_suffix(".ca.pem")
     trusted = _CERTIFICATE.findall(pair.read_text())[-1]
     if not authority.is_file() or authority.read_text() != trusted:
-        _publish(authority, trusted, replace=True)
+        _write_atomically(authority, trusted, replace=True)
     return Identity(pair, None, authority)
 
 
 def _names(host: str) -> tuple[str, ...]:
-    """Return the names that a certificate must be good for. A wildcard address names this machine."""
+    """Return the names for a certificate; for a wildcard address, the name of this machine is added."""
     import socket
 
-    named = socket.gethostname() if host in ("", "0.0.0.0", "::") else host  # noqa: S104  # compared, not bound
-    return tuple(dict.fromkeys((*_ALWAYS, named))) if _CERTIFIABLE.match(named) else _ALWAYS
+    name = socket.gethostname() if host in ("", "0.0.0.0", "::") else host  # noqa: S104  # compared, not bound
+    return tuple(dict.fromkeys((*_ALWAYS, name))) if _CERTIFIABLE.match(name) else _ALWAYS
 
 
 def _file_stem(host: str, names: tuple[str, ...]) -> str:
@@ -94,30 +94,30 @@ def _file_stem(host: str, names: tuple[str, ...]) -> str:
 
 
 def _folder() -> Path:
-    """Return the cache folder, made if need be; a passing one where the user's cannot be written."""
-    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    base = named if named.is_absolute() else Path.home() / ".cache"  # a relative one is to be ignored
+    """Return the cache folder, created if necessary, or a temporary one if the user's is not writable."""
+    configured = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    base = configured if configured.is_absolute() else Path.home() / ".cache"  # XDG: ignore a relative path
     folder = base / "vim25-conformance"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
-        return _passing_folder()
-    return folder if os.access(folder, os.W_OK) else _passing_folder()
+        return _temporary_folder()
+    return folder if os.access(folder, os.W_OK) else _temporary_folder()
 
 
 @cache
-def _passing_folder() -> Path:
+def _temporary_folder() -> Path:
     import atexit
     import shutil
 
     folder = tempfile.mkdtemp(prefix="vim25-emulator-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    _LOG.warning("the cache folder cannot be written; what clients must trust is in %s for now", folder)
+    _LOG.warning("the cache folder is not writable; the certificate to trust is in %s", folder)
     return Path(folder)
 
 
-def _is_good(pair: Path, names: tuple[str, ...], now: datetime) -> bool:
-    """Whether a kept file is whole, for these names, and will be valid for some days more."""
+def _is_valid(pair: Path, names: tuple[str, ...], now: datetime) -> bool:
+    """Whether a stored file is complete, has these names, and does not expire soon."""
     try:
         text = pair.read_text()
     except (OSError, UnicodeDecodeError):
@@ -128,9 +128,9 @@ def _is_good(pair: Path, names: tuple[str, ...], now: datetime) -> bool:
     return match[1] == ", ".join(names) and datetime.fromisoformat(match[2]) - _RENEW_BEFORE > now
 
 
-def _make(names: tuple[str, ...], now: datetime) -> str:
-    """Return a new key, its certificate and the authority's, as PEM with a line ahead that says for whom."""
-    import trustme  # only the first start pays for it
+def _generate(names: tuple[str, ...], now: datetime) -> str:
+    """Return a new key, its certificate and the authority's as PEM, after a line with names and expiry."""
+    import trustme  # only the first start needs it
 
     expiry = (now + _LIFETIME).replace(microsecond=0)
     authority = trustme.CA(organization_name="vim25-conformance", organization_unit_name="emulator")
@@ -145,14 +145,14 @@ def _make(names: tuple[str, ...], now: datetime) -> str:
     return _FIRST_LINE.format(names=", ".join(names), expiry=expiry.isoformat()) + pem.decode()
 
 
-def _publish(path: Path, text: str, *, replace: bool) -> None:
-    """Put a file in place in one step. Without `replace` the first of several processes wins."""
+def _write_atomically(path: Path, text: str, *, replace: bool) -> None:
+    """Write a file in one step; without `replace`, the first of several processes wins."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
     try:
         with os.fdopen(descriptor, "w") as file:
             file.write(text)
         if replace:
-            os.replace(temporary, path)  # noqa: PTH105  # the temporary name comes as a string
+            os.replace(temporary, path)  # noqa: PTH105  # the temporary name is a string
         else:
             _link(Path(temporary), path)
     finally:

@@ -1,7 +1,7 @@
-"""The trace: every exchange as it was on the wire, for the person who must find out what happened.
+"""The trace: every request and response as it was on the wire, for debugging.
 
-It is text to read, search and mail around. One exchange is one block, and each block one write at the end of
-the file, so a server that is killed leaves no half of one, and two servers may share a file:
+A trace is text to read, search and share. An exchange is one block, and every block is appended with one
+write, so a killed server leaves no incomplete block, and two servers may share a file:
 
     === 17  2026-01-31T09:30:00.123456Z  127.0.0.1:40822  POST /sdk  CreateSecondaryVM_Task  200  1.9 ms
     > soapaction: "urn:vim25/8.0.2.0"
@@ -9,10 +9,10 @@ the file, so a server that is killed leaves no half of one, and two servers may 
     < content-type: text/xml; charset=utf-8
     <?xml version="1.0" …
 
-`>` begins what the client sent and `<` what it was answered; bodies follow their headers unchanged, but for
-what must not be passed on: passwords and other values that the API marks secret, tickets, cookies, and the
-keys of sessions wherever they stand. Those read `***`. So does what a client sent that is not XML in UTF-8,
-with its size, since nothing can be found in it.
+`>` starts a header of the request and `<` one of the response. Bodies follow their headers unchanged, except
+for secrets, which are replaced with `***`: passwords and other values that the API marks as secret, tickets,
+cookies, and session keys anywhere. A request body that is not XML in UTF-8 cannot be searched for secrets, so
+it is replaced with `***` and its size.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ _LOG = logging.getLogger(__name__)
 HIDDEN: Final = "***"
 _HIDDEN_HEADERS: Final = re.compile(r"cookie|authori|session|token", re.IGNORECASE)
 
-#: Secret in some place, but so common elsewhere that a trace without them would be of no use.
+#: Names that are secret in some types, but so common in others that a trace without them is useless.
 _TOO_COMMON: Final = frozenset({"value", "defaultValue", "key", "id", "token"})
-#: Not marked in the registry, but good for taking over a session.
+#: Names that are not marked in the registry, but allow taking over a session.
 _UNMARKED: Final = frozenset({"sessionId", "sessionID", "sessionTicket", "vcSessionCookie", "base64Token"})
 
-#: Secrets that the name of their element does not tell.
+#: Secrets that their element's name does not reveal.
 _ELSEWHERE: Final = re.compile(
     r"(?<=<key>)[0-9a-f-]{36}(?=</key><userName>)"  # the key of a UserSession
-    r"|(?<=session\[)[^\]]+(?=\])"  # the same key in the moIds of what hangs on a session
-    r"|(?<=TicketResponse xmlns=\"urn:vim25\"><returnval>)[^<]+"  # a ticket that is a mere string
+    r"|(?<=session\[)[^\]]+(?=\])"  # the same key in the moIds of a session's objects
+    r"|(?<=TicketResponse xmlns=\"urn:vim25\"><returnval>)[^<]+"  # a ticket that is a plain string
     r"|(?<=PRIVATE KEY-----).+?(?=-----END)"
     r"|<(?P<prefix>(?:\w+:)?)Security\b.*?</(?P=prefix)Security\s*>",  # WS-Security tokens
     re.DOTALL,
@@ -55,7 +55,7 @@ _ELSEWHERE: Final = re.compile(
 
 
 class Trace:
-    """A file, or for `-` the standard output, to which exchanges are appended; OSError if it cannot be."""
+    """A file, or for `-` the standard output, that exchanges are appended to. Raises OSError."""
 
     def __init__(self, target: str | Path, clock: Clock) -> None:
         self._clock = clock
@@ -66,7 +66,7 @@ class Trace:
         self._descriptor = os.open(target, flags, 0o600) if self._owned else sys.stdout.fileno()
 
     def record(self, request: Request, reply: Reply | None) -> None:
-        """Append one exchange; without a reply the client hung up before it."""
+        """Append an exchange; `reply` is None if the client disconnected before it."""
         milliseconds = (time.perf_counter() - request.began) * 1000
         ended = self._clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         peer = ":".join(map(str, request.client))
@@ -79,7 +79,7 @@ class Trace:
             self._write(f"{first}  {milliseconds:.1f} ms\n{''.join(blocks)}\n".encode())
 
     def _write(self, block: bytes) -> None:
-        """Append a block. A full disk or a closed pipe ends the trace and not the server."""
+        """Append a block. A full disk or a closed pipe ends the trace, not the server."""
         try:
             while block:
                 block = block[os.write(self._descriptor, block) :]
@@ -95,11 +95,11 @@ class Trace:
 
 def _block(mark: str, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> str:
     lines = "".join(f"{mark} {_header(name.decode('latin-1'), value)}\n" for name, value in headers)
-    return f"{lines}{_asked(body) if mark == '>' else redacted(body.decode(errors='replace'))}\n"
+    return f"{lines}{_request_text(body) if mark == '>' else redacted(body.decode(errors='replace'))}\n"
 
 
-def _asked(body: bytes) -> str:
-    """Return what a client sent as text, with secrets hidden; where they cannot be found, its size alone."""
+def _request_text(body: bytes) -> str:
+    """Return a request's body as text without secrets; only its size if they cannot be located."""
     try:
         text = body.decode()
     except UnicodeDecodeError:
@@ -113,13 +113,13 @@ def _header(name: str, value: bytes) -> str:
 
 
 def redacted(text: str) -> str:
-    """Return an XML text without what must not be passed on."""
+    """Return an XML text without its secrets."""
     return _ELSEWHERE.sub(HIDDEN, _secret_elements().sub(rf"\1{HIDDEN}", text))
 
 
 @cache
 def _secret_elements() -> re.Pattern[str]:
-    """Return what finds the elements, by any prefix, whose content is secret."""
+    """Return a pattern for the elements with secret content, with any prefix."""
     marked = {
         name for name, flags in _declared() if flags & SECRET or name.lower().endswith(("password", "passwd"))
     }

@@ -8,7 +8,7 @@ from vim25_emulator.inventory.clock import ManualClock, SystemClock
 START = datetime(2024, 5, 1, tzinfo=timezone.utc)
 
 
-def test_sleepers_wake_in_their_order_each_at_its_instant() -> None:
+def test_sleepers_wake_in_order_at_their_instants() -> None:
     clock = ManualClock(START)
     woken: list[tuple[str, float]] = []
 
@@ -29,7 +29,7 @@ def test_sleepers_wake_in_their_order_each_at_its_instant() -> None:
     assert woken == [("twice", 2), ("twice", 3), ("late", 5)]
 
 
-def test_a_sleeper_that_was_canceled_holds_nobody_up() -> None:
+def test_a_canceled_sleeper_does_not_block_the_clock() -> None:
     clock = ManualClock(START)
 
     async def scenario() -> None:

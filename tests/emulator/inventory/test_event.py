@@ -6,7 +6,7 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.value import DataObject
 
 
-def test_an_event_says_where_its_entity_stands() -> None:
+def test_an_event_names_the_ancestors_of_its_entity() -> None:
     inventory = Inventory()
     datacenter = inventory.create("Datacenter", name="Lab")
     folder = inventory.create("Folder", name="host", parent=datacenter.ref)
@@ -15,8 +15,8 @@ def test_an_event_says_where_its_entity_stands() -> None:
     runtime = DataObject("VirtualMachineRuntimeInfo", host=host.ref)
     vm = inventory.create("VirtualMachine", name="web01", parent=folder.ref, runtime=runtime)
     events = Events(inventory, ManualClock())
-    heard: list[DataObject] = []
-    stop = events.listen(heard.append)
+    received: list[DataObject] = []
+    stop = events.listen(received.append)
 
     event = events.post("VmPoweredOnEvent", vm, user="root", template=False)
     stop()
@@ -29,9 +29,9 @@ def test_an_event_says_where_its_entity_stands() -> None:
     )
     assert (event.userName, event.key, event.chainId) == ("root", 1, 1)
     assert event.fullFormattedMessage == "Vm powered on: web01 on esx1"
-    assert heard == [event]
+    assert received == [event]
 
 
-def test_an_event_about_nothing_in_particular_names_no_place() -> None:
+def test_an_event_without_an_entity_names_no_object() -> None:
     event = Events(Inventory(), ManualClock()).post("GeneralUserEvent", message="hello", user="root")
     assert (event.vm, event.host, event.message) == (None, None, "hello")

@@ -1,4 +1,4 @@
-"""Reading PropertyFilterSpecs: the stations of the walk, the paths of each type, and what is refused."""
+"""PropertyFilterSpecs: the nodes of the traversal, the paths per type, and the faults for invalid specs."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ def spec_of(*selections: DataObject, properties: tuple[DataObject, ...] = ()) ->
 
 
 def read(*selections: DataObject, client: Version = NEWEST, **properties: Any) -> FilterSpec:
-    wanted = tuple(DataObject("PropertySpec", **properties) for _ in range(bool(properties)))
-    return filter_spec.read(spec_of(*selections, properties=wanted), client)
+    specs = tuple(DataObject("PropertySpec", **properties) for _ in range(bool(properties)))
+    return filter_spec.read(spec_of(*selections, properties=specs), client)
 
 
 def traversal(**properties: Any) -> DataObject:
     return DataObject("TraversalSpec", **{"type": "Folder", "path": "childEntity", **properties})
 
 
-def test_a_name_leads_to_the_station_of_its_traversal_even_from_inside() -> None:
+def test_a_name_refers_to_the_node_of_its_traversal_even_from_inside() -> None:
     inner = DataObject("SelectionSpec", name="below")
     ((_, start),) = read(traversal(name="below", selectSet=(inner,))).roots
     (hop,) = start.hops
     assert hop.to.hops == [hop]
 
 
-def test_a_traversal_applies_to_its_type_and_those_that_extend_it() -> None:
+def test_a_traversal_applies_to_its_type_and_subtypes() -> None:
     ((_, start),) = read(traversal(type="ComputeResource", path="host")).roots
     assert start.hops_of(managed_type("ClusterComputeResource")) == tuple(start.hops)
     assert start.hops_of(managed_type("Folder")) == ()
 
 
-def test_all_specs_that_match_a_type_unite() -> None:
+def test_all_specs_that_match_a_type_are_combined() -> None:
     specs = (
         DataObject("PropertySpec", type="ManagedEntity", pathSet=("name",)),
         DataObject("PropertySpec", type="VirtualMachine", pathSet=("runtime.powerState", "name")),
@@ -58,7 +58,7 @@ def test_managed_object_matches_every_type() -> None:
     assert sets.paths_of(managed_type("Task")) == ()
 
 
-def test_all_means_all_that_the_client_knows() -> None:
+def test_all_means_all_of_the_clients_version() -> None:
     newest, oldest = (
         read(type="VirtualMachine", all=True, client=client).property_sets
         for client in (NEWEST, version("2.5"))
@@ -81,7 +81,7 @@ def test_all_means_all_that_the_client_knows() -> None:
         ("VirtualMachine", "config.ftInfo", version("2.5")),
     ],
 )
-def test_a_path_that_leads_nowhere_is_an_invalid_property(kind: str, path: str, client: Version) -> None:
+def test_an_invalid_path_is_an_invalid_property(kind: str, path: str, client: Version) -> None:
     with pytest.raises(MethodFault) as raised:
         read(type=kind, pathSet=(path,), client=client)
     assert (raised.value.data.type_.name, raised.value.data.name) == ("InvalidProperty", path)
@@ -90,18 +90,18 @@ def test_a_path_that_leads_nowhere_is_an_invalid_property(kind: str, path: str, 
 @pytest.mark.parametrize(
     "path", ["config.hardware.device[4000]", 'config.extraConfig["a.b"].value', "runtime"]
 )
-def test_paths_may_choose_an_element_by_its_key(path: str) -> None:
+def test_a_path_may_select_an_element_by_its_key(path: str) -> None:
     assert read(type="VirtualMachine", pathSet=(path,)).property_sets.paths_of(
         managed_type("VirtualMachine")
     ) == (path,)
 
 
-def test_a_path_may_go_through_what_an_extending_type_has() -> None:
+def test_a_path_may_contain_a_property_of_a_subtype() -> None:
     read(type="Datastore", pathSet=("info.vmfs.uuid",))
 
 
 @pytest.mark.parametrize("path", ["nonsense", "name"])
-def test_a_traversal_goes_by_references_only(path: str) -> None:
+def test_a_traversal_follows_references_only(path: str) -> None:
     with pytest.raises(MethodFault, match="InvalidProperty"):
         read(traversal(path=path))
 
@@ -113,7 +113,7 @@ def test_a_traversal_goes_by_references_only(path: str) -> None:
         (traversal(type="Nonsense"), "selectSet.type"),
     ],
 )
-def test_what_is_not_there_is_an_invalid_argument(selection: DataObject, place: str) -> None:
+def test_an_unknown_name_or_type_is_an_invalid_argument(selection: DataObject, place: str) -> None:
     with pytest.raises(MethodFault) as raised:
         read(selection)
     assert raised.value.data == DataObject("InvalidArgument", invalidProperty=place)

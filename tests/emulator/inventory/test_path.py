@@ -33,24 +33,24 @@ def test_a_path_splits_into_its_steps(path: str, steps: tuple[Segment, ...]) -> 
 
 
 @pytest.mark.parametrize("path", ["", "a..b", "a.", "a[1", "1a", "a b"])
-def test_what_is_not_a_path_is_refused(path: str) -> None:
+def test_a_malformed_path_is_rejected(path: str) -> None:
     with pytest.raises(ValueError, match="not a step of a property path"):
         paths.split(path)
 
 
-def test_replacing_shares_all_that_stays() -> None:
+def test_replacing_shares_all_unchanged_parts() -> None:
     changed = paths.replaced(CONFIG, paths.split("device[4000].deviceInfo.label"), "c")
     assert changed.device[1].deviceInfo.label == "c"
     assert CONFIG.device[1].deviceInfo.label == "b"
     assert changed.device[0] is CONFIG.device[0]
 
 
-def test_replacing_by_none_unsets_a_property_and_takes_an_element_out() -> None:
+def test_replacing_by_none_unsets_a_property_and_removes_an_element() -> None:
     assert paths.replaced(CONFIG, paths.split("numCPU"), None).numCPU is None
     assert [d.key for d in paths.replaced(CONFIG, paths.split("device[3000]"), None).device] == [4000]
 
 
-def test_replacing_where_nothing_is_says_so() -> None:
+def test_replacing_at_a_missing_place_is_an_error() -> None:
     with pytest.raises(ValueError, match="no element '1'"):
         paths.replaced(CONFIG, paths.split("device[1].key"), 2)
     with pytest.raises(ValueError, match="no data object to set 'label' on"):
@@ -68,5 +68,5 @@ def test_replacing_where_nothing_is_says_so() -> None:
         ("runtime.powerState", "runtime.host", False),
     ],
 )
-def test_paths_overlap_when_one_holds_the_other(one: str, other: str, overlap: bool) -> None:
+def test_paths_overlap_when_one_contains_the_other(one: str, other: str, overlap: bool) -> None:
     assert paths.overlaps(one, other) is overlap

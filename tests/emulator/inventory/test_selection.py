@@ -1,4 +1,4 @@
-"""Walks: what they select, that they end, and that a kept one costs what changes."""
+"""Traversals: what they select, that they terminate, and that an update costs only what changed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vim25_emulator.vmodl.version import NEWEST
 
 
 class Tree:
-    """A folder of VMs that share a network, walked round and round."""
+    """A folder of VMs that share a network, with a cyclic traversal."""
 
     def __init__(self) -> None:
         self.inventory = Inventory()
@@ -50,77 +50,79 @@ def tree() -> Tree:
     return Tree()
 
 
-class Kept:
-    """A selection and what it told."""
+class Selected:
+    """A selection, and the number of its notifications."""
 
     def __init__(self, tree: Tree) -> None:
         self.refs: set[MoRef] = set()
-        self.told = 0
+        self.notifications = 0
         self.selection = Selection(
-            tree.inventory, tree.roots(), wanted=lambda found: True, entered=self.enter, left=self.leave
+            tree.inventory, tree.roots(), wanted=lambda _: True, entered=self.enter, left=self.leave
         )
 
-    def enter(self, found: ManagedObject) -> None:
-        assert found.ref not in self.refs
-        self.refs.add(found.ref)
-        self.told += 1
+    def enter(self, entity: ManagedObject) -> None:
+        assert entity.ref not in self.refs
+        self.refs.add(entity.ref)
+        self.notifications += 1
 
-    def leave(self, found: ManagedObject) -> None:
-        self.refs.remove(found.ref)
-        self.told += 1
+    def leave(self, entity: ManagedObject) -> None:
+        self.refs.remove(entity.ref)
+        self.notifications += 1
 
 
 @pytest.fixture
-def kept(tree: Tree) -> Iterator[Kept]:
-    kept = Kept(tree)
-    yield kept
-    kept.selection.close()
-    assert not any(found.watchers for found in tree.inventory)
+def selected(tree: Tree) -> Iterator[Selected]:
+    selected = Selected(tree)
+    yield selected
+    selected.selection.close()
+    assert not any(entity.watchers for entity in tree.inventory)
 
 
 def walked(tree: Tree) -> set[MoRef]:
-    return {found.ref for found in walk(tree.inventory, tree.roots())}
+    return {entity.ref for entity in walk(tree.inventory, tree.roots())}
 
 
-def test_a_walk_in_a_circle_ends_and_yields_each_object_once(tree: Tree) -> None:
+def test_a_cyclic_walk_ends_and_yields_every_object_once(tree: Tree) -> None:
     for vm in tree.vms:
         tree.connect(vm)
-    found = list(walk(tree.inventory, tree.roots()))
-    assert len(found) == len(set(found)) == 4
-    assert tree.folder not in found
+    entities = list(walk(tree.inventory, tree.roots()))
+    assert len(entities) == len(set(entities)) == 4
+    assert tree.folder not in entities
 
 
-def test_what_comes_and_goes_is_told_alone(tree: Tree, kept: Kept) -> None:
-    before = kept.told
+def test_only_objects_that_enter_or_leave_are_notified(tree: Tree, selected: Selected) -> None:
+    before = selected.notifications
     vm = tree.new_vm("late")
     tree.folder.remove("childEntity", vm.ref)
-    assert kept.told - before == 2
+    assert selected.notifications - before == 2
 
 
-def test_a_destroyed_object_leaves_before_those_who_name_it_know(tree: Tree, kept: Kept) -> None:
+def test_a_destroyed_object_leaves_before_references_to_it_are_removed(
+    tree: Tree, selected: Selected
+) -> None:
     tree.inventory.destroy(tree.vms[0])
-    assert tree.vms[0].ref not in kept.refs
+    assert tree.vms[0].ref not in selected.refs
     tree.folder.remove("childEntity", tree.vms[0].ref)
-    assert kept.refs == walked(tree)
+    assert selected.refs == walked(tree)
 
 
-def test_what_only_a_cycle_holds_leaves(tree: Tree, kept: Kept) -> None:
+def test_an_unreachable_cycle_leaves(tree: Tree, selected: Selected) -> None:
     for vm in tree.vms:
         tree.connect(vm)
-    assert tree.network.ref in kept.refs
+    assert tree.network.ref in selected.refs
     tree.folder.set("childEntity", ())
-    assert kept.refs == walked(tree) == set()
+    assert selected.refs == walked(tree) == set()
 
 
-def test_what_another_way_leads_to_stays(tree: Tree, kept: Kept) -> None:
+def test_an_object_with_another_path_to_it_stays(tree: Tree, selected: Selected) -> None:
     for vm in tree.vms:
         tree.connect(vm)
-    told = kept.told
+    before = selected.notifications
     tree.folder.remove("childEntity", tree.vms[0].ref)
-    assert kept.told == told
-    assert kept.refs == walked(tree)
+    assert selected.notifications == before
+    assert selected.refs == walked(tree)
 
 
-def test_the_root_itself_may_go(tree: Tree, kept: Kept) -> None:
+def test_the_root_may_be_destroyed(tree: Tree, selected: Selected) -> None:
     tree.inventory.destroy(tree.folder)
-    assert kept.refs == set()
+    assert selected.refs == set()

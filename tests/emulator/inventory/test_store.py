@@ -25,18 +25,18 @@ def vm(inventory: Inventory) -> ManagedObject:
     return inventory.create("VirtualMachine", name="web01", runtime=runtime, summary=summary)
 
 
-def heard(vm: ManagedObject) -> list[tuple[str, Op, Any]]:
+def recorded(vm: ManagedObject) -> list[tuple[str, Op, Any]]:
     changes: list[tuple[str, Op, Any]] = []
 
-    def note(change: Change) -> None:
+    def record(change: Change) -> None:
         changes.append((change.path, change.op, change.value))
 
-    vm.watchers.append(note)
+    vm.watchers.append(record)
     return changes
 
 
-def test_a_change_is_seen_wherever_the_value_is_shown(vm: ManagedObject) -> None:
-    changes = heard(vm)
+def test_a_change_is_recorded_for_all_paths_of_the_value(vm: ManagedObject) -> None:
+    changes = recorded(vm)
     vm.set("runtime.powerState", "poweredOn")
     assert vm.get("runtime.powerState") == vm.get("summary.runtime.powerState") == "poweredOn"
     assert changes == [
@@ -45,31 +45,31 @@ def test_a_change_is_seen_wherever_the_value_is_shown(vm: ManagedObject) -> None
     ]
 
 
-def test_replacing_an_owner_is_seen_below_its_mirror(vm: ManagedObject) -> None:
+def test_replacing_a_data_object_updates_its_mirror(vm: ManagedObject) -> None:
     vm.set("runtime", powered("suspended"))
     assert vm.get("summary.runtime.powerState") == "suspended"
 
 
-def test_a_place_whose_owner_is_unset_cannot_be_set(vm: ManagedObject) -> None:
+def test_a_property_of_an_unset_data_object_cannot_be_set(vm: ManagedObject) -> None:
     with pytest.raises(ValueError, match="no data object to set 'version' on"):
         vm.set("config.version", "vmx-19")
 
 
-def test_setting_what_is_already_so_is_no_change(vm: ManagedObject) -> None:
-    changes = heard(vm)
+def test_setting_an_equal_value_is_not_a_change(vm: ManagedObject) -> None:
+    changes = recorded(vm)
     vm.set("runtime.powerState", "poweredOff")
     assert changes == []
 
 
-def test_a_property_that_the_type_lacks_is_refused(vm: ManagedObject, inventory: Inventory) -> None:
+def test_an_unknown_property_is_rejected(vm: ManagedObject, inventory: Inventory) -> None:
     with pytest.raises(KeyError, match="no property 'nmae'"):
         vm.set("nmae", "x")
     with pytest.raises(KeyError, match="no property nmae"):
         inventory.create("VirtualMachine", nmae="x")
 
 
-def test_elements_are_added_and_removed_as_such(vm: ManagedObject) -> None:
-    changes = heard(vm)
+def test_added_and_removed_elements_are_recorded_themselves(vm: ManagedObject) -> None:
+    changes = recorded(vm)
     network = MoRef("Network", "network-7")
     vm.add("network", network)
     vm.remove("network", network)
@@ -78,7 +78,7 @@ def test_elements_are_added_and_removed_as_such(vm: ManagedObject) -> None:
     assert vm.get("network") == ()
 
 
-def test_a_changed_path_drops_the_fragments_that_show_it(vm: ManagedObject) -> None:
+def test_a_change_drops_the_fragments_of_overlapping_paths(vm: ManagedObject) -> None:
     vm.fragments = {("runtime", 30): b"a", ("runtime.powerState", 30): b"b", ("name", 30): b"c"}
     vm.set("runtime.powerState", "poweredOn")
     assert vm.fragments == {("name", 30): b"c"}
@@ -90,15 +90,15 @@ def test_a_reference_of_another_type_finds_nothing(inventory: Inventory, vm: Man
     assert inventory.find(MoRef("VirtualMachine", "vm-999")) is None
 
 
-def test_mo_ids_are_never_given_twice(inventory: Inventory, vm: ManagedObject) -> None:
+def test_mo_ids_are_never_reused(inventory: Inventory, vm: ManagedObject) -> None:
     inventory.destroy(vm)
     assert inventory.find(vm.ref) is None
     assert inventory.create("VirtualMachine").ref != vm.ref
-    with pytest.raises(ValueError, match="is taken"):
+    with pytest.raises(ValueError, match="is already in use"):
         inventory.create("HostSystem", inventory.create("VirtualMachine").ref.value)
 
 
-def test_those_who_watch_membership_hear_of_every_object(inventory: Inventory) -> None:
+def test_a_watcher_of_membership_is_called_for_every_object(inventory: Inventory) -> None:
     changes: list[tuple[str, Op]] = []
     stop = inventory.journal.watch_membership(lambda c: changes.append((c.object.ref.type, c.op)))
     folder = inventory.create("Folder", name="a")
@@ -110,11 +110,9 @@ def test_those_who_watch_membership_hear_of_every_object(inventory: Inventory) -
     assert changes == [("Folder", Op.ENTER), ("Folder", Op.ASSIGN), ("Folder", Op.LEAVE)]
 
 
-def test_what_a_change_costs_does_not_grow_with_the_inventory(
-    inventory: Inventory, vm: ManagedObject
-) -> None:
-    told: list[Change] = []
+def test_a_change_calls_no_watchers_of_other_objects(inventory: Inventory, vm: ManagedObject) -> None:
+    changes: list[Change] = []
     for _ in range(500):
-        inventory.create("VirtualMachine").watchers.append(told.append)
+        inventory.create("VirtualMachine").watchers.append(changes.append)
     vm.set("name", "web02")
-    assert told == []
+    assert changes == []

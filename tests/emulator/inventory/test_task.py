@@ -17,7 +17,7 @@ ORIGIN = TaskOrigin("PowerOnVM_Task", "VirtualMachine.powerOn", "root")
 
 
 class Site:
-    """An inventory with one VM, and tasks that take a second by a clock that stands still."""
+    """An inventory with one VM, and tasks that last a second on a manual clock."""
 
     def __init__(self) -> None:
         self.inventory = Inventory()
@@ -56,7 +56,7 @@ def test_a_task_is_queued_then_running_with_progress_then_successful() -> None:
         info = task.get("info")
         assert (info.result, info.name, info.entityName) == ("done", "PowerOnVM_Task", "web01")
         assert info.queueTime == info.startTime < info.completeTime
-        assert seen[-1] == ("info.state", "success"), "who waits for the state finds the result set"
+        assert seen[-1] == ("info.state", "success"), "the result is set before the state"
 
     run(scenario)
 
@@ -73,7 +73,7 @@ def test_a_fault_in_the_body_is_the_tasks_error() -> None:
     run(scenario)
 
 
-def test_a_body_that_breaks_ends_its_task_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_in_the_body_ends_its_task_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     async def broken(task: RunningTask) -> None:
         raise ZeroDivisionError
 
@@ -99,7 +99,7 @@ def test_a_locked_entity_fails_the_second_task_and_names_the_first() -> None:
     run(scenario)
 
 
-def test_recent_tasks_are_listed_and_forgotten_after_ten_minutes() -> None:
+def test_recent_tasks_are_listed_and_removed_after_ten_minutes() -> None:
     async def scenario(site: Site) -> None:
         task = site.start(working)
         assert site.vm.get("recentTask") == site.manager.get("recentTask") == (task.ref,)
@@ -112,7 +112,7 @@ def test_recent_tasks_are_listed_and_forgotten_after_ten_minutes() -> None:
     run(scenario)
 
 
-def test_what_a_task_posts_belongs_to_its_chain() -> None:
+def test_events_of_a_task_belong_to_its_chain() -> None:
     async def posting(task: RunningTask) -> None:
         site_events.post("VmPoweredOnEvent", task.entity, template=False)
 

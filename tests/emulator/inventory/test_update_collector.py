@@ -1,4 +1,4 @@
-"""A client that only follows updates must end up knowing what one knows that reads everything anew."""
+"""A client that only follows updates must have the same state as one that reads everything again."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def selection(name: str) -> DataObject:
 
 
 def traversal(kind: str, path: str, *then: str, name: str | None = None, skip: bool = False) -> DataObject:
-    onward = [selection(each) for each in then]
+    onward = [selection(name) for name in then]
     return DataObject("TraversalSpec", type=kind, path=path, selectSet=onward, name=name, skip=skip)
 
 
 def recursive_spec(root: MoRef) -> DataObject:
-    """Folders in folders, the VMs in them, their networks, and the VMs of those: a walk with a cycle."""
+    """Return a cyclic spec: folders in folders, the VMs in them, their networks, and the VMs of those."""
     ways = [
         traversal("Folder", "childEntity", "children", "networks", name="children"),
         traversal("VirtualMachine", "network", "vms", name="networks", skip=True),
@@ -68,7 +68,7 @@ def new_vm(inventory: Inventory, folder: ManagedObject, name: str = "vm") -> Man
 
 
 class Reader:
-    """A client that knows only what updates told it, and is strict about them."""
+    """A client that knows only what the updates contain, and checks them strictly."""
 
     def __init__(self, version: str = "", known: dict[MoRef, dict[str, Any]] | None = None) -> None:
         self.version = version
@@ -78,8 +78,8 @@ class Reader:
         return Reader(self.version, {ref: dict(values) for ref, values in self.known.items()})
 
     def take(self, updates: Updates) -> None:
-        for each in updates.filters:
-            for update in each.objects:
+        for filter_update in updates.filters:
+            for update in filter_update.objects:
                 self.apply(update)
         self.version = updates.version
 
@@ -95,7 +95,7 @@ class Reader:
 
     @staticmethod
     def assign(values: dict[str, Any], path: str, op: Op, value: Any) -> None:
-        shown = next((each for each in values if path.startswith((each + ".", each + "["))), path)
+        shown = next((known for known in values if path.startswith((known + ".", known + "["))), path)
         if shown == path:
             values[path] = value
             return
@@ -114,7 +114,7 @@ class Reader:
 
 
 def unordered(known: dict[MoRef, dict[str, Any]]) -> dict[MoRef, dict[str, Any]]:
-    """The order of an array's elements is not what updates of single elements can tell."""
+    """Sort all arrays: updates of single elements do not determine their order."""
     return {
         ref: {
             path: sorted(value, key=repr)
@@ -127,7 +127,7 @@ def unordered(known: dict[MoRef, dict[str, Any]]) -> dict[MoRef, dict[str, Any]]
 
 
 class Following(RuleBasedStateMachine):
-    """Changes of all kinds, between polls of all kinds."""
+    """Arbitrary changes between arbitrary polls."""
 
     partial = False
     folders = Bundle("folders")
@@ -209,11 +209,11 @@ class Following(RuleBasedStateMachine):
 
     @rule(vm=vms, key=st.integers(1, 3), unit=st.integers(0, 2))
     def reconfigure(self, vm: ManagedObject, key: int, unit: int) -> None:
-        held = next((e for e in vm.get("config.hardware.device") or () if e.key == key), None)
-        if held is None:
+        current = next((e for e in vm.get("config.hardware.device") or () if e.key == key), None)
+        if current is None:
             vm.add("config.hardware.device", device(key, unit))
         elif unit == 0:
-            vm.remove("config.hardware.device", held)
+            vm.remove("config.hardware.device", current)
         else:
             vm.set(f"config.hardware.device[{key}].unitNumber", unit)
 
@@ -224,7 +224,7 @@ class Following(RuleBasedStateMachine):
 
     @rule(target=readers, limit=st.sampled_from([None, 1, 2]))
     def poll(self, limit: int | None) -> Reader:
-        """One poll; the client as it is then may come back later, as one whose answer was lost."""
+        """Poll once; a copy of the client may return later, as one that lost the answer."""
         updates = self.collector.collect(self.reader.version, limit)
         if updates is not None:
             self.reader.take(updates)
@@ -243,20 +243,20 @@ class Following(RuleBasedStateMachine):
 
     def truth(self) -> dict[MoRef, dict[str, Any]]:
         return {
-            found.ref: {path: found.get(path) for path in SHOWN[found.type.name]}
-            for found in walk(self.inventory, self.spec.roots)
-            if found.type.name in SHOWN
+            entity.ref: {path: entity.get(path) for path in SHOWN[entity.type.name]}
+            for entity in walk(self.inventory, self.spec.roots)
+            if entity.type.name in SHOWN
         }
 
     def teardown(self) -> None:
         if hasattr(self, "collector"):
             self.catch_up(None)
             self.collector.close()
-            assert not any(found.watchers for found in self.inventory)
+            assert not any(entity.watchers for entity in self.inventory)
 
 
 class FollowingInside(Following):
-    """The same, told of changes inside the paths that the filter names."""
+    """The same with a filter that reports changes inside its paths."""
 
     partial = True
 
@@ -271,7 +271,7 @@ TestFollowingInside.settings = SETTINGS
 
 
 class Watched:
-    """One VM under a folder, and a collector with a filter on them."""
+    """A VM in a folder, and a collector with a filter on both."""
 
     def __init__(self, *, partial: bool = False) -> None:
         self.clock = ManualClock()
@@ -298,7 +298,7 @@ def run(steps: Coroutine[Any, Any, None]) -> None:
     asyncio.run(asyncio.wait_for(steps, 10))
 
 
-def test_who_waits_is_told_at_once_and_of_all_that_changed_together(watched: Watched) -> None:
+def test_a_wait_returns_at_once_with_all_changes_made_together(watched: Watched) -> None:
     async def steps() -> None:
         waiting = [watched.wait(), watched.wait(60)]
         await asyncio.sleep(0)
@@ -312,7 +312,7 @@ def test_who_waits_is_told_at_once_and_of_all_that_changed_together(watched: Wat
     run(steps())
 
 
-def test_the_wait_ends_with_nothing_when_its_time_is_over(watched: Watched) -> None:
+def test_a_wait_returns_nothing_after_its_time(watched: Watched) -> None:
     async def steps() -> None:
         waiting = watched.wait(30)
         await watched.clock.advance(29)
@@ -324,14 +324,14 @@ def test_the_wait_ends_with_nothing_when_its_time_is_over(watched: Watched) -> N
     run(steps())
 
 
-def test_no_time_at_all_means_at_once(watched: Watched) -> None:
+def test_a_wait_of_zero_seconds_returns_at_once(watched: Watched) -> None:
     async def steps() -> None:
         assert await watched.wait(0) is None
 
     run(steps())
 
 
-def test_a_canceled_wait_is_told_so(watched: Watched) -> None:
+def test_a_canceled_wait_raises_request_canceled(watched: Watched) -> None:
     async def steps() -> None:
         waiting = watched.wait()
         await asyncio.sleep(0)
@@ -342,7 +342,7 @@ def test_a_canceled_wait_is_told_so(watched: Watched) -> None:
     run(steps())
 
 
-def test_who_hangs_up_leaves_nothing_behind(watched: Watched) -> None:
+def test_an_abandoned_wait_leaves_nothing_behind(watched: Watched) -> None:
     async def steps() -> None:
         before = asyncio.all_tasks()
         waiting = watched.wait(60)
@@ -357,7 +357,7 @@ def test_who_hangs_up_leaves_nothing_behind(watched: Watched) -> None:
     run(steps())
 
 
-def test_a_new_filter_is_news_for_who_waits(watched: Watched) -> None:
+def test_a_new_filter_ends_a_wait(watched: Watched) -> None:
     async def steps() -> None:
         waiting = watched.wait()
         await asyncio.sleep(0)
@@ -365,24 +365,24 @@ def test_a_new_filter_is_news_for_who_waits(watched: Watched) -> None:
         watched.collector.open(second, watched.spec, partial=False)
         updates = await waiting
         assert updates is not None
-        assert [each.filter for each in updates.filters] == [second]
+        assert [update.filter for update in updates.filters] == [second]
 
     run(steps())
 
 
-def test_a_version_may_be_asked_again(watched: Watched) -> None:
+def test_a_version_may_be_asked_for_again(watched: Watched) -> None:
     watched.vm.set("name", "renamed")
     first, second = (watched.collector.collect(watched.version) for _ in range(2))
     assert first == second
 
 
 @pytest.mark.parametrize("version", ["99", "0_1", "nonsense", "_", "-1"])
-def test_a_version_that_was_not_given_out_is_refused(watched: Watched, version: str) -> None:
+def test_a_version_that_was_never_returned_is_rejected(watched: Watched, version: str) -> None:
     with pytest.raises(MethodFault, match="InvalidCollectorVersion"):
         watched.collector.collect(version)
 
 
-def test_a_cut_answer_goes_on_where_it_was_cut(watched: Watched) -> None:
+def test_a_truncated_answer_continues_where_it_was_truncated(watched: Watched) -> None:
     for number in range(4):
         new_vm(watched.inventory, watched.folder, f"vm{number}")
     sizes, version, truncated = [], "", True
@@ -403,18 +403,18 @@ def test_the_first_answer_comes_even_if_it_is_empty(watched: Watched) -> None:
 
 
 @pytest.mark.parametrize(
-    ("partial", "told"),
+    ("partial", "changes"),
     [(False, {("config.hardware.device", Op.ASSIGN)}), (True, {("config.hardware.device[7]", Op.ADD)})],
 )
-def test_a_change_inside_a_path_is_told_as_itself_if_wanted(partial: bool, told: set[Any]) -> None:
+def test_a_change_inside_a_path_is_reported_itself_if_partial(partial: bool, changes: set[Any]) -> None:
     watched = Watched(partial=partial)
     watched.vm.add("config.hardware.device", device(7))
     updates = watched.collector.collect(watched.version)
     assert updates is not None
-    assert set(updates.filters[0].objects[0].changes) == told
+    assert set(updates.filters[0].objects[0].changes) == changes
 
 
-def test_objects_that_are_missing_at_the_beginning_are_told_once() -> None:
+def test_objects_that_are_missing_at_the_beginning_are_reported_once() -> None:
     watched = Watched()
     gone = MoRef("Folder", "group-gone")
     second = MoRef("PropertyFilter", "filter-2")
@@ -425,7 +425,7 @@ def test_objects_that_are_missing_at_the_beginning_are_told_once() -> None:
     assert watched.collector.collect(updates.version) is None
 
 
-def test_too_long_ago_cannot_be_answered(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_version_from_too_long_ago_is_rejected(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(property_filter, "REMEMBERED", 1)
     for _ in range(2):
         vm = new_vm(watched.inventory, watched.folder)

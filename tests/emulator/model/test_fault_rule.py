@@ -1,4 +1,4 @@
-"""Fault rules of a scenario, as a client meets them."""
+"""Fault rules of a scenario, as seen by a client."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def scenario(folder: Path, rule: str) -> str:
     return str(path)
 
 
-def test_a_fault_at_the_call_makes_no_task(tmp_path: Path) -> None:
+def test_a_fault_at_the_call_starts_no_task(tmp_path: Path) -> None:
     with open_lab(scenario(tmp_path, "{method: PowerO*_Task, at: call, fault: NotSupported}")) as lab:
         vm = lab.vm("web01")
         with pytest.raises(vmodl.fault.NotSupported):
@@ -25,7 +25,7 @@ def test_a_fault_at_the_call_makes_no_task(tmp_path: Path) -> None:
         assert vm.recentTask == []
 
 
-def test_a_fault_of_the_task_comes_on_the_object_and_as_often_as_the_rule_says(tmp_path: Path) -> None:
+def test_a_fault_of_the_task_is_raised_for_the_object_and_count_times(tmp_path: Path) -> None:
     rule = "{method: PowerOnVM_Task, object: db01, skip: 1, count: 1, fault: {FileFault: {file: a}}}"
     with open_lab(scenario(tmp_path, rule)) as lab:
         lab.run(lab.vm("mail01").PowerOnVM_Task())
@@ -38,7 +38,7 @@ def test_a_fault_of_the_task_comes_on_the_object_and_as_often_as_the_rule_says(t
         lab.run(db.PowerOnVM_Task())
 
 
-def test_a_delayed_fault_lets_the_task_work_first(tmp_path: Path) -> None:
+def test_a_delayed_fault_is_raised_after_the_task_started(tmp_path: Path) -> None:
     rule = "{method: PowerOffVM_Task, fault: NotSupported, delay: 0.2}"
     with open_lab(scenario(tmp_path, rule)) as lab:
         task = lab.vm("web01").PowerOffVM_Task()
@@ -47,7 +47,7 @@ def test_a_delayed_fault_lets_the_task_work_first(tmp_path: Path) -> None:
         assert (task.info.completeTime - task.info.startTime).total_seconds() >= 0.2
 
 
-def test_a_fault_in_the_middle_stops_the_work_and_changes_nothing(tmp_path: Path) -> None:
+def test_a_fault_in_the_middle_ends_the_task_without_changes(tmp_path: Path) -> None:
     rule = "{method: PowerOffVM_Task, at: middle, count: 1, fault: NotSupported}"
     with open_lab(scenario(tmp_path, rule), task_duration=0.2) as lab:
         vm = lab.vm("web01")
@@ -59,7 +59,7 @@ def test_a_fault_in_the_middle_stops_the_work_and_changes_nothing(tmp_path: Path
         lab.run(vm.PowerOffVM_Task())
 
 
-def test_a_fault_at_the_end_comes_when_all_is_done(tmp_path: Path) -> None:
+def test_a_fault_at_the_end_is_raised_after_all_changes(tmp_path: Path) -> None:
     with open_lab(scenario(tmp_path, "{method: PowerOffVM_Task, at: end, fault: NotSupported}")) as lab:
         vm = lab.vm("web01")
         with pytest.raises(vmodl.fault.NotSupported):
@@ -67,7 +67,7 @@ def test_a_fault_at_the_end_comes_when_all_is_done(tmp_path: Path) -> None:
         assert vm.runtime.powerState == "poweredOff"
 
 
-def test_chance_is_the_same_in_every_run(tmp_path: Path) -> None:
+def test_random_faults_are_the_same_in_every_run(tmp_path: Path) -> None:
     rule = "{method: CurrentTime, at: call, probability: 0.5, seed: %s, fault: NotSupported}"
     runs = []
     for seed in (1, 1, 2):

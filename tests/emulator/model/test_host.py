@@ -13,7 +13,7 @@ def issues(site: Site, number: int) -> tuple[str, ...]:
     return tuple(site.host(number).get("capability.smpFtCompatibilityIssues"))
 
 
-def test_a_healthy_host_is_fit_for_fault_tolerance(default: Site) -> None:
+def test_a_healthy_host_supports_fault_tolerance(default: Site) -> None:
     host = default.host(1)
     assert issues(default, 1) == ()
     assert host.get("capability.smpFtSupported") is True
@@ -22,7 +22,7 @@ def test_a_healthy_host_is_fit_for_fault_tolerance(default: Site) -> None:
     assert host.get("capability.maxVcpusPerFtVm") == 8
 
 
-def test_a_host_of_an_old_release_is_fit_for_legacy_fault_tolerance() -> None:
+def test_a_host_of_an_old_release_supports_legacy_fault_tolerance() -> None:
     host = Site.of("default", "5.5").host(1)
     assert host.get("capability.ftSupported") is True
     assert host.get("capability.replayUnsupportedReason") is None
@@ -38,16 +38,14 @@ def test_a_host_of_an_old_release_is_fit_for_legacy_fault_tolerance() -> None:
         ("ha_agent: failed", "haAgentIssue"),
     ],
 )
-def test_what_a_host_lacks_keeps_it_from_fault_tolerance(
-    written: Callable[..., str], setting: str, issue: str
-) -> None:
+def test_a_missing_prerequisite_is_an_issue(written: Callable[..., str], setting: str, issue: str) -> None:
     site = Site.of(written(f"title: x\nextends: default\nhosts:\n  esx2.lab.example: {{{setting}}}\n"))
     assert issues(site, 2) == (issue,)
     assert site.host(2).get("capability.smpFtSupported") is False
     assert issues(site, 1) == ()
 
 
-def test_services_are_selected_on_the_nics_that_carry_them(default: Site) -> None:
+def test_nics_are_selected_for_their_services(default: Site) -> None:
     configs = default.host(1).get("config.virtualNicManagerInfo.netConfig")
     selected = {config.nicType: config.selectedVnic for config in configs if config.selectedVnic}
     assert selected == {
@@ -57,7 +55,7 @@ def test_services_are_selected_on_the_nics_that_carry_them(default: Site) -> Non
     }
 
 
-def test_keys_inside_a_hosts_network_lead_somewhere(default: Site) -> None:
+def test_keys_in_a_hosts_network_are_consistent(default: Site) -> None:
     network = default.host(1).get("config.network")
     (switch,) = network.vswitch
     assert set(switch.pnic) == {nic.key for nic in network.pnic}
@@ -65,7 +63,7 @@ def test_keys_inside_a_hosts_network_lead_somewhere(default: Site) -> None:
     assert {nic.portgroup for nic in network.vnic} <= {group.spec.name for group in network.portgroup}
 
 
-def test_hosts_have_addresses_of_their_own(default: Site) -> None:
+def test_hosts_have_unique_addresses(default: Site) -> None:
     nics = [nic.spec for number in (1, 2) for nic in default.host(number).get("config.network.vnic")]
     assert len({nic.ip.ipAddress for nic in nics}) == len({nic.mac for nic in nics}) == 6
 
@@ -81,7 +79,7 @@ def test_without_ha_no_agent_runs() -> None:
     assert issues(site, 1) == ("haAgentIssue",)
 
 
-def test_an_agent_that_comes_up_makes_the_host_fit() -> None:
+def test_a_started_agent_resolves_the_issue() -> None:
     site = Site.of("no-ha")
     set_ha_agent(site.host(1), "master")
     assert issues(site, 1) == ()
@@ -89,7 +87,7 @@ def test_an_agent_that_comes_up_makes_the_host_fit() -> None:
     assert site.host(1).get("summary.runtime.dasHostState.state") == "master"
 
 
-def test_a_host_in_maintenance_lends_the_cluster_nothing() -> None:
+def test_a_host_in_maintenance_does_not_add_to_the_clusters_capacity() -> None:
     summary = Site.of("host-in-maintenance").cluster.get("summary")
     assert (summary.numHosts, summary.numEffectiveHosts) == (2, 1)
     assert summary.effectiveCpu * 2 == summary.totalCpu
@@ -103,7 +101,7 @@ def test_managers_of_a_host_repeat_its_configuration(default: Site) -> None:
     assert system.ref.value.partition("-")[2] == host.ref.value.partition("-")[2]
 
 
-def test_agents_follow_when_ha_is_switched() -> None:
+def test_agents_start_and_stop_with_ha() -> None:
     site = Site.of("no-ha")
     hosts = [site.host(1), site.host(2)]
     switch_agents(hosts, enabled=True)
@@ -113,7 +111,7 @@ def test_agents_follow_when_ha_is_switched() -> None:
     assert issues(site, 2) == ("haAgentIssue",)
 
 
-def test_a_host_that_is_away_has_no_live_agent(written: Callable[..., str]) -> None:
+def test_a_disconnected_host_has_no_healthy_agent(written: Callable[..., str]) -> None:
     hosts = "esx1.lab.example: {connection: notResponding}, esx2.lab.example: {connection: disconnected}"
     text = f"title: x\nextends: default\nhosts: {{{hosts}, esx3.lab.example: {{cluster: ft-cluster}}}}\n"
     site = Site.of(written(text))

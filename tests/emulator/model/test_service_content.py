@@ -10,19 +10,19 @@ from vim25_emulator.vmodl.version import version
 
 
 @pytest.mark.parametrize(("client", "references"), [("5.5", 34), ("8.0.2.0", 47)])
-def test_a_client_is_shown_as_many_managers_as_a_real_server_shows_it(client: str, references: int) -> None:
+def test_a_client_sees_as_many_managers_as_on_a_real_server(client: str, references: int) -> None:
     content = Site.of("default", "8.0.3.0").built.service_instance.get("content")
     position = version(client).position
     declared = data_type("ServiceContent").properties.values()
-    shown = [
+    visible = [
         prop.name
         for prop in declared
         if prop.type.kind is Kind.REFERENCE and prop.since <= position and prop.name in content.__dict__
     ]
-    assert len(shown) == references
+    assert len(visible) == references
 
 
-def test_managers_have_the_mo_ids_that_clients_know(default: Site) -> None:
+def test_managers_have_the_mo_ids_that_clients_expect(default: Site) -> None:
     content = default.built.service_instance.get("content")
     assert content.rootFolder == MoRef("Folder", "group-d1")
     assert content.propertyCollector == MoRef("PropertyCollector", "propertyCollector")
@@ -31,13 +31,13 @@ def test_managers_have_the_mo_ids_that_clients_know(default: Site) -> None:
     assert content.cryptoManager == MoRef("CryptoManagerKmip", "CryptoManager")
 
 
-def test_an_old_release_lacks_the_managers_that_came_later() -> None:
+def test_an_old_release_does_not_have_newer_managers() -> None:
     site = Site.of("default", "5.5")
     assert site.built.service_instance.get("content.certificateManager") is None
     assert MoRef("CertificateManager", "certificateManager") not in site.inventory
 
 
-def test_the_license_of_the_hosts_is_shown(default: Site) -> None:
+def test_the_license_of_the_hosts_is_listed(default: Site) -> None:
     (license,) = default.inventory["LicenseManager"].get("licenses")
     assert (license.editionKey, license.used) == ("esx.enterprisePlus.cpuPackage", 4)
     features = [prop.value.key for prop in license.properties if prop.key == "feature"]

@@ -17,7 +17,7 @@ def test_snapshots_form_a_chain(written: Callable[..., str]) -> None:
     assert site.inventory[first.snapshot].get("childSnapshot") == (second.snapshot,)
 
 
-def test_disks_go_on_in_delta_files() -> None:
+def test_disks_continue_in_delta_files() -> None:
     vm = Site.of("snapshots").vm("web01")
     backing = vm.get("config.hardware.device[2000]").backing
     assert backing.fileName == "[shared-1] web01/web01-000001.vmdk"
@@ -27,14 +27,15 @@ def test_disks_go_on_in_delta_files() -> None:
     assert vm.get("layout.disk")[0].diskFile == ("[shared-1] web01/web01.vmdk", backing.fileName)
 
 
-def test_a_snapshot_keeps_the_configuration_of_its_moment() -> None:
+def test_a_snapshot_has_the_configuration_at_its_creation() -> None:
     site = Site.of("snapshots")
     snapshot = site.inventory[site.vm("web01").get("snapshot.currentSnapshot")]
-    (disk,) = [each for each in snapshot.get("config.hardware.device") if each.is_a("VirtualDisk")]
+    devices = snapshot.get("config.hardware.device")
+    (disk,) = [device for device in devices if device.is_a("VirtualDisk")]
     assert disk.backing.parent is None
 
 
-def test_independent_disks_are_left_alone(written: Callable[..., str]) -> None:
+def test_independent_disks_have_no_delta_files(written: Callable[..., str]) -> None:
     disk = "{mode: independent_persistent}"
     text = f"title: x\nextends: default\nvms:\n  web01: {{snapshots: [one], disks: [{disk}]}}\n"
     vm = Site.of(written(text)).vm("web01")

@@ -1,4 +1,4 @@
-"""A scenario built into an inventory, for tests to look at."""
+"""A scenario built into an inventory, for tests without a server."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.scenario import library
 from vim25_emulator.scenario.build import build
-from vim25_emulator.scenario.built import Built
+from vim25_emulator.scenario.build_result import BuildResult
 from vim25_emulator.vmodl.release import release
 
 
 @dataclass(frozen=True)
 class Site:
-    """An inventory and what was built in it."""
+    """An inventory and the result of building it."""
 
     inventory: Inventory
-    built: Built
+    built: BuildResult
 
     @classmethod
     def of(cls, name: str, version: str | None = None) -> Site:
-        """Build a packaged scenario, or one in a file, as a release other than its own if told so."""
+        """Build a packaged scenario, or one in a file, for its own or another release."""
         scenario = library.load(name)
         inventory = Inventory()
         profile = release(version or str(scenario.release))

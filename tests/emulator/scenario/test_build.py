@@ -1,4 +1,4 @@
-"""What is built is what a real vCenter would show: complete, consistent, and the same in every run."""
+"""The inventory of a scenario is complete, consistent, and the same in every run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.emulator.scenario.site import Site
 from tests.emulator.scenario.validity import flaws_of
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.inventory.mirror import MIRRORS
+from vim25_emulator.inventory.mirrored_property import MIRRORS
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.scenario import library
 from vim25_emulator.vmodl.value import DataObject, MoRef
@@ -22,40 +22,41 @@ SMALL = [name for name in library.names() if not name.endswith("thousand-vms")]
 
 @pytest.mark.parametrize("name", SMALL)
 def test_every_required_property_is_set_and_every_value_is_of_its_type(name: str) -> None:
-    assert [flaw for held in site_of(name).inventory for flaw in flaws_of(held)] == []
+    assert [flaw for managed in site_of(name).inventory for flaw in flaws_of(managed)] == []
 
 
-def test_the_check_of_values_bites() -> None:
+def test_the_check_of_values_finds_errors() -> None:
     site = Site.of("default")
     vm = site.vm("web01")
     vm.set("runtime.powerState", "on")
     vm.set("config.hardware.numCPU", "two")
     vm.set("config.guestId", None)
-    found = [flaw.partition(".")[2].split(" ")[0] for flaw in flaws_of(vm)]
-    assert {"runtime.powerState", "config.hardware.numCPU", "config.guestId"} <= set(found)
+    paths = [flaw.partition(".")[2].split(" ")[0] for flaw in flaws_of(vm)]
+    assert {"runtime.powerState", "config.hardware.numCPU", "config.guestId"} <= set(paths)
 
 
 @pytest.mark.parametrize("name", SMALL)
 def test_properties_that_repeat_others_agree_with_them(name: str) -> None:
-    for held in site_of(name).inventory:
-        for source, target in _mirrors(held):
-            assert (held.get(target) or None) == (held.get(source) or None), f"{held} {source} → {target}"
+    for managed in site_of(name).inventory:
+        for source, target in _mirrors(managed):
+            values = (managed.get(target) or None, managed.get(source) or None)
+            assert values[0] == values[1], f"{managed} {source} → {target}"
 
 
-def _mirrors(held: ManagedObject) -> list[tuple[str, str]]:
-    """Pairs whose source is there: an inaccessible machine has a summary without a configuration."""
-    pairs = [pair for ancestor in held.type.ancestors for pair in MIRRORS.get(ancestor.name, ())]
-    known = held.get("config") is not None or not held.is_a("VirtualMachine")
-    return [(source, target) for source, target in pairs if known or "config" not in source + target]
+def _mirrors(managed: ManagedObject) -> list[tuple[str, str]]:
+    """Return the mirrors whose source is set: inaccessible machines have no configuration."""
+    pairs = [pair for ancestor in managed.type.ancestors for pair in MIRRORS.get(ancestor.name, ())]
+    has_config = not managed.is_a("VirtualMachine") or managed.get("config") is not None
+    return [(source, target) for source, target in pairs if has_config or "config" not in source + target]
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_no_reference_leads_nowhere(name: str) -> None:
+def test_all_references_name_existing_objects(name: str) -> None:
     inventory = site_of(name).inventory
-    for held in inventory:
-        for prop, value in held.properties.items():
+    for managed in inventory:
+        for prop, value in managed.properties.items():
             for ref in _references(value):
-                assert ref in inventory, f"{held}.{prop} refers to {ref}"
+                assert ref in inventory, f"{managed}.{prop} refers to {ref}"
 
 
 def _references(value: Any) -> list[MoRef]:
@@ -78,12 +79,12 @@ def test_lists_and_what_they_list_agree(name: str) -> None:
     for host in inventory.of_type("HostSystem"):
         assert host.ref in inventory[host.get("parent")].get("host")
         assert all(host.ref in inventory[ref].get("host") for ref in host.get("network"))
-        mounts = [inventory[ref].get("host") for ref in host.get("datastore")]
-        assert all(host.ref in [mount.key for mount in each] for each in mounts)
+        mount_lists = [inventory[ref].get("host") for ref in host.get("datastore")]
+        assert all(host.ref in [mount.key for mount in mounts] for mounts in mount_lists)
 
 
 def contents(inventory: Inventory) -> dict[MoRef, dict[str, Any]]:
-    return {held.ref: held.properties for held in inventory}
+    return {managed.ref: managed.properties for managed in inventory}
 
 
 def test_two_runs_are_the_same() -> None:
@@ -98,13 +99,13 @@ def test_the_tree_has_the_mo_ids_of_a_real_one(default: Site) -> None:
     assert default.cluster.ref.value == "domain-c9"
 
 
-def test_nothing_is_shared_by_name_but_what_is_the_same(default: Site) -> None:
+def test_identifiers_are_unique(default: Site) -> None:
     vms = list(default.built.machines.values())
     for path in ("config.instanceUuid", "config.uuid", "config.files.vmPathName", "environmentBrowser"):
         assert len({vm.get(path) for vm in vms}) == len(vms)
 
 
-def test_counted_machines_are_named_by_number_and_spread_over_the_hosts() -> None:
+def test_counted_machines_are_numbered_and_distributed_over_the_hosts() -> None:
     site = Site.of("hundred-vms")
     assert len(site.built.machines) == 100
     assert [len(host.get("vm")) for host in site.built.hosts.values()] == [27, 26, 24, 23]
@@ -113,7 +114,7 @@ def test_counted_machines_are_named_by_number_and_spread_over_the_hosts() -> Non
     assert len({address for address in addresses if address}) == 97
 
 
-def test_machines_are_not_put_on_hosts_out_of_service(written: Callable[..., str]) -> None:
+def test_machines_are_not_placed_on_hosts_out_of_service(written: Callable[..., str]) -> None:
     out = "  esx1.lab.example: {in_maintenance_mode: true}\n  esx3.lab.example: {cluster: ft-cluster}\n"
     text = f"title: x\nextends: default\nhosts:\n{out}vms:\n  'a{{n}}': {{count: 4}}\n"
     site = Site.of(written(text))
@@ -121,14 +122,14 @@ def test_machines_are_not_put_on_hosts_out_of_service(written: Callable[..., str
     assert hosts == {site.host(2).ref, site.host(3).ref}
 
 
-def test_a_datastores_free_space_is_what_machines_leave_over(default: Site) -> None:
+def test_a_datastores_free_space_is_its_capacity_less_committed_space(default: Site) -> None:
     store = default.built.datastores["shared-1"]
-    taken = sum(
+    committed = sum(
         used.committed
         for vm in default.built.machines.values()
         for used in vm.get("storage.perDatastoreUsage")
     )
-    assert store.get("summary.capacity") - store.get("summary.freeSpace") == taken
+    assert store.get("summary.capacity") - store.get("summary.freeSpace") == committed
     assert store.get("info.freeSpace") == store.get("summary.freeSpace")
 
 
@@ -139,7 +140,7 @@ def test_a_folder_path_is_created_once(written: Callable[..., str]) -> None:
     assert (web.get("name"), app.get("name"), web.get("parent")) == ("web", "app", app.get("parent"))
 
 
-def test_a_host_without_cluster_stands_in_its_own_compute_resource() -> None:
+def test_a_host_without_cluster_is_in_its_own_compute_resource() -> None:
     site = Site.of("standalone-host")
     owner = site.inventory[site.host(9).get("parent")]
     assert (owner.type.name, owner.get("name"), owner.get("host")) == (
@@ -153,12 +154,12 @@ def test_rules_name_the_objects_that_were_built(written: Callable[..., str]) -> 
     fault = "{PowerOnFtSecondaryTimedout: {vm: web01, vmName: web01, timeout: 60}}"
     rule = f"rules:\n- {{method: '*', object: web*, at: call, skip: 1, count: 2, fault: {fault}}}\n"
     site = Site.of(written(f"title: x\nextends: default\n{rule}"))
-    (found,) = site.built.rules
-    assert (found.stage, found.object, found.skip, found.count) == ("call", "web*", 1, 2)
-    assert found.fault.vm == site.vm("web01").ref
+    (built,) = site.built.rules
+    assert (built.stage, built.object, built.skip, built.count) == ("call", "web*", 1, 2)
+    assert built.fault.vm == site.vm("web01").ref
 
 
-def test_what_hangs_on_machines_is_handed_on() -> None:
+def test_busy_machines_and_pairs_are_in_the_result() -> None:
     busy = Site.of("vm-busy").built.busy
     assert [(vm.get("name"), method) for vm, method in busy] == [("web01", "ReconfigVM_Task")]
     pairs = Site.of("already-fault-tolerant").built.pairs
@@ -168,7 +169,7 @@ def test_what_hangs_on_machines_is_handed_on() -> None:
     }
 
 
-def test_a_thousand_machines_share_what_they_have_in_common() -> None:
+def test_machines_share_equal_values() -> None:
     site = Site.of("thousand-vms")
     one, other = site.vm("vm-1").get("config"), site.vm("vm-2").get("config")
     for name in ("flags", "tools", "bootOptions", "cpuAllocation", "defaultPowerOps"):

@@ -18,7 +18,7 @@ def test_a_name_is_a_fault_without_properties() -> None:
     assert fault_of("NotSupported", find) == DataObject("NotSupported")
 
 
-def test_properties_are_read_by_their_types() -> None:
+def test_properties_are_converted_to_their_types() -> None:
     fault = fault_of({"PowerOnFtSecondaryTimedout": {"vm": "web01", "vmName": "web01", "timeout": 300}}, find)
     assert (fault.vm, fault.timeout) == (WEB01, 300)
 
@@ -39,27 +39,27 @@ def test_enumerations_and_data_objects_are_checked() -> None:
     assert fault_of(state, find).existingState == "poweredOff"
 
 
-def test_an_anytype_place_takes_a_plain_value() -> None:
+def test_an_anytype_property_accepts_a_plain_value() -> None:
     spec = {"NotSupported": {"faultMessage": [{"key": "k", "arg": [{"key": "a", "value": 3}]}]}}
     assert fault_of(spec, find).faultMessage[0].arg[0].value == 3
 
 
-@pytest.mark.parametrize("written", [date(2024, 5, 1), datetime(2024, 5, 1)])  # as YAML reads them
-def test_an_instant_without_zone_is_utc(written: date) -> None:
-    fault = fault_of({"ExpiredFeatureLicense": {"expirationDate": written}}, find)
+@pytest.mark.parametrize("value", [date(2024, 5, 1), datetime(2024, 5, 1)])  # as YAML reads them
+def test_an_instant_without_zone_is_utc(value: date) -> None:
+    fault = fault_of({"ExpiredFeatureLicense": {"expirationDate": value}}, find)
     assert fault.expirationDate == datetime(2024, 5, 1, tzinfo=timezone.utc)
 
 
 @pytest.mark.parametrize(
-    ("spec", "path", "what"),
+    ("spec", "path", "message"),
     [
-        ("NotAFault", (), "there is no fault 'NotAFault'"),
-        ("VirtualDisk", (), "there is no fault 'VirtualDisk'"),
+        ("NotAFault", (), "unknown fault 'NotAFault'"),
+        ("VirtualDisk", (), "unknown fault 'VirtualDisk'"),
         (["a"], (), "expected a fault"),
         ({"A": {}, "B": {}}, (), "expected a fault"),
         ({"FileFault": "x"}, ("FileFault",), "expected a mapping"),
         ({"FileFault": {"fil": "x"}}, ("FileFault", "fil"), "did you mean `file`?"),
-        ({"FileFault": {"file": 3}}, ("FileFault", "file"), "expected a value of type string, not 3"),
+        ({"FileFault": {"file": 3}}, ("FileFault", "file"), "expected a value of type string, got 3"),
         ({"Timedout": {"faultCause": 3}}, ("Timedout", "faultCause"), "expected a fault"),
         ({"TaskInProgress": {"task": "x"}}, ("TaskInProgress", "task"), "expected the name of a Task"),
         ({"NoPermission": {"object": "web02"}}, ("NoPermission", "object"), "expected the name of a Managed"),
@@ -81,7 +81,7 @@ def test_an_instant_without_zone_is_utc(written: date) -> None:
         (
             {"VmFaultToleranceOpIssuesList": {"errors": ["NotSupported", "X"]}},
             ("VmFaultToleranceOpIssuesList", "errors", 1),
-            "there is no fault 'X'",
+            "unknown fault 'X'",
         ),
         (
             {"VmFaultToleranceOpIssuesList": {"errors": "NotSupported"}},
@@ -90,8 +90,10 @@ def test_an_instant_without_zone_is_utc(written: date) -> None:
         ),
     ],
 )
-def test_what_is_no_fault_is_told_with_its_path(spec: object, path: tuple[object, ...], what: str) -> None:
-    with pytest.raises(BadFaultError) as caught:
+def test_an_invalid_fault_is_reported_with_its_path(
+    spec: object, path: tuple[object, ...], message: str
+) -> None:
+    with pytest.raises(BadFaultError) as raised:
         fault_of(spec, find)
-    assert caught.value.path == path
-    assert what in str(caught.value)
+    assert raised.value.path == path
+    assert message in str(raised.value)

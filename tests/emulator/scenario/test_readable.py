@@ -1,4 +1,4 @@
-"""A real client can read everything that is built: each property of each object, whole."""
+"""A real client can read all properties of all objects of a scenario."""
 
 from __future__ import annotations
 
@@ -15,33 +15,34 @@ from vim25_emulator.vmodl.version import NEWEST
 @pytest.mark.parametrize("scenario", ["default", "standalone-host", "snapshots"])
 def test_every_property_of_every_object_can_be_read(scenario: str) -> None:
     with open_lab(scenario, api_version=NEWEST.id) as lab:
-        read = sum(_read_all(held) for held in _objects(lab))
-    assert read > 500
+        count = sum(_read_all(managed) for managed in _objects(lab))
+    assert count > 500
 
 
 def _objects(lab: Lab) -> list[Any]:
     """The entities, the managers of the service, those of the hosts, and the snapshots."""
     entities = lab.all(vim.ManagedEntity)
-    holders = [lab.content, *(host.configManager for host in entities if isinstance(host, vim.HostSystem))]
-    managers = [value for holder in holders for value in _values(holder) if _is_managed(value)]
-    snapshots = [each for vm in entities if isinstance(vm, vim.VirtualMachine) for each in vm.rootSnapshot]
+    contents = [lab.content, *(host.configManager for host in entities if isinstance(host, vim.HostSystem))]
+    managers = [value for content in contents for value in _values(content) if _is_managed(value)]
+    vms = [entity for entity in entities if isinstance(entity, vim.VirtualMachine)]
+    snapshots = [snapshot for vm in vms for snapshot in vm.rootSnapshot]
     return [*entities, *managers, *snapshots]
 
 
-def _values(holder: Any) -> list[Any]:
-    return [getattr(holder, prop.name) for prop in holder._GetPropertyList()]
+def _values(owner: Any) -> list[Any]:
+    return [getattr(owner, prop.name) for prop in owner._GetPropertyList()]
 
 
 def _is_managed(value: Any) -> bool:
     return isinstance(value, VmomiSupport.ManagedObject)
 
 
-def _read_all(held: Any) -> int:
-    """Read every property; pyVmomi raises for what it does not know or cannot parse."""
-    return len(_values(held))
+def _read_all(managed: Any) -> int:
+    """Read all properties; pyVmomi raises for unknown types and values that it cannot parse."""
+    return len(_values(managed))
 
 
-def test_what_clients_read_first_is_there() -> None:
+def test_properties_that_clients_read_first_are_set() -> None:
     with open_lab() as lab:
         vm = lab.vm("web01")
         host = vm.runtime.host

@@ -1,4 +1,4 @@
-"""What was saved is given back as it was, no more and no less, and what cannot be read is said."""
+"""Saved inventories are restored unchanged, and invalid files are reported."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pyVmomi import vim
 from tests.emulator.lab import lab
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.scenario.library import load
-from vim25_emulator.scenario.saved_inventory import Saved, restore, saved
+from vim25_emulator.scenario.saved_inventory import SavedScenario, restore, saved
 from vim25_emulator.scenario.source import ScenarioError
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
@@ -53,11 +53,11 @@ def folder(tmp_path: Path) -> Path:
     for name, content in _FILES.items():
         indented = content.replace("><", ">\n  <")
         (tmp_path / name).write_text(f"<ObjectContent>\n  {indented}\n</ObjectContent>")
-    (tmp_path / "HostNetworkSystem-1").mkdir()  # holds what methods answered
+    (tmp_path / "HostNetworkSystem-1").mkdir()  # for the results of methods
     return tmp_path
 
 
-def test_a_client_finds_what_was_saved(folder: Path) -> None:
+def test_a_client_reads_the_saved_properties(folder: Path) -> None:
     with lab(str(folder)) as opened:
         assert opened.content.about.apiVersion == "6.5"
         root = opened.content.rootFolder
@@ -66,7 +66,7 @@ def test_a_client_finds_what_was_saved(folder: Path) -> None:
         assert [child._moId for child in root.childEntity] == ["datacenter-2"]
 
 
-def test_what_is_only_referred_to_is_there_and_its_permissions_too(folder: Path) -> None:
+def test_objects_that_are_only_referred_to_exist_and_have_permissions(folder: Path) -> None:
     with lab(str(folder)) as opened:
         (datacenter,) = opened.all(vim.Datacenter)
         assert datacenter.effectiveRole == [-1]
@@ -74,49 +74,49 @@ def test_what_is_only_referred_to_is_there_and_its_permissions_too(folder: Path)
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "left_out"),
+    ("valid", "invalid", "warning"),
     [
-        ("xsd:string", "xsd:strong", "left out name: Unable to resolve WSDL type name strong"),
-        ("<name>name<", "<name>color<", "left out color: a Folder has no such property"),
+        ("xsd:string", "xsd:strong", "omitted name: Unable to resolve WSDL type name strong"),
+        ("<name>name<", "<name>color<", "omitted color: unknown property of Folder"),
     ],
 )
-def test_what_is_no_value_of_a_property_is_left_out(
-    folder: Path, caplog: pytest.LogCaptureFixture, right: str, wrong: str, left_out: str
+def test_invalid_properties_are_omitted(
+    folder: Path, caplog: pytest.LogCaptureFixture, valid: str, invalid: str, warning: str
 ) -> None:
     file = folder / "0001-Folder-group-d1.xml"
-    file.write_text(file.read_text().replace(right, wrong))
+    file.write_text(file.read_text().replace(valid, invalid))
     with caplog.at_level(logging.WARNING):
         loaded = load(str(folder))
-    assert isinstance(loaded, Saved)
+    assert isinstance(loaded, SavedScenario)
     assert loaded.contents[_ROOT] == {"childEntity": (MoRef("Datacenter", "datacenter-2"),)}
-    assert left_out in caplog.text
+    assert warning in caplog.text
 
 
 @pytest.mark.parametrize(
-    ("content", "complaint"),
+    ("content", "error"),
     [
         ("<ObjectContent>", "expected an ObjectContent: no element found"),
         ("<ObjectContent><obj/></ObjectContent>", "expected an ObjectContent: Attribute type is missing"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_named(folder: Path, content: str, complaint: str) -> None:
+def test_a_malformed_file_is_reported(folder: Path, content: str, error: str) -> None:
     (folder / "0002-bad.xml").write_text(content)
-    with pytest.raises(ScenarioError, match=f"0002-bad.xml:1: {complaint}"):
+    with pytest.raises(ScenarioError, match=f"0002-bad.xml:1: {error}"):
         load(str(folder))
 
 
-def test_nothing_can_be_served_without_a_service_content(tmp_path: Path) -> None:
+def test_a_folder_without_service_content_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="expected the `content` of ServiceInstance"):
         load(str(tmp_path))
 
 
-def test_parts_of_a_property_make_a_property_of_these_parts() -> None:
+def test_values_at_longer_paths_are_merged_into_a_property() -> None:
     vm = MoRef("VirtualMachine", "vm-1")
     about = DataObject("AboutInfo", apiVersion="7.0.3.0")
     content = DataObject("ServiceContent", rootFolder=_ROOT, about=about)
-    told = {"summary.config.name": "one", "rootSnapshot": None, "summary.config.uuid": "u"}
+    values = {"summary.config.name": "one", "rootSnapshot": None, "summary.config.uuid": "u"}
     inventory = Inventory()
-    service = restore(saved({_SERVICE: {"content": content}, vm: told}, "a test").contents, inventory)
+    service = restore(saved({_SERVICE: {"content": content}, vm: values}, "a test").contents, inventory)
     assert service.get("content.about.apiVersion") == "7.0.3.0"
     config = DataObject("VirtualMachineConfigSummary", name="one", uuid="u")
     assert inventory[vm].get("summary") == DataObject("VirtualMachineSummary", config=config)

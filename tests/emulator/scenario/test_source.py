@@ -5,45 +5,45 @@ import pytest
 from vim25_emulator.scenario.source import Document, ScenarioError, merge, parse
 
 
-def complaints(text: str) -> list[str]:
-    with pytest.raises(ScenarioError) as caught:
+def errors(text: str) -> list[str]:
+    with pytest.raises(ScenarioError) as raised:
         parse(text, "f.yaml")
-    return str(caught.value).splitlines()
+    return str(raised.value).splitlines()
 
 
-def test_every_value_knows_its_line() -> None:
+def test_every_value_has_a_location() -> None:
     document = parse("title: x\nvms:\n  web01:\n    disks:\n    - mode: persistent\n", "f.yaml")
     assert str(document.locate(("vms", "web01", "disks", 0, "mode"))) == "f.yaml:5"
     assert str(document.locate(("vms", "web01"))) == "f.yaml:3"
 
 
-def test_what_is_not_there_is_located_at_what_is_around_it() -> None:
+def test_a_missing_value_has_the_location_of_the_enclosing_value() -> None:
     document = parse("title: x\nvms:\n  web01: {}\n", "f.yaml")
     assert str(document.locate(("vms", "web01", "cpus"))) == "f.yaml:3"
     assert str(document.locate(("hosts", "esx1"))) == "f.yaml:1"
 
 
-def test_keys_are_taken_as_they_are_written() -> None:
+def test_keys_are_strings_as_written() -> None:
     document = parse("title: x\nvms:\n  on: {}\n  1: {}\n  2024-01-01: {}\n", "f.yaml")
     assert list(document.data["vms"]) == ["on", "1", "2024-01-01"]
 
 
-def test_all_repeated_keys_are_told_with_both_lines() -> None:
-    assert complaints("title: x\ntitle: y\nvms:\n  a: {}\n  a: {}\n") == [
-        "f.yaml:2: title: given twice; first on line 1",
-        "f.yaml:5: vms.a: given twice; first on line 4",
+def test_all_duplicate_keys_are_reported_with_both_lines() -> None:
+    assert errors("title: x\ntitle: y\nvms:\n  a: {}\n  a: {}\n") == [
+        "f.yaml:2: title: duplicate key; first defined on line 1",
+        "f.yaml:5: vms.a: duplicate key; first defined on line 4",
     ]
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "what"),
+    ("text", "line", "message"),
     [
         ("", 1, "expected a mapping that begins with `title:`"),
         ("- a\n- b\n", 1, "expected a mapping that begins with `title:`"),
         ("title: x\nvms: [", 3, "not YAML"),
         ("title: a: b", 1, "not YAML"),
         ("title: x\nvms: !!python/name:os.system ''\n", 2, "not YAML: could not determine a constructor"),
-        ("title: x\nvms: &a [*a]\n", 2, "an anchor may not contain itself"),
+        ("title: x\nvms: &a [*a]\n", 2, "an anchor must not contain itself"),
         ("title: x\n? [1, 2]\n: 3\n", 2, "expected a name as the key"),
         ("title: x\x00\n", 1, "not YAML"),
         (
@@ -56,10 +56,10 @@ def test_all_repeated_keys_are_told_with_both_lines() -> None:
         ("title: x\nhosts: {a: {memory_gb: 1.0e+999}}\n", 2, "expected a number, got `1.0e+999`"),
     ],
 )
-def test_what_is_no_scenario_file_is_told_with_its_line(text: str, line: int, what: str) -> None:
-    (told,) = complaints(text)
-    assert told.startswith(f"f.yaml:{line}: ")
-    assert what in told
+def test_a_malformed_file_is_reported_with_the_line(text: str, line: int, message: str) -> None:
+    (error,) = errors(text)
+    assert error.startswith(f"f.yaml:{line}: ")
+    assert message in error
 
 
 def test_anchors_repeat_a_value() -> None:
@@ -71,7 +71,7 @@ def patched(base: str, patch: str) -> Document:
     return merge(parse(base, "base.yaml"), parse(patch, "patch.yaml"))
 
 
-def test_a_patch_merges_mappings_and_replaces_all_else() -> None:
+def test_a_patch_merges_mappings_and_replaces_other_values() -> None:
     document = patched(
         "title: old\nvms:\n  a: {cpus: 1, disks: [{}, {}]}\n  b: {}\n",
         "title: new\nvms:\n  a: {disks: [{mode: persistent}]}\n",
@@ -82,12 +82,12 @@ def test_a_patch_merges_mappings_and_replaces_all_else() -> None:
     }
 
 
-def test_null_takes_away() -> None:
+def test_null_removes_a_key() -> None:
     document = patched("title: x\nhosts:\n  a: {}\n  b: {}\n", "hosts:\n  b: null\n")
     assert document.data == {"title": "x", "hosts": {"a": {}}}
 
 
-def test_a_patched_value_stands_where_the_patch_has_it() -> None:
+def test_a_patched_value_has_its_location_in_the_patch() -> None:
     document = patched("title: x\nvms:\n  a: {cpus: 1}\n", "\n\nvms:\n  a:\n    cpus: 2\n")
     assert str(document.locate(("vms", "a", "cpus"))) == "patch.yaml:5"
     assert str(document.locate(("title",))) == "base.yaml:1"

@@ -7,24 +7,24 @@ from vim25_emulator.scenario.source import ScenarioError, parse
 from vim25_emulator.scenario.structure import scenario_of
 
 
-def complaints(text: str) -> list[str]:
-    with pytest.raises(ScenarioError) as caught:
+def errors(text: str) -> list[str]:
+    with pytest.raises(ScenarioError) as raised:
         scenario_of(parse(text, "f.yaml"))
-    return str(caught.value).splitlines()
+    return str(raised.value).splitlines()
 
 
-def test_a_title_is_all_that_must_be_said() -> None:
+def test_only_the_title_is_required() -> None:
     scenario = scenario_of(parse("title: Nothing at all\n", "f.yaml"))
     assert (scenario.title, list(scenario.datacenters), scenario.vms) == ("Nothing at all", ["Lab"], {})
 
 
-def test_what_is_said_is_read() -> None:
+def test_values_are_converted() -> None:
     scenario = scenario_of(parse("title: x\nvms:\n  a: {disks: [{mode: nonpersistent}]}\n", "f.yaml"))
     assert scenario.vms["a"].disks == (Disk(mode="nonpersistent"),)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "error"),
     [
         ("vms: {}", "1: `title` is missing"),
         ("title: ''", "1: title: expected `str` of length >= 1"),
@@ -36,8 +36,8 @@ def test_what_is_said_is_read() -> None:
             "title: x\nvms:\n  a.b: {memory_mb: 5}",
             "3: vms.a.b.memory_mb: expected `int` that's a multiple of 4",
         ),
-        ("title: x\nvms:\n  a: {cpu: 2}", "3: vms.a.cpu: there is no such key here; did you mean `cpus`?"),
-        ("title: x\nvm: {}", "2: vm: there is no such key here; did you mean `vms`?"),
+        ("title: x\nvms:\n  a: {cpu: 2}", "3: vms.a.cpu: unknown key; did you mean `cpus`?"),
+        ("title: x\nvm: {}", "2: vm: unknown key; did you mean `vms`?"),
         ("title: x\nrules: [{method: X}]", "2: rules[0]: `fault` is missing"),
         (
             "title: x\nclusters:\n  c: {drs: {automation: fully}}",
@@ -58,14 +58,14 @@ def test_what_is_said_is_read() -> None:
         ),
     ],
 )
-def test_a_mistake_is_told_with_line_place_and_what_was_expected(text: str, told: str) -> None:
-    assert complaints(text) == [f"f.yaml:{told}"]
+def test_an_error_has_its_line_its_path_and_the_expected_values(text: str, error: str) -> None:
+    assert errors(text) == [f"f.yaml:{error}"]
 
 
-def test_all_mistakes_are_told_at_once_in_their_order() -> None:
+def test_all_errors_are_reported_at_once_in_order() -> None:
     machine = "vms:\n  a: {cpus: 0, color: red}\n"
     text = f"title: x\nhosts:\n  h: {{cluster: 3}}\n{machine}rules:\n- {{method: 3, at: x}}\n"
-    assert [told.split(": ")[0] + ": " + told.split(": ")[1] for told in complaints(text)] == [
+    assert [error.split(": ")[0] + ": " + error.split(": ")[1] for error in errors(text)] == [
         "f.yaml:3: hosts.h.cluster",
         "f.yaml:5: vms.a.cpus",
         "f.yaml:5: vms.a.color",
@@ -74,6 +74,6 @@ def test_all_mistakes_are_told_at_once_in_their_order() -> None:
     ]
 
 
-def test_a_file_of_mistakes_is_not_told_without_end() -> None:
+def test_the_number_of_reported_errors_is_limited() -> None:
     machines = "".join(f"  vm{n}: {{color: red}}\n" for n in range(100))
-    assert len(complaints(f"title: x\nvms:\n{machines}")) == 20
+    assert len(errors(f"title: x\nvms:\n{machines}")) == 20

@@ -1,4 +1,4 @@
-"""Whether values are what the registry declares: every required property set, every value of its type."""
+"""Validity of values by the registry: required properties are set, and values have their declared types."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _SCALARS: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def flaws_of(held: ManagedObject) -> Iterator[str]:
-    """Yield what is wrong with a managed object's properties, those left to behavior apart."""
-    for prop in held.type.properties.values():
-        value = held.properties.get(prop.name)
-        where = f"{held.ref}.{prop.name}"
+def flaws_of(managed: ManagedObject) -> Iterator[str]:
+    """Yield the errors in a managed object's properties, except computed ones."""
+    for prop in managed.type.properties.values():
+        value = managed.properties.get(prop.name)
+        where = f"{managed.ref}.{prop.name}"
         if value is None:
-            if not prop.optional and prop.name not in IMPLEMENTATION.computed_properties(held.type.name):
+            if not prop.optional and prop.name not in IMPLEMENTATION.computed_properties(managed.type.name):
                 yield f"{where} is required and unset"
         else:
             yield from _flaws(prop, value, where)
@@ -40,7 +40,7 @@ def _flaws(prop: Property, value: Any, where: str) -> Iterator[str]:
     elif not isinstance(value, tuple) or isinstance(value, MoRef | Tagged):
         yield f"{where} is an array and holds {value!r}"
     elif not value and not prop.optional:
-        yield f"{where} needs an item at least"
+        yield f"{where} requires at least one item"
     else:
         for index, item in enumerate(value):
             yield from _item_flaws(prop.type, item, f"{where}[{index}]")
@@ -64,12 +64,12 @@ def _object_flaws(declared: TypeRef, value: Any, where: str) -> Iterator[str]:
         yield f"{where} is a {declared} and holds {value!r}"
         return
     for prop in value.type_.properties.values():
-        held = value.__dict__.get(prop.name)
-        if held is None:
+        item = value.__dict__.get(prop.name)
+        if item is None:
             if not prop.optional:
                 yield f"{where}.{prop.name} is required and unset"
         else:
-            yield from _flaws(prop, held, f"{where}.{prop.name}")
+            yield from _flaws(prop, item, f"{where}.{prop.name}")
 
 
 def _primitive_flaws(name: str, value: Any, where: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Requests as clients write them, and the answers to those that no server can read."""
+"""Requests as clients write them, and the faults for those that cannot be parsed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vim25_emulator.vmodl.value import DataObject, MoRef, Tagged
 from vim25_emulator.vmodl.version import version
 
 V8 = version("8.0.2.0")
-#: A prologue in which elements start at the columns of the one complete stack of frames that is known.
+#: A prologue that puts elements at the columns of the only complete stack of frames [observed: recording].
 START = "<?xml version='1.0' ?><Envelope xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"><Body>"
 END = "</Body></Envelope>"
 VIM25 = 'xmlns="urn:vim25"'

@@ -1,4 +1,4 @@
-"""The rules of the wire, each with the bytes that a server was seen to send, or would by the rule."""
+"""The rules of the wire, with bytes of real servers [observed: recordings] or by the rule [derived]."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def declared(owner: str, name: str) -> TypeRef:
 
 
 def call(name: str) -> Any:
-    found = method(name)
-    assert found is not None
-    return found
+    described = method(name)
+    assert described is not None
+    return described
 
 
 # ---- responses and envelopes ---------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def test_a_client_of_2_0_is_answered_in_its_namespace() -> None:
             b"<localizedMessage>The operation is not supported on the object.</localizedMessage></val>",
         ),
         (
-            # In no schema and in no recording: the form that pyVmomi reads, and sends itself.
+            # In no schema and no recording: the form that pyVmomi reads and sends [derived].
             Tagged("ArrayOfMethodFault", (DataObject("MethodFault"),)),
             b'<val xsi:type="ArrayOfMethodFault"><MethodFault xsi:type="LocalizedMethodFault"><fault></fault>'
             b"<localizedMessage>The operation failed.</localizedMessage></MethodFault></val>",
@@ -190,7 +190,7 @@ def test_a_property_in_an_any_type_place_has_its_declared_type(
     assert encode_any("val", declared(owner, name), value, V8) == sent
 
 
-def test_a_declared_long_is_told_as_long_however_small() -> None:
+def test_a_declared_long_is_sent_as_long_however_small() -> None:
     assert encode_any("val", type_ref("long"), 3, V8) == b'<val xsi:type="xsd:long">3</val>'
 
 
@@ -296,11 +296,11 @@ def test_an_enumeration_newer_than_the_client_is_a_string_to_it() -> None:
     )
 
 
-# ---- mistakes of the code that made the value ----------------------------------------------------------
+# ---- wrong values --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("value", "complaint"),
+    ("value", "message"),
     [
         (DataObject("AboutInfo", name=3), "AboutInfo.name takes a str, not 3"),
         (DataObject("VirtualDevice", key="1"), "VirtualDevice.key takes an int, not '1'"),
@@ -333,10 +333,10 @@ def test_an_enumeration_newer_than_the_client_is_a_string_to_it() -> None:
         ),
     ],
 )
-def test_a_wrong_value_is_named_by_its_type_and_property(value: DataObject, complaint: str) -> None:
+def test_a_wrong_value_is_named_by_its_type_and_property(value: DataObject, message: str) -> None:
     with pytest.raises(TypeError) as raised:
         encode("val", ANY, value, NEWEST)
-    assert complaint in str(raised.value)
+    assert message in str(raised.value)
 
 
 def test_a_void_method_takes_no_result() -> None:

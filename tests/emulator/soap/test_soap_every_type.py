@@ -1,4 +1,4 @@
-"""Every data object type of vim25, both ways, at versions of every generation, and against the schemas."""
+"""Every data object type of vim25, encoded and decoded, at versions of all generations, and validated."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ ANY_TYPE = TypeRef(Kind.ANY, "anyType", False)
 
 
 def known_types(at: Version) -> list[DataType]:
-    # DataObject never travels; LocalizedMethodFault is how faults travel, and without a text is the fault.
+    # DataObject is never sent; LocalizedMethodFault carries faults, and without a text it is decoded to one.
     unused = {"DataObject", "LocalizedMethodFault"}
     kinds = [data_type(name) for name in data_type_names() if name not in unused]
     return [kind for kind in kinds if kind.since <= at.position]
 
 
 def encoded(value: DataObject, at: Version, namespaces: str = "") -> bytes:
-    """An element in an anyType place, with the namespaces that an envelope would declare."""
+    """Return an element in an anyType place, with the namespaces of an envelope."""
     return b'<r xmlns="urn:vim25" xmlns:xsd="%b" xmlns:xsi="%b">%b</r>' % (
         b"http://www.w3.org/2001/XMLSchema",
         b"http://www.w3.org/2001/XMLSchema-instance",
@@ -59,7 +59,7 @@ def test_what_is_encoded_is_decoded_to_the_same(
 
 
 def restricted(value: Any, position: int) -> Any:
-    """What a client at this position can know of a value, said the simplest way."""
+    """Return a value reduced to what a client at this position has, in its simplest form."""
     if isinstance(value, tuple) and not isinstance(value, (MoRef, Tagged)):
         return tuple(restricted(item, position) for item in value)
     if isinstance(value, Tagged):
@@ -70,11 +70,11 @@ def restricted(value: Any, position: int) -> Any:
     kind = value.type_.known_at(position)
     properties = {n: p for n, p in kind.properties.items() if p.since <= position}
     known = {n: restricted(v, position) for n, v in value.__dict__.items() if n in properties}
-    return said(value, DataObject(kind, **known))
+    return with_text(value, DataObject(kind, **known))
 
 
-def said(original: DataObject, sent: DataObject) -> DataObject:
-    """A fault keeps its own text when it is sent as an ancestor, whose own text is another."""
+def with_text(original: DataObject, sent: DataObject) -> DataObject:
+    """Return a fault with its original text, if it is sent as an ancestor with another text."""
     if not sent.type_.is_fault or text_of(original, NEWEST) == text_of(sent, NEWEST):
         return sent
     return DataObject("LocalizedMethodFault", fault=sent, localizedMessage=text_of(original, NEWEST))
@@ -91,7 +91,7 @@ def test_an_older_client_gets_what_it_can_know(version_id: str) -> None:
 # ---- against the published schemas ---------------------------------------------------------------------
 
 PUBLISHED = "9.0.0.0"
-#: Types that the registry has at that version and the published schemas do not.
+#: Types that the registry has at that version, but the published schemas do not.
 UNPUBLISHED = {
     "AuthenticationRequiredChallenge",
     "InvalidToken",
@@ -120,7 +120,7 @@ def published(at: Version) -> list[DataType]:
 
 
 @pytest.mark.parametrize("sample", [minimal, full])
-def test_every_encoded_value_is_valid_by_the_schemas(
+def test_every_encoded_value_is_valid(
     sample: Callable[[DataType, int], DataObject],
 ) -> None:
     at, checked = version(PUBLISHED), schema(published_schemas.required(PUBLISHED))
@@ -138,7 +138,7 @@ def test_every_encoded_value_is_valid_by_the_schemas(
         b'<value xsi:type="ArrayOfInt"><int xsi:type="xsd:int">2147483648</int></value>',
     ],
 )
-def test_the_schemas_find_what_is_wrong(wrong: bytes) -> None:
+def test_the_schemas_detect_wrong_values(wrong: bytes) -> None:
     checked = schema(published_schemas.required(PUBLISHED))
     right = encoded(minimal(data_type("AboutInfo"), version(PUBLISHED).position), version(PUBLISHED))
     assert checked.validate(etree.fromstring(right))

@@ -1,4 +1,4 @@
-"""The codec against pyVmomi's own, an independent one: every type both ways, every method's request."""
+"""The codec against pyVmomi's, an independent one: every type in both directions, every method's request."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NAMESPACES = (
 
 @pytest.fixture(autouse=True)
 def _what_pyvmomi_can_write(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PyVmomi writes a carriage return as it is, which is then lost, and infinity as Python does."""
+    """Leave out what pyVmomi writes wrongly: a carriage return, which is lost, and infinity."""
     monkeypatch.setitem(samples.PRIMITIVES, "string", ("a <b> & \"c\" 'd'", "", " é 漢\t\n"))
     monkeypatch.setitem(samples.PRIMITIVES, "double", (1e300, -2.5))
 
@@ -53,13 +53,13 @@ def test_pyvmomi_reads_every_type_and_what_it_writes_is_read() -> None:
 
 
 def request_of_pyvmomi(method: Method, this: MoRef, arguments: dict[str, Any]) -> bytes:
-    stub = SoapAdapter.SoapStubAdapter(version=NEWEST.name)  # it connects when it first calls
+    stub = SoapAdapter.SoapStubAdapter(version=NEWEST.name)  # connects at the first call
     target = VmomiSupport.GetVmodlType(managed_type(this.type).vmodl_name)(this.value, stub)
     info = getattr(type(target), VmomiSupport.Capitalize(method.vmodl_name)).info
-    given = [
+    values = [
         read_by_pyvmomi(p.type, arguments[p.name]) if p.name in arguments else None for p in method.parameters
     ]
-    document: bytes = stub.SerializeRequest(target, info, given)
+    document: bytes = stub.SerializeRequest(target, info, values)
     return document
 
 
@@ -67,7 +67,7 @@ def test_a_request_of_every_method_is_read() -> None:
     for owner in managed_type_names():
         for number, method in enumerate(managed_type(owner).own_methods):
             if method.name == "Fetch" or method.since > NEWEST.position:
-                continue  # pyVmomi builds Fetch by hand, and leaves methods of vSAN to its service
+                continue  # pyVmomi builds Fetch itself; vSAN's methods belong to another service
             this = MoRef(owner, "object-1")
             arguments = samples.arguments(method, NEWEST.position, number)
             document = request_of_pyvmomi(method, this, arguments)

@@ -1,4 +1,4 @@
-"""Recorded exchanges with real vCenters, 4.1 to 8.0.3: each answer, read and written again, is as it was."""
+"""Recorded exchanges with real vCenters, 4.1 to 8.0.3: every response survives decoding and encoding."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from vim25_emulator.vmodl.version import NEWEST, Version
 
 
 def written_again(answer: Element, client: Version) -> bytes:
-    """The document that carries what an answer's element says, read and encoded by the codec."""
+    """Return the document of a response's element after decoding and encoding it."""
     if answer.name == "Fault":
         code, text, detail = answer
         fault = data(detail[0].attributes["xsi:type"], client.position)(detail[0])

@@ -18,7 +18,7 @@ SCHEMAS = (
 )
 XSD = "{http://www.w3.org/2001/XMLSchema}"
 
-#: Types that the registry dates back to 9.0 or before although the published schema of 9.0 lacks them.
+#: Types that the registry dates to 9.0 or earlier, although the published schema of 9.0 lacks them.
 DATED_TOO_EARLY = {
     "AuthenticationRequiredAuthenticationScheme",
     "AuthenticationRequiredChallenge",
@@ -41,17 +41,17 @@ def written(version_id: str, folder: Path) -> Path:
 
 
 def types(folder: Path) -> dict[str, list[tuple[str | None, ...]]]:
-    """Named types of all schemas, each as the list of what it declares."""
-    found = {}
+    """Return the named types of all schemas, with the list of what they declare."""
+    named = {}
     for name in SCHEMAS:
         root = etree.parse(folder / name).getroot()
         for declared in (*root.iter(f"{XSD}complexType"), *root.iter(f"{XSD}simpleType")):
             if declared.get("name"):
-                found[declared.get("name")] = [
+                named[declared.get("name")] = [
                     (part.get("name"), part.get("type"), part.get("minOccurs"), part.get("maxOccurs"))
                     for part in declared.iter(f"{XSD}element", f"{XSD}extension")
                 ]
-    return found
+    return named
 
 
 def test_every_published_type_is_declared_alike(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_operations_and_their_faults_are_the_published_ones(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("version_id", ["4.0", "6.7", "9.1.0.0"])
-def test_the_schemas_of_a_version_hold_together(version_id: str, tmp_path: Path) -> None:
+def test_the_schemas_of_a_version_are_valid(version_id: str, tmp_path: Path) -> None:
     folder = written(version_id, tmp_path)
     definitions = etree.parse(folder / "vim.wsdl").getroot()
     schema = definitions.find(f"*/{XSD}schema")
@@ -91,7 +91,7 @@ def test_the_schemas_of_a_version_hold_together(version_id: str, tmp_path: Path)
     assert not compiled.validate(etree.fromstring(call % "<hots>host-1</hots>"))
 
 
-def test_a_version_has_no_more_than_it_knows() -> None:
+def test_a_version_has_no_newer_types() -> None:
     old, new = (wsdl.documents(version(v))["vim.wsdl"].decode() for v in ("5.5", "6.0"))
     assert 'name="CreateSecondaryVM_Task"' in old
     assert 'name="CreateSecondaryVMEx_Task"' in new

@@ -59,7 +59,7 @@ def test_other_encodings_are_read() -> None:
         (b'<?xml version="1.0" encoding="utf-7"?><a/>', "unknown encoding"),
     ],
 )
-def test_what_is_not_xml_is_said_in_expats_words(document: bytes, message: str) -> None:
+def test_what_is_not_xml_is_reported_in_expats_words(document: bytes, message: str) -> None:
     with pytest.raises(NotWellFormedError) as raised:
         parse(document)
     assert str(raised.value) == message

@@ -1,4 +1,4 @@
-"""Values of every type, made from the registry: the least that a type admits, and everything at once."""
+"""Sample values of every type, built from the registry, with the required properties only or with all."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def minimal(kind: DataType, position: int) -> DataObject:
 
 
 def full(kind: DataType, position: int, seed: int = 0) -> DataObject:
-    """Return a value with all properties that a client at this position knows, varied by `seed`."""
+    """Return a value with all properties that exist at this position, varied by `seed`."""
     visible = (p for p in kind.properties.values() if p.since <= position)
     return DataObject(kind, **{p.name: _value(p, position, seed + n) for n, p in enumerate(visible)})
 
@@ -86,6 +86,6 @@ def _item(declared: TypeRef, position: int, seed: int) -> Any:
 
 
 def arguments(method: Method, position: int, seed: int = 0) -> dict[str, Any]:
-    """Return values for all parameters that a client at this position knows."""
+    """Return values for all parameters that exist at this position, varied by `seed`."""
     visible = (p for p in method.parameters if p.since <= position)
     return {p.name: _value(p, position, seed + n) for n, p in enumerate(visible)}

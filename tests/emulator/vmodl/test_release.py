@@ -5,7 +5,7 @@ import pytest
 from vim25_emulator.vmodl.release import DEFAULT, FACTS, NO_BUILD, PRODUCTS, names, release
 from vim25_emulator.vmodl.version import VERSIONS, UnknownVersionError
 
-#: Newest first, as recorded from real servers.
+#: API version → the prior versions of its vimServiceVersions.xml, newest first [observed: recordings].
 RECORDED = {
     "8.0.3.0": "8.0.2.0 8.0.1.0 8.0.0.2 8.0.0.1 8.0.0.0 7.0.3.2 7.0.3.1 7.0.3.0 7.0.2.1 7.0.2.0 "
     "7.0.1.1 7.0.1.0 7.0.0.2 7.0.0.0 6.9.1 6.8.7 6.7.3 6.7.2 6.7.1 6.7 6.5 6.0 5.5 5.1 5.0 4.1 4.0",
@@ -25,7 +25,7 @@ def test_prior_versions_are_those_that_real_servers_list(version_id: str) -> Non
 
 @pytest.mark.parametrize(
     ("version_id", "full_name", "licensed"),
-    [  # recorded
+    [  # [observed: recordings]
         ("5.5", "VMware vCenter Server 5.5.0 build-1623101", "5.0"),
         ("6.0", "VMware vCenter Server 6.0.0 build-3018523", "6.0"),
         ("6.5", "VMware vCenter Server 6.5.0 build-4602587", "6.0"),
@@ -40,9 +40,9 @@ def test_about_is_that_of_the_recorded_servers(version_id: str, full_name: str, 
     assert not profile.derived & {"build", "vendor", "os_type"}
 
 
-def test_a_build_that_nobody_has_told_is_plainly_our_own() -> None:
-    told = {str(each) for each in VERSIONS if release(str(each)).build != NO_BUILD}
-    assert told == {"5.5", "6.0", "6.5", "6.7"}
+def test_an_unknown_build_is_plainly_our_own() -> None:
+    observed = {str(version) for version in VERSIONS if release(str(version)).build != NO_BUILD}
+    assert observed == {"5.5", "6.0", "6.5", "6.7"}
     assert release("9.0.0.0").about("uuid").fullName == "VMware vCenter Server 9.0.0 build-0"
 
 
@@ -78,30 +78,30 @@ def test_every_name_is_a_release_that_can_be_emulated(name: str) -> None:
         ("os_type", {"4.1": "win32-x64", "5.0": "linux-x64"}),
     ],
 )
-def test_facts_came_with_releases(fact: str, values: dict[str, object]) -> None:
+def test_facts_change_with_releases(fact: str, values: dict[str, object]) -> None:
     assert {version: getattr(release(version), fact) for version in values} == values
 
 
-def test_every_row_of_a_table_is_reached_and_says_where_it_was_seen() -> None:
-    known = {str(each): each.position for each in VERSIONS}
+def test_every_row_of_a_table_is_reached_and_was_observed_within_its_range() -> None:
+    positions = {str(version): version.position for version in VERSIONS}
     for table in FACTS.values():
-        begins = [known[row.since] for row in table]
-        assert begins == sorted(set(begins))
-        assert begins[0] == 0
-        for row, end in zip(table, [*begins[1:], len(VERSIONS)], strict=True):
-            assert all(known[row.since] <= known[seen] < end for seen in row.seen)
+        starts = [positions[row.since] for row in table]
+        assert starts == sorted(set(starts))
+        assert starts[0] == 0
+        for row, end in zip(table, [*starts[1:], len(VERSIONS)], strict=True):
+            assert all(positions[row.since] <= positions[version] < end for version in row.observed)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "near"),
+    ("name", "hint"),
     [
         ("8.0.9.0", "did you mean 8.0"),
         ("7.0", r"did you mean vcenter-7\.0, vcenter-7\.0u1, .*7"),
         ("vcenter-8", r"did you mean vcenter-8\.0, vcenter-8\.0u1"),
         ("vsphere-6.5", r"vcenter-6\.5"),
-        ("", "known are vcenter-2.5, vcenter-4.0, .* 9.1.1.0"),
+        ("", "known: vcenter-2.5, vcenter-4.0, .* 9.1.1.0"),
     ],
 )
-def test_an_unknown_release_is_told_the_nearest(wrong: str, near: str) -> None:
-    with pytest.raises(UnknownVersionError, match=rf"no release or API version '{wrong}'; .*{near}"):
-        release(wrong)
+def test_an_unknown_release_is_rejected_with_suggestions(name: str, hint: str) -> None:
+    with pytest.raises(UnknownVersionError, match=rf"no release or API version '{name}'; .*{hint}"):
+        release(name)

@@ -40,22 +40,22 @@ def test_the_text_of_a_missing_object_names_it_by_its_vmodl_type() -> None:
     )
 
 
-def test_a_fault_without_words_takes_those_of_its_nearest_ancestor() -> None:
+def test_a_fault_without_a_text_has_that_of_its_nearest_ancestor() -> None:
     assert text_of(DataObject("InvalidFolder", target=MoRef("Folder", "f")), NEWEST) == OWN["MethodFault"]
     assert text_of(DataObject("NoDiskSpace", file="a", datastore="b"), NEWEST).startswith("The datastore 'b'")
     assert text_of(DataObject("InvalidProperty", name="x"), NEWEST) == ""
 
 
 @pytest.mark.parametrize("reason", enum_type("VmFaultToleranceConfigIssueReasonForIssue").values)
-def test_every_reason_of_a_configuration_issue_has_its_own_words(reason: str) -> None:
+def test_every_reason_of_a_configuration_issue_has_its_own_text(reason: str) -> None:
     text = text_of(DataObject("VmFaultToleranceConfigIssue", reason=reason, entityName="web01"), NEWEST)
-    assert text.startswith("'web01' is not fit for Fault Tolerance: ")
+    assert text.startswith("Fault Tolerance is not possible for 'web01': ")
     assert reason not in text.split()
 
 
-def test_a_reason_that_nobody_knows_is_shown_as_it_is() -> None:
+def test_an_unknown_reason_is_shown_as_it_is() -> None:
     text = text_of(DataObject("VmFaultToleranceConfigIssue", reason="moonPhase", entityName="web01"), NEWEST)
-    assert text == "'web01' is not fit for Fault Tolerance: moonPhase."
+    assert text == "Fault Tolerance is not possible for 'web01': moonPhase."
 
 
 def test_all_templates_name_properties_that_their_fault_has() -> None:
@@ -69,7 +69,7 @@ def test_all_templates_name_properties_that_their_fault_has() -> None:
 # ---- a user's own catalog ----------------------------------------------------------------------------
 
 
-def test_a_users_catalog_lies_over_ours() -> None:
+def test_a_users_catalog_overrides_ours() -> None:
     own = {"NotSupported": "Nein.", "VmFaultToleranceConfigIssue.hasSnapshots": "{entityName}: snapshots"}
     catalog = Catalog(NEWEST, own)
     issue = DataObject("VmFaultToleranceConfigIssue", reason="hasSnapshots", entityName="web01")
@@ -81,9 +81,9 @@ def test_a_users_catalog_lies_over_ours() -> None:
     )
 
 
-def test_a_text_for_a_type_is_for_all_its_reasons_that_have_none() -> None:
-    given = {"VmFaultToleranceConfigIssue": "all", "VmFaultToleranceConfigIssue.hasSnapshots": "one"}
-    catalog = Catalog(NEWEST, given)
+def test_a_text_for_a_type_applies_to_its_reasons_without_a_text() -> None:
+    templates = {"VmFaultToleranceConfigIssue": "all", "VmFaultToleranceConfigIssue.hasSnapshots": "one"}
+    catalog = Catalog(NEWEST, templates)
     texts = {
         reason: catalog.text_of(DataObject("VmFaultToleranceConfigIssue", reason=reason))
         for reason in ("hasSnapshots", "haNotEnabled", "moonPhase")
@@ -91,7 +91,7 @@ def test_a_text_for_a_type_is_for_all_its_reasons_that_have_none() -> None:
     assert texts == {"hasSnapshots": "one", "haNotEnabled": "all", "moonPhase": "all"}
 
 
-def test_events_can_be_worded_too() -> None:
+def test_events_can_have_texts_too() -> None:
     vm = DataObject("VmEventArgument", name="web01", vm=MoRef("VirtualMachine", "vm-1"))
     event = DataObject("VmSecondaryAddedEvent", vm=vm, userName="me")
     assert Catalog(NEWEST).text_of(event) == ""
@@ -99,7 +99,7 @@ def test_events_can_be_worded_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "template", "complaint"),
+    ("key", "template", "message"),
     [
         ("NoSuchFault", "x", "vim25 has no fault or event 'NoSuchFault'"),
         ("AboutInfo", "x", "vim25 has no fault or event 'AboutInfo'"),
@@ -107,7 +107,7 @@ def test_events_can_be_worded_too() -> None:
         ("NotSupported", "{", "write {{ for a brace"),
     ],
 )
-def test_a_catalog_that_could_never_be_used_is_refused(key: str, template: str, complaint: str) -> None:
+def test_a_template_that_can_never_be_filled_is_rejected(key: str, template: str, message: str) -> None:
     with pytest.raises(BadTemplateError) as raised:
         Catalog(NEWEST, {key: template})
-    assert complaint in str(raised.value)
+    assert message in str(raised.value)

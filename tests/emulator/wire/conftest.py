@@ -1,4 +1,4 @@
-"""One real server for the tests of a module, and connections to it."""
+"""A real server for the tests of a module, and connections to it."""
 
 from collections.abc import Iterator
 
@@ -21,8 +21,8 @@ def peer(emulator: Emulator) -> Iterator[Peer]:
 
 
 @pytest.fixture(autouse=True)
-def server_goes_on(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Whatever a test does to the server, the next client must be served."""
+def server_survives(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Check after every test that the server still serves the next client."""
     yield
     if "emulator" in request.fixturenames:
         with Peer(request.getfixturevalue("emulator")) as next_client:

@@ -1,4 +1,4 @@
-"""A client that sends any bytes: raw sockets over TLS, with nothing between the test and the wire."""
+"""A client that sends arbitrary bytes over raw sockets and TLS."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CURRENT_TIME = ENVELOPE.format(
 
 @dataclass
 class Answer:
-    """A parsed HTTP answer; header names are lower case."""
+    """A parsed HTTP response; header names are lower case."""
 
     status: int
     headers: dict[str, str]
@@ -33,7 +33,7 @@ class Answer:
         return self.body.decode()
 
     def between(self, before: str, after: str) -> str:
-        """Return what stands between two pieces of the body."""
+        """Return the text between two parts of the body."""
         return self.text.partition(before)[2].partition(after)[0]
 
     @property
@@ -43,13 +43,13 @@ class Answer:
 
 
 class Peer:
-    """One connection."""
+    """A connection to an emulator."""
 
     def __init__(self, emulator: Emulator, *, timeout: float = 60) -> None:
-        place = urlsplit(emulator.url)
-        plain = socket.create_connection((place.hostname, place.port), timeout)
+        endpoint = urlsplit(emulator.url)
+        plain = socket.create_connection((endpoint.hostname, endpoint.port), timeout)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket = self._secured(plain, emulator) if place.scheme == "https" else plain
+        self.socket = self._secured(plain, emulator) if endpoint.scheme == "https" else plain
         self._unread = b""
 
     @staticmethod
@@ -67,7 +67,7 @@ class Peer:
         self.socket.sendall(data if isinstance(data, bytes) else data.encode())
 
     def post(self, body: str | bytes, *headers: str, path: str = "/sdk") -> Answer:
-        """Post a document and return the answer."""
+        """Post a document and return the response."""
         document = body if isinstance(body, bytes) else body.encode()
         self.send(self.head("POST", path, f"Content-Length: {len(document)}", *headers) + document)
         return self.answer()
@@ -81,7 +81,7 @@ class Peer:
         return "\r\n".join((f"{method} {path} HTTP/1.1", "Host: localhost", *headers, "", "")).encode()
 
     def answer(self, *, with_body: bool = True) -> Answer:
-        """Read one whole answer."""
+        """Read and return a complete response."""
         head = self._until(b"\r\n\r\n").decode()
         first, *lines = head.split("\r\n")
         headers = {
@@ -96,8 +96,8 @@ class Peer:
     def _until(self, end: bytes) -> bytes:
         while end not in self._unread:
             self._unread += self._more()
-        found, _, self._unread = self._unread.partition(end)
-        return found
+        data, _, self._unread = self._unread.partition(end)
+        return data
 
     def _more(self) -> bytes:
         data = self.socket.recv(65536)
@@ -106,7 +106,7 @@ class Peer:
         return data
 
     def is_hung_up_on(self) -> bool:
-        """Read to the end; False if the server does not hang up in time."""
+        """Read to the end; return False if the server does not close the connection in time."""
         try:
             while self.socket.recv(65536):
                 pass

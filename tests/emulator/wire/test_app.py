@@ -1,4 +1,4 @@
-"""The Spyne application: lazily bound, under Spyne's own transport, and never without an answer."""
+"""The Spyne application: lazily bound, under Spyne's own transport, with a response to every error."""
 
 import inspect
 import io
@@ -29,7 +29,7 @@ def test_methods_are_bound_when_first_called(application: VimApplication) -> Non
     assert list(application.interface.service_method_map) == ["{urn:vim25}CurrentTime"]
 
 
-def test_what_is_no_method_is_not_bound(application: VimApplication) -> None:
+def test_an_unknown_method_is_not_bound(application: VimApplication) -> None:
     assert application.bound("TellTime") == []
 
 
@@ -101,7 +101,7 @@ def test_keeps_sessions_under_wsgi(application: VimApplication, emulator: Emulat
         ("", "no element found"),
     ],
 )
-def test_refuses_the_same_under_wsgi(
+def test_rejects_the_same_under_wsgi(
     application: VimApplication, emulator: Emulator, document: str, fault: str
 ) -> None:
     status, _, text = emulator.call(through_wsgi, application, document)
@@ -109,21 +109,21 @@ def test_refuses_the_same_under_wsgi(
     assert fault in text
 
 
-# ---- errors that nobody foresaw ------------------------------------------------------------------------
+# ---- unexpected errors ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def broken(emulator: Emulator) -> Iterator[Callable[[Any], None]]:
-    """Put a broken function in the place of CurrentTime's, until the test ends."""
-    found, key = emulator.vcenter.implementation._found, ("ServiceInstance", "CurrentTime")
+    """Replace the function of CurrentTime with a broken one until the test ends."""
+    table, key = emulator.vcenter.implementation._found, ("ServiceInstance", "CurrentTime")
     present = emulator.vcenter.implementation.operation(*key)
     assert present is not None
 
     def put(function: Any) -> None:
-        found[key] = replace(present, function=function, is_async=inspect.iscoroutinefunction(function))
+        table[key] = replace(present, function=function, is_async=inspect.iscoroutinefunction(function))
 
     yield put
-    found[key] = present
+    table[key] = present
 
 
 def raises(*_: Any) -> None:
@@ -139,7 +139,7 @@ def returns_nonsense(*_: Any) -> object:
 
 
 @pytest.mark.parametrize("function", [raises, raises_later, returns_nonsense])
-def test_an_unexpected_error_is_a_system_error_and_a_line_in_the_log(
+def test_an_unexpected_error_is_a_system_error_and_logged(
     function: Any, broken: Callable[[Any], None], peer: Peer, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken(function)
@@ -153,9 +153,7 @@ def test_an_unexpected_error_is_a_system_error_and_a_line_in_the_log(
     assert record.exc_info is not None
 
 
-def test_a_fault_is_no_news_to_the_log(
-    emulator: Emulator, peer: Peer, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_fault_is_not_logged(emulator: Emulator, peer: Peer, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         assert peer.post(login(emulator, "wrong")).status == 500
         assert peer.post("<a>").status == 500
@@ -177,7 +175,7 @@ def test_login_by_token_is_strict_about_the_version(peer: Peer, action: str, fau
     assert peer.post(document, f"SOAPAction: {action}").fault == fault
 
 
-def test_a_failed_login_takes_no_session_away(emulator: Emulator, peer: Peer) -> None:
+def test_a_failed_login_keeps_the_session(emulator: Emulator, peer: Peer) -> None:
     session = peer.post(login(emulator)).headers["set-cookie"].partition(";")[0]
     answer = peer.post(login(emulator, "wrong"), f"Cookie: {session}")
     assert answer.status == 500

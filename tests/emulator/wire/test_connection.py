@@ -1,4 +1,4 @@
-"""Half-sent requests: each ends, with an answer where the client can read one, and the server goes on."""
+"""Incomplete requests: they time out, with a response if the client can read one, and the server survives."""
 
 from collections.abc import Iterator
 
@@ -26,32 +26,32 @@ def emulator() -> Iterator[Emulator]:
         Peer.head("POST", "/sdk", "Transfer-Encoding: chunked") + b"5\r\n<?xml\r\n",
     ],
 )
-def test_a_request_that_does_not_come_to_its_end_is_timed_out(peer: Peer, sent: bytes) -> None:
+def test_an_incomplete_request_times_out(peer: Peer, sent: bytes) -> None:
     peer.send(sent)
     assert peer.answer().status == 408
     assert peer.is_hung_up_on()
 
 
-def test_so_is_the_second_one_of_a_connection(peer: Peer) -> None:
+def test_an_incomplete_second_request_times_out(peer: Peer) -> None:
     assert peer.post(CURRENT_TIME).status == 200
     peer.send(b"POST /sdk HT")
     assert peer.answer().status == 408
 
 
-def test_a_connection_may_rest_between_requests(peer: Peer, emulator: Emulator) -> None:
+def test_a_connection_may_be_idle_between_requests(peer: Peer, emulator: Emulator) -> None:
     assert peer.post(CURRENT_TIME).status == 200
-    with Peer(emulator) as idle:  # takes longer to be timed out than the pause that is meant
+    with Peer(emulator) as idle:  # its timeout is the length of the pause
         assert idle.answer().status == 408
     assert peer.post(CURRENT_TIME).status == 200
 
 
-def test_a_head_without_end_is_refused(peer: Peer) -> None:
+def test_an_endless_head_is_rejected(peer: Peer) -> None:
     peer.send(b"POST /sdk HTTP/1.1\r\n" + b"X-Filler: 0123456789\r\n" * 1000)
     assert peer.answer().status == 431
     assert peer.is_hung_up_on()
 
 
-def test_clients_that_hang_up_in_the_middle_leave_nothing_behind(emulator: Emulator) -> None:
+def test_clients_that_disconnect_during_a_request_leave_nothing_behind(emulator: Emulator) -> None:
     for sent in (b"", b"POST /sdk", Peer.head("POST", "/sdk", "Content-Length: 1000") + b"<?xml"):
         with Peer(emulator) as peer:
             peer.send(sent)

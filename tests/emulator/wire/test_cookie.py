@@ -1,4 +1,4 @@
-"""The session cookie as servers write it and as clients send it back."""
+"""The session cookie as servers write it and as clients return it."""
 
 import re
 
@@ -9,12 +9,12 @@ from vim25_emulator.wire import cookie
 VALUE = "0123456789abcdef0123456789abcdef01234567"
 
 
-def test_is_written_as_a_real_vcenter_writes_it() -> None:
+def test_is_written_in_the_format_of_a_real_vcenter() -> None:
     written = cookie.write(VALUE, secure=True)
     assert re.fullmatch(r'vmware_soap_session="[0-9a-f]{40}"; Path=/; HttpOnly; Secure;', written)
 
 
-def test_is_not_secure_where_there_is_no_tls() -> None:
+def test_is_not_secure_without_tls() -> None:
     assert "Secure" not in cookie.write(VALUE, secure=False)
 
 
@@ -38,5 +38,5 @@ def test_is_read_in_every_form_that_clients_send(sent: str) -> None:
     "sent",
     ["", ";", "other=1", "vmware_soap_session=", 'vmware_soap_session=""', "not_vmware_soap_session=1"],
 )
-def test_is_none_where_there_is_none(sent: str) -> None:
+def test_is_none_if_the_header_has_none(sent: str) -> None:
     assert cookie.read(sent) is None

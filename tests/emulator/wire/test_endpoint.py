@@ -1,4 +1,4 @@
-"""SOAP over the wire: sessions, versions, faults, bad input, calls that wait. Real sockets, real bytes."""
+"""SOAP over real sockets: sessions, versions, faults, bad input, calls that wait."""
 
 import asyncio
 import re
@@ -17,10 +17,10 @@ def session_cookie(answer: Answer) -> str:
     return answer.headers["set-cookie"]
 
 
-# ---- answers -------------------------------------------------------------------------------------------
+# ---- responses -----------------------------------------------------------------------------------------
 
 
-def test_an_answer_has_the_envelope_of_a_real_vcenter(peer: Peer) -> None:
+def test_a_response_has_the_envelope_of_a_real_vcenter(peer: Peer) -> None:
     answer = peer.post(CURRENT_TIME)
     assert re.fullmatch(
         r'<\?xml version="1\.0" encoding="UTF-8"\?>\n'
@@ -48,7 +48,7 @@ def test_any_prefixes_will_do(peer: Peer) -> None:
     assert peer.post(document).status == 200
 
 
-def test_an_old_client_is_not_sent_what_it_does_not_know(peer: Peer) -> None:
+def test_an_old_client_gets_no_newer_properties(peer: Peer) -> None:
     new = peer.post(CONTENT, 'SOAPAction: "urn:vim25/8.0.2.0"').text
     old = peer.post(CONTENT, 'SOAPAction: "urn:vim25/5.5"').text
     assert "<healthUpdateManager" in new  # 6.5
@@ -57,12 +57,12 @@ def test_an_old_client_is_not_sent_what_it_does_not_know(peer: Peer) -> None:
 
 
 @pytest.mark.parametrize("action", ["", '""', "urn:vim25/9.9", "urn:vim2/2.0"])
-def test_a_version_that_is_not_known_is_served_the_newest(peer: Peer, action: str) -> None:
+def test_an_unknown_version_is_served_the_newest(peer: Peer, action: str) -> None:
     newest = peer.post(CONTENT, 'SOAPAction: "urn:vim25/8.0.2.0"').body
     assert peer.post(CONTENT, f"SOAPAction: {action}").body == newest
 
 
-def test_a_server_of_9_0_says_which_version_it_applied() -> None:
+def test_a_server_of_9_0_reports_the_applied_version() -> None:
     with Emulator(api_version="9.0.0.0") as emulator, Peer(emulator) as peer:
         applied = peer.post(CURRENT_TIME, "SOAPAction: urn:vim25/9.9").headers["x-applied-soapaction"]
         assert applied == "urn:vim25/9.0.0.0"
@@ -76,7 +76,7 @@ def test_a_server_of_6_5_sends_its_own_headers() -> None:
         assert "x-envoy-upstream-service-time" not in headers
 
 
-def test_the_old_namespace_is_answered_in_by_old_servers_only() -> None:
+def test_only_old_servers_accept_the_old_namespace() -> None:
     old = CURRENT_TIME.replace("urn:vim25", "urn:vim2")
     with Emulator(api_version="6.0") as emulator, Peer(emulator) as peer:
         assert '<CurrentTimeResponse xmlns="urn:vim2">' in peer.post(old, "SOAPAction: urn:vim2/2.0").text
@@ -104,7 +104,7 @@ def test_login_sets_the_cookie_and_it_opens_the_session(emulator: Emulator, peer
 
 
 @pytest.mark.parametrize("header", ["X-Other: 1", "Cookie:", "Cookie: vmware_soap_session=unknown"])
-def test_without_a_session_only_the_first_steps_are_allowed(peer: Peer, header: str) -> None:
+def test_without_a_session_only_anonymous_methods_are_allowed(peer: Peer, header: str) -> None:
     assert peer.post(CONTENT, header).status == 200
     answer = peer.post(call("Logout", "SessionManager", "SessionManager"), header)
     assert answer.status == 500
@@ -115,7 +115,7 @@ def test_without_a_session_only_the_first_steps_are_allowed(peer: Peer, header: 
     )
 
 
-def test_a_failed_login_sets_a_cookie_that_opens_nothing(emulator: Emulator, peer: Peer) -> None:
+def test_a_failed_login_sets_an_invalid_cookie(emulator: Emulator, peer: Peer) -> None:
     answer = peer.post(login(emulator, "wrong"))
     assert answer.fault[1] == "Cannot complete login due to an incorrect user name or password."
     cookie = f"Cookie: {session_cookie(answer)}"
@@ -123,7 +123,7 @@ def test_a_failed_login_sets_a_cookie_that_opens_nothing(emulator: Emulator, pee
     assert "<NotAuthenticatedFault" in answer.text
 
 
-def test_after_logout_the_cookie_opens_nothing(emulator: Emulator, peer: Peer) -> None:
+def test_after_logout_the_cookie_is_invalid(emulator: Emulator, peer: Peer) -> None:
     cookie = f"Cookie: {session_cookie(peer.post(login(emulator)))}"
     logout = call("Logout", "SessionManager", "SessionManager")
     assert '<LogoutResponse xmlns="urn:vim25"></LogoutResponse>' in peer.post(logout, cookie).text
@@ -192,7 +192,7 @@ EXTERNAL = '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>'
         (EXTERNAL, "XML document type"),
     ],
 )
-def test_a_request_that_cannot_be_understood_is_invalid(peer: Peer, document: str, first_line: str) -> None:
+def test_a_request_that_cannot_be_parsed_is_invalid(peer: Peer, document: str, first_line: str) -> None:
     answer = peer.post(document, 'SOAPAction: "urn:vim25/8.0.2.0"')
     assert answer.status == 500
     code, text = answer.fault
@@ -213,13 +213,13 @@ def test_a_request_that_cannot_be_understood_is_invalid(peer: Peer, document: st
         (call("CurrentTime", "SessionManager", "SessionManager"), "Fault"),
     ],
 )
-def test_a_call_on_what_does_not_have_it_is_a_fault(peer: Peer, document: str, fault: str) -> None:
+def test_a_call_on_the_wrong_object_is_a_fault(peer: Peer, document: str, fault: str) -> None:
     answer = peer.post(document)
     assert answer.status == 500
     assert f"{fault} xmlns=" in answer.text
 
 
-def test_a_method_that_came_later_is_unknown_to_an_old_client(emulator: Emulator, peer: Peer) -> None:
+def test_a_newer_method_is_unknown_to_an_old_client(emulator: Emulator, peer: Peer) -> None:
     cookie = f"Cookie: {session_cookie(peer.post(login(emulator)))}"
     answer = peer.post(
         call("CreateSecondaryVM_Task", "VirtualMachine", "vm-1"), cookie, "SOAPAction: urn:vim25/2.5"
@@ -238,13 +238,13 @@ def cookie(emulator: Emulator, peer: Peer) -> str:
 
 @pytest.fixture
 def poll(emulator: Emulator, peer: Peer, cookie: str) -> str:
-    """The document of a poll that has nothing to say for a minute: a filter on the root folder's name."""
+    """Return the document of a poll that waits for a minute: a filter on the root folder's name."""
     spec = (
         "<spec><propSet><type>Folder</type><pathSet>name</pathSet></propSet><objectSet>"
         '<obj type="Folder">group-d1</obj></objectSet></spec><partialUpdates>false</partialUpdates>'
     )
-    made = call("CreatePropertyCollector", "PropertyCollector", "propertyCollector")
-    collector = re.search(r"<returnval[^>]*>([^<]+)", peer.post(made, cookie).text)
+    create = call("CreatePropertyCollector", "PropertyCollector", "propertyCollector")
+    collector = re.search(r"<returnval[^>]*>([^<]+)", peer.post(create, cookie).text)
     assert collector is not None
     assert peer.post(call("CreateFilter", "PropertyCollector", collector[1], spec), cookie).status == 200
     wait = "<version>{}</version><options><maxWaitSeconds>60</maxWaitSeconds></options>"
@@ -254,20 +254,20 @@ def poll(emulator: Emulator, peer: Peer, cookie: str) -> str:
 
 
 def is_there_soon(emulator: Emulator, *, a_call: bool) -> bool:
-    """Let the loop turn until a call is parked, or until none is; False if that does not come."""
+    """Run the loop until a call is parked, or until none is; return False if that does not happen."""
 
     async def turn() -> bool:
         for _ in range(500):
-            if any("SoapEndpoint._settled" in repr(task) for task in asyncio.all_tasks()) is a_call:
+            if any("SoapEndpoint._wait" in repr(task) for task in asyncio.all_tasks()) is a_call:
                 return True
             await asyncio.sleep(0.01)
         return False
 
-    found: bool = emulator.call(turn)
-    return found
+    reached: bool = emulator.call(turn)
+    return reached
 
 
-def test_a_client_that_hangs_up_during_a_poll_ends_it(emulator: Emulator, poll: str, cookie: str) -> None:
+def test_a_client_that_disconnects_during_a_poll_ends_it(emulator: Emulator, poll: str, cookie: str) -> None:
     with Peer(emulator) as other:
         other.send(other.head("POST", "/sdk", f"Content-Length: {len(poll)}", cookie) + poll.encode())
         assert is_there_soon(emulator, a_call=True)

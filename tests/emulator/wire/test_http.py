@@ -11,7 +11,7 @@ from vim25_emulator import Emulator
 @pytest.mark.parametrize(
     "path", ["/sdk", "/sdk/", "//sdk", "/sdk/vimService", "/sdk/vimService.wsdl", "/sdk?x=1"]
 )
-def test_calls_come_to_every_path_that_clients_post_to(peer: Peer, path: str) -> None:
+def test_calls_are_accepted_at_every_path_that_clients_post_to(peer: Peer, path: str) -> None:
     answer = peer.post(CURRENT_TIME, path=path)
     assert answer.status == 200
     assert "<CurrentTimeResponse" in answer.text
@@ -76,7 +76,7 @@ def test_close_is_echoed_and_kept(peer: Peer, header: str) -> None:
     assert peer.is_hung_up_on()
 
 
-def test_an_http_1_0_client_is_hung_up_on_after_its_answer(peer: Peer) -> None:
+def test_the_connection_of_an_http_1_0_client_is_closed_after_the_response(peer: Peer) -> None:
     head = f"POST /sdk HTTP/1.0\r\nContent-Length: {len(CURRENT_TIME)}\r\n\r\n"
     peer.send(head + CURRENT_TIME)
     assert peer.answer().status == 200
@@ -100,7 +100,7 @@ def test_chunked_bodies_are_read(peer: Peer) -> None:
     assert peer.answer().status == 200
 
 
-def test_a_client_that_waits_for_100_continue_is_told_to(peer: Peer) -> None:
+def test_a_client_that_waits_for_100_continue_gets_it(peer: Peer) -> None:
     peer.send(peer.head("POST", "/sdk", f"Content-Length: {len(CURRENT_TIME)}", "Expect: 100-continue"))
     assert peer.answer().status == 100
     peer.send(CURRENT_TIME)
@@ -114,7 +114,7 @@ def test_pipelined_requests_are_answered_in_order(peer: Peer) -> None:
     assert [b"CurrentTimeResponse" in peer.answer().body for _ in range(3)] == [True, False, True]
 
 
-def test_a_declared_body_that_is_too_large_is_refused_before_it_is_sent(emulator: Emulator) -> None:
+def test_a_declared_body_that_is_too_large_is_rejected_before_it_is_sent(emulator: Emulator) -> None:
     with Peer(emulator) as peer:
         peer.send(peer.head("POST", "/sdk", f"Content-Length: {emulator.limits.body_bytes + 1}"))
         answer = peer.answer()
@@ -122,7 +122,7 @@ def test_a_declared_body_that_is_too_large_is_refused_before_it_is_sent(emulator
         assert peer.is_hung_up_on()
 
 
-def test_a_chunked_body_that_grows_too_large_is_refused(emulator: Emulator) -> None:
+def test_a_chunked_body_that_grows_too_large_is_rejected(emulator: Emulator) -> None:
     with Peer(emulator) as peer:
         peer.send(peer.head("POST", "/sdk", "Transfer-Encoding: chunked"))
         piece = b" " * 1024 * 1024
@@ -131,7 +131,7 @@ def test_a_chunked_body_that_grows_too_large_is_refused(emulator: Emulator) -> N
                 peer.send(b"%x\r\n%b\r\n" % (len(piece), piece))
             assert peer.answer().status == 413
         except OSError:
-            pass  # hung up on while still sending
+            pass  # the server closes the connection while the client is sending
         assert peer.is_hung_up_on()
 
 
@@ -142,7 +142,7 @@ def test_what_is_not_http_is_a_bad_request(peer: Peer, line: str) -> None:
     assert peer.is_hung_up_on()
 
 
-def test_what_is_not_tls_is_hung_up_on(emulator: Emulator) -> None:
+def test_a_connection_without_tls_is_closed(emulator: Emulator) -> None:
     import socket
     from urllib.parse import urlsplit
 
@@ -153,7 +153,7 @@ def test_what_is_not_tls_is_hung_up_on(emulator: Emulator) -> None:
             pass
 
 
-def test_speaks_plain_http_when_told_to() -> None:
+def test_serves_plain_http_without_tls() -> None:
     with Emulator(tls=False) as emulator:
         assert emulator.url.startswith("http://")
         assert emulator.ca_file is None

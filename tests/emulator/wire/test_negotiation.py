@@ -1,4 +1,4 @@
-"""The version that a SOAPAction asks for, and the list of versions that a server gives."""
+"""The version that a SOAPAction requests, and the list of versions that a server supports."""
 
 import pytest
 
@@ -7,17 +7,17 @@ from vim25_emulator.wire.negotiation import Negotiator, service_versions
 
 
 @pytest.mark.parametrize(
-    ("server", "action", "answered_in"),
+    ("server", "action", "expected"),
     [
         ("8.0.2.0", '"urn:vim25/8.0.2.0"', "8.0.2.0"),
         ("8.0.2.0", "urn:vim25/5.5", "5.5"),
         ("8.0.2.0", " urn:vim25/6.7 ", "6.7"),
         ("8.0.2.0", "urn:vim25", "2.5u2"),
         ("8.0.2.0", '"urn:vim25"', "2.5u2"),
-        ("8.0.2.0", "urn:vim25/9.0.0.0", "8.0.2.0"),  # newer than the server: it does not know it
+        ("8.0.2.0", "urn:vim25/9.0.0.0", "8.0.2.0"),  # newer than the server
         ("8.0.2.0", "urn:vim25/7.0", "8.0.2.0"),  # no such id
         ("8.0.2.0", "urn:vim25/2.0", "8.0.2.0"),  # 2.0 is of the other namespace
-        ("8.0.2.0", "urn:vim2/2.0", "8.0.2.0"),  # refused from 6.5 on
+        ("8.0.2.0", "urn:vim2/2.0", "8.0.2.0"),  # rejected since 6.5
         ("6.0", "urn:vim2/2.0", "2.0"),
         ("8.0.2.0", "", "8.0.2.0"),
         ("8.0.2.0", '""', "8.0.2.0"),
@@ -27,8 +27,8 @@ from vim25_emulator.wire.negotiation import Negotiator, service_versions
         ("8.0.2.0", "urn:vim25/8.0.2.0\x00junk", "8.0.2.0"),
     ],
 )
-def test_soap_action_gives_the_version(server: str, action: str, answered_in: str) -> None:
-    assert Negotiator(release(server)).negotiate(action).version.id == answered_in
+def test_soap_action_determines_the_version(server: str, action: str, expected: str) -> None:
+    assert Negotiator(release(server)).negotiate(action).version.id == expected
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,10 @@ def test_soap_action_gives_the_version(server: str, action: str, answered_in: st
         ("9.0.0.0", "urn:vim25/9.9.9.9", "urn:vim25/9.0.0.0"),
         ("9.0.0.0", "", "urn:vim25/9.0.0.0"),
         ("9.0.0.0", "urn:vim25/8.0.2.0", None),
-        ("8.0.2.0", "urn:vim25/9.9.9.9", None),  # says so from 9.0 on only
+        ("8.0.2.0", "urn:vim25/9.9.9.9", None),  # sent since 9.0 only
     ],
 )
-def test_says_which_version_it_applied(server: str, action: str, applied: str | None) -> None:
+def test_reports_the_applied_version(server: str, action: str, applied: str | None) -> None:
     assert Negotiator(release(server)).negotiate(action).applied == applied
 
 
@@ -54,13 +54,13 @@ def test_says_which_version_it_applied(server: str, action: str, applied: str | 
         ("8.0.2.0", "", None),
     ],
 )
-def test_keeps_what_was_asked_for_in_vain(server: str, action: str, unsupported: str | None) -> None:
+def test_reports_an_unsupported_version(server: str, action: str, unsupported: str | None) -> None:
     assert Negotiator(release(server)).negotiate(action).unsupported == unsupported
 
 
 @pytest.mark.parametrize(
     ("server", "prior"),
-    [  # recorded
+    [  # [observed: recordings]
         (
             "8.0.3.0",
             "8.0.2.0 8.0.1.0 8.0.0.2 8.0.0.1 8.0.0.0 7.0.3.2 7.0.3.1 7.0.3.0 7.0.2.1 7.0.2.0 7.0.1.1 7.0.1.0"
@@ -71,7 +71,7 @@ def test_keeps_what_was_asked_for_in_vain(server: str, action: str, unsupported:
         ("5.5", "5.1 5.0 4.1 4.0 2.5u2 2.5"),
     ],
 )
-def test_service_versions_are_those_recorded(server: str, prior: str) -> None:
+def test_service_versions_are_as_recorded(server: str, prior: str) -> None:
     versions = "".join(f"<version>{one}</version>" for one in prior.split())
     old = "<namespace><name>urn:vim2</name><version>2.0</version></namespace>" if server < "6.5" else ""
     assert service_versions(release(server)).decode() == (

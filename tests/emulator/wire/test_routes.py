@@ -1,4 +1,4 @@
-"""The service's description is served, whole: what a client generator fetches, it can use."""
+"""The WSDL is served completely: a client generator can load it with all its imports."""
 
 import re
 from urllib.parse import urlsplit
@@ -14,24 +14,22 @@ def imported(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", ["/sdk/vimService.wsdl", "/sdk/vimService?wsdl"])
-def test_the_wsdl_says_that_the_service_is_where_it_was_found(
-    emulator: Emulator, peer: Peer, path: str
-) -> None:
-    place = urlsplit(emulator.url).netloc
-    peer.send(f"GET {path} HTTP/1.1\r\nHost: {place}\r\n\r\n")
+def test_the_wsdl_has_the_url_that_the_client_used(emulator: Emulator, peer: Peer, path: str) -> None:
+    host = urlsplit(emulator.url).netloc
+    peer.send(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n")
     answer = peer.answer()
     assert (answer.status, answer.headers["content-type"]) == (200, "text/xml; charset=utf-8")
     assert f'location="{emulator.url}"' in answer.text
 
 
-def test_every_file_that_the_wsdl_leads_to_is_there(peer: Peer) -> None:
+def test_every_file_that_the_wsdl_imports_is_served(peer: Peer) -> None:
     seen: set[str] = set()
-    ahead = ["vimService.wsdl"]
-    while ahead:
-        name = ahead.pop()
+    pending = ["vimService.wsdl"]
+    while pending:
+        name = pending.pop()
         if name not in seen:
             seen.add(name)
             answer = peer.get(f"/sdk/{name}")
             assert answer.status == 200, name
-            ahead += imported(answer.text)
+            pending += imported(answer.text)
     assert len(seen) > 3

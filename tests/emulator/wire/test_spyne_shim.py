@@ -1,4 +1,4 @@
-"""Spyne can be imported on every Python that we support, and leaves no trace of how."""
+"""Spyne is importable on every supported Python, and the shim leaves nothing behind."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The trace: what a block looks like, and what must not be in it."""
+"""The trace: the format of a block, and the secrets that are masked in it."""
 
 import time
 from datetime import datetime, timezone
@@ -21,7 +21,7 @@ def traced(tmp_path: Path) -> Path:
     return tmp_path / "trace.txt"
 
 
-def test_a_block_tells_the_whole_exchange(traced: Path) -> None:
+def test_a_block_contains_the_whole_exchange(traced: Path) -> None:
     trace = Trace(traced, ManualClock(datetime(2026, 1, 31, 9, 30, tzinfo=timezone.utc)))
     asked = request(b"<a/>", soapaction=b'"urn:vim25/8.0.2.0"')
     trace.record(asked, Reply(500, b"<b/>", [(b"content-type", b"text/xml")], "CurrentTime"))
@@ -33,7 +33,7 @@ def test_a_block_tells_the_whole_exchange(traced: Path) -> None:
     assert rest == ['> soapaction: "urn:vim25/8.0.2.0"', "<a/>", "< content-type: text/xml", "<b/>", ""]
 
 
-def test_tells_of_a_client_that_hung_up(traced: Path) -> None:
+def test_reports_a_client_that_disconnected(traced: Path) -> None:
     trace = Trace(traced, ManualClock())
     trace.record(request(b"<a/>"), None)
     assert "  POST /sdk  -  hung up  " in traced.read_text()
@@ -47,7 +47,7 @@ def test_is_appended_to(traced: Path) -> None:
     assert traced.read_text().count("=== 1 ") == 2
 
 
-def test_is_for_the_user_only(traced: Path) -> None:
+def test_only_the_user_can_read_it(traced: Path) -> None:
     Trace(traced, ManualClock()).close()
     assert traced.stat().st_mode & 0o077 == 0
 
@@ -68,8 +68,8 @@ def test_a_trace_that_can_no_longer_be_written_ends(caplog: pytest.LogCaptureFix
 
 def test_hides_cookies_both_ways(traced: Path) -> None:
     trace = Trace(traced, ManualClock())
-    given = [(b"set-cookie", b'vmware_soap_session="5ecre7"; Path=/')]
-    trace.record(request(b"", cookie=b"vmware_soap_session=5ecre7"), Reply(200, b"", given))
+    headers = [(b"set-cookie", b'vmware_soap_session="5ecre7"; Path=/')]
+    trace.record(request(b"", cookie=b"vmware_soap_session=5ecre7"), Reply(200, b"", headers))
     written = traced.read_text()
     assert "5ecre7" not in written
     assert "> cookie: ***" in written
@@ -96,7 +96,7 @@ def test_hides_cookies_both_ways(traced: Path) -> None:
         '<filter type="PropertyFilter">session[5ecre7]52f1</filter>',
     ],
 )
-def test_hides_secrets_wherever_they_stand(document: str) -> None:
+def test_hides_secrets_everywhere(document: str) -> None:
     assert "5ecre7" not in redacted(document)
     assert "***" in redacted(document)
 
@@ -118,10 +118,10 @@ def test_hides_the_key_of_a_session() -> None:
         b"\xff\xfe5ecre7",
     ],
 )
-def test_tells_the_size_of_what_cannot_be_searched(traced: Path, body: bytes) -> None:
+def test_shows_only_the_size_of_what_cannot_be_searched(traced: Path, body: bytes) -> None:
     Trace(traced, ManualClock()).record(request(body), Reply(500, b"not XML"))
-    told = f"*** ({len(body)} bytes that are not XML in UTF-8)"
-    assert traced.read_text().splitlines()[1:] == [told, "not XML", ""]
+    expected = f"*** ({len(body)} bytes that are not XML in UTF-8)"
+    assert traced.read_text().splitlines()[1:] == [expected, "not XML", ""]
 
 
 @pytest.mark.parametrize(

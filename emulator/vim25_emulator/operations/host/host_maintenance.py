@@ -12,6 +12,7 @@ from vim25_emulator.behavior.cluster_summary import show_host
 from vim25_emulator.behavior.host_evacuation import until_empty
 from vim25_emulator.behavior.secondary_start import restart_waiting
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.host_service import is_outside_maintenance
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -19,7 +20,7 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 def require_can_enter(call: Call, host: ManagedObject, **others: Any) -> None:
     """Raise InvalidState for a host that is not connected, or in maintenance mode already."""
-    if host.get("runtime.connectionState") != "connected" or host.get("runtime.inMaintenanceMode"):
+    if not is_outside_maintenance(host):
         raise MethodFault("InvalidState")
 
 

@@ -40,7 +40,7 @@ async def shut_down(call: Call, host: ManagedObject, force: bool) -> None:
 async def reboot(call: Call, host: ManagedObject, force: bool) -> None:
     """Reboot a host; it comes back by itself. Raises what `shut_down` raises."""
     await _go(call, host, "reboot")
-    call.vcenter.tasks.run_aside(_boot(call, host))
+    call.vcenter.tasks.run_in_background(_boot(call, host))
 
 
 def require_powered_on(call: Call, host: ManagedObject, **others: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from vim25_emulator.behavior.cluster_summary import show_host
 from vim25_emulator.behavior.license_assignment import assign_license_key, require_known
-from vim25_emulator.behavior.membership import folders_of, move_to_compute_resource
+from vim25_emulator.behavior.membership import folders_of, may_leave, move_to_compute_resource
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import new_standalone
 from vim25_emulator.model.datastore import mount
@@ -189,9 +189,7 @@ def _require_movable(call: Call, cluster: ManagedObject, hosts: tuple[ManagedObj
     inventory = call.vcenter.inventory
     _require_room(cluster, len(hosts))
     for host in hosts:
-        owner = inventory[host.get("parent")]
         if datacenter_of(inventory, host) is not datacenter_of(inventory, cluster):
             raise MethodFault("InvalidArgument", invalidProperty="host")
-        in_other = owner.is_a("ClusterComputeResource") and owner is not cluster
-        if in_other and not host.get("runtime.inMaintenanceMode"):
+        if host.get("parent") != cluster.ref and not may_leave(inventory, host):
             raise MethodFault("InvalidState")

@@ -11,6 +11,7 @@ from vim25_emulator.behavior.secondary_start import apply_placement, recommend_s
 from vim25_emulator.fault_tolerance.pair import is_secondary
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model import recommendation as recommendations
+from vim25_emulator.model.power_state import OFF
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 
@@ -38,6 +39,6 @@ def refresh_recommendation(call: Call, cluster: ManagedObject) -> None:
     """Replace the recommendations by those that hold now: other VMs' hold as long as they are off."""
     for held in cluster.get("recommendation"):
         targets = call.vcenter.inventory.find_all(action.target for action in held.action)
-        if any(is_secondary(vm) or vm.get("runtime.powerState") != "poweredOff" for vm in targets):
+        if any(is_secondary(vm) or vm.get("runtime.powerState") != OFF for vm in targets):
             recommendations.remove(cluster, held)
     recommend_starts(call, cluster)

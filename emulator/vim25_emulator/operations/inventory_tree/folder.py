@@ -11,16 +11,18 @@ from vim25_emulator.behavior.entity_removal import (
     require_destroyable,
     within,
 )
-from vim25_emulator.behavior.membership import move_to_folder
-from vim25_emulator.fault_tolerance.pair import pair_of
+from vim25_emulator.behavior.membership import may_leave, move_to_folder
+from vim25_emulator.fault_tolerance.pair import pair_members
 from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_config import ClusterSettings
 from vim25_emulator.model.compute_resource import new_cluster
 from vim25_emulator.model.datacenter import Folders, new_datacenter, new_folder
-from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.place import relist
+from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.related_object import datacenter_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -89,7 +91,7 @@ def create_cluster(call: Call, parent: ManagedObject, name: str, spec: DataObjec
 
 
 def _new_name(inventory: Inventory, parent: ManagedObject, name: str) -> str:
-    kept = kept_name(name)
+    kept = escaped_name(name)
     require_free_name(inventory, parent, kept)
     return kept
 
@@ -112,19 +114,8 @@ async def move_into_folder(call: Call, folder: ManagedObject, list: tuple[Manage
         if entity.is_a("HostSystem"):
             move_to_folder(call, entity, folder)
         else:
-            pair = pair_of(call.vcenter.inventory, entity) if entity.is_a("VirtualMachine") else None
-            for each in (pair.primary, pair.secondary) if pair is not None else (entity,):
-                _move(call.vcenter.inventory, each, folder)
-
-
-def _move(inventory: Inventory, entity: ManagedObject, folder: ManagedObject) -> None:
-    before = inventory.find(entity.get("parent"))
-    if before is folder:
-        return
-    if before is not None:
-        before.remove("childEntity", entity.ref)
-    folder.add("childEntity", entity.ref)
-    entity.set("parent", folder.ref)
+            for member in pair_members(call.vcenter.inventory, entity):
+                relist(call.vcenter.inventory, member, folder)
 
 
 def _require_movable(call: Call, folder: ManagedObject, entities: tuple[ManagedObject, ...]) -> None:
@@ -137,14 +128,9 @@ def _require_movable(call: Call, folder: ManagedObject, entities: tuple[ManagedO
         if inside or (elsewhere and not entity.is_a("Datacenter") and not _above_datacenters(entity)):
             raise MethodFault("InvalidFolder", target=folder.ref)
         if not entity.is_a("HostSystem"):
-            require_free_name(inventory, folder, entity.get("name"), but=_itself(inventory, entity))
-        elif not host_may_leave(inventory, entity):
+            require_free_name(inventory, folder, entity.get("name"), but=pair_members(inventory, entity))
+        elif not may_leave(inventory, entity):
             raise MethodFault("InvalidState")
-
-
-def _itself(inventory: Inventory, entity: ManagedObject) -> tuple[ManagedObject, ...]:
-    pair = pair_of(inventory, entity) if entity.is_a("VirtualMachine") else None
-    return (pair.primary, pair.secondary) if pair is not None else (entity,)
 
 
 def _may_hold(folder: ManagedObject, entity: ManagedObject) -> bool:
@@ -159,17 +145,11 @@ def _above_datacenters(entity: ManagedObject) -> bool:
     return entity.is_a("Folder") and "Datacenter" in entity.get("childType")
 
 
-def host_may_leave(inventory: Inventory, host: ManagedObject) -> bool:
-    """Whether a host may leave its cluster: it is in maintenance mode, or in no cluster."""
-    in_cluster = inventory[host.get("parent")].is_a("ClusterComputeResource")
-    return not in_cluster or bool(host.get("runtime.inMaintenanceMode"))
-
-
 def require_can_unregister(call: Call, folder: ManagedObject) -> None:
-    """Raise what `unregister_and_destroy` raises."""
+    """Raise the faults of `unregister_and_destroy`."""
     require_holds(folder, "VirtualMachine")
-    vms = [each for each in within(call.vcenter.inventory, folder) if each.is_a("VirtualMachine")]
-    if any(vm.get("runtime.powerState") != "poweredOff" for vm in vms):
+    vms = [entity for entity in within(call.vcenter.inventory, folder) if entity.is_a("VirtualMachine")]
+    if any(vm.get("runtime.powerState") != OFF for vm in vms):
         raise MethodFault("InvalidState")
     require_destroyable(call, folder)
 

@@ -12,6 +12,7 @@ from vim25_emulator.behavior.power import power_on_aside, require_startable
 from vim25_emulator.fault_tolerance.pair import is_secondary, pair_of
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, power_on_by
+from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.model.recommendation import recommend
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -87,7 +88,7 @@ def _follow(call: Call, secondary: ManagedObject, result: _Result) -> None:
 
 def _secondaries(call: Call, primary: ManagedObject) -> Iterator[tuple[ManagedObject, DataObject]]:
     pair = pair_of(call.vcenter.inventory, primary)
-    if pair is not None and pair.secondary.get("runtime.powerState") != "poweredOn":
+    if pair is not None and not is_powered_on(pair.secondary):
         yield pair.secondary, _unattempted(pair.primary, pair.secondary)
 
 

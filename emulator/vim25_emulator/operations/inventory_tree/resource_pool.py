@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Final
 
 from vim25_emulator.behavior.entity_removal import destroy_pool
+from vim25_emulator.behavior.entity_rename import new_name
 from vim25_emulator.behavior.membership import move_vm
 from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import new_resource_pool
-from vim25_emulator.model.entity import MIB
-from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.entity import MIB, change_version
+from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.place import relist
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -33,7 +35,7 @@ def create_pool(call: Call, parent: ManagedObject, name: str, spec: DataObject) 
     that the parent cannot give.
     """
     inventory = call.vcenter.inventory
-    kept = kept_name(name)
+    kept = escaped_name(name)
     require_free_name(inventory, parent, kept)
     for prop in _RESOURCES:
         _require_allocation(parent, prop, spec.__dict__.get(prop))
@@ -54,10 +56,8 @@ def update_config(
     Raises what `create_pool` raises, ConcurrentAccess for a config that was made for an older one.
     """
     inventory = call.vcenter.inventory
-    kept = pool.get("name") if name is None else kept_name(name, pool)
+    kept = pool.get("name") if name is None else new_name(inventory, pool, name)
     parent = inventory[pool.get("parent")]
-    if name is not None:
-        require_free_name(inventory, parent, kept, but=(pool,))
     if config is not None:
         held = pool.get("config.changeVersion")
         if config.changeVersion and config.changeVersion != held:
@@ -94,7 +94,7 @@ def _configure(call: Call, pool: ManagedObject, spec: DataObject) -> None:
             _show_usage(parent, pool, prop, resource, unit)
     now, number = call.vcenter.clock.now(), call.vcenter.inventory.journal.number
     pool.set("config.lastModified", now)
-    pool.set("config.changeVersion", f"{now:%Y-%m-%dT%H:%M:%S.%fZ}-{number}")
+    pool.set("config.changeVersion", change_version(now, number))
 
 
 def _show_usage(parent: ManagedObject, pool: ManagedObject, prop: str, resource: str, unit: int) -> None:
@@ -167,12 +167,9 @@ def _require_movable(call: Call, pool: ManagedObject, entity: ManagedObject) -> 
 
 
 def _move_pool(call: Call, pool: ManagedObject, moved: ManagedObject) -> None:
-    before = call.vcenter.inventory[moved.get("parent")]
-    if before is pool:
+    before = relist(call.vcenter.inventory, moved, pool, ("parent", "resourcePool"))
+    if before is None:
         return
-    before.remove("resourcePool", moved.ref)
-    pool.add("resourcePool", moved.ref)
-    moved.set("parent", pool.ref)
     told = {"oldParent": event_argument(before), "newParent": event_argument(pool)}
     about = event_argument(moved)
     call.vcenter.events.post("ResourcePoolMovedEvent", moved, user=call.user, resourcePool=about, **told)

@@ -9,8 +9,8 @@ from vim25_emulator.behavior.new_virtual_machine import Plan, bring_in, identifi
 from vim25_emulator.behavior.reconfiguration import require_space, settle_files, with_devices
 from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_reach, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.datastore_file import datastore_at, file_names, new_directory, parts_of
-from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.datastore_file import datastore_at, file_names, new_directory, normalized, parts_of
+from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.related_object import compute_resource_of, hosts_of
 from vim25_emulator.model.virtual_hardware import DeviceParts
 from vim25_emulator.model.virtual_machine import Place
@@ -65,7 +65,7 @@ def _plan(
 ) -> Plan:
     inventory = call.vcenter.inventory
     require_vm_folder(inventory, folder, pool)
-    name = kept_name(spec.name)
+    name = escaped_name(spec.name)
     require_free_name(inventory, folder, name)
     asked = (spec.files.vmPathName if spec.files is not None else None) or ""
     chosen = choose_host(call, pool, host, _datastores_named(call, pool, parts_of(asked)[0]))
@@ -91,6 +91,7 @@ def _configuration_path(call: Call, asked: str, datastore: ManagedObject, name: 
     """Return where the .vmx file goes: where the spec says, else in a directory of its own."""
     inventory, leftovers = call.vcenter.inventory, call.vcenter.leftovers
     if asked.endswith(".vmx"):
+        asked = normalized(asked)
         if asked in file_names(inventory, leftovers):
             raise MethodFault("AlreadyExists", name=asked)
         return asked

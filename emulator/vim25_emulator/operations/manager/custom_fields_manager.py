@@ -7,6 +7,7 @@ it, `value` and `customValue` the values that are set.
 from __future__ import annotations
 
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.event_argument import entity_argument
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
@@ -97,12 +98,11 @@ def set_field(call: Call, manager: ManagedObject, entity: ManagedObject, key: in
         raise MethodFault("InvalidArgument", invalidProperty="key")
     before = next((present.value for present in entity.get("value") if present.key == key), None)
     _set_value(entity, key, value)
-    argument = DataObject("ManagedEntityEventArgument", name=entity.get("name"), entity=entity.ref)
     call.vcenter.events.post(
         "CustomFieldValueChangedEvent",
         entity,
         user=call.user,
-        entity=argument,
+        entity=entity_argument(entity),
         fieldKey=key,
         name=field.name,
         value=value,

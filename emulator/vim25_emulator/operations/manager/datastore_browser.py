@@ -14,11 +14,11 @@ from fnmatch import translate
 from typing import Final, NamedTuple
 
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.datastore_file import parts_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-_PATH: Final = re.compile(r"\[(?P<store>[^\]]+)\] ?(?P<inside>.*)")
 _EXTENT: Final = "-flat.vmdk"
 
 #: File type in layoutEx → type of FileInfo; any other type is a plain FileInfo.
@@ -108,13 +108,11 @@ async def search_sub_folders(
 
 def _place(call: Call, browser: ManagedObject, path: str) -> tuple[ManagedObject, str]:
     """Return the datastore and the folder of a path."""
-    found = _PATH.fullmatch(path)
-    if found is None:
-        raise MethodFault("InvalidDatastorePath", datastorePath=path)
+    name, inside = parts_of(path)
     for store in call.vcenter.inventory.find_all(browser.get("datastore")):
-        if store.get("name") == found["store"]:
-            return store, found["inside"].strip("/")
-    raise MethodFault("InvalidDatastore", name=found["store"])
+        if store.get("name") == name:
+            return store, inside.strip("/")
+    raise MethodFault("InvalidDatastore", name=name)
 
 
 def _require_folder(files: Iterable[File], folder: str, path: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from vim25_emulator.inventory import filter_spec
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -18,7 +18,7 @@ from vim25_emulator.vcenter.collector_session import (
 from vim25_emulator.vcenter.computed_property import computed_property
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vcenter.property_reader import PropertyReader, require_roots
-from vim25_emulator.vmodl.value import DataObject, MethodFault
+from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 MAX_OBJECT_UPDATES: Final = 100  #: default number of objects per answer [observed: recordings]
 _NO_OPTIONS: Final = DataObject("WaitOptions")
@@ -96,7 +96,7 @@ def cancel_wait_for_updates(call: Call, collector: ManagedObject) -> None:
 
 
 @computed_property("PropertyCollector", "filter")
-def filters(call: Call, collector: ManagedObject) -> Any:
+def filters(call: Call, collector: ManagedObject) -> tuple[MoRef, ...]:
     """Return the filters of the caller's session in a collector."""
     return tuple(collector_session(call, collector).updates.filters)
 

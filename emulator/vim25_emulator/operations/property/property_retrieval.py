@@ -7,7 +7,7 @@ collector; the values of a page are read when the page is sent.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from vim25_emulator.inventory import filter_spec
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -49,8 +49,8 @@ def _selected(call: Call, spec: filter_spec.FilterSpec) -> list[Found]:
 
 
 @operation("PropertyCollector", "RetrieveProperties")
-def retrieve_properties(call: Call, collector: ManagedObject, specSet: tuple[DataObject, ...]) -> Any:
-    """Return the properties of all objects that the specs select."""
+def retrieve_properties(call: Call, collector: ManagedObject, specSet: tuple[DataObject, ...]) -> bytes:
+    """Return the properties of all objects that the specs select, encoded."""
     return PropertyReader(call).contents("returnval", retrieve(call, specSet))
 
 
@@ -95,6 +95,6 @@ def _page(call: Call, collector: ManagedObject, found: list[Found], limit: int |
 
 
 @operation("ManagedObject", "Fetch")
-def fetch(call: Call, this: ManagedObject, prop: str) -> Any:
-    """Return one property of an object."""
+def fetch(call: Call, this: ManagedObject, prop: str) -> bytes:
+    """Return one property of an object, encoded."""
     return PropertyReader(call).fetch(this, prop)

@@ -6,18 +6,16 @@ are compared is a table.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 from urllib.parse import unquote
 
 from vim25_emulator.inventory.hierarchy import ancestors, children
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.datastore_file import parts_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import MethodFault
-
-_DATASTORE_PATH: Final = re.compile(r"\[([^\]]+)\] ?(.*)\Z")
 
 
 def _paths(*names: str) -> Callable[[ManagedObject], Iterator[Any]]:
@@ -171,10 +169,7 @@ def find_by_datastore_path(
     datastore.
     """
     inventory = call.vcenter.inventory
-    match = _DATASTORE_PATH.match(path)
-    if match is None:
-        raise MethodFault("InvalidDatastorePath", datastorePath=path)
-    name, file = match.groups()
+    name, file = parts_of(path)
     if all(inventory[ref].get("name") != name for ref in datacenter.get("datastore")):
         raise MethodFault("InvalidDatastore", name=name)
     wanted = f"[{name}] {file}"

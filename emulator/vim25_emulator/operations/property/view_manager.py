@@ -8,9 +8,8 @@ still exist. Views end with their session.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
-from vim25_emulator.inventory.filter_spec import Hop, Roots, Station, require_type
+from vim25_emulator.inventory.filter_spec import Hop, Roots, TraversalNode, require_type
 from vim25_emulator.inventory.hierarchy import CHILDREN, OCCUPANTS
 from vim25_emulator.inventory.managed_object import Change, ManagedObject, Op
 from vim25_emulator.inventory.selection import Selection
@@ -46,7 +45,7 @@ def _close(call: Call, ref: MoRef) -> None:
 
 
 @computed_property("ViewManager", "viewList")
-def view_list(call: Call, manager: ManagedObject) -> Any:
+def view_list(call: Call, manager: ManagedObject) -> tuple[MoRef, ...]:
     """Return the views of the caller's session."""
     return tuple(_own_views(call))
 
@@ -59,14 +58,14 @@ def destroy_view(call: Call, view: ManagedObject) -> None:
 
 def _roots(container: ManagedObject, *, recursive: bool) -> Roots:
     """Return the traversal of a container: one level, or all."""
-    inside = Station(skip=False)
+    inside = TraversalNode(skip=False)
     hops = [
         Hop(name, path, inside)
         for table in (CHILDREN, OCCUPANTS)
         for name, below in table.items()
         for path in below
     ]
-    start = Station(skip=True)
+    start = TraversalNode(skip=True)
     start.hops = hops
     if recursive:
         inside.hops = hops

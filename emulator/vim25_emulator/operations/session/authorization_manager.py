@@ -11,7 +11,7 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.computed_property import computed_property
 from vim25_emulator.vcenter.label import element, words
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vcenter.role import Role
+from vim25_emulator.vcenter.role import Role, role_argument
 from vim25_emulator.vmodl.privilege import privileges
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
@@ -148,5 +148,4 @@ def _require_known(ids: Iterable[str]) -> None:
 
 
 def _post(call: Call, event: str, role: Role, **fields: Any) -> None:
-    argument = DataObject("RoleEventArgument", roleId=role.id, name=role.name)
-    call.vcenter.events.post(event, user=call.user, role=argument, **fields)
+    call.vcenter.events.post(event, user=call.user, role=role_argument(role), **fields)

@@ -10,14 +10,15 @@ from typing import Any, Final
 
 from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.event_argument import entity_argument
 from vim25_emulator.vcenter.authorization import same_principal
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vcenter.role import role_argument
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-_FIRST_SECONDARY: Final = (
-    2  #: lowest `config.ftInfo.role` of a secondary VM, which has its primary's permissions
-)
+#: Lowest `config.ftInfo.role` of a secondary VM, which has its primary's permissions.
+_FIRST_SECONDARY: Final = 2
 
 
 # Reading permissions
@@ -170,7 +171,7 @@ def _replace(call: Call, entity: ManagedObject, permissions: tuple[DataObject, .
 
 
 def _post(call: Call, event: str, entity: ManagedObject, entry: DataObject, **fields: Any) -> None:
-    place = DataObject("ManagedEntityEventArgument", entity=entity.ref, name=entity.get("name") or "")
+    place = entity_argument(entity)
     call.vcenter.events.post(
         event, entity, user=call.user, entity=place, principal=entry.principal, group=entry.group, **fields
     )
@@ -181,5 +182,4 @@ def _rule(call: Call, entry: DataObject) -> dict[str, Any]:
 
 
 def _role(call: Call, entry: DataObject) -> DataObject:
-    role = call.vcenter.authorization.roles[entry.roleId]
-    return DataObject("RoleEventArgument", roleId=role.id, name=role.name)
+    return role_argument(call.vcenter.authorization.roles[entry.roleId])

@@ -6,8 +6,6 @@ refused as invalid.
 
 from __future__ import annotations
 
-from typing import Any
-
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.computed_property import computed_property
@@ -17,13 +15,13 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
 @computed_property("SessionManager", "currentSession")
-def current_session(call: Call, manager: ManagedObject) -> Any:
+def current_session(call: Call, manager: ManagedObject) -> DataObject | None:
     """Return the caller's session; unset without one."""
     return call.session.info if call.session is not None else None
 
 
 @computed_property("SessionManager", "sessionList")
-def session_list(call: Call, manager: ManagedObject) -> Any:
+def session_list(call: Call, manager: ManagedObject) -> tuple[DataObject, ...]:
     """Return the open sessions."""
     return tuple(session.info for session in call.vcenter.sessions)
 

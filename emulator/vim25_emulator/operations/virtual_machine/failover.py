@@ -7,12 +7,13 @@ roles: the primary runs where the secondary ran, and the secondary is to run whe
 from __future__ import annotations
 
 from vim25_emulator.behavior.pair_power import require_member, require_not_secondary, require_pair
-from vim25_emulator.behavior.power import admit_power, switch_off
+from vim25_emulator.behavior.power import admit_power, require_power_state, switch_off
 from vim25_emulator.behavior.secondary_start import follow
 from vim25_emulator.fault_tolerance.pair import Pair, pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled
+from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import MethodFault
@@ -74,11 +75,10 @@ def kill(call: Call, vm: ManagedObject) -> None:
     """
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is not None and vm is pair.secondary:
-        if vm.get("runtime.powerState") != "poweredOn":
-            raise MethodFault("InvalidPowerState", requestedState="poweredOff", existingState="poweredOff")
+        require_power_state(vm, OFF, ON)
         follow(call, pair, Event.SECONDARY_FAILED)
     elif pair is not None and pair.state is State.RUNNING:
         follow(call, pair, Event.PRIMARY_FAILED)
     else:
-        admit_power(vm, "poweredOff", "poweredOn", "suspended")
+        admit_power(vm, OFF, ON, SUSPENDED)
         switch_off(call, vm)

@@ -10,30 +10,30 @@ from typing import Final
 
 from vim25_emulator.behavior.power import admit_power, show_boot, suspend, switch_off
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.power_state import OFF, ON, SUSPENDED, is_powered_on
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import MethodFault
 
 _TOOLS_RUN: Final = "guestToolsRunning"
-_ON: Final = "poweredOn"
 
 
 @operation("VirtualMachine", "ShutdownGuest")
 def shut_down(call: Call, vm: ManagedObject) -> None:
     """Ask the guest to shut down; the VM is powered off then. Raises ToolsUnavailable, InvalidPowerState."""
-    _ask(call, vm, "poweredOff", "VmGuestShutdownEvent", switch_off)
+    _ask(call, vm, OFF, "VmGuestShutdownEvent", switch_off)
 
 
 @operation("VirtualMachine", "StandbyGuest")
 def stand_by(call: Call, vm: ManagedObject) -> None:
     """Ask the guest to sleep; the VM is suspended then. Raises what `shut_down` raises."""
-    _ask(call, vm, "suspended", "VmGuestStandbyEvent", suspend)
+    _ask(call, vm, SUSPENDED, "VmGuestStandbyEvent", suspend)
 
 
 @operation("VirtualMachine", "RebootGuest")
 def reboot(call: Call, vm: ManagedObject) -> None:
     """Ask the guest to boot anew; the VM runs all the while. Raises what `shut_down` raises."""
-    _ask(call, vm, _ON, "VmGuestRebootEvent", show_boot)
+    _ask(call, vm, ON, "VmGuestRebootEvent", show_boot)
 
 
 def _ask(
@@ -46,7 +46,7 @@ def _ask(
 
     async def obey() -> None:
         await call.vcenter.clock.sleep(call.vcenter.tasks.duration)
-        if vm.get("runtime.powerState") == _ON:
+        if is_powered_on(vm):
             follow(call, vm)
 
-    call.vcenter.tasks.run_aside(obey())
+    call.vcenter.tasks.run_in_background(obey())

@@ -14,6 +14,8 @@ from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled
+from vim25_emulator.model.host_service import is_in_service
+from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -31,7 +33,7 @@ async def turn_off(call: Call, vm: ManagedObject) -> None:
     """Delete the secondary and end the protection, which may be turned on again where there is HA.
 
     Raises InvalidState while the secondary starts, and while a host of the pair is in maintenance mode,
-    disconnected or does not respond (all documented).
+    disconnected or does not respond (all documented), or is in standby mode (derived).
     """
     follow(call, await call.work(), Event.TURNED_OFF)
     show_turn_on(vm, possible=ha_enabled(cluster_of(call.vcenter.inventory, vm)))
@@ -40,13 +42,8 @@ async def turn_off(call: Call, vm: ManagedObject) -> None:
 def _require_removable(pair: Pair) -> None:
     pair.require(Event.TURNED_OFF)
     hosts = pair.inventory.find_all(vm.get("runtime.host") for vm in (pair.primary, pair.secondary))
-    if not all(_serves(host) for host in hosts):
+    if not all(map(is_in_service, hosts)):
         raise MethodFault("InvalidState")
-
-
-def _serves(host: ManagedObject) -> bool:
-    in_maintenance = host.get("runtime.inMaintenanceMode")
-    return bool(host.get("runtime.connectionState") == "connected" and not in_maintenance)
 
 
 def require_suspendable(call: Call, primary: ManagedObject, vm: ManagedObject) -> Pair:
@@ -91,6 +88,5 @@ async def resume(
     under way, IncompatibleHostForFtSecondary; VmFaultToleranceOpIssuesList without HA.
     """
     pair: Pair = await call.work()
-    running = this.get("runtime.powerState") == "poweredOn"
-    event = Event.RESUMED_ON if running else Event.RESUMED_OFF
+    event = Event.RESUMED_ON if is_powered_on(this) else Event.RESUMED_OFF
     return result.operation_result(pair, follow(call, pair, event, host=host))

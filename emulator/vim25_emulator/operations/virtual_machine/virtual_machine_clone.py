@@ -14,17 +14,16 @@ from vim25_emulator.behavior.power import require_connected, switch_on
 from vim25_emulator.behavior.reconfiguration import require_space, settle_files, with_devices
 from vim25_emulator.behavior.virtual_machine_placement import (
     choose_host,
-    is_usable,
     require_reach,
-    require_usable,
     require_vm_folder,
 )
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.datastore_file import new_directory
+from vim25_emulator.model.datastore_file import new_directory, parts_of
 from vim25_emulator.model.disk_location import datastore_for, provisioned, require_datastore
 from vim25_emulator.model.entity import mac_of
-from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.host_service import is_in_service
 from vim25_emulator.model.related_object import compute_resource_of, hosts_of, resolved
 from vim25_emulator.model.virtual_machine import Place
 from vim25_emulator.vcenter.call import Call
@@ -87,7 +86,7 @@ async def clone(
 
 def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject) -> Plan:
     inventory = call.vcenter.inventory
-    kept = kept_name(name)
+    kept = escaped_name(name)
     place = _place(call, vm, folder, spec)
     require_free_name(inventory, folder, kept)
     source = _source(call, vm, spec)
@@ -137,10 +136,9 @@ def _place(call: Call, vm: ManagedObject, folder: ManagedObject, spec: DataObjec
     require_vm_folder(inventory, folder, pool)
     datastore = resolved(call.vcenter.inventory, location.datastore) or inventory[vm.get("datastore")[0]]
     beside = hosts_of(inventory, compute_resource_of(inventory, pool))
-    if host is None and own_host in beside and is_usable(own_host):
+    if host is None and own_host in beside and is_in_service(own_host):
         host = own_host
     chosen = choose_host(call, pool, host, (datastore.ref, *vm.get("network")))
-    require_usable(chosen)
     require_datastore(chosen, datastore)
     return Place(host=chosen, pool=pool, folder=folder, datastore=datastore)
 
@@ -164,7 +162,7 @@ def _copied_disk(
     """Return a disk as it is when it was written to where a plan says."""
     store = datastore_for(call.vcenter.inventory, disk, plan.location, plan.datastore)
     require_datastore(host, store)
-    directory = plan.home.partition("] ")[2]
+    directory = parts_of(plan.home)[1]
     suffix = f"_{number}" if number else ""
     path = f"[{store.get('name')}] {directory}{plan.name}{suffix}.vmdk"
     backing = provisioned(disk.backing, disk, plan.location).replace(fileName=path, datastore=store.ref)

@@ -6,33 +6,33 @@ the directory and every disk that no locator keeps elsewhere, with the chains be
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from vim25_emulator.behavior.membership import move_vm
-from vim25_emulator.behavior.power import place_on, require_connected
+from vim25_emulator.behavior.power import require_connected
 from vim25_emulator.behavior.reconfiguration import require_space
 from vim25_emulator.behavior.secondary_start import follow
 from vim25_emulator.behavior.virtual_machine_placement import (
     choose_host,
     require_reach,
-    require_usable,
     require_vm_folder,
 )
-from vim25_emulator.fault_tolerance.pair import pair_of
+from vim25_emulator.fault_tolerance.pair import pair_members, pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.datastore_file import home_of, new_directory
+from vim25_emulator.model.datastore_file import home_of, new_directory, parts_of
 from vim25_emulator.model.disk_location import datastore_for, provisioned, require_datastore
 from vim25_emulator.model.entity_name import require_free_name
 from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.host_service import require_in_service
+from vim25_emulator.model.place import move, relist
+from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.model.related_object import datacenter_of, resolved
 from vim25_emulator.model.rewriting import rewritten
-from vim25_emulator.model.virtual_machine_change import show_config, snapshot_configs
+from vim25_emulator.model.virtual_machine_change import set_config, snapshot_configs
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
-
-_ON: Final = "poweredOn"
 
 
 class _Plan(NamedTuple):
@@ -129,7 +129,7 @@ def _planned(call: Call, vm: ManagedObject, spec: DataObject) -> _Plan:
     folder = resolved(call.vcenter.inventory, spec.folder)
     if folder is not None:
         require_vm_folder(inventory, folder, pool)
-        require_free_name(inventory, folder, vm.get("name"), but=(vm,))
+        require_free_name(inventory, folder, vm.get("name"), but=pair_members(inventory, vm))
     datastore = resolved(call.vcenter.inventory, spec.datastore) or inventory[vm.get("datastore")[0]]
     config, snapshots = _moved(call, vm, spec, datastore)
     require_datastore(host, datastore)
@@ -138,8 +138,8 @@ def _planned(call: Call, vm: ManagedObject, spec: DataObject) -> _Plan:
         held = vm.get("storage.perDatastoreUsage") or ()
         require_space(inventory, config, datastore.ref, held)
     if host is not source:
-        require_usable(host)
-        if vm.get("runtime.powerState") == _ON:
+        require_in_service(host)
+        if is_powered_on(vm):
             _require_vmotion(source, host, source)
             _require_vmotion(host, host, source)
         pair = pair_of(inventory, vm)
@@ -216,13 +216,13 @@ def _moved_device(
     backing = provisioned(device.backing, device, spec)
     if store is held and old == new:
         return device.replace(backing=backing)
-    own = old.partition("] ")[2], new.partition("] ")[2]
+    own = parts_of(old)[1], parts_of(new)[1]
     return device.replace(backing=_moved_backing(backing, store, own))
 
 
 def _moved_backing(backing: DataObject, store: ManagedObject, own: tuple[str, str]) -> DataObject:
     """Return a backing whose files, those of the VM itself, lie on another datastore."""
-    inside = backing.fileName.partition("] ")[2]
+    inside = parts_of(backing.fileName)[1]
     if not inside.startswith(own[0]):
         return backing  # what another VM has in common with this one
     path = f"[{store.get('name')}] {own[1]}{inside.removeprefix(own[0])}"
@@ -237,8 +237,7 @@ def _tell_beginning(call: Call, vm: ManagedObject, plan: _Plan, source: ManagedO
     if plan.host is source:
         event = "VmBeingRelocatedEvent"
     else:
-        hot = vm.get("runtime.powerState") == _ON
-        event = "VmBeingHotMigratedEvent" if hot else "VmBeingMigratedEvent"
+        event = "VmBeingHotMigratedEvent" if is_powered_on(vm) else "VmBeingMigratedEvent"
     call.vcenter.events.post(
         event,
         vm,
@@ -252,17 +251,16 @@ def _tell_beginning(call: Call, vm: ManagedObject, plan: _Plan, source: ManagedO
 def _carry_out(call: Call, vm: ManagedObject, plan: _Plan) -> None:
     inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
     moves = plan.host.ref != vm.get("runtime.host")
-    place_on(call, vm, plan.host)
+    move(inventory, vm, plan.host)
     if plan.pool is not None:
         move_vm(call, plan.pool, vm)
-    if plan.folder is not None and vm.get("parent") != plan.folder.ref:
-        inventory[vm.get("parent")].remove("childEntity", vm.ref)
-        plan.folder.add("childEntity", vm.ref)
-        vm.set("parent", plan.folder.ref)
+    if plan.folder is not None:
+        for member in pair_members(inventory, vm):
+            relist(inventory, member, plan.folder)
     if plan.config is not None:
         for snapshot, config in plan.snapshots.items():
             snapshot.set("config", config)
-        show_config(inventory, vm, plan.config, now, plan.datastore)
+        set_config(inventory, vm, plan.config, now, plan.datastore)
     pair = pair_of(inventory, vm) if moves else None
     if pair is not None:
         follow(call, pair, Event.MOVED)

@@ -5,23 +5,20 @@ A spec is applied whole or not at all: everything that can be wrong is found on 
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 from vim25_emulator.behavior.config_change import changed_config, require_hot, require_possible
 from vim25_emulator.behavior.device_change import DeviceChanges
+from vim25_emulator.behavior.entity_rename import new_name, rename
 from vim25_emulator.behavior.power import require_connected
 from vim25_emulator.behavior.reconfiguration import require_space, settle_files, with_devices
 from vim25_emulator.fault_tolerance.host_condition import unreserved_memory
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.entity import MIB
-from vim25_emulator.model.entity_name import kept_name, require_free_name
-from vim25_emulator.model.virtual_machine_change import show_config
+from vim25_emulator.model.entity import MIB, change_version
+from vim25_emulator.model.power_state import OFF, ON
+from vim25_emulator.model.virtual_machine_change import set_config
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
-
-_OFF: Final = "poweredOff"
 
 
 def require_possible_spec(
@@ -44,7 +41,7 @@ async def reconfigure(call: Call, vm: ManagedObject, spec: DataObject) -> None:
     name, config, changes = await call.work()
     if name != vm.get("name"):
         rename(call, vm, name)
-    show_config(call.vcenter.inventory, vm, _stamped(call, config), call.vcenter.clock.now())
+    set_config(call.vcenter.inventory, vm, _stamped(call, config), call.vcenter.clock.now())
     settle_files(call, changes)
     call.vcenter.events.post("VmReconfiguredEvent", vm, user=call.user, template=False, configSpec=spec)
 
@@ -52,36 +49,17 @@ async def reconfigure(call: Call, vm: ManagedObject, spec: DataObject) -> None:
 def planned(call: Call, vm: ManagedObject, spec: DataObject) -> tuple[str, DataObject, DeviceChanges]:
     """Return the name and the configuration that a spec gives a VM, and what becomes of files."""
     inventory, held, state = call.vcenter.inventory, vm.get("config"), vm.get("runtime.powerState")
-    name = vm.get("name") if spec.name is None else kept_name(spec.name, vm)
-    require_free_name(inventory, inventory[vm.get("parent")], name, but=_namesakes(inventory, vm))
+    name = vm.get("name") if spec.name is None else new_name(inventory, vm, spec.name)
     host = inventory[vm.get("runtime.host")]
-    config, changes = with_devices(call, changed_config(held, spec), spec, host, running=state == "poweredOn")
+    config, changes = with_devices(call, changed_config(held, spec), spec, host, running=state == ON)
     config = config.replace(name=name)
     require_possible(config, host.get("capability"))
-    if state != _OFF:
+    if state != OFF:
         require_hot(held, config, state)
-    if state == "poweredOn":
+    if state == ON:
         _require_memory(inventory, vm, host, config)
     require_space(inventory, config, vm.get("datastore")[0], vm.get("storage.perDatastoreUsage") or ())
     return name, config, changes
-
-
-def rename(call: Call, vm: ManagedObject, name: str) -> None:
-    """Give a VM another name, and say so."""
-    before = vm.get("name")
-    vm.set("name", name)
-    names = {"oldName": before, "newName": name}
-    template = bool(vm.get("config.template"))
-    call.vcenter.events.post("VmRenamedEvent", vm, user=call.user, template=template, **names)
-
-
-def _namesakes(inventory: Inventory, vm: ManagedObject) -> list[ManagedObject]:
-    """Return the VMs whose name may be this one's: itself, and the other one of its pair."""
-    info = vm.get("config.ftInfo")
-    twins: tuple[Any, ...] = (
-        (*info.__dict__.get("secondaries", ()), info.__dict__.get("primaryVM")) if info else ()
-    )
-    return [vm, *inventory.find_all(ref for ref in twins if ref is not None)]
 
 
 def _require_memory(inventory: Inventory, vm: ManagedObject, host: ManagedObject, config: DataObject) -> None:
@@ -98,4 +76,4 @@ def _stamped(call: Call, config: DataObject) -> DataObject:
     """Return a configuration with the version and time of its change."""
     now = call.vcenter.clock.now()
     number = call.vcenter.inventory.journal.number
-    return config.replace(changeVersion=f"{now:%Y-%m-%dT%H:%M:%S.%fZ}-{number}", modified=now)
+    return config.replace(changeVersion=change_version(now, number), modified=now)

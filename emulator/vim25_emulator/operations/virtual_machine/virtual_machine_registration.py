@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.entity_removal import drop_virtual_machine, require_off
+from vim25_emulator.behavior.entity_removal import drop_virtual_machine
 from vim25_emulator.behavior.new_virtual_machine import bring_in
-from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_usable, require_vm_folder
+from vim25_emulator.behavior.power import require_power_state
+from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.datastore_file import datastore_at, file_names, parts_of
-from vim25_emulator.model.entity_name import kept_name, require_free_name
+from vim25_emulator.model.datastore_file import datastore_at, file_names, normalized, parts_of
+from vim25_emulator.model.entity_name import escaped_name, require_free_name
+from vim25_emulator.model.host_service import require_in_service
+from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.related_object import compute_resource_of
 from vim25_emulator.model.virtual_machine import Place
 from vim25_emulator.vcenter.call import Call
@@ -21,7 +24,7 @@ def unregister(call: Call, vm: ManagedObject) -> None:
     holder = call.vcenter.tasks.holder(vm)
     if holder is not None:
         raise MethodFault("TaskInProgress", task=holder)
-    require_off(vm)
+    require_power_state(vm, OFF, OFF)
     drop_virtual_machine(call, vm, keep_files=True)
 
 
@@ -35,12 +38,12 @@ def require_registrable(
     host: ManagedObject | None = None,
 ) -> tuple[DataObject, Place]:
     """Return the configuration that a VM was left with, and where it goes; raise what `register` raises."""
-    place = _place(call, folder, path, asTemplate, pool, host)
+    place, path = _place(call, folder, path, asTemplate, pool, host), normalized(path)
     config = call.vcenter.leftovers.configs.get(path)
     if config is None:
         taken = path in file_names(call.vcenter.inventory, call.vcenter.leftovers)
         raise MethodFault("AlreadyExists", name=path) if taken else MethodFault("NotFound")
-    kept = kept_name(name) if name is not None else config.name
+    kept = escaped_name(name) if name is not None else config.name
     require_free_name(call.vcenter.inventory, folder, kept)
     return config.replace(name=kept, template=asTemplate), place
 
@@ -61,7 +64,7 @@ async def register(
     VM is in the inventory, NotFound for none, InvalidDatastorePath, InvalidName, DuplicateName.
     """
     config, place = await call.work()
-    del call.vcenter.leftovers.configs[path]
+    del call.vcenter.leftovers.configs[normalized(path)]
     vm = bring_in(call, config, place, files_are_new=False)
     call.vcenter.events.post("VmRegisteredEvent", vm, user=call.user, template=asTemplate)
     return vm
@@ -84,7 +87,7 @@ def _place(
     require_vm_folder(inventory, folder, pool)
     if pool is None:
         assert host is not None  # noqa: S101  # refused above
-        require_usable(host)
+        require_in_service(host)
         chosen, pool = host, inventory[compute_resource_of(inventory, host).get("resourcePool")]
     else:
         chosen = choose_host(call, pool, host)

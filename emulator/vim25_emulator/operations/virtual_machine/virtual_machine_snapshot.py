@@ -8,22 +8,22 @@ from __future__ import annotations
 from typing import Any, Final
 
 from vim25_emulator.behavior.power import require_connected, show_power_state
-from vim25_emulator.behavior.virtual_machine_placement import require_usable
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model import snapshot_tree as snapshots
+from vim25_emulator.model.host_service import require_in_service
+from vim25_emulator.model.place import move
+from vim25_emulator.model.power_state import OFF, ON, SUSPENDED, is_powered_on
 from vim25_emulator.model.virtual_machine_change import snapshot_configs, snapshot_nodes
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 _MOST_LEVELS: Final = 32  #: snapshots below each other (documented)
-_ON: Final = "poweredOn"
-_OFF: Final = "poweredOff"
 
 
 def require_snapshot_possible(call: Call, vm: ManagedObject, name: str, memory: bool, **others: Any) -> None:
     """Raise what `create_snapshot` raises."""
-    _admit(vm, name, memory=memory and vm.get("runtime.powerState") == _ON)
+    _admit(vm, name, memory=memory and is_powered_on(vm))
 
 
 @operation("VirtualMachine", "CreateSnapshot_Task", locks=True, requires=require_snapshot_possible)
@@ -41,8 +41,8 @@ async def create_snapshot(
     MemorySnapshotOnIndependentDisk, SnapshotIncompatibleDeviceInVm.
     """
     await call.work()
-    running = vm.get("runtime.powerState") == _ON
-    state = vm.get("runtime.powerState") if memory or not running else _OFF
+    running = is_powered_on(vm)
+    state = vm.get("runtime.powerState") if memory or not running else OFF
     return snapshots.take_snapshot(
         call.vcenter.inventory,
         vm,
@@ -138,12 +138,16 @@ async def consolidate_disks(call: Call, vm: ManagedObject) -> None:
 
 def require_revertible(
     call: Call, snapshot: ManagedObject, host: ManagedObject | None = None, **others: Any
-) -> ManagedObject:
-    """Return the snapshot; raise InvalidState for a VM that does not answer, and what its host may not do."""
+) -> tuple[ManagedObject, ManagedObject]:
+    """Return the snapshot and the host to run on.
+
+    Raises InvalidState for a VM whose host does not answer, InvalidHostState for a host out of service.
+    """
     vm = _vm_of(call, snapshot)
     require_connected(vm)
-    require_usable(host or call.vcenter.inventory[vm.get("runtime.host")])
-    return snapshot
+    target = host or call.vcenter.inventory[vm.get("runtime.host")]
+    require_in_service(target)
+    return snapshot, target
 
 
 @operation("VirtualMachineSnapshot", "RevertToSnapshot_Task", locks=True, requires=require_revertible)
@@ -159,8 +163,8 @@ async def revert_to_snapshot(
 
 def require_current_snapshot(
     call: Call, vm: ManagedObject, host: ManagedObject | None = None, **others: Any
-) -> ManagedObject:
-    """Return the current snapshot; raise NotFound if there is none, and what `require_revertible` raises."""
+) -> tuple[ManagedObject, ManagedObject]:
+    """Return the current snapshot and the host to run on; raise NotFound, and like `require_revertible`."""
     current = call.vcenter.inventory.find(vm.get("snapshot.currentSnapshot"))
     if current is None:
         raise MethodFault("NotFound")
@@ -179,14 +183,16 @@ async def revert_to_current_snapshot(
 
 
 async def _revert(call: Call, vm: ManagedObject, *, suppressed: bool) -> None:
-    """Make a VM what it was when the snapshot was taken that the task's requirement returns."""
-    snapshot: ManagedObject = await call.work()
+    """Make a VM what it was when the snapshot was taken; the requirement returns snapshot and host."""
+    snapshot, host = await call.work()
     now = call.vcenter.clock.now()
     state = snapshots.revert_to_snapshot(call.vcenter.inventory, vm, snapshot, now)
-    reached = "suspended" if state == _ON and suppressed else state
+    reached = SUSPENDED if state == ON and suppressed else state
     if vm.get("runtime.powerState") != reached:
+        if reached == ON:
+            move(call.vcenter.inventory, vm, host)
         show_power_state(vm, reached, now)
-        told = {_ON: "VmPoweredOnEvent", _OFF: "VmPoweredOffEvent", "suspended": "VmSuspendedEvent"}
+        told = {ON: "VmPoweredOnEvent", OFF: "VmPoweredOffEvent", SUSPENDED: "VmSuspendedEvent"}
         call.vcenter.events.post(told[reached], vm, user=call.user, template=False)
 
 
@@ -203,7 +209,7 @@ def rename_snapshot(
         raise MethodFault("InvalidName", name=name)
     changed: dict[str, Any] = {"name": name, "description": description}
     given = {prop: value for prop, value in changed.items() if value is not None}
-    snapshots.change_node(vm, snapshot.ref, **given)
+    snapshots.update_node(vm, snapshot.ref, **given)
 
 
 def _vm_of(call: Call, snapshot: ManagedObject) -> ManagedObject:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from vim25_emulator.behavior.power import (
-    place_on,
     require_connected,
     require_not_template,
     require_power_state,
-    require_running_host,
 )
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.host_service import require_in_service
+from vim25_emulator.model.place import move, relist
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -38,8 +38,7 @@ def mark_as_virtual_machine(
         raise MethodFault("NotSupported")
     require_connected(vm)
     if host is not None:
-        require_running_host(host)
-        place_on(call, vm, host)
+        require_in_service(host)
+        move(call.vcenter.inventory, vm, host)
     vm.set("config.template", False)
-    vm.set("resourcePool", pool.ref)
-    pool.add("vm", vm.ref)
+    relist(call.vcenter.inventory, vm, pool, ("resourcePool", "vm"))

@@ -1,0 +1,105 @@
+"""What the steps of a case can record in an outcome, read from their source.
+
+Steps are code, so what they record is known only after a run. But they record by calling methods of the
+driver with literal names, and those can be read from the source. A rule about anything else is rejected
+before anything runs.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FunctionType
+from typing import Any, Final
+
+from vim25_conformance.normalization import PRIMARY, SECONDARY
+from vim25_conformance.observation import CAPTURED
+
+#: Name of the parameter by which steps and their helpers receive the driver.
+DRIVER: Final = "drive"
+CALLS: Final = frozenset({"call", "read", "post", "complete"})
+FOLLOWS: Final = frozenset({"follow", "complete"})
+
+
+@dataclass
+class Observable:
+    """What an outcome can contain.
+
+    `followed`: names of steps whose task is followed. `objects`: role → properties read. `captures`: events
+    are read. `watches`: values that a property filter reports are recorded.
+    """
+
+    steps: set[str] = field(default_factory=set)
+    followed: set[str] = field(default_factory=set)
+    facts: set[str] = field(default_factory=set)
+    objects: dict[str, list[str]] = field(default_factory=dict)
+    captures: bool = False
+    watches: bool = False
+
+    def record(self, method: str, arguments: list[Any]) -> None:
+        """Add what a call of the driver's method records; an argument that is not a literal is None."""
+        name, rest = (arguments[0], arguments[1:]) if arguments else (None, [])
+        self.captures |= method == "capture"
+        self.watches |= method == "watch"
+        if method == "capture":
+            self.objects.update(dict.fromkeys((PRIMARY, SECONDARY), CAPTURED))
+        if not isinstance(name, str):
+            return
+        if method in CALLS:
+            self.steps.add(name)
+        if method in FOLLOWS:
+            self.followed.add(name)
+        if method == "note":
+            self.facts.add(name)
+        if method == "inspect":
+            self.objects[name] = list(rest[1] or ())
+
+
+def observable(steps: Callable[..., None]) -> Observable:
+    """Return what the steps can record in an outcome."""
+    result = Observable()
+    assert isinstance(steps, FunctionType)  # noqa: S101 - steps are functions, says the decorator `case`
+    for method, arguments in _driver_calls(steps, {}):
+        result.record(method, arguments)
+    return result
+
+
+def _driver_calls(function: FunctionType, bound: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield each method of the driver that is called, by helpers too, with its arguments where known."""
+    names = ChainMap(dict(bound), function.__globals__)
+    for call in _calls(function):
+        arguments = [_value(each, names) for each in call.args]
+        match call.func:
+            case ast.Attribute(ast.Name(id), method) if id == DRIVER:
+                yield method, arguments
+            case ast.Name(name) if isinstance(helper := names.get(name), FunctionType):
+                if any(isinstance(each, ast.Name) and each.id == DRIVER for each in call.args):
+                    parameters = helper.__code__.co_varnames[: helper.__code__.co_argcount]
+                    yield from _driver_calls(helper, dict(zip(parameters, arguments, strict=False)))
+
+
+def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
+    match node:
+        case ast.Constant(value):
+            return value
+        case ast.Name(id):
+            return names.get(id)
+    return None
+
+
+@functools.cache
+def _calls(function: FunctionType) -> list[ast.Call]:
+    """Return the calls in the body of a function at the top level of its module."""
+    body = _functions(inspect.getfile(function))[function.__name__].body
+    return [node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call)]
+
+
+@functools.cache
+def _functions(file: str) -> dict[str, ast.FunctionDef]:
+    module = ast.parse(Path(file).read_text("utf-8"))
+    return {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}

@@ -1,0 +1,46 @@
+"""Every case on the emulator: no note, and every place that a rule is about exists.
+
+A rule that is not binding never makes a verdict worse, so one about a place that never exists would go
+unnoticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from vim25_conformance.case import DEFAULT_VERSION, Case, registry
+from vim25_conformance.expectation import Rule, lookup
+from vim25_conformance.matcher import ABSENT
+from vim25_conformance.outcome import Outcome
+from vim25_conformance.runlog import Ran
+from vim25_conformance.running import perform
+from vim25_conformance.target import EmulatorTarget
+from vim25_conformance.verdict import Conforms, Undecided, judge
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[EmulatorTarget]:
+    target = EmulatorTarget()
+    yield target
+    target.close()
+
+
+def _is_blind(rule: Rule, outcome: Outcome) -> bool:
+    """Whether the outcome lacks the rule's place, or the step that the place is a part of."""
+    head = rule.place.partition(".")[0]
+    if head not in ("objects", "seen", "events", "facts") and outcome.step(head) is None:
+        return True
+    return lookup(outcome, rule.place) is ABSENT and not rule.matcher.holds(ABSENT)
+
+
+@pytest.mark.parametrize("case", registry().values(), ids=lambda case: case.id)
+def test_a_case_sees_what_its_rules_are_about(case: Case, emulator: EmulatorTarget) -> None:
+    version = DEFAULT_VERSION if case.runs_at(DEFAULT_VERSION) else str(case.until)
+    entry, _ = perform(case, version, emulator)
+    verdict = judge(case, entry)
+    assert isinstance(verdict, Conforms if case.certainty.binding else Undecided), verdict
+    assert verdict.notes == ()
+    assert isinstance(entry.result, Ran)
+    assert [str(rule) for rule in case.rules if _is_blind(rule, entry.result.outcome)] == []

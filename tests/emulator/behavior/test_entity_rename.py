@@ -1,0 +1,64 @@
+"""Both VMs of a pair have one name and one folder, whichever operation changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pyVmomi import vim
+
+from tests.emulator.lab import Lab
+from tests.emulator.specs import reconfigure
+
+#: Ways to rename a VM.
+RENAME: dict[str, Callable[[Lab, Any, str], None]] = {
+    "Rename_Task": lambda lab, vm, name: lab.run(vm.Rename_Task(name)),
+    "ReconfigVM_Task": lambda lab, vm, name: reconfigure(lab, vm, name=name),
+}
+#: Ways to move a VM to a folder.
+MOVE: dict[str, Callable[[Lab, Any, Any], None]] = {
+    "MoveIntoFolder_Task": lambda lab, vm, folder: lab.run(folder.MoveIntoFolder_Task([vm])),
+    "RelocateVM_Task": lambda lab, vm, folder: lab.run(
+        vm.RelocateVM_Task(vim.vm.RelocateSpec(folder=folder))
+    ),
+}
+
+
+def protect(lab: Lab, name: str) -> tuple[Any, Any]:
+    """Turn Fault Tolerance on; return primary and secondary."""
+    vm = lab.vm(name)
+    lab.run(vm.CreateSecondaryVM_Task())
+    return vm, vm.config.ftInfo.secondaries[0]
+
+
+@pytest.mark.parametrize("way", RENAME)
+def test_both_vms_of_a_pair_are_renamed(sound_lab: Lab, way: str) -> None:
+    pair = protect(sound_lab, "db01")
+    RENAME[way](sound_lab, pair[0], "data/01")
+    for vm in pair:
+        assert vm.name == vm.config.name == vm.summary.config.name == "data%2f01"
+    assert sound_lab.events("VmRenamedEvent") == ["VmRenamedEvent"]
+
+
+@pytest.mark.parametrize("way", RENAME)
+def test_a_pair_keeps_a_name_that_it_has_and_takes_none_of_others(sound_lab: Lab, way: str) -> None:
+    pair = protect(sound_lab, "db01")
+    RENAME[way](sound_lab, pair[0], "db01")
+    with pytest.raises(vim.fault.DuplicateName) as refused:
+        RENAME[way](sound_lab, pair[0], "mail01")
+    assert refused.value.object == sound_lab.vm("mail01")
+    with pytest.raises(vim.fault.DuplicateName):
+        RENAME[way](sound_lab, sound_lab.vm("mail01"), "db01")
+    assert [vm.name for vm in pair] == ["db01", "db01"]
+    assert sound_lab.events("VmRenamedEvent") == []
+
+
+@pytest.mark.parametrize("way", MOVE)
+def test_both_vms_of_a_pair_are_moved(sound_lab: Lab, way: str) -> None:
+    pair = protect(sound_lab, "db01")
+    folder = pair[0].parent.CreateFolder("protected")
+    MOVE[way](sound_lab, pair[0], folder)
+    assert [vm.parent for vm in pair] == [folder, folder]
+    MOVE[way](sound_lab, pair[0], folder)
+    assert sorted(folder.childEntity, key=str) == sorted(pair, key=str)
