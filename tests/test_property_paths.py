@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from vim25_emulator.inventory.mirror import MIRRORS
+from vim25_emulator.inventory.mirrored_property import MIRRORS
 from vim25_emulator.inventory.property_type import declared_type
 from vim25_emulator.vmodl.registry import managed_type, managed_type_names
 from vim25_emulator.vmodl.version import NEWEST
