@@ -11,8 +11,8 @@ from pyVmomi import vim
 
 from tests.emulator.fault_tolerance.check_situations import SITUATIONS
 from tests.emulator.fault_tolerance.conftest import Site, Start
-from tests.emulator.fault_tolerance.shape_match import has_shape
 from tests.emulator.fault_tolerance.reasons import parts
+from tests.emulator.fault_tolerance.shape_match import has_shape
 from vim25_emulator.fault_tolerance import check_evaluation
 from vim25_emulator.fault_tolerance.admission import CHECKS
 from vim25_emulator.fault_tolerance.check import Check
