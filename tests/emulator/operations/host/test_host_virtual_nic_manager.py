@@ -15,7 +15,7 @@ def host_of(lab: Lab) -> Any:
 
 
 def turn_on(lab: Lab) -> Any:
-    """Turn Fault Tolerance on for a VM that can only get its secondary on this host."""
+    """Turn Fault Tolerance on for a VM, with its secondary on the host under test."""
     return lab.run(lab.vm("db01").CreateSecondaryVM_Task(host=host_of(lab)))
 
 
