@@ -17,7 +17,7 @@ from vim25_emulator.vcenter.call import Call
 _BROKEN: Final = "initializationError"
 
 
-def show_cluster(call: Call, owner: ManagedObject) -> None:
+def refresh_cluster(call: Call, owner: ManagedObject) -> None:
     """Let a cluster or compute resource show its hosts as they are: storage, networks, capacity, HA.
 
     Which of its VMs can be made fault tolerant follows, too.
@@ -33,14 +33,14 @@ def show_cluster(call: Call, owner: ManagedObject) -> None:
     update_capacity(inventory, owner)
 
 
-def show_host(call: Call, host: ManagedObject) -> None:
+def refresh_host(call: Call, host: ManagedObject) -> None:
     """Let a host refuse what it refuses in its state, and its cluster show it."""
     runtime = host.get("runtime")
     refused = host_disabled_methods(
         runtime.connectionState, runtime.powerState, in_maintenance_mode=bool(runtime.inMaintenanceMode)
     )
     host.set("disabledMethod", refused)
-    show_cluster(call, call.vcenter.inventory[host.get("parent")])
+    refresh_cluster(call, call.vcenter.inventory[host.get("parent")])
 
 
 def _agent_of(host: ManagedObject) -> str | None:

@@ -16,7 +16,7 @@ _NETWORK: Final = "VirtualEthernetCardNetworkBackingInfo"
 _FILE: Final = "VirtualDeviceFileBackingInfo"
 
 
-class BackingPlace(NamedTuple):
+class BackingContext(NamedTuple):
     """Where backings are looked for: the host, the directory, the devices that there are, the change."""
 
     inventory: Inventory
@@ -31,7 +31,7 @@ class BackingPlace(NamedTuple):
         return MethodFault(fault, property=f"virtualDeviceSpec.{prop}", deviceIndex=self.position, **fields)
 
 
-class Backed(NamedTuple):
+class ResolvedBacking(NamedTuple):
     """What a device has from its backing: properties, how its summary reads, the file it took over."""
 
     properties: dict[str, Any]
@@ -39,9 +39,9 @@ class Backed(NamedTuple):
     attached: str | None = None
 
 
-def backing_of(
-    place: BackingPlace, wanted: DataObject, change: DataObject, held: DataObject | None = None
-) -> Backed:
+def resolve_backing(
+    place: BackingContext, wanted: DataObject, change: DataObject, held: DataObject | None = None
+) -> ResolvedBacking:
     """Return what a device gets that is wanted so; `held` is the device as it is, when it is edited.
 
     Raises InvalidDeviceBacking, InvalidDeviceSpec, InvalidDatastorePath, FileNotFound, FileAlreadyExists.
@@ -50,26 +50,32 @@ def backing_of(
     return make(place, wanted, change, held)
 
 
-def _other(place: BackingPlace, wanted: DataObject, change: DataObject, held: DataObject | None) -> Backed:
+def _other(
+    place: BackingContext, wanted: DataObject, change: DataObject, held: DataObject | None
+) -> ResolvedBacking:
     backing = wanted.backing if wanted.backing is not None else held and held.backing
     if backing is not None and backing.is_a(_FILE) and backing.fileName:
         store = datastore_at(place.inventory, backing.fileName, place.host)
-        return Backed({"backing": backing.replace(datastore=store.ref)}, backing.fileName)
-    return Backed({"backing": backing} if backing is not None else {})
+        return ResolvedBacking({"backing": backing.replace(datastore=store.ref)}, backing.fileName)
+    return ResolvedBacking({"backing": backing} if backing is not None else {})
 
 
-def _card(place: BackingPlace, wanted: DataObject, change: DataObject, held: DataObject | None) -> Backed:
+def _card(
+    place: BackingContext, wanted: DataObject, change: DataObject, held: DataObject | None
+) -> ResolvedBacking:
     backing = wanted.backing if wanted.backing is not None else held and held.backing
     if backing is None or not backing.is_a(_NETWORK):
         raise place.refuse("InvalidDeviceBacking")
     for network in place.inventory.find_all(place.host.get("network")):
         name = network.get("name")
         if name == backing.deviceName or (not backing.deviceName and network.ref == backing.network):
-            return Backed({"backing": backing.replace(deviceName=name, network=network.ref)}, name)
+            return ResolvedBacking({"backing": backing.replace(deviceName=name, network=network.ref)}, name)
     raise place.refuse("InvalidDeviceBacking")
 
 
-def _disk(place: BackingPlace, wanted: DataObject, change: DataObject, held: DataObject | None) -> Backed:
+def _disk(
+    place: BackingContext, wanted: DataObject, change: DataObject, held: DataObject | None
+) -> ResolvedBacking:
     if held is not None:
         return _edited_disk(place, wanted, change, held)
     backing = wanted.backing
@@ -83,10 +89,14 @@ def _disk(place: BackingPlace, wanted: DataObject, change: DataObject, held: Dat
     path = _new_file(place, backing)
     store = datastore_at(place.inventory, path, place.host)
     made = backing.replace(fileName=path, datastore=store.ref, diskMode=backing.diskMode or "persistent")
-    return Backed({"backing": _identified(_encrypted(made, change)), **_sized(size)}, _size_text(size))
+    return ResolvedBacking(
+        {"backing": _identified(_encrypted(made, change)), **_sized(size)}, _size_text(size)
+    )
 
 
-def _edited_disk(place: BackingPlace, wanted: DataObject, change: DataObject, held: DataObject) -> Backed:
+def _edited_disk(
+    place: BackingContext, wanted: DataObject, change: DataObject, held: DataObject
+) -> ResolvedBacking:
     before, size = int(held.capacityInBytes), _size(wanted, held)
     backing = held.backing
     if size < before:
@@ -96,14 +106,14 @@ def _edited_disk(place: BackingPlace, wanted: DataObject, change: DataObject, he
     if wanted.backing is not None and wanted.backing.type_ is backing.type_:
         asked = {name: value for name, value in wanted.backing.__dict__.items() if name not in _OF_A_FILE}
         backing = backing.replace(**asked)
-    return Backed({"backing": _encrypted(backing, change), **_sized(size)}, _size_text(size))
+    return ResolvedBacking({"backing": _encrypted(backing, change), **_sized(size)}, _size_text(size))
 
 
 #: What of a disk's backing belongs to its file and is not changed by editing the device.
 _OF_A_FILE: Final = ("fileName", "datastore", "parent", "uuid", "contentId", "thinProvisioned", "keyId")
 
 
-def _attached_disk(place: BackingPlace, wanted: DataObject) -> Backed:
+def _attached_disk(place: BackingContext, wanted: DataObject) -> ResolvedBacking:
     """Return what a disk has whose file is there already."""
     path = wanted.backing.fileName
     datastore_at(place.inventory, path, place.host)
@@ -117,10 +127,10 @@ def _attached_disk(place: BackingPlace, wanted: DataObject) -> Backed:
     backing = found.backing.replace(**asked) if same_kind else found.backing
     size = int(found.capacityInBytes)
     attached = path if path in place.leftovers.disks else None
-    return Backed({"backing": backing, **_sized(size)}, _size_text(size), attached)
+    return ResolvedBacking({"backing": backing, **_sized(size)}, _size_text(size), attached)
 
 
-def _new_file(place: BackingPlace, backing: DataObject) -> str:
+def _new_file(place: BackingContext, backing: DataObject) -> str:
     """Return the path of a disk's new file: as asked, or one in the directory that is free."""
     taken = file_names(place.inventory, place.leftovers)
     taken |= {device.backing.fileName for device in place.devices if device.is_a("VirtualDisk")}
@@ -181,10 +191,10 @@ def _encrypted(backing: DataObject, change: DataObject) -> DataObject:
     crypto = change.backing.crypto if change.backing is not None else None
     if crypto is None or "keyId" not in backing.type_.properties:
         return backing
-    return backing.replace(keyId=key_after(crypto, backing.keyId))
+    return backing.replace(keyId=crypto_key(crypto, backing.keyId))
 
 
-def key_after(crypto: DataObject, held: DataObject | None) -> DataObject | None:
+def crypto_key(crypto: DataObject, held: DataObject | None) -> DataObject | None:
     """Return the key that is in use after a CryptoSpec is applied; none is held back for a missing KMS."""
     for name, prop in _KEYS.items():
         if crypto.is_a(name):
@@ -201,6 +211,6 @@ _KEYS: Final[dict[str, str | None]] = {
     "CryptoSpecDecrypt": None,
 }
 
-Maker = Callable[[BackingPlace, DataObject, DataObject, "DataObject | None"], Backed]
+Resolver = Callable[[BackingContext, DataObject, DataObject, "DataObject | None"], ResolvedBacking]
 
-_MAKERS: Final[dict[str, Maker]] = {"VirtualDisk": _disk, "VirtualEthernetCard": _card}
+_MAKERS: Final[dict[str, Resolver]] = {"VirtualDisk": _disk, "VirtualEthernetCard": _card}

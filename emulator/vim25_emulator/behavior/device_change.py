@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from vim25_emulator.behavior.device_backing import BackingPlace, backing_of
+from vim25_emulator.behavior.device_backing import BackingContext, resolve_backing
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.datastore_file import Leftovers
@@ -61,7 +61,7 @@ class DeviceChanges:
         key = self._new_key(wanted, kind)
         controller = self._controller_for(wanted, kind)
         unit = self._unit_on(controller, wanted) if controller is not None else wanted.unitNumber
-        backed = backing_of(self._place(), wanted, change)
+        backed = resolve_backing(self._place(), wanted, change)
         self.attached += [backed.attached] if backed.attached else []
         device = wanted.replace(
             **backed.properties,
@@ -77,7 +77,7 @@ class DeviceChanges:
         held, wanted = self.devices[index], change.device
         if held.type_ is not wanted.type_:
             self._refuse("InvalidDeviceSpec")
-        backed = backing_of(self._place(), wanted, change, held)
+        backed = resolve_backing(self._place(), wanted, change, held)
         merged = {**held.__dict__, **wanted.__dict__, **backed.properties}
         kept = {"key": held.key, "controllerKey": held.controllerKey, "unitNumber": held.unitNumber}
         if held.connectable is not None and wanted.connectable is not None:
@@ -97,8 +97,8 @@ class DeviceChanges:
             self.dropped.append(gone)
         del self.devices[index]
 
-    def _place(self) -> BackingPlace:
-        return BackingPlace(
+    def _place(self) -> BackingContext:
+        return BackingContext(
             self.inventory, self.leftovers, self.host, self.home, tuple(self.devices), self._index
         )
 

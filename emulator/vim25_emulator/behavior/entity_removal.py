@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from vim25_emulator.behavior.cluster_summary import show_cluster
-from vim25_emulator.behavior.power import require_power_state
-from vim25_emulator.behavior.secondary_start import follow
+from vim25_emulator.behavior.cluster_summary import refresh_cluster
+from vim25_emulator.behavior.power_transition import require_power_state
+from vim25_emulator.behavior.secondary_start import apply_pair_event
 from vim25_emulator.fault_tolerance.pair import Pair, pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.inventory.hierarchy import CHILDREN, children
@@ -31,27 +31,27 @@ _OVERRIDES: Final = ("dasVmConfig", "drsVmConfig", "vmOrchestration", "dpmHostCo
 
 def require_destroyable(call: Call, entity: ManagedObject) -> None:
     """Raise the fault of an entity that cannot be destroyed now, itself or by what is in it."""
-    for each in (entity, *within(call.vcenter.inventory, entity)):
+    for each in (entity, *subtree(call.vcenter.inventory, entity)):
         for type_name, check in _CHECKS.items():
             if each.is_a(type_name):
                 check(call.vcenter.inventory, each, entity)
 
 
-def within(inventory: Inventory, entity: ManagedObject) -> Iterable[ManagedObject]:
+def subtree(inventory: Inventory, entity: ManagedObject) -> Iterable[ManagedObject]:
     """Yield what is in an entity, the innermost first, and the entity last; hosts have their VMs in them."""
     if entity.is_a("HostSystem"):
         yield from inventory.find_all(entity.get("vm"))
     for child in tuple(children(inventory, entity)):
-        yield from within(inventory, child)
+        yield from subtree(inventory, child)
     yield entity
 
 
-def drop_virtual_machine(call: Call, vm: ManagedObject, *, keep_files: bool = False) -> None:
+def remove_virtual_machine(call: Call, vm: ManagedObject, *, keep_files: bool = False) -> None:
     """Take a VM out of the inventory, with its files unless they are kept."""
     inventory, leftovers = call.vcenter.inventory, call.vcenter.leftovers
     pair = pair_of(inventory, vm)
     if pair is not None:
-        follow(call, pair, _end_of(pair))
+        apply_pair_event(call, pair, _end_of(pair))
     if vm.ref not in inventory:
         return  # a secondary goes with its pair
     call.vcenter.events.post("VmRemovedEvent", vm, user=call.user, template=bool(vm.get("config.template")))
@@ -106,7 +106,7 @@ def _without(element: DataObject, gone: MoRef) -> DataObject:
     return element.replace(**changed) if changed else element
 
 
-def detach(inventory: Inventory, entity: ManagedObject) -> None:
+def remove_from_parent(inventory: Inventory, entity: ManagedObject) -> None:
     """Take an entity off the list of what it stands in."""
     parent = inventory.find(entity.get("parent"))
     if parent is None:
@@ -161,7 +161,7 @@ _CHECKS: Final[dict[str, Callable[[Inventory, ManagedObject, ManagedObject], Non
 
 
 def _destroy_vm(call: Call, vm: ManagedObject) -> None:
-    drop_virtual_machine(call, vm)
+    remove_virtual_machine(call, vm)
 
 
 def destroy_pool(call: Call, pool: ManagedObject) -> None:
@@ -175,7 +175,7 @@ def destroy_pool(call: Call, pool: ManagedObject) -> None:
     call.vcenter.events.post(
         "ResourcePoolDestroyedEvent", pool, user=call.user, resourcePool=event_argument(pool)
     )
-    detach(inventory, pool)
+    remove_from_parent(inventory, pool)
     inventory.destroy(pool)
 
 
@@ -183,20 +183,20 @@ def _destroy_host(call: Call, host: ManagedObject) -> None:
     """Remove a host; its VMs leave the inventory with it, and so does a compute resource of its own."""
     inventory = call.vcenter.inventory
     owner = inventory[host.get("parent")]
-    drop_host(call, host)
+    remove_host(call, host)
     if owner.is_a("ClusterComputeResource"):
-        show_cluster(call, owner)
+        refresh_cluster(call, owner)
     else:
-        drop_compute_resource(call, owner)
+        remove_compute_resource(call, owner)
 
 
-def drop_host(call: Call, host: ManagedObject) -> None:
+def remove_host(call: Call, host: ManagedObject) -> None:
     """Take a host, its managers and its VMs out of the inventory."""
     inventory = call.vcenter.inventory
     for vm in tuple(inventory.find_all(host.get("vm"))):
-        drop_virtual_machine(call, vm, keep_files=vm.get("config") is not None)
+        remove_virtual_machine(call, vm, keep_files=vm.get("config") is not None)
     call.vcenter.events.post("HostRemovedEvent", host, user=call.user)
-    detach(inventory, host)
+    remove_from_parent(inventory, host)
     for datastore in inventory.find_all(host.get("datastore")):
         mounts = tuple(mount for mount in datastore.get("host") if mount.key != host.ref)
         datastore.set("host", mounts)
@@ -213,13 +213,13 @@ def drop_host(call: Call, host: ManagedObject) -> None:
     inventory.destroy(host)
 
 
-def drop_compute_resource(call: Call, owner: ManagedObject) -> None:
+def remove_compute_resource(call: Call, owner: ManagedObject) -> None:
     """Take a cluster or compute resource without hosts out of the inventory, with its pools."""
     inventory = call.vcenter.inventory
-    for below in within(inventory, inventory[owner.get("resourcePool")]):
+    for below in subtree(inventory, inventory[owner.get("resourcePool")]):
         inventory.destroy(below)
     browser = inventory.find(owner.get("environmentBrowser"))
-    detach(inventory, owner)
+    remove_from_parent(inventory, owner)
     inventory.destroy(owner)
     if browser is not None:
         inventory.destroy(browser)
@@ -227,19 +227,19 @@ def drop_compute_resource(call: Call, owner: ManagedObject) -> None:
 
 def _destroy_compute_resource(call: Call, owner: ManagedObject) -> None:
     for host in hosts_of(call.vcenter.inventory, owner):
-        drop_host(call, host)
+        remove_host(call, host)
     if owner.is_a("ClusterComputeResource"):
         call.vcenter.events.post("ClusterDestroyedEvent", owner, user=call.user)
-    drop_compute_resource(call, owner)
+    remove_compute_resource(call, owner)
 
 
-def destroy_place(call: Call, place: ManagedObject) -> None:
+def destroy_container(call: Call, place: ManagedObject) -> None:
     """Destroy a folder or a datacenter after all that is in it."""
     inventory = call.vcenter.inventory
     for child in tuple(children(inventory, place)):
         if child.ref in inventory:
             destroyer(child)(call, child)
-    detach(inventory, place)
+    remove_from_parent(inventory, place)
     inventory.destroy(place)
 
 
@@ -250,7 +250,7 @@ def _destroy_shared(call: Call, shared: ManagedObject) -> None:
         for holder in inventory.of_type(holder_type):
             holder.remove(prop, shared.ref)
     browser = inventory.find(shared.get("browser")) if shared.is_a("Datastore") else None
-    detach(inventory, shared)
+    remove_from_parent(inventory, shared)
     inventory.destroy(shared)
     if browser is not None:
         inventory.destroy(browser)
@@ -262,8 +262,8 @@ _DESTROYERS: Final[dict[str, Callable[[Call, ManagedObject], None]]] = {
     "ResourcePool": destroy_pool,
     "HostSystem": _destroy_host,
     "ComputeResource": _destroy_compute_resource,
-    "Folder": destroy_place,
-    "Datacenter": destroy_place,
+    "Folder": destroy_container,
+    "Datacenter": destroy_container,
     "Datastore": _destroy_shared,
     "Network": _destroy_shared,
 }

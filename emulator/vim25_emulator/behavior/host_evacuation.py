@@ -25,7 +25,7 @@ def can_run(vm: ManagedObject, host: ManagedObject) -> bool:
     )
 
 
-async def until_empty(call: Call, host: ManagedObject, seconds: int) -> None:
+async def evacuate(call: Call, host: ManagedObject, seconds: int) -> None:
     """Return once nothing runs on the host, DRS having moved what it may move.
 
     Raises Timedout when `seconds` (if positive) have passed first.
@@ -44,11 +44,11 @@ async def until_empty(call: Call, host: ManagedObject, seconds: int) -> None:
 
 
 def _left_on(call: Call, host: ManagedObject) -> list[ManagedObject]:
-    _evacuate(call, host)
+    _migrate_running_vms(call, host)
     return running_vms(call.vcenter.inventory, host)
 
 
-def _evacuate(call: Call, host: ManagedObject) -> None:
+def _migrate_running_vms(call: Call, host: ManagedObject) -> None:
     """Move what runs on the host to others of its cluster, if DRS may do so by itself."""
     cluster = call.vcenter.inventory[host.get("parent")]
     drs = cluster.get("configurationEx.drsConfig")

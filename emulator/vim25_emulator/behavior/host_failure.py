@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.behavior.cluster_summary import show_host
+from vim25_emulator.behavior.cluster_summary import refresh_host
 from vim25_emulator.behavior.host_evacuation import can_run
 from vim25_emulator.behavior.pair_power import on_power_on
-from vim25_emulator.behavior.power import show_power_state
-from vim25_emulator.behavior.secondary_start import follow, restart_waiting
+from vim25_emulator.behavior.power_transition import set_power_state
+from vim25_emulator.behavior.secondary_start import apply_pair_event, restart_waiting
 from vim25_emulator.fault_tolerance.pair import pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -28,17 +28,17 @@ from vim25_emulator.vcenter.call import Call
 _HOST_ON: Final = "poweredOn"
 
 
-def fail(call: Call, host: ManagedObject) -> None:
+def fail_host(call: Call, host: ManagedObject) -> None:
     """Let a host stop answering, with all that runs on it, and let HA do what it does then."""
     stopped = running_vms(call.vcenter.inventory, host)
-    cluster = show_connection(call, host, "notResponding", "unknown")
+    cluster = set_connection_state(call, host, "notResponding", "unknown")
     call.vcenter.events.post("HostConnectionLostEvent", host, user=call.user)
     if cluster is not None and ha_enabled(cluster):
         failed = event_argument(host)
         call.vcenter.events.post("DasHostFailedEvent", cluster, user=call.user, failedHost=failed)
     lost = [vm for vm in stopped if _is_lost(call, vm)]
     for vm in lost:
-        show_power_state(vm, OFF, call.vcenter.clock.now())
+        set_power_state(vm, OFF, call.vcenter.clock.now())
     for vm in call.vcenter.inventory.find_all(host.get("vm")):
         vm.set("runtime.connectionState", "disconnected")
     for vm in lost:
@@ -46,16 +46,16 @@ def fail(call: Call, host: ManagedObject) -> None:
             call.vcenter.tasks.run_in_background(_restart(call, vm, host))
 
 
-def recover(call: Call, host: ManagedObject) -> None:
+def recover_host(call: Call, host: ManagedObject) -> None:
     """Let a host that failed answer again; nothing runs on it, and HA looks for what waits for a host."""
     host.set("runtime.standbyMode", "none")
-    cluster = show_connection(call, host, "connected", _HOST_ON)
+    cluster = set_connection_state(call, host, "connected", _HOST_ON)
     call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
     if cluster is not None:
         restart_waiting(call, cluster)
 
 
-def show_connection(
+def set_connection_state(
     call: Call, host: ManagedObject, connection: str, power: str | None = None
 ) -> ManagedObject | None:
     """Show how a host is reached and, if that changes, whether it is on; return its cluster.
@@ -72,7 +72,7 @@ def show_connection(
         vm.set("runtime.connectionState", "connected" if connection == "connected" else "disconnected")
     owner = inventory[host.get("parent")]
     cluster = owner if owner.is_a("ClusterComputeResource") else None
-    show_host(call, host)
+    refresh_host(call, host)
     return cluster
 
 
@@ -82,7 +82,7 @@ def _is_lost(call: Call, vm: ManagedObject) -> bool:
     if pair is None:
         return True
     fails_over = pair.state is State.RUNNING
-    follow(call, pair, Event.PRIMARY_FAILED if vm is pair.primary else Event.SECONDARY_FAILED)
+    apply_pair_event(call, pair, Event.PRIMARY_FAILED if vm is pair.primary else Event.SECONDARY_FAILED)
     return vm is pair.primary and not fails_over
 
 
@@ -98,7 +98,7 @@ async def _restart(call: Call, vm: ManagedObject, source: ManagedObject) -> None
         call.vcenter.events.post("VmFailoverFailed", vm, user=call.user, template=False)
         return
     move(call.vcenter.inventory, vm, target)
-    show_power_state(vm, ON, call.vcenter.clock.now())
+    set_power_state(vm, ON, call.vcenter.clock.now())
     restarted = {"template": False, "sourceHost": event_argument(source)}
     call.vcenter.events.post("VmRestartedOnAlternateHostEvent", vm, user=call.user, **restarted)
     on_power_on(call, vm)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.behavior.cluster_summary import show_cluster
+from vim25_emulator.behavior.cluster_summary import refresh_cluster
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.license import apply_edition, edition_of, license
 from vim25_emulator.vcenter.call import Call
@@ -54,7 +54,7 @@ def _assign(call: Call, host: ManagedObject, new: DataObject, edition: str) -> N
     by_key = {entry.licenseKey: entry for entry in counted}
     for ref, assigned in licensed.items():
         licensed[ref] = by_key[assigned.licenseKey]
-    show_cluster(call, inventory[host.get("parent")])
+    refresh_cluster(call, inventory[host.get("parent")])
 
 
 def _counted(call: Call, entry: DataObject) -> DataObject:

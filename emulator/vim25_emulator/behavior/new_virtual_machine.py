@@ -14,10 +14,12 @@ from vim25_emulator.model.virtual_machine import Place, link, new_virtual_machin
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject
 
-Plan = tuple[DataObject, Place, DeviceChanges]
+CreationPlan = tuple[DataObject, Place, DeviceChanges]
 
 
-def bring_in(call: Call, config: DataObject, place: Place, *, files_are_new: bool = True) -> ManagedObject:
+def add_virtual_machine(
+    call: Call, config: DataObject, place: Place, *, files_are_new: bool = True
+) -> ManagedObject:
     """Put a virtual machine with this configuration into the inventory, and list it where it stands.
 
     With `files_are_new` its files take space that they did not take before.
@@ -31,7 +33,7 @@ def bring_in(call: Call, config: DataObject, place: Place, *, files_are_new: boo
     return vm
 
 
-def identified(call: Call, config: DataObject, path: str) -> DataObject:
+def with_new_identity(call: Call, config: DataObject, path: str) -> DataObject:
     """Return a configuration with uuids of its own, whose files lie in the directory of a .vmx path."""
     home, number = home_of(path), call.vcenter.inventory.journal.number
     files = DataObject(
@@ -49,7 +51,7 @@ def identified(call: Call, config: DataObject, path: str) -> DataObject:
     )
 
 
-def tell_identity(call: Call, vm: ManagedObject) -> None:
+def post_identity_events(call: Call, vm: ManagedObject) -> None:
     """Tell of the uuids and addresses that a new virtual machine was given."""
     about: dict[str, Any] = {"user": call.user, "template": bool(vm.get("config.template"))}
     events, config = call.vcenter.events, vm.get("config")

@@ -65,7 +65,9 @@ class Start:
         return fault
 
 
-def follow(call: Call, pair: Pair, event: Event, *, host: ManagedObject | None = None) -> DataObject | None:
+def apply_pair_event(
+    call: Call, pair: Pair, event: Event, *, host: ManagedObject | None = None
+) -> DataObject | None:
     """Apply an event to a pair, and start the secondary if that is the sequel, on `host` if it is named.
 
     Return ClusterPowerOnVmResult if the start is part of the operation's result. Raise InvalidState, without
@@ -118,11 +120,11 @@ def apply_placement(call: Call, vm: ManagedObject, host: ManagedObject) -> None:
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is None or vm is not pair.secondary or not _waits(pair):
         raise MethodFault("InvalidState")
-    require_fit(call, pair, host)
+    require_suitable_host(call, pair, host)
     _attempt(Start(call, pair, host, PowerOnBy.ADMINISTRATOR))
 
 
-def require_fit(call: Call, pair: Pair, host: ManagedObject) -> None:
+def require_suitable_host(call: Call, pair: Pair, host: ManagedObject) -> None:
     """Raise IncompatibleHostForFtSecondary if a host cannot run the secondary now."""
     errors = running_errors(start_request(call, pair), host)
     if errors:

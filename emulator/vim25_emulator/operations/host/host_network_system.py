@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from itertools import count
 
-from vim25_emulator.behavior.cluster_summary import show_cluster
-from vim25_emulator.behavior.kernel_nic import host_of, show_services
+from vim25_emulator.behavior.cluster_summary import refresh_cluster
+from vim25_emulator.behavior.vmkernel_nic import host_of_manager, set_services
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datacenter import Folders
 from vim25_emulator.model.entity import mac_of
@@ -28,7 +28,7 @@ def add_nic(call: Call, system: ManagedObject, portgroup: str, nic: DataObject) 
     Raises AlreadyExists for a port group that has one, InvalidArgument for one that is not there and for an
     address that is neither given nor left to DHCP.
     """
-    host = host_of(call, system, "networkSystem")
+    host = host_of_manager(call, system, "networkSystem")
     network = host.get("config.network")
     name = portgroup or nic.portgroup or ""
     if all(group.spec.name != name for group in network.portgroup):
@@ -60,7 +60,7 @@ def add_nic(call: Call, system: ManagedObject, portgroup: str, nic: DataObject) 
 @operation("HostNetworkSystem", "UpdateVirtualNic")
 def update_nic(call: Call, system: ManagedObject, device: str, nic: DataObject) -> None:
     """Change a VMkernel NIC's settings; raise NotFound, InvalidArgument."""
-    host = host_of(call, system, "networkSystem")
+    host = host_of_manager(call, system, "networkSystem")
     held = _nic(host, device)
     if nic.ip is not None:
         _require_address(nic)
@@ -72,7 +72,7 @@ def update_nic(call: Call, system: ManagedObject, device: str, nic: DataObject) 
 @operation("HostNetworkSystem", "RemoveVirtualNic")
 def remove_nic(call: Call, system: ManagedObject, device: str) -> None:
     """Remove a VMkernel NIC and what it was selected for; raise NotFound."""
-    host = host_of(call, system, "networkSystem")
+    host = host_of_manager(call, system, "networkSystem")
     gone = _nic(host, device)
     _show_nics(call, host, tuple(each for each in host.get("config.network.vnic") if each is not gone))
 
@@ -99,7 +99,7 @@ def _show_nics(call: Call, host: ManagedObject, nics: tuple[DataObject, ...]) ->
         candidates = tuple(nic.replace(key=key) for key, nic in own.items())
         selected = tuple(key for key in config.selectedVnic if key in own)
         configs.append(config.replace(candidateVnic=candidates, selectedVnic=selected))
-    show_services(call, host, tuple(configs))
+    set_services(call, host, tuple(configs))
 
 
 def show_network(call: Call, host: ManagedObject, network: DataObject) -> None:
@@ -111,7 +111,7 @@ def show_network(call: Call, host: ManagedObject, network: DataObject) -> None:
 @operation("HostNetworkSystem", "AddPortGroup")
 def add_port_group(call: Call, system: ManagedObject, portgrp: DataObject) -> None:
     """Add a port group to a switch; VMs can be connected to it. Raises AlreadyExists, NotFound."""
-    host = host_of(call, system, "networkSystem")
+    host = host_of_manager(call, system, "networkSystem")
     held = host.get("config.network")
     if any(group.spec.name == portgrp.name for group in held.portgroup):
         raise MethodFault("AlreadyExists", name=portgrp.name)
@@ -128,14 +128,14 @@ def add_port_group(call: Call, system: ManagedObject, portgrp: DataObject) -> No
     network = _network_named(call, host, portgrp.name) or _new_network(call, host, portgrp.name)
     network.add("host", host.ref)
     host.add("network", network.ref)
-    show_cluster(call, call.vcenter.inventory[host.get("parent")])
+    refresh_cluster(call, call.vcenter.inventory[host.get("parent")])
 
 
 @operation("HostNetworkSystem", "RemovePortGroup")
 def remove_port_group(call: Call, system: ManagedObject, pgName: str) -> None:
     """Remove a port group; raise NotFound, ResourceInUse while a NIC or a VM of the host is on it."""
     inventory = call.vcenter.inventory
-    host = host_of(call, system, "networkSystem")
+    host = host_of_manager(call, system, "networkSystem")
     held = host.get("config.network")
     gone = next((group for group in held.portgroup if group.spec.name == pgName), None)
     if gone is None:
@@ -153,7 +153,7 @@ def remove_port_group(call: Call, system: ManagedObject, pgName: str) -> None:
     if network is not None:
         network.remove("host", host.ref)
         host.remove("network", network.ref)
-    show_cluster(call, inventory[host.get("parent")])
+    refresh_cluster(call, inventory[host.get("parent")])
 
 
 def _network_named(call: Call, host: ManagedObject, name: str) -> ManagedObject | None:

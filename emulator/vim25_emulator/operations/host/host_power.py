@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from vim25_emulator.behavior.host_evacuation import until_empty
-from vim25_emulator.behavior.host_failure import fail, recover, show_connection
+from vim25_emulator.behavior.host_evacuation import evacuate
+from vim25_emulator.behavior.host_failure import fail_host, recover_host, set_connection_state
 from vim25_emulator.behavior.secondary_start import restart_waiting
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
@@ -56,15 +56,15 @@ async def enter_standby(
     host.set("runtime.standbyMode", "entering")
     call.vcenter.events.post("EnteringStandbyModeEvent", host, user=call.user)
     try:
-        await until_empty(call, host, timeoutSec)
+        await evacuate(call, host, timeoutSec)
         await call.work()
-        await until_empty(call, host, timeoutSec)
+        await evacuate(call, host, timeoutSec)
         call.require()  # that may have waited, too
     except MethodFault:
         host.set("runtime.standbyMode", "none")
         raise
     host.set("runtime.standbyMode", "in")
-    show_connection(call, host, "connected", _STANDBY)
+    set_connection_state(call, host, "connected", _STANDBY)
     call.vcenter.events.post("EnteredStandbyModeEvent", host, user=call.user)
 
 
@@ -84,7 +84,7 @@ async def leave_standby(call: Call, host: ManagedObject, timeoutSec: int) -> Non
         host.set("runtime.standbyMode", "in")
         raise
     host.set("runtime.standbyMode", "none")
-    cluster = show_connection(call, host, "connected", _ON)
+    cluster = set_connection_state(call, host, "connected", _ON)
     call.vcenter.events.post("ExitedStandbyModeEvent", host, user=call.user)
     if cluster is not None:
         restart_waiting(call, cluster)
@@ -99,10 +99,10 @@ def _require_power(host: ManagedObject, power: str) -> None:
 async def _go(call: Call, host: ManagedObject, reason: str) -> None:
     await call.work()
     call.vcenter.events.post("HostShutdownEvent", host, user=call.user, reason=reason)
-    fail(call, host)
+    fail_host(call, host)
 
 
 async def _boot(call: Call, host: ManagedObject) -> None:
     await call.vcenter.clock.sleep(call.vcenter.tasks.duration * _BOOT_TASKS)
     if host.ref in call.vcenter.inventory and host.get("runtime.connectionState") == "notResponding":
-        recover(call, host)
+        recover_host(call, host)

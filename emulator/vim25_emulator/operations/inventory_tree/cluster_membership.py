@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from vim25_emulator.behavior.cluster_summary import show_host
+from vim25_emulator.behavior.cluster_summary import refresh_host
+from vim25_emulator.behavior.entity_move import compute_resource_folders, may_leave_parent, move_host
 from vim25_emulator.behavior.license_assignment import assign_license_key, require_known
-from vim25_emulator.behavior.membership import folders_of, may_leave, move_to_compute_resource
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import new_standalone
 from vim25_emulator.model.datastore import mount
@@ -72,7 +72,7 @@ async def add_standalone_host(
 ) -> ManagedObject:
     """Add a host outside any cluster; return its compute resource. Raises what `add_host` raises."""
     await call.work()
-    owner = new_standalone(call.vcenter.inventory, folders_of(call, folder), spec.hostName)
+    owner = new_standalone(call.vcenter.inventory, compute_resource_folders(call, folder), spec.hostName)
     _added(call, owner, spec, license, connected=addConnected)
     return owner
 
@@ -133,7 +133,7 @@ def _added(
     if connected:
         call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
     assign_license_key(call, host, key or EVALUATION_KEY)
-    show_host(call, host)
+    refresh_host(call, host)
     return host
 
 
@@ -164,7 +164,7 @@ async def move_into(call: Call, cluster: ManagedObject, host: tuple[ManagedObjec
     """
     await call.work()
     for each in host:
-        move_to_compute_resource(call, each, cluster)
+        move_host(call, each, cluster)
 
 
 def require_can_move_host_into(
@@ -182,7 +182,7 @@ async def move_host_into(
 ) -> None:
     """Move one host into a cluster, its VMs into a pool there. Raises what `move_into` raises."""
     await call.work()
-    move_to_compute_resource(call, host, cluster, resourcePool)
+    move_host(call, host, cluster, resourcePool)
 
 
 def _require_movable(call: Call, cluster: ManagedObject, hosts: tuple[ManagedObject, ...]) -> None:
@@ -191,5 +191,5 @@ def _require_movable(call: Call, cluster: ManagedObject, hosts: tuple[ManagedObj
     for host in hosts:
         if datacenter_of(inventory, host) is not datacenter_of(inventory, cluster):
             raise MethodFault("InvalidArgument", invalidProperty="host")
-        if host.get("parent") != cluster.ref and not may_leave(inventory, host):
+        if host.get("parent") != cluster.ref and not may_leave_parent(inventory, host):
             raise MethodFault("InvalidState")

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.behavior.config_change import changed_config, require_possible
-from vim25_emulator.behavior.new_virtual_machine import Plan, bring_in, identified, tell_identity
-from vim25_emulator.behavior.reconfiguration import require_space, settle_files, with_devices
+from vim25_emulator.behavior.device_reconfiguration import (
+    apply_device_changes,
+    reconcile_files,
+    require_space,
+)
+from vim25_emulator.behavior.new_virtual_machine import (
+    CreationPlan,
+    add_virtual_machine,
+    post_identity_events,
+    with_new_identity,
+)
+from vim25_emulator.behavior.virtual_machine_config_spec import apply_config_spec, require_supported
 from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_reach, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import datastore_at, file_names, new_directory, normalized, parts_of
@@ -31,7 +40,7 @@ def require_can_create(
     config: DataObject,
     pool: ManagedObject,
     host: ManagedObject | None = None,
-) -> Plan:
+) -> CreationPlan:
     """Return the VM's configuration, place and files; raise what `create` raises."""
     return _plan(call, folder, config, pool, host)
 
@@ -53,16 +62,16 @@ async def create(
     being = {"template": False, "configSpec": config}
     call.vcenter.events.post("VmBeingCreatedEvent", place.host, user=call.user, **being)
     made, place, changes = await call.work()
-    vm = bring_in(call, made, place)
-    settle_files(call, changes)
-    tell_identity(call, vm)
+    vm = add_virtual_machine(call, made, place)
+    reconcile_files(call, changes)
+    post_identity_events(call, vm)
     call.vcenter.events.post("VmCreatedEvent", vm, user=call.user, template=False)
     return vm
 
 
 def _plan(
     call: Call, folder: ManagedObject, spec: DataObject, pool: ManagedObject, host: ManagedObject | None
-) -> Plan:
+) -> CreationPlan:
     inventory = call.vcenter.inventory
     require_vm_folder(inventory, folder, pool)
     name = escaped_name(spec.name)
@@ -72,9 +81,9 @@ def _plan(
     datastore = datastore_at(inventory, asked, chosen)
     path = _configuration_path(call, asked, datastore, name)
     base = _base(call, spec, name, path, datastore)
-    config = changed_config(base, spec.replace(files=None, changeVersion=None))
-    config, changes = with_devices(call, config, spec, chosen, running=False)
-    require_possible(config, chosen.get("capability"))
+    config = apply_config_spec(base, spec.replace(files=None, changeVersion=None))
+    config, changes = apply_device_changes(call, config, spec, chosen, running=False)
+    require_supported(config, chosen.get("capability"))
     require_reach(chosen, config)
     require_space(inventory, config, datastore.ref)
     return config, Place(host=chosen, pool=pool, folder=folder, datastore=datastore), changes
@@ -114,4 +123,4 @@ def _base(call: Call, spec: DataObject, name: str, path: str, datastore: Managed
     config = config_info(parts, call.vcenter.clock.now(), running=False)
     devices = [each for each in config.hardware.device if not any(map(each.is_a, _ON_DEMAND))]
     hardware = config.hardware.replace(device=tuple(devices))
-    return identified(call, config.replace(hardware=hardware), path)
+    return with_new_identity(call, config.replace(hardware=hardware), path)

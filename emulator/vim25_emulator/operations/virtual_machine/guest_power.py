@@ -8,7 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from vim25_emulator.behavior.power import admit_power, show_boot, suspend, switch_off
+from vim25_emulator.behavior.power_transition import (
+    record_boot,
+    require_power_change,
+    set_powered_off,
+    set_suspended,
+)
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED, is_powered_on
 from vim25_emulator.vcenter.call import Call
@@ -21,25 +26,25 @@ _TOOLS_RUN: Final = "guestToolsRunning"
 @operation("VirtualMachine", "ShutdownGuest")
 def shut_down(call: Call, vm: ManagedObject) -> None:
     """Ask the guest to shut down; the VM is powered off then. Raises ToolsUnavailable, InvalidPowerState."""
-    _ask(call, vm, OFF, "VmGuestShutdownEvent", switch_off)
+    _ask(call, vm, OFF, "VmGuestShutdownEvent", set_powered_off)
 
 
 @operation("VirtualMachine", "StandbyGuest")
 def stand_by(call: Call, vm: ManagedObject) -> None:
     """Ask the guest to sleep; the VM is suspended then. Raises what `shut_down` raises."""
-    _ask(call, vm, SUSPENDED, "VmGuestStandbyEvent", suspend)
+    _ask(call, vm, SUSPENDED, "VmGuestStandbyEvent", set_suspended)
 
 
 @operation("VirtualMachine", "RebootGuest")
 def reboot(call: Call, vm: ManagedObject) -> None:
     """Ask the guest to boot anew; the VM runs all the while. Raises what `shut_down` raises."""
-    _ask(call, vm, ON, "VmGuestRebootEvent", show_boot)
+    _ask(call, vm, ON, "VmGuestRebootEvent", record_boot)
 
 
 def _ask(
     call: Call, vm: ManagedObject, wanted: str, event: str, follow: Callable[[Call, ManagedObject], None]
 ) -> None:
-    admit_power(vm, wanted)
+    require_power_change(vm, wanted)
     if vm.get("guest.toolsRunningStatus") != _TOOLS_RUN:
         raise MethodFault("ToolsUnavailable")
     call.vcenter.events.post(event, vm, user=call.user, template=False)

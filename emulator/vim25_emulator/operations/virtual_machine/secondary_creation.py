@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vim25_emulator.behavior.secondary_start import follow
+from vim25_emulator.behavior.secondary_start import apply_pair_event
 from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import establish
 from vim25_emulator.fault_tolerance.pair_state import Event
@@ -76,7 +76,7 @@ async def create_secondary(
     call.vcenter.rules.check(call.method.name, "files", vm)
     pair = establish(request, chosen)
     created = Event.CREATED_ON if request.powered_on else Event.CREATED_OFF
-    return secondary_op_result.operation_result(pair, follow(call, pair, created))
+    return secondary_op_result.operation_result(pair, apply_pair_event(call, pair, created))
 
 
 def _choose_host(call: Call, request: SecondaryRequest) -> ManagedObject:

@@ -8,10 +8,19 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from vim25_emulator.behavior.config_change import changed_config, require_possible
-from vim25_emulator.behavior.new_virtual_machine import Plan, bring_in, identified, tell_identity
-from vim25_emulator.behavior.power import require_connected, switch_on
-from vim25_emulator.behavior.reconfiguration import require_space, settle_files, with_devices
+from vim25_emulator.behavior.device_reconfiguration import (
+    apply_device_changes,
+    reconcile_files,
+    require_space,
+)
+from vim25_emulator.behavior.new_virtual_machine import (
+    CreationPlan,
+    add_virtual_machine,
+    post_identity_events,
+    with_new_identity,
+)
+from vim25_emulator.behavior.power_transition import require_connected, set_powered_on
+from vim25_emulator.behavior.virtual_machine_config_spec import apply_config_spec, require_supported
 from vim25_emulator.behavior.virtual_machine_placement import (
     choose_host,
     require_reach,
@@ -46,7 +55,7 @@ class _DiskPlan(NamedTuple):
 
 def require_can_clone(
     call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject
-) -> Plan:
+) -> CreationPlan:
     """Return the clone's configuration, place and files; raise what `clone` raises."""
     require_connected(vm)
     if spec.customization is not None or spec.location.service is not None:
@@ -74,17 +83,17 @@ async def clone(
     }
     call.vcenter.events.post("VmBeingClonedEvent", vm, user=call.user, **about)
     config, place, changes = await call.work()
-    made = bring_in(call, config, place)
-    settle_files(call, changes)
-    tell_identity(call, made)
+    made = add_virtual_machine(call, config, place)
+    reconcile_files(call, changes)
+    post_identity_events(call, made)
     told = {"sourceVm": event_argument(vm), "template": spec.template}
     call.vcenter.events.post("VmClonedEvent", made, user=call.user, **told)
     if spec.powerOn:
-        switch_on(call, made)
+        set_powered_on(call, made)
     return made
 
 
-def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject) -> Plan:
+def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject) -> CreationPlan:
     inventory = call.vcenter.inventory
     kept = escaped_name(name)
     place = _place(call, vm, folder, spec)
@@ -94,7 +103,7 @@ def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec:
     home = new_directory(inventory, call.vcenter.leftovers, store, kept)
     linked = spec.location.diskMoveType in _LINKED
     disks = _DiskPlan(home, place.datastore, spec.location, kept, linked)
-    made = identified(call, source, f"{home}{kept}.vmx").replace(
+    made = with_new_identity(call, source, f"{home}{kept}.vmx").replace(
         name=kept,
         template=spec.template,
         createDate=call.vcenter.clock.now(),
@@ -103,9 +112,9 @@ def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec:
         hardware=source.hardware.replace(device=_devices(call, source, disks, place)),
     )
     wanted = spec.config or DataObject("VirtualMachineConfigSpec")
-    made = changed_config(made, wanted.replace(changeVersion=None, files=None, name=None))
-    made, changes = with_devices(call, made, wanted, place.host, running=False)
-    require_possible(made, place.host.get("capability"))
+    made = apply_config_spec(made, wanted.replace(changeVersion=None, files=None, name=None))
+    made, changes = apply_device_changes(call, made, wanted, place.host, running=False)
+    require_supported(made, place.host.get("capability"))
     require_reach(place.host, made)
     require_space(inventory, made, place.datastore.ref)
     return made, place, changes

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vim25_emulator.behavior.membership import move_vm
-from vim25_emulator.behavior.power import require_connected
-from vim25_emulator.behavior.reconfiguration import require_space
-from vim25_emulator.behavior.secondary_start import follow
+from vim25_emulator.behavior.device_reconfiguration import require_space
+from vim25_emulator.behavior.entity_move import move_to_pool
+from vim25_emulator.behavior.power_transition import require_connected
+from vim25_emulator.behavior.secondary_start import apply_pair_event
 from vim25_emulator.behavior.virtual_machine_placement import (
     choose_host,
     require_reach,
@@ -253,7 +253,7 @@ def _carry_out(call: Call, vm: ManagedObject, plan: _Plan) -> None:
     moves = plan.host.ref != vm.get("runtime.host")
     move(inventory, vm, plan.host)
     if plan.pool is not None:
-        move_vm(call, plan.pool, vm)
+        move_to_pool(call, plan.pool, vm)
     if plan.folder is not None:
         for member in pair_members(inventory, vm):
             relist(inventory, member, plan.folder)
@@ -263,4 +263,4 @@ def _carry_out(call: Call, vm: ManagedObject, plan: _Plan) -> None:
         set_config(inventory, vm, plan.config, now, plan.datastore)
     pair = pair_of(inventory, vm) if moves else None
     if pair is not None:
-        follow(call, pair, Event.MOVED)
+        apply_pair_event(call, pair, Event.MOVED)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.entity_removal import drop_virtual_machine
-from vim25_emulator.behavior.new_virtual_machine import bring_in
-from vim25_emulator.behavior.power import require_power_state
+from vim25_emulator.behavior.entity_removal import remove_virtual_machine
+from vim25_emulator.behavior.new_virtual_machine import add_virtual_machine
+from vim25_emulator.behavior.power_transition import require_power_state
 from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import datastore_at, file_names, normalized, parts_of
@@ -25,7 +25,7 @@ def unregister(call: Call, vm: ManagedObject) -> None:
     if holder is not None:
         raise MethodFault("TaskInProgress", task=holder)
     require_power_state(vm, OFF, OFF)
-    drop_virtual_machine(call, vm, keep_files=True)
+    remove_virtual_machine(call, vm, keep_files=True)
 
 
 def require_registrable(
@@ -65,7 +65,7 @@ async def register(
     """
     config, place = await call.work()
     del call.vcenter.leftovers.configs[normalized(path)]
-    vm = bring_in(call, config, place, files_are_new=False)
+    vm = add_virtual_machine(call, config, place, files_are_new=False)
     call.vcenter.events.post("VmRegisteredEvent", vm, user=call.user, template=asTemplate)
     return vm
 

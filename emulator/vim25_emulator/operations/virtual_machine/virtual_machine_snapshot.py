@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from vim25_emulator.behavior.power import require_connected, show_power_state
+from vim25_emulator.behavior.power_transition import require_connected, set_power_state
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model import snapshot_tree as snapshots
 from vim25_emulator.model.host_service import require_in_service
@@ -191,7 +191,7 @@ async def _revert(call: Call, vm: ManagedObject, *, suppressed: bool) -> None:
     if vm.get("runtime.powerState") != reached:
         if reached == ON:
             move(call.vcenter.inventory, vm, host)
-        show_power_state(vm, reached, now)
+        set_power_state(vm, reached, now)
         told = {ON: "VmPoweredOnEvent", OFF: "VmPoweredOffEvent", SUSPENDED: "VmSuspendedEvent"}
         call.vcenter.events.post(told[reached], vm, user=call.user, template=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.power import (
+from vim25_emulator.behavior.power_transition import (
     require_connected,
     require_not_template,
     require_power_state,

@@ -17,7 +17,7 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import MethodFault
 
 
-def show_power_state(vm: ManagedObject, state: str, now: datetime) -> None:
+def set_power_state(vm: ManagedObject, state: str, now: datetime) -> None:
     """Set a VM's power state and all that shows it; the state itself last, for those who wait for it."""
     for path, value in power_properties(vm, state, now).items():
         vm.set(path, value)
@@ -55,9 +55,9 @@ def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None 
     return chosen
 
 
-def switch_on(call: Call, vm: ManagedObject) -> None:
+def set_powered_on(call: Call, vm: ManagedObject) -> None:
     """Show a VM as running from now on, and say so in the event that its cluster's DRS setting calls for."""
-    show_power_state(vm, ON, call.vcenter.clock.now())
+    set_power_state(vm, ON, call.vcenter.clock.now())
     placed_by_drs = _drs_enabled(call, vm)
     event = "DrsVmPoweredOnEvent" if placed_by_drs else "VmPoweredOnEvent"
     call.vcenter.events.post(event, vm, user=call.user, template=False)
@@ -68,28 +68,28 @@ def _drs_enabled(call: Call, vm: ManagedObject) -> bool:
     return bool(cluster is not None and cluster.get("configurationEx.drsConfig.enabled"))
 
 
-def admit_power(vm: ManagedObject, requested: str, *allowed: str) -> None:
+def require_power_change(vm: ManagedObject, requested: str, *allowed: str) -> None:
     """Raise the fault of a VM that cannot be switched now; `allowed` are the power states, on unless told."""
     require_connected(vm)
     require_power_state(vm, requested, *(allowed or (ON,)))
     pair_power.require_not_secondary(vm)
 
 
-def switch_off(call: Call, vm: ManagedObject) -> None:
+def set_powered_off(call: Call, vm: ManagedObject) -> None:
     """Show a VM as powered off from now on, and say so; a secondary follows."""
-    show_power_state(vm, OFF, call.vcenter.clock.now())
+    set_power_state(vm, OFF, call.vcenter.clock.now())
     call.vcenter.events.post("VmPoweredOffEvent", vm, user=call.user, template=False)
     pair_power.on_power_off(call, vm)
 
 
-def suspend(call: Call, vm: ManagedObject) -> None:
+def set_suspended(call: Call, vm: ManagedObject) -> None:
     """Show a VM as suspended from now on, and say so; a secondary is powered off with it [derived]."""
-    show_power_state(vm, SUSPENDED, call.vcenter.clock.now())
+    set_power_state(vm, SUSPENDED, call.vcenter.clock.now())
     call.vcenter.events.post("VmSuspendedEvent", vm, user=call.user, template=False)
     pair_power.on_power_off(call, vm)
 
 
-def show_boot(call: Call, vm: ManagedObject) -> None:
+def record_boot(call: Call, vm: ManagedObject) -> None:
     """Show a running VM as booted just now."""
     vm.set("runtime.bootTime", call.vcenter.clock.now())
 
@@ -99,11 +99,11 @@ async def power_on(call: Call, vm: ManagedObject) -> None:
     move(call.vcenter.inventory, vm, call.required)
     call.vcenter.events.post("VmStartingEvent", vm, user=call.user, template=False)
     await call.work()
-    switch_on(call, vm)
+    set_powered_on(call, vm)
     pair_power.on_power_on(call, vm)
 
 
-def power_on_aside(
+def start_power_on_task(
     call: Call, vm: ManagedObject, host: ManagedObject | None = None, *, drs: bool
 ) -> RunningTask:
     """Power a VM on in a task of its own (its description id is derived)."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.cluster_summary import show_cluster, show_host
-from vim25_emulator.behavior.entity_removal import drop_compute_resource
+from vim25_emulator.behavior.cluster_summary import refresh_cluster, refresh_host
+from vim25_emulator.behavior.entity_removal import remove_compute_resource
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.compute_resource import new_standalone
@@ -15,7 +15,7 @@ from vim25_emulator.model.related_object import datacenter_of
 from vim25_emulator.vcenter.call import Call
 
 
-def move_vm(call: Call, pool: ManagedObject, vm: ManagedObject) -> None:
+def move_to_pool(call: Call, pool: ManagedObject, vm: ManagedObject) -> None:
     """Let a VM belong to a pool, and say so if it belonged to another one."""
     before = relist(call.vcenter.inventory, vm, pool, ("resourcePool", "vm"))
     if before is not None:
@@ -23,25 +23,25 @@ def move_vm(call: Call, pool: ManagedObject, vm: ManagedObject) -> None:
         call.vcenter.events.post("VmResourcePoolMovedEvent", vm, user=call.user, template=False, **told)
 
 
-def may_leave(inventory: Inventory, host: ManagedObject) -> bool:
+def may_leave_parent(inventory: Inventory, host: ManagedObject) -> bool:
     """Whether a host may leave its place: it is in maintenance mode, or in no cluster (documented)."""
     in_cluster = inventory[host.get("parent")].is_a("ClusterComputeResource")
     return not in_cluster or bool(host.get("runtime.inMaintenanceMode"))
 
 
-def move_to_folder(call: Call, host: ManagedObject, folder: ManagedObject) -> None:
+def move_host_to_folder(call: Call, host: ManagedObject, folder: ManagedObject) -> None:
     """Let a host leave its cluster for a compute resource of its own in a folder, or move that there."""
     inventory = call.vcenter.inventory
     owner = inventory[host.get("parent")]
     if owner.is_a("ClusterComputeResource"):
-        move_to_compute_resource(
-            call, host, new_standalone(inventory, folders_of(call, folder), host.get("name"))
+        move_host(
+            call, host, new_standalone(inventory, compute_resource_folders(call, folder), host.get("name"))
         )
     else:
         relist(inventory, owner, folder)
 
 
-def move_to_compute_resource(
+def move_host(
     call: Call, host: ManagedObject, owner: ManagedObject, pool: ManagedObject | None = None
 ) -> None:
     """Move a host and its VMs to another compute resource, and remove a standalone one it leaves."""
@@ -53,16 +53,16 @@ def move_to_compute_resource(
     chosen = pool or inventory[owner.get("resourcePool")]
     for vm in inventory.find_all(host.get("vm")):
         if vm.get("resourcePool") is not None:
-            move_vm(call, chosen, vm)
+            move_to_pool(call, chosen, vm)
     set_ha_agent(host, None)
     if before.is_a("ClusterComputeResource"):
-        show_cluster(call, before)
+        refresh_cluster(call, before)
     else:
-        drop_compute_resource(call, before)
-    show_host(call, host)
+        remove_compute_resource(call, before)
+    refresh_host(call, host)
 
 
-def folders_of(call: Call, folder: ManagedObject) -> Folders:
+def compute_resource_folders(call: Call, folder: ManagedObject) -> Folders:
     """Return the folders of new compute resources that are to be in a host folder."""
     datacenter = datacenter_of(call.vcenter.inventory, folder)
     assert datacenter is not None  # noqa: S101  # a folder for hosts is in one

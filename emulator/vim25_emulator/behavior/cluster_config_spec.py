@@ -31,7 +31,7 @@ _SWITCHES: Final = {
 }
 
 
-def apply_spec(call: Call, cluster: ManagedObject, spec: DataObject, *, modify: bool = True) -> None:
+def apply_cluster_spec(call: Call, cluster: ManagedObject, spec: DataObject, *, modify: bool = True) -> None:
     """Let a cluster be configured as a ClusterConfigSpecEx says, tell of it, and let its hosts follow."""
     before = {path: cluster.get(path) for path in _SWITCHES}
     for name in _OBJECTS:

@@ -13,7 +13,7 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 
-def with_devices(
+def apply_device_changes(
     call: Call, config: DataObject, spec: DataObject, host: ManagedObject, *, running: bool
 ) -> tuple[DataObject, DeviceChanges]:
     """Return a configuration whose devices are changed as a spec says, and what becomes of files."""
@@ -33,7 +33,7 @@ def with_devices(
     return (made.replace(vFlashCacheReservation=reserved) if any(cached) else made), changes
 
 
-def settle_files(call: Call, changes: DeviceChanges) -> None:
+def reconcile_files(call: Call, changes: DeviceChanges) -> None:
     """Keep the files that a VM no longer has, and forget those that it has taken over."""
     inventory, leftovers = call.vcenter.inventory, call.vcenter.leftovers
     for disk in changes.dropped:

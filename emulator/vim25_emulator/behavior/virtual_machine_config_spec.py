@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Final
 
-from vim25_emulator.behavior.device_backing import key_after
+from vim25_emulator.behavior.device_backing import crypto_key
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.virtual_machine_config import guest_ids, guest_name
 from vim25_emulator.vmodl.registry import data_type
@@ -51,7 +51,7 @@ _FIRMWARES: Final = ("bios", "efi")
 _SMALLEST_MEMORY: Final = 4  #: MB, and the step in which memory comes
 
 
-def changed_config(config: DataObject, spec: DataObject) -> DataObject:
+def apply_config_spec(config: DataObject, spec: DataObject) -> DataObject:
     """Return the configuration that a spec makes of one; devices and name are not seen to here.
 
     Raises ConcurrentAccess if the spec was made for an older configuration, UnsupportedGuest.
@@ -128,7 +128,7 @@ _SPECIAL: Final[dict[str, Callable[[DataObject, Any], dict[str, Any]]]] = {
     "guestId": _guest,
     "extraConfig": _extra_config,
     "cpuFeatureMask": _cpu_features,
-    "crypto": lambda config, crypto: {"keyId": key_after(crypto, config.keyId)},
+    "crypto": lambda config, crypto: {"keyId": crypto_key(crypto, config.keyId)},
     "virtualNuma": lambda config, numa: {
         "numaInfo": config.numaInfo.replace(
             **{
@@ -141,7 +141,7 @@ _SPECIAL: Final[dict[str, Callable[[DataObject, Any], dict[str, Any]]]] = {
 }
 
 
-def require_possible(config: DataObject, capability: DataObject) -> None:
+def require_supported(config: DataObject, capability: DataObject) -> None:
     """Raise the fault of a configuration that a host of this capability cannot run.
 
     NumVirtualCpusNotSupported, NumVirtualCoresPerSocketNotSupported, MemorySizeNotSupported; InvalidArgument
@@ -171,7 +171,7 @@ def require_possible(config: DataObject, capability: DataObject) -> None:
         raise MethodFault("InvalidArgument", invalidProperty="configSpec.memoryAllocation.reservation")
 
 
-def require_hot(before: DataObject, after: DataObject, power_state: str) -> None:
+def require_hot_change(before: DataObject, after: DataObject, power_state: str) -> None:
     """Raise the fault of a change that a running or suspended virtual machine does not take.
 
     CpuHotPlugNotSupported, MemoryHotPlugNotSupported; InvalidPowerState for what only one that is off takes.

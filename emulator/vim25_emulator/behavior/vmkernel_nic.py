@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.behavior.cluster_summary import show_cluster
+from vim25_emulator.behavior.cluster_summary import refresh_cluster
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.host import set_fault_tolerance_issue
 from vim25_emulator.vcenter.call import Call
@@ -18,7 +18,7 @@ _SHOWN: Final = {
 }
 
 
-def host_of(call: Call, manager: ManagedObject, prop: str) -> ManagedObject:
+def host_of_manager(call: Call, manager: ManagedObject, prop: str) -> ManagedObject:
     """Return the host whose manager this is."""
     hosts = call.vcenter.inventory.of_type("HostSystem")
     return next(host for host in hosts if host.get(f"configManager.{prop}") == manager.ref)
@@ -32,7 +32,7 @@ def net_config(configs: tuple[DataObject, ...], nic_type: str) -> DataObject:
     return found
 
 
-def show_services(call: Call, host: ManagedObject, configs: tuple[DataObject, ...]) -> None:
+def set_services(call: Call, host: ManagedObject, configs: tuple[DataObject, ...]) -> None:
     """Let a host have these services on its VMkernel NICs (VirtualNicManagerNetConfig of each)."""
     inventory = call.vcenter.inventory
     info = DataObject("HostVirtualNicManagerInfo", netConfig=configs)
@@ -43,7 +43,7 @@ def show_services(call: Call, host: ManagedObject, configs: tuple[DataObject, ..
         host.set(f"summary.config.{shown}", present)
         set_fault_tolerance_issue(host, issue, present=not present)
     _show_vmotion(call, host, net_config(configs, VMOTION))
-    show_cluster(call, inventory[host.get("parent")])
+    refresh_cluster(call, inventory[host.get("parent")])
 
 
 def _show_vmotion(call: Call, host: ManagedObject, config: DataObject) -> None:
