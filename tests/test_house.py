@@ -200,7 +200,7 @@ PROSE: dict[str, list[Path]] = {
 }
 
 #: Rooms that still have marks of former forms; a room leaves the list when it is converted.
-FORMER_MARKS = {"behavior", "inventory", "model", "operations", "vcenter", "vmodl"}
+FORMER_MARKS = {"operations"}
 
 #: The four marks of certainty.
 MARK = re.compile(r"\[(?:documented|observed:\s[^\]]+|derived|contested)\]")

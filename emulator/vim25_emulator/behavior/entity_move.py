@@ -1,4 +1,4 @@
-"""Entities that change their parent: virtual machines between pools, hosts between clusters."""
+"""Move entities to another parent: virtual machines to resource pools, hosts to clusters and folders."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from vim25_emulator.vcenter.call import Call
 
 
 def move_to_pool(call: Call, pool: ManagedObject, vm: ManagedObject) -> None:
-    """Let a VM belong to a pool, and say so if it belonged to another one."""
+    """Move a VM to a resource pool; post an event if it was in another one."""
     before = relist(call.vcenter.inventory, vm, pool, ("resourcePool", "vm"))
     if before is not None:
-        told = {"oldParent": event_argument(before), "newParent": event_argument(pool)}
-        call.vcenter.events.post("VmResourcePoolMovedEvent", vm, user=call.user, template=False, **told)
+        fields = {"oldParent": event_argument(before), "newParent": event_argument(pool)}
+        call.vcenter.events.post("VmResourcePoolMovedEvent", vm, user=call.user, template=False, **fields)
 
 
 def may_leave_parent(inventory: Inventory, host: ManagedObject) -> bool:
-    """Whether a host may leave its place: it is in maintenance mode, or in no cluster (documented)."""
+    """Whether a host may move: it is standalone or in maintenance mode [documented]."""
     in_cluster = inventory[host.get("parent")].is_a("ClusterComputeResource")
     return not in_cluster or bool(host.get("runtime.inMaintenanceMode"))
 
 
 def move_host_to_folder(call: Call, host: ManagedObject, folder: ManagedObject) -> None:
-    """Let a host leave its cluster for a compute resource of its own in a folder, or move that there."""
+    """Move a host to a folder: with its standalone compute resource, or from its cluster into a new one."""
     inventory = call.vcenter.inventory
     owner = inventory[host.get("parent")]
     if owner.is_a("ClusterComputeResource"):
@@ -44,16 +44,16 @@ def move_host_to_folder(call: Call, host: ManagedObject, folder: ManagedObject) 
 def move_host(
     call: Call, host: ManagedObject, owner: ManagedObject, pool: ManagedObject | None = None
 ) -> None:
-    """Move a host and its VMs to another compute resource, and remove a standalone one it leaves."""
+    """Move a host and its VMs to another compute resource; remove its former standalone one."""
     inventory = call.vcenter.inventory
     before = inventory[host.get("parent")]
     if before is owner:
         return
     relist(inventory, host, owner, ("parent", "host"))
-    chosen = pool or inventory[owner.get("resourcePool")]
+    target = pool or inventory[owner.get("resourcePool")]
     for vm in inventory.find_all(host.get("vm")):
         if vm.get("resourcePool") is not None:
-            move_to_pool(call, chosen, vm)
+            move_to_pool(call, target, vm)
     set_ha_agent(host, None)
     if before.is_a("ClusterComputeResource"):
         refresh_cluster(call, before)
@@ -63,7 +63,7 @@ def move_host(
 
 
 def compute_resource_folders(call: Call, folder: ManagedObject) -> Folders:
-    """Return the folders of new compute resources that are to be in a host folder."""
+    """Return the folders for a new compute resource in a host folder."""
     datacenter = datacenter_of(call.vcenter.inventory, folder)
-    assert datacenter is not None  # noqa: S101  # a folder for hosts is in one
+    assert datacenter is not None  # noqa: S101  # every host folder is in a datacenter
     return Folders(datacenter, folder, folder, folder, folder)

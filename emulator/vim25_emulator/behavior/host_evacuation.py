@@ -1,4 +1,4 @@
-"""Emptying a host: which hosts can take its virtual machines, moving them, waiting for the rest."""
+"""Evacuate a host: migrate its virtual machines by DRS, and wait for the remaining ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vim25_emulator.vmodl.value import MethodFault
 
 
 def can_run(vm: ManagedObject, host: ManagedObject) -> bool:
-    """Whether a host sees the VM's datastores and networks and does not run its Fault Tolerance partner."""
+    """Whether a host has the VM's datastores and networks and does not run the other VM of its pair."""
     partner = vm.get("config.ftInfo.primaryVM")
     partners = {partner} if partner else set(vm.get("config.ftInfo.secondaries") or ())
     return (
@@ -26,38 +26,40 @@ def can_run(vm: ManagedObject, host: ManagedObject) -> bool:
 
 
 async def evacuate(call: Call, host: ManagedObject, seconds: int) -> None:
-    """Return once nothing runs on the host, DRS having moved what it may move.
+    """Migrate VMs off a host as DRS permits; return when no VM runs on it.
 
-    Raises Timedout when `seconds` (if positive) have passed first.
+    Raise Timedout after `seconds`, if positive.
     """
-    late = asyncio.ensure_future(call.vcenter.clock.sleep(seconds)) if seconds > 0 else None
+    timeout = asyncio.ensure_future(call.vcenter.clock.sleep(seconds)) if seconds > 0 else None
     try:
-        while occupants := _left_on(call, host):
-            changed = asyncio.ensure_future(_change_of(host, *occupants))
-            await asyncio.wait([changed, late] if late else [changed], return_when=asyncio.FIRST_COMPLETED)
+        while running := _remaining_vms(call, host):
+            changed = asyncio.ensure_future(_wait_for_change(host, *running))
+            await asyncio.wait(
+                [changed, timeout] if timeout else [changed], return_when=asyncio.FIRST_COMPLETED
+            )
             if not changed.done():
                 changed.cancel()
                 raise MethodFault("Timedout")
     finally:
-        if late is not None:
-            late.cancel()
+        if timeout is not None:
+            timeout.cancel()
 
 
-def _left_on(call: Call, host: ManagedObject) -> list[ManagedObject]:
+def _remaining_vms(call: Call, host: ManagedObject) -> list[ManagedObject]:
     _migrate_running_vms(call, host)
     return running_vms(call.vcenter.inventory, host)
 
 
 def _migrate_running_vms(call: Call, host: ManagedObject) -> None:
-    """Move what runs on the host to others of its cluster, if DRS may do so by itself."""
+    """Migrate the running VMs of a host within its cluster, if DRS is fully automated."""
     cluster = call.vcenter.inventory[host.get("parent")]
     drs = cluster.get("configurationEx.drsConfig")
     if drs is None or not drs.enabled or drs.defaultVmBehavior != "fullyAutomated":
         return
     others = (other for other in hosts_of(call.vcenter.inventory, cluster) if other is not host)
-    usable = [other for other in others if is_in_service(other)]
+    targets = [other for other in others if is_in_service(other)]
     for vm in running_vms(call.vcenter.inventory, host):
-        target = next((other for other in usable if can_run(vm, other)), None)
+        target = next((other for other in targets if can_run(vm, other)), None)
         if target is not None and may_move(call.vcenter.inventory, vm):
             move(call.vcenter.inventory, vm, target)
             call.vcenter.events.post(
@@ -65,17 +67,17 @@ def _migrate_running_vms(call: Call, host: ManagedObject) -> None:
             )
 
 
-async def _change_of(*watched: ManagedObject) -> None:
-    """Return when one of these objects changes."""
+async def _wait_for_change(*objects: ManagedObject) -> None:
+    """Return when one of the objects changes."""
     changed = asyncio.Event()
 
-    def note(change: Change) -> None:
+    def watch(change: Change) -> None:
         changed.set()
 
-    for each in watched:
-        each.watchers.append(note)
+    for entity in objects:
+        entity.watchers.append(watch)
     try:
         await changed.wait()
     finally:
-        for each in watched:
-            each.watchers.remove(note)
+        for entity in objects:
+            entity.watchers.remove(watch)

@@ -1,7 +1,7 @@
-"""A host fails: what runs on it stops, pairs fail over, and HA starts the rest on other hosts.
+"""Host failure: its VMs stop, pairs fail over, and HA restarts the other VMs on other hosts.
 
-HA restarts each VM once, on the first host that can take it (derived: real ones try again and balance). A VM
-that nobody restarts stays with its host, off, and is unreachable until the host is back.
+HA restarts a VM once, on the first suitable host [derived]; a real one retries and balances the load. A VM
+that is not restarted stays registered on its host, powered off, and disconnected until the host recovers.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.related_object import hosts_of, running_vms
 from vim25_emulator.vcenter.call import Call
 
-#: HostSystemPowerState of a host that runs; it is not the enumeration of VMs.
+#: HostSystemPowerState of a running host; a different enumeration than that of VMs.
 _HOST_ON: Final = "poweredOn"
 
 
 def fail_host(call: Call, host: ManagedObject) -> None:
-    """Let a host stop answering, with all that runs on it, and let HA do what it does then."""
-    stopped = running_vms(call.vcenter.inventory, host)
+    """Set a host to not responding, stop its VMs, fail its pairs over, and start the restarts by HA."""
+    running = running_vms(call.vcenter.inventory, host)
     cluster = set_connection_state(call, host, "notResponding", "unknown")
     call.vcenter.events.post("HostConnectionLostEvent", host, user=call.user)
     if cluster is not None and ha_enabled(cluster):
         failed = event_argument(host)
         call.vcenter.events.post("DasHostFailedEvent", cluster, user=call.user, failedHost=failed)
-    lost = [vm for vm in stopped if _is_lost(call, vm)]
+    lost = [vm for vm in running if _is_lost(call, vm)]
     for vm in lost:
         set_power_state(vm, OFF, call.vcenter.clock.now())
     for vm in call.vcenter.inventory.find_all(host.get("vm")):
@@ -47,7 +47,7 @@ def fail_host(call: Call, host: ManagedObject) -> None:
 
 
 def recover_host(call: Call, host: ManagedObject) -> None:
-    """Let a host that failed answer again; nothing runs on it, and HA looks for what waits for a host."""
+    """Reconnect a host that failed, without running VMs; HA retries the restarts that await a host."""
     host.set("runtime.standbyMode", "none")
     cluster = set_connection_state(call, host, "connected", _HOST_ON)
     call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
@@ -58,9 +58,9 @@ def recover_host(call: Call, host: ManagedObject) -> None:
 def set_connection_state(
     call: Call, host: ManagedObject, connection: str, power: str | None = None
 ) -> ManagedObject | None:
-    """Show how a host is reached and, if that changes, whether it is on; return its cluster.
+    """Set the connection state of a host and, if given, its power state; return its cluster.
 
-    Its VMs follow, and so do what it refuses, the HA agents and what the cluster can do.
+    Update the connection state of its VMs, its `disabledMethod`, the HA agents and the cluster's capacity.
     """
     inventory = call.vcenter.inventory
     if power is not None:
@@ -77,7 +77,7 @@ def set_connection_state(
 
 
 def _is_lost(call: Call, vm: ManagedObject) -> bool:
-    """Let the pair of a VM whose host failed take notice; return whether the VM itself no longer runs."""
+    """Apply the failure of a VM's host to its pair; return whether the VM no longer runs."""
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is None:
         return True
@@ -87,7 +87,7 @@ def _is_lost(call: Call, vm: ManagedObject) -> bool:
 
 
 async def _restart(call: Call, vm: ManagedObject, source: ManagedObject) -> None:
-    """Let HA start a VM on another host, after the time that a task takes."""
+    """Restart a VM by HA on another host, after the duration of a task."""
     await call.vcenter.clock.sleep(call.vcenter.tasks.duration)
     if vm.ref not in call.vcenter.inventory or vm.get("runtime.connectionState") == "connected":
         return
@@ -99,6 +99,6 @@ async def _restart(call: Call, vm: ManagedObject, source: ManagedObject) -> None
         return
     move(call.vcenter.inventory, vm, target)
     set_power_state(vm, ON, call.vcenter.clock.now())
-    restarted = {"template": False, "sourceHost": event_argument(source)}
-    call.vcenter.events.post("VmRestartedOnAlternateHostEvent", vm, user=call.user, **restarted)
+    fields = {"template": False, "sourceHost": event_argument(source)}
+    call.vcenter.events.post("VmRestartedOnAlternateHostEvent", vm, user=call.user, **fields)
     on_power_on(call, vm)

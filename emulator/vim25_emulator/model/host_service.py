@@ -12,8 +12,8 @@ from vim25_emulator.vmodl.value import MethodFault
 def is_in_service(host: ManagedObject) -> bool:
     """Whether a host can run VMs now: connected, powered on, in neither maintenance nor standby mode.
 
-    A host that is entering standby mode shows as powered on, and takes no VMs (documented at
-    EnteringStandbyModeEvent).
+    A host that is entering standby mode shows as powered on, and takes no VMs [documented]
+    (EnteringStandbyModeEvent).
     """
     runtime = host.get("runtime")
     awake = runtime.powerState == "poweredOn" and runtime.standbyMode in (None, "none")

@@ -1,4 +1,4 @@
-"""Both VMs of a pair have one name and one folder, whichever operation changes it."""
+"""Both VMs of a pair have the same name and folder after any operation that changes them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOVE: dict[str, Callable[[Lab, Any, Any], None]] = {
 
 
 def protect(lab: Lab, name: str) -> tuple[Any, Any]:
-    """Turn Fault Tolerance on; return primary and secondary."""
+    """Turn Fault Tolerance on; return the primary and the secondary."""
     vm = lab.vm(name)
     lab.run(vm.CreateSecondaryVM_Task())
     return vm, vm.config.ftInfo.secondaries[0]

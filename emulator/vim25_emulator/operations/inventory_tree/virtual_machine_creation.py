@@ -16,7 +16,7 @@ from vim25_emulator.behavior.new_virtual_machine import (
     with_new_identity,
 )
 from vim25_emulator.behavior.virtual_machine_config_spec import apply_config_spec, require_supported
-from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_reach, require_vm_folder
+from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_access, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import datastore_at, file_names, new_directory, normalized, parts_of
 from vim25_emulator.model.entity_name import escaped_name, require_free_name
@@ -84,7 +84,7 @@ def _plan(
     config = apply_config_spec(base, spec.replace(files=None, changeVersion=None))
     config, changes = apply_device_changes(call, config, spec, chosen, running=False)
     require_supported(config, chosen.get("capability"))
-    require_reach(chosen, config)
+    require_access(chosen, config)
     require_space(inventory, config, datastore.ref)
     return config, Place(host=chosen, pool=pool, folder=folder, datastore=datastore), changes
 

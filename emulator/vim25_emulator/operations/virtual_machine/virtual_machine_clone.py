@@ -23,7 +23,7 @@ from vim25_emulator.behavior.power_transition import require_connected, set_powe
 from vim25_emulator.behavior.virtual_machine_config_spec import apply_config_spec, require_supported
 from vim25_emulator.behavior.virtual_machine_placement import (
     choose_host,
-    require_reach,
+    require_access,
     require_vm_folder,
 )
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -115,7 +115,7 @@ def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec:
     made = apply_config_spec(made, wanted.replace(changeVersion=None, files=None, name=None))
     made, changes = apply_device_changes(call, made, wanted, place.host, running=False)
     require_supported(made, place.host.get("capability"))
-    require_reach(place.host, made)
+    require_access(place.host, made)
     require_space(inventory, made, place.datastore.ref)
     return made, place, changes
 

@@ -14,7 +14,7 @@ from vim25_emulator.behavior.power_transition import require_connected
 from vim25_emulator.behavior.secondary_start import apply_pair_event
 from vim25_emulator.behavior.virtual_machine_placement import (
     choose_host,
-    require_reach,
+    require_access,
     require_vm_folder,
 )
 from vim25_emulator.fault_tolerance.pair import pair_members, pair_of
@@ -133,7 +133,7 @@ def _planned(call: Call, vm: ManagedObject, spec: DataObject) -> _Plan:
     datastore = resolved(call.vcenter.inventory, spec.datastore) or inventory[vm.get("datastore")[0]]
     config, snapshots = _moved(call, vm, spec, datastore)
     require_datastore(host, datastore)
-    require_reach(host, config or vm.get("config"))
+    require_access(host, config or vm.get("config"))
     if config is not None:
         held = vm.get("storage.perDatastoreUsage") or ()
         require_space(inventory, config, datastore.ref, held)
