@@ -17,7 +17,8 @@ from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.registry import managed_type
 
 WORK: Final = 5.0  #: seconds that every task works
-STEP: Final = 1.0  #: seconds after which the world changes
+STEP: Final = 1.0  #: seconds after which a test changes something
+BOOT: Final = 20 * WORK  #: seconds that a host takes to boot
 SECRET: Final = "secret"
 _TURNS: Final = 20  #: looks at a task that should be over
 
@@ -357,6 +358,48 @@ def test_a_host_that_does_not_leave_standby_stays_in_it(slow: SlowLab) -> None:
     with pytest.raises(vim.fault.InvalidState):
         slow.finish(task)
     assert host.runtime.standbyMode == "in"
+
+
+def rebooting(lab: SlowLab) -> Any:
+    """Reboot a host and reconnect it at once; the end of its boot recovers it if it fails again."""
+    lab.change(lab.cluster, "configurationEx.drsConfig.enabled", False)
+    host = lab.host(1)
+    lab.finish(host.RebootHost_Task(True))
+    lab.finish(host.ReconnectHost_Task())
+    assert (host.runtime.connectionState, host.runtime.standbyMode) == ("connected", "none")
+    return host
+
+
+def test_a_host_that_fails_and_recovers_while_it_waits_does_not_enter_standby(slow: SlowLab) -> None:
+    host, db01 = rebooting(slow), slow.vm("db01")
+    slow.change(db01, "runtime.powerState", "poweredOn")
+    task = host.PowerDownHostToStandBy_Task(0)
+    slow.advance(STEP)
+    assert host.runtime.standbyMode == "entering"  # it waits for db01
+    slow.change(host, *LOST)
+    slow.advance(BOOT)
+    assert (host.runtime.connectionState, host.runtime.standbyMode) == ("connected", "none")
+    slow.change(db01, "runtime.powerState", "poweredOff")
+    with pytest.raises(vim.fault.InvalidState):
+        slow.finish(task)
+    assert (host.runtime.powerState, host.runtime.standbyMode) == ("poweredOn", "none")
+
+
+def test_a_host_that_fails_and_recovers_while_it_leaves_standby_is_not_in_standby(slow: SlowLab) -> None:
+    host = rebooting(slow)
+    slow.finish(host.PowerDownHostToStandBy_Task(0))
+    elapsed = 3 * (WORK + STEP)  # three finished tasks; the host failed at the end of the first one's work
+    slow.advance(WORK + BOOT - elapsed - 3 * STEP)
+    task = host.PowerUpHostFromStandBy_Task(0)
+    slow.advance(STEP)
+    assert host.runtime.standbyMode == "exiting"
+    slow.change(host, *LOST)
+    slow.advance(2.5 * STEP)
+    assert task.info.state == "running"
+    assert (host.runtime.connectionState, host.runtime.standbyMode) == ("connected", "none")
+    with pytest.raises(vim.fault.InvalidState):
+        slow.finish(task)
+    assert (host.runtime.powerState, host.runtime.standbyMode) == ("poweredOn", "none")
 
 
 def test_a_host_that_is_lost_while_it_waits_does_not_enter_maintenance_mode(slow: SlowLab) -> None:

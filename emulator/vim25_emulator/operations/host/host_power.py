@@ -22,6 +22,10 @@ _BOOT_TASKS: Final = 20
 _ON: Final = "poweredOn"
 _STANDBY: Final = "standBy"
 
+#: Standby modes of a host while a task changes its mode.
+_ENTERING: Final = "entering"
+_EXITING: Final = "exiting"
+
 
 def require_stoppable(call: Call, host: ManagedObject, force: bool) -> None:
     """Raise what `shut_down` raises."""
@@ -53,15 +57,16 @@ async def enter_standby(
     call: Call, host: ManagedObject, timeoutSec: int, evacuatePoweredOffVms: bool | None = None
 ) -> None:
     """Put a host on standby once nothing runs on it; raises InvalidState, and Timedout when VMs stay."""
-    host.set("runtime.standbyMode", "entering")
+    host.set("runtime.standbyMode", _ENTERING)
     call.vcenter.events.post("EnteringStandbyModeEvent", host, user=call.user)
     try:
         await evacuate(call, host, timeoutSec)
         await call.work()
         await evacuate(call, host, timeoutSec)
-        call.require()  # that may have waited, too
+        call.require()  # the evacuation may have waited, too
+        _require_uninterrupted(host, _ENTERING)
     except MethodFault:
-        host.set("runtime.standbyMode", "none")
+        _revert(host, _ENTERING, "none")
         raise
     host.set("runtime.standbyMode", "in")
     set_connection_state(call, host, "connected", _STANDBY)
@@ -76,12 +81,13 @@ def require_on_standby(call: Call, host: ManagedObject, **others: Any) -> None:
 @operation("HostSystem", "PowerUpHostFromStandBy_Task", locks=True, requires=require_on_standby)
 async def leave_standby(call: Call, host: ManagedObject, timeoutSec: int) -> None:
     """Power a host up from standby; raises InvalidState for one that is not on standby."""
-    host.set("runtime.standbyMode", "exiting")
+    host.set("runtime.standbyMode", _EXITING)
     call.vcenter.events.post("ExitingStandbyModeEvent", host, user=call.user)
     try:
         await call.work()
+        _require_uninterrupted(host, _EXITING)
     except MethodFault:
-        host.set("runtime.standbyMode", "in")
+        _revert(host, _EXITING, "in")
         raise
     host.set("runtime.standbyMode", "none")
     cluster = set_connection_state(call, host, "connected", _ON)
@@ -94,6 +100,18 @@ def _require_power(host: ManagedObject, power: str) -> None:
     runtime = host.get("runtime")
     if runtime.connectionState != "connected" or runtime.powerState != power:
         raise MethodFault("InvalidState")
+
+
+def _require_uninterrupted(host: ManagedObject, mode: str) -> None:
+    """Raise InvalidState if the host has left this standby mode: it failed and recovered meanwhile."""
+    if host.get("runtime.standbyMode") != mode:
+        raise MethodFault("InvalidState")
+
+
+def _revert(host: ManagedObject, mode: str, before: str) -> None:
+    """Restore the standby mode of a host, unless a recovery has changed it."""
+    if host.get("runtime.standbyMode") == mode:
+        host.set("runtime.standbyMode", before)
 
 
 async def _go(call: Call, host: ManagedObject, reason: str) -> None:
