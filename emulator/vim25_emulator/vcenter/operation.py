@@ -36,7 +36,7 @@ def operation(
         if method.is_task and not is_async:
             raise TypeError(f"{method_name} is a task: its function must be async")
         if not method.is_task and (admit or requires or locks):
-            raise TypeError(f"{method_name} is not a task: admit, requires and locks are not allowed")
+            raise TypeError(f"{method_name} is no task: admit, requires and locks are not allowed")
         declare(function, Operation(type_name, method_name, function, is_async, admit, requires, locks))
         return function
 
