@@ -42,7 +42,7 @@ def _datastores(spec: DataObject) -> tuple[MoRef, ...]:
     return tuple(ref for ref in (metadata, config, *disks) if ref is not None)
 
 
-class _Plan(NamedTuple):
+class _SecondaryPlan(NamedTuple):
     """A secondary that can be created, and the host that it goes to."""
 
     request: SecondaryRequest
@@ -51,10 +51,10 @@ class _Plan(NamedTuple):
 
 def require_can_create(
     call: Call, vm: ManagedObject, host: ManagedObject | None = None, spec: DataObject | None = None
-) -> _Plan:
+) -> _SecondaryPlan:
     """Return what is to be created and where; raise the fault of the first check that fails."""
     request = SecondaryRequest(call.vcenter.inventory, vm, call.vcenter.release.version, host, spec)
-    return _Plan(request, _choose_host(call, request))
+    return _SecondaryPlan(request, _choose_host(call, request))
 
 
 @operation("VirtualMachine", "CreateSecondaryVM_Task", locks=True, requires=require_can_create)

@@ -35,7 +35,7 @@ from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
-class _Plan(NamedTuple):
+class _MigrationPlan(NamedTuple):
     """Where a VM goes; `config` and `snapshots` are what it and its snapshots are there, if files move."""
 
     host: ManagedObject
@@ -48,7 +48,7 @@ class _Plan(NamedTuple):
 
 def require_can_relocate(
     call: Call, vm: ManagedObject, spec: DataObject, priority: str | None = None
-) -> _Plan:
+) -> _MigrationPlan:
     """Return where a VM goes; raise what `relocate` raises."""
     return _planned(call, vm, spec)
 
@@ -60,7 +60,7 @@ def require_can_migrate(
     pool: ManagedObject | None = None,
     host: ManagedObject | None = None,
     state: str | None = None,
-) -> _Plan:
+) -> _MigrationPlan:
     """Return where a VM goes; raise what `migrate` raises."""
     existing = vm.get("runtime.powerState")
     if state not in (None, existing):
@@ -103,7 +103,7 @@ async def _move(call: Call, vm: ManagedObject) -> None:
     source = call.vcenter.inventory[vm.get("runtime.host")]
     home = call.vcenter.inventory[vm.get("datastore")[0]]
     _tell_beginning(call, vm, call.required, source)
-    plan: _Plan = await call.work()
+    plan: _MigrationPlan = await call.work()
     _carry_out(call, vm, plan)
     if plan.host is not source or plan.config is not None:
         moved = "VmMigratedEvent" if plan.host is not source else "VmRelocatedEvent"
@@ -119,7 +119,7 @@ async def _move(call: Call, vm: ManagedObject) -> None:
         )
 
 
-def _planned(call: Call, vm: ManagedObject, spec: DataObject) -> _Plan:
+def _planned(call: Call, vm: ManagedObject, spec: DataObject) -> _MigrationPlan:
     inventory = call.vcenter.inventory
     require_connected(vm)
     if spec.service is not None:
@@ -145,7 +145,7 @@ def _planned(call: Call, vm: ManagedObject, spec: DataObject) -> _Plan:
         pair = pair_of(inventory, vm)
         if pair is not None:
             pair.require(Event.MOVED)
-    return _Plan(host, pool, folder, datastore, config, snapshots)
+    return _MigrationPlan(host, pool, folder, datastore, config, snapshots)
 
 
 def _target(
@@ -231,7 +231,7 @@ def _moved_backing(backing: DataObject, store: ManagedObject, own: tuple[str, st
     return moved if above is None else moved.replace(parent=_moved_backing(above, store, own))
 
 
-def _tell_beginning(call: Call, vm: ManagedObject, plan: _Plan, source: ManagedObject) -> None:
+def _tell_beginning(call: Call, vm: ManagedObject, plan: _MigrationPlan, source: ManagedObject) -> None:
     if plan.host is source and plan.config is None:
         return
     if plan.host is source:
@@ -248,7 +248,7 @@ def _tell_beginning(call: Call, vm: ManagedObject, plan: _Plan, source: ManagedO
     )
 
 
-def _carry_out(call: Call, vm: ManagedObject, plan: _Plan) -> None:
+def _carry_out(call: Call, vm: ManagedObject, plan: _MigrationPlan) -> None:
     inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
     moves = plan.host.ref != vm.get("runtime.host")
     move(inventory, vm, plan.host)
