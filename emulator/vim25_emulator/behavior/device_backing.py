@@ -152,8 +152,10 @@ def _new_file(context: BackingContext, backing: DataObject) -> str:
             raise MethodFault("FileAlreadyExists", file=requested)
         return str(requested)
     own_store, directory = parts_of(context.home)
-    named = context.inventory.find(backing.datastore)
-    store = parts_of(requested)[0] if requested else named.get("name") if named is not None else own_store
+    datastore = context.inventory.find(backing.datastore)
+    store = (
+        parts_of(requested)[0] if requested else datastore.get("name") if datastore is not None else own_store
+    )
     stem = f"[{store or own_store}] {directory}{directory.rstrip('/').rpartition('/')[2]}"
     paths = (f"{stem}{f'_{number}' if number else ''}.vmdk" for number in count())
     return next(path for path in paths if path not in taken)

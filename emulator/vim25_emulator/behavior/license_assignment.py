@@ -21,7 +21,7 @@ def find_license(manager: ManagedObject, key: str) -> DataObject | None:
 def assign_license_key(call: Call, host: ManagedObject, key: str) -> DataObject:
     """Assign the license with this key to a host and return it; add it if it is not present.
 
-    Raises InvalidArgument for an unknown key, NotEnoughLicenses.
+    Raise InvalidArgument for an unknown key, NotEnoughLicenses.
     """
     edition = require_known(key)
     manager = call.vcenter.inventory[_MANAGER]

@@ -80,16 +80,16 @@ def apply_pair_event(
     return start_secondary(call, pair, host) if sequel is not None else None
 
 
-def start_secondary(call: Call, pair: Pair, named: ManagedObject | None = None) -> DataObject:
+def start_secondary(call: Call, pair: Pair, requested: ManagedObject | None = None) -> DataObject:
     """Start the secondary of a running primary: by vCenter, DRS or the administrator, as its cluster says.
 
     Return ClusterPowerOnVmResult: the start is in progress, awaits approval, or failed. After a failure,
     Fault Tolerance is disabled for the pair.
     """
     cluster = cluster_of(call.vcenter.inventory, pair.primary)
-    by = power_on_by(cluster, pair.primary) if named is None else PowerOnBy.CALLER
+    by = power_on_by(cluster, pair.primary) if requested is None else PowerOnBy.CALLER
     try:
-        host = named or choose_running_host(start_request(call, pair), pair.secondary, by)
+        host = requested or choose_running_host(start_request(call, pair), pair.secondary, by)
     except MethodFault as fault:
         event = event_of(fault.data, by)
         pair.apply(event, call.vcenter.events, user=call.user, cause=fault.data)

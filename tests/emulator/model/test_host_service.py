@@ -15,7 +15,7 @@ from tests.emulator.scenario.site import Site
 from tests.emulator.specs import machine
 from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.model.host_service import is_in_service
-from vim25_emulator.scenario.default_value import candidate_hosts, completed
+from vim25_emulator.scenario.default_value import candidate_hosts, with_defaults
 from vim25_emulator.scenario.library import load
 
 Do = Callable[[Lab, Any], None]
@@ -246,7 +246,7 @@ def test_a_scenario_places_machines_by_the_same_answer(
     path = written(
         f"title: One more host\nextends: default\nhosts:\n  esx3.lab.example: {text}\nvms: {{new: {{}}}}\n"
     )
-    scenario = completed(load(path))
+    scenario = with_defaults(load(path))
     assert ("esx3.lab.example" in candidate_hosts(scenario, scenario.vms["new"])) is serves
     assert is_in_service(Site.of(path).host(3)) is serves
 
