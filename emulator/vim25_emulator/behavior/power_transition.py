@@ -56,7 +56,7 @@ def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None 
 
 
 def set_powered_on(call: Call, vm: ManagedObject) -> None:
-    """Set a VM to powered on; post the event of its cluster's DRS setting."""
+    """Set a VM to powered on; post DrsVmPoweredOnEvent in a cluster with DRS, else VmPoweredOnEvent."""
     set_power_state(vm, ON, call.vcenter.clock.now())
     placed_by_drs = _drs_enabled(call, vm)
     event = "DrsVmPoweredOnEvent" if placed_by_drs else "VmPoweredOnEvent"
