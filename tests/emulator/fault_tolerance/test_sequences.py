@@ -129,7 +129,7 @@ class Site(RuleBasedStateMachine):
     def is_quiet(self) -> bool:
         """Whether no task is running, so that every change is an effect of the next call."""
         tasks = self.vcenter.tasks
-        return not tasks._running and not tasks._aside
+        return not tasks._running and not tasks._background
 
     def has_failed(self, answer: Any) -> bool:
         task = self.vcenter.inventory.find(answer) if isinstance(answer, MoRef) else None
