@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+from collections import Counter
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from graphlib import TopologicalSorter
@@ -228,6 +229,27 @@ def test_no_files_import_each_other_in_a_circle() -> None:
     TopologicalSorter(graph).prepare()  # a CycleError names the files
 
 
+def test_modules_of_the_emulator_have_names_of_their_own() -> None:
+    """A module is named in prose and in tracebacks without its room."""
+    stems = [path.stem for path in _modules("vim25_emulator") if path.stem != "__init__"]
+    assert sorted(stem for stem, uses in Counter(stems).items() if uses > 1) == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_classes_of_a_package_have_names_of_their_own(package: str) -> None:
+    trees = (ast.parse(path.read_text("utf-8")) for path in _modules(package))
+    names = Counter(node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    assert sorted(name for name, uses in names.items() if uses > 1) == []
+
+
+def test_exceptions_end_in_error_or_are_faults() -> None:
+    """Ruff's N818 requires the suffix `Error`; only classes with the API's word `Fault` are exempt."""
+    sources = [path.read_text("utf-8") for package in PACKAGES for path in _modules(package)]
+    exempt = [name for text in sources for name in re.findall(r"class (\w+)\(.*noqa: N818", text)]
+    assert exempt
+    assert [name for name in exempt if "Fault" not in name] == []
+
+
 #: Where prose states certainty: the rooms of the emulator, the files on top of them, the suite, the pages.
 PROSE: dict[str, list[Path]] = {
     **{room: _in_room(room) for room in MAY_USE},
@@ -237,7 +259,7 @@ PROSE: dict[str, list[Path]] = {
 }
 
 #: Rooms that still have marks of former forms; a room leaves the list when it is converted.
-FORMER_MARKS = {"behavior", "inventory", "model", "vcenter", "vmodl"}
+FORMER_MARKS: set[str] = set()
 
 #: The four marks of certainty.
 MARK = re.compile(r"\[(?:documented|observed:\s[^\]]+|derived|contested)\]")

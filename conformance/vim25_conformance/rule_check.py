@@ -46,7 +46,7 @@ def check(case: str, rules: Iterable[Rule], can: Observable) -> None:
             _check_types(rule.matcher)
 
 
-class _Impossible(Exception):  # noqa: N818 - never leaves this module
+class _RuleDefectError(Exception):
     """What is impossible about a rule, without case and place."""
 
 
@@ -55,19 +55,19 @@ def _naming(case: str, rule: Rule) -> Iterator[None]:
     """Add case and place to the message."""
     try:
         yield
-    except _Impossible as why:
+    except _RuleDefectError as why:
         raise ImpossibleRuleError(f"{case}: {rule.place!r}: {why}") from None
 
 
 def _require(what: str, name: str, possible: Iterable[str]) -> None:
-    """Raise _Impossible unless the name is possible; the message suggests what is."""
+    """Raise _RuleDefectError unless the name is possible; the message suggests what is."""
     known = list(dict.fromkeys(possible))
     if name in known:
         return
     close = difflib.get_close_matches(name, known, 1)
     hint = f"did you mean {close[0]!r}? " if close else ""
     listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "") if known else "none"
-    raise _Impossible(f"no {what} {name!r}; {hint}possible: {listed}")
+    raise _RuleDefectError(f"no {what} {name!r}; {hint}possible: {listed}")
 
 
 def _check_place(place: str, can: Observable) -> None:
@@ -96,7 +96,7 @@ def _check_object(place: str, can: Observable) -> None:
 
 
 def _check_path(kind: str, path: str) -> None:
-    """Raise _Impossible unless the path leads through properties of the type or its subtypes."""
+    """Raise _RuleDefectError unless the path leads through properties of the type or its subtypes."""
     for name in path.split(".") if path else ():
         known = properties(kind) if kind else {}
         _require(f"property of {kind or 'a value without properties'}", name, known)
@@ -106,9 +106,9 @@ def _check_path(kind: str, path: str) -> None:
 def _check_seen(place: str, can: Observable) -> None:
     parts = _SEEN.fullmatch(place)
     if not can.watches:
-        raise _Impossible("the steps never call watch()")
+        raise _RuleDefectError("the steps never call watch()")
     if parts is None:
-        raise _Impossible("must read seen.<VirtualMachine ROLE>.PATH")
+        raise _RuleDefectError("must read seen.<VirtualMachine ROLE>.PATH")
     _require("role", parts["role"], ROLES)
     _require("watched property", parts["path"], WATCHED)
 
@@ -116,9 +116,9 @@ def _check_seen(place: str, can: Observable) -> None:
 def _check_event(label: str, can: Observable) -> None:
     parts = _EVENT.fullmatch(label)
     if not can.captures:
-        raise _Impossible("the steps never call capture()")
+        raise _RuleDefectError("the steps never call capture()")
     if parts is None:
-        raise _Impossible("must read events.TYPE of <VirtualMachine ROLE>")
+        raise _RuleDefectError("must read events.TYPE of <VirtualMachine ROLE>")
     _require_type(parts["type"], "Event")
     _require("role", parts["role"], ROLES)
     if "oldState" in properties(parts["type"]):
@@ -143,7 +143,7 @@ def _check_step(step: str, place: str, can: Observable) -> None:
         case "result":
             _check_path(RESULT, rest)
         case _ if rest:
-            raise _Impossible(f"a {part} has no parts; say what is in it by a matcher")
+            raise _RuleDefectError(f"a {part} has no parts; say what is in it by a matcher")
 
 
 def _check_types(matcher: Matcher) -> None:

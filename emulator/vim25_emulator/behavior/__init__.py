@@ -1,4 +1,4 @@
-"""What several operations do alike: power, placement, removal, devices, failures, the start of a secondary.
+"""Behavior shared by operations: power, placement, removal, devices, failures, the start of a secondary.
 
-Nothing here is called by a client directly; operations decide who may ask for it.
+No client reaches it directly: operations check the call first.
 """

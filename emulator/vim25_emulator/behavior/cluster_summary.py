@@ -1,4 +1,4 @@
-"""What a cluster shows of its hosts, once one of them came, went, or is in another state than before."""
+"""The summary of a cluster, recomputed after a host was added, removed or changed its state."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from vim25_emulator.model.high_availability import start_agents
 from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
 
-#: State of an agent that does not come up by itself when others do.
+#: State of an HA agent that is not started with the others.
 _BROKEN: Final = "initializationError"
 
 
-def show_cluster(call: Call, owner: ManagedObject) -> None:
-    """Let a cluster or compute resource show its hosts as they are: storage, networks, capacity, HA.
+def refresh_cluster(call: Call, owner: ManagedObject) -> None:
+    """Recompute what a cluster or compute resource shows of its hosts: storage, networks, capacity, HA.
 
-    Which of its VMs can be made fault tolerant follows, too.
+    This includes which of its VMs can be protected by Fault Tolerance.
     """
     inventory = call.vcenter.inventory
     hosts = hosts_of(inventory, owner)
     for shared in ("datastore", "network"):
-        reached = chain.from_iterable(host.get(shared) for host in hosts)
-        owner.set(shared, tuple(dict.fromkeys(reached)))
+        present = chain.from_iterable(host.get(shared) for host in hosts)
+        owner.set(shared, tuple(dict.fromkeys(present)))
     if owner.get("configurationEx.dasConfig.enabled"):
         start_agents(hosts, {host.ref for host in hosts if _agent_of(host) == _BROKEN})
         pair_power.on_ha_switched(call, owner)
     update_capacity(inventory, owner)
 
 
-def show_host(call: Call, host: ManagedObject) -> None:
-    """Let a host refuse what it refuses in its state, and its cluster show it."""
+def refresh_host(call: Call, host: ManagedObject) -> None:
+    """Recompute the host's `disabledMethod` and its cluster's summary."""
     runtime = host.get("runtime")
-    refused = host_disabled_methods(
+    disabled = host_disabled_methods(
         runtime.connectionState, runtime.powerState, in_maintenance_mode=bool(runtime.inMaintenanceMode)
     )
-    host.set("disabledMethod", refused)
-    show_cluster(call, call.vcenter.inventory[host.get("parent")])
+    host.set("disabledMethod", disabled)
+    refresh_cluster(call, call.vcenter.inventory[host.get("parent")])
 
 
 def _agent_of(host: ManagedObject) -> str | None:

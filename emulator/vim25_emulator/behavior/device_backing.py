@@ -1,4 +1,4 @@
-"""What is behind a device that is added or edited: a disk's file, a card's network, a drive's image."""
+"""Resolve the backing of a device that is added or edited: a disk's file, a network card's network."""
 
 from __future__ import annotations
 
@@ -16,8 +16,12 @@ _NETWORK: Final = "VirtualEthernetCardNetworkBackingInfo"
 _FILE: Final = "VirtualDeviceFileBackingInfo"
 
 
-class BackingPlace(NamedTuple):
-    """Where backings are looked for: the host, the directory, the devices that there are, the change."""
+class BackingContext(NamedTuple):
+    """What a backing is resolved against.
+
+    `host` runs the VM, `home` is its directory, `devices` are the present devices, `position` is the index of
+    the change in the request.
+    """
 
     inventory: Inventory
     leftovers: Leftovers
@@ -26,125 +30,145 @@ class BackingPlace(NamedTuple):
     devices: tuple[DataObject, ...]
     position: int
 
-    def refuse(self, fault: str, prop: str = "device.backing", **fields: Any) -> MethodFault:
-        """Return the fault that says which device of the request is wrong."""
-        return MethodFault(fault, property=f"virtualDeviceSpec.{prop}", deviceIndex=self.position, **fields)
+    def fault(self, name: str, prop: str = "device.backing", **fields: Any) -> MethodFault:
+        """Return a fault with the index of the change in the request."""
+        return MethodFault(name, property=f"virtualDeviceSpec.{prop}", deviceIndex=self.position, **fields)
 
 
-class Backed(NamedTuple):
-    """What a device has from its backing: properties, how its summary reads, the file it took over."""
+class ResolvedBacking(NamedTuple):
+    """What a backing determines: properties of the device, its summary, and an attached existing file."""
 
     properties: dict[str, Any]
     summary: str | None = None
     attached: str | None = None
 
 
-def backing_of(
-    place: BackingPlace, wanted: DataObject, change: DataObject, held: DataObject | None = None
-) -> Backed:
-    """Return what a device gets that is wanted so; `held` is the device as it is, when it is edited.
+def resolve_backing(
+    context: BackingContext,
+    device: DataObject,
+    change: DataObject,
+    current: DataObject | None = None,
+) -> ResolvedBacking:
+    """Resolve the backing of a requested device; `current` is the device before it is edited.
 
-    Raises InvalidDeviceBacking, InvalidDeviceSpec, InvalidDatastorePath, FileNotFound, FileAlreadyExists.
+    Raise InvalidDeviceBacking, InvalidDeviceSpec, InvalidDatastorePath, FileNotFound, FileAlreadyExists.
     """
-    make = wanted.type_.nearest(_MAKERS, _other)
-    return make(place, wanted, change, held)
+    resolve = device.type_.nearest(_RESOLVERS, _other)
+    return resolve(context, device, change, current)
 
 
-def _other(place: BackingPlace, wanted: DataObject, change: DataObject, held: DataObject | None) -> Backed:
-    backing = wanted.backing if wanted.backing is not None else held and held.backing
+def _other(
+    context: BackingContext, device: DataObject, change: DataObject, current: DataObject | None
+) -> ResolvedBacking:
+    backing = device.backing if device.backing is not None else current and current.backing
     if backing is not None and backing.is_a(_FILE) and backing.fileName:
-        store = datastore_at(place.inventory, backing.fileName, place.host)
-        return Backed({"backing": backing.replace(datastore=store.ref)}, backing.fileName)
-    return Backed({"backing": backing} if backing is not None else {})
+        store = datastore_at(context.inventory, backing.fileName, context.host)
+        return ResolvedBacking({"backing": backing.replace(datastore=store.ref)}, backing.fileName)
+    return ResolvedBacking({"backing": backing} if backing is not None else {})
 
 
-def _card(place: BackingPlace, wanted: DataObject, change: DataObject, held: DataObject | None) -> Backed:
-    backing = wanted.backing if wanted.backing is not None else held and held.backing
+def _card(
+    context: BackingContext, device: DataObject, change: DataObject, current: DataObject | None
+) -> ResolvedBacking:
+    backing = device.backing if device.backing is not None else current and current.backing
     if backing is None or not backing.is_a(_NETWORK):
-        raise place.refuse("InvalidDeviceBacking")
-    for network in place.inventory.find_all(place.host.get("network")):
+        raise context.fault("InvalidDeviceBacking")
+    for network in context.inventory.find_all(context.host.get("network")):
         name = network.get("name")
         if name == backing.deviceName or (not backing.deviceName and network.ref == backing.network):
-            return Backed({"backing": backing.replace(deviceName=name, network=network.ref)}, name)
-    raise place.refuse("InvalidDeviceBacking")
+            return ResolvedBacking({"backing": backing.replace(deviceName=name, network=network.ref)}, name)
+    raise context.fault("InvalidDeviceBacking")
 
 
-def _disk(place: BackingPlace, wanted: DataObject, change: DataObject, held: DataObject | None) -> Backed:
-    if held is not None:
-        return _edited_disk(place, wanted, change, held)
-    backing = wanted.backing
+def _disk(
+    context: BackingContext, device: DataObject, change: DataObject, current: DataObject | None
+) -> ResolvedBacking:
+    if current is not None:
+        return _edited_disk(context, device, change, current)
+    backing = device.backing
     if backing is None or not backing.is_a(_FILE):
-        raise place.refuse("InvalidDeviceBacking")
+        raise context.fault("InvalidDeviceBacking")
     if change.fileOperation is None:
-        return _attached_disk(place, wanted)
-    size = _size(wanted)
+        return _attached_disk(context, device)
+    size = _size(device)
     if size is None or size <= 0:
-        raise place.refuse("InvalidDeviceSpec", "device.capacityInKB")
-    path = _new_file(place, backing)
-    store = datastore_at(place.inventory, path, place.host)
-    made = backing.replace(fileName=path, datastore=store.ref, diskMode=backing.diskMode or "persistent")
-    return Backed({"backing": _identified(_encrypted(made, change)), **_sized(size)}, _size_text(size))
+        raise context.fault("InvalidDeviceSpec", "device.capacityInKB")
+    path = _new_file(context, backing)
+    store = datastore_at(context.inventory, path, context.host)
+    created = backing.replace(fileName=path, datastore=store.ref, diskMode=backing.diskMode or "persistent")
+    return ResolvedBacking(
+        {"backing": _with_identity(_encrypted(created, change)), **_sized(size)}, _size_text(size)
+    )
 
 
-def _edited_disk(place: BackingPlace, wanted: DataObject, change: DataObject, held: DataObject) -> Backed:
-    before, size = int(held.capacityInBytes), _size(wanted, held)
-    backing = held.backing
+def _edited_disk(
+    context: BackingContext, device: DataObject, change: DataObject, current: DataObject
+) -> ResolvedBacking:
+    before, size = int(current.capacityInBytes), _size(device, current)
+    backing = current.backing
     if size < before:
-        raise place.refuse("InvalidDeviceSpec", "device.capacityInKB")
+        raise context.fault("InvalidDeviceSpec", "device.capacityInKB")
     if size > before and backing.__dict__.get("parent") is not None:
-        raise place.refuse("InvalidDeviceOperation", badOp="edit", badFileOp=change.fileOperation)
-    if wanted.backing is not None and wanted.backing.type_ is backing.type_:
-        asked = {name: value for name, value in wanted.backing.__dict__.items() if name not in _OF_A_FILE}
-        backing = backing.replace(**asked)
-    return Backed({"backing": _encrypted(backing, change), **_sized(size)}, _size_text(size))
+        raise context.fault("InvalidDeviceOperation", badOp="edit", badFileOp=change.fileOperation)
+    if device.backing is not None and device.backing.type_ is backing.type_:
+        backing = backing.replace(**_device_properties(device.backing))
+    return ResolvedBacking({"backing": _encrypted(backing, change), **_sized(size)}, _size_text(size))
 
 
-#: What of a disk's backing belongs to its file and is not changed by editing the device.
-_OF_A_FILE: Final = ("fileName", "datastore", "parent", "uuid", "contentId", "thinProvisioned", "keyId")
+#: Properties of a disk's backing that belong to its file; editing the device does not change them.
+_FILE_PROPERTIES: Final = ("fileName", "datastore", "parent", "uuid", "contentId", "thinProvisioned", "keyId")
 
 
-def _attached_disk(place: BackingPlace, wanted: DataObject) -> Backed:
-    """Return what a disk has whose file is there already."""
-    path = wanted.backing.fileName
-    datastore_at(place.inventory, path, place.host)
-    found = find_disk(place.inventory, place.leftovers, path)
-    if found is None:
+def _device_properties(backing: DataObject) -> dict[str, Any]:
+    """Return the properties of a requested disk backing that belong to the device."""
+    return {name: value for name, value in backing.__dict__.items() if name not in _FILE_PROPERTIES}
+
+
+def _attached_disk(context: BackingContext, device: DataObject) -> ResolvedBacking:
+    """Resolve the backing of a disk whose file exists."""
+    path = device.backing.fileName
+    datastore_at(context.inventory, path, context.host)
+    existing = find_disk(context.inventory, context.leftovers, path)
+    if existing is None:
         raise MethodFault("FileNotFound", file=path)
-    if any(path == disk.backing.fileName for disk in place.devices if disk.is_a("VirtualDisk")):
-        raise place.refuse("InvalidDeviceBacking")
-    asked = {name: value for name, value in wanted.backing.__dict__.items() if name not in _OF_A_FILE}
-    same_kind = wanted.backing.type_ is found.backing.type_
-    backing = found.backing.replace(**asked) if same_kind else found.backing
-    size = int(found.capacityInBytes)
-    attached = path if path in place.leftovers.disks else None
-    return Backed({"backing": backing, **_sized(size)}, _size_text(size), attached)
+    if any(path == disk.backing.fileName for disk in context.devices if disk.is_a("VirtualDisk")):
+        raise context.fault("InvalidDeviceBacking")
+    same_kind = device.backing.type_ is existing.backing.type_
+    backing = (
+        existing.backing.replace(**_device_properties(device.backing)) if same_kind else existing.backing
+    )
+    size = int(existing.capacityInBytes)
+    attached = path if path in context.leftovers.disks else None
+    return ResolvedBacking({"backing": backing, **_sized(size)}, _size_text(size), attached)
 
 
-def _new_file(place: BackingPlace, backing: DataObject) -> str:
-    """Return the path of a disk's new file: as asked, or one in the directory that is free."""
-    taken = file_names(place.inventory, place.leftovers)
-    taken |= {device.backing.fileName for device in place.devices if device.is_a("VirtualDisk")}
-    asked = backing.fileName or ""
-    if asked.endswith(".vmdk"):
-        if asked in taken:
-            raise MethodFault("FileAlreadyExists", file=asked)
-        return str(asked)
-    own_store, directory = parts_of(place.home)
-    named = place.inventory.find(backing.datastore)
-    store = parts_of(asked)[0] if asked else named.get("name") if named is not None else own_store
+def _new_file(context: BackingContext, backing: DataObject) -> str:
+    """Return the path of a disk's new file: the requested one, or a free one in the VM's directory."""
+    taken = file_names(context.inventory, context.leftovers)
+    taken |= {device.backing.fileName for device in context.devices if device.is_a("VirtualDisk")}
+    requested = backing.fileName or ""
+    if requested.endswith(".vmdk"):
+        if requested in taken:
+            raise MethodFault("FileAlreadyExists", file=requested)
+        return str(requested)
+    own_store, directory = parts_of(context.home)
+    datastore = context.inventory.find(backing.datastore)
+    store = (
+        parts_of(requested)[0] if requested else datastore.get("name") if datastore is not None else own_store
+    )
     stem = f"[{store or own_store}] {directory}{directory.rstrip('/').rpartition('/')[2]}"
     paths = (f"{stem}{f'_{number}' if number else ''}.vmdk" for number in count())
     return next(path for path in paths if path not in taken)
 
 
-def _size(wanted: DataObject, held: DataObject | None = None) -> Any:
-    """Return the bytes that a disk shall have; of two sizes that one which is not the disk's already."""
-    in_bytes, in_kilobytes = wanted.capacityInBytes, wanted.capacityInKB
-    if held is None:
+def _size(device: DataObject, current: DataObject | None = None) -> Any:
+    """Return the requested size of a disk in bytes; of two sizes, the one that differs from the current."""
+    in_bytes, in_kilobytes = device.capacityInBytes, device.capacityInKB
+    if current is None:
         return in_bytes or (in_kilobytes * 1024 if in_kilobytes else None)
-    before = int(held.capacityInBytes)
+    before = int(current.capacityInBytes)
     sizes = [int(in_bytes)] if in_bytes else []
-    sizes += [int(in_kilobytes) * 1024] if in_kilobytes and in_kilobytes != held.capacityInKB else []
+    sizes += [int(in_kilobytes) * 1024] if in_kilobytes and in_kilobytes != current.capacityInKB else []
     return next((size for size in sizes if size != before), before)
 
 
@@ -156,11 +180,11 @@ def _size_text(size: int) -> str:
     return f"{size // 1024:,} KB"
 
 
-def _identified(backing: DataObject) -> DataObject:
-    """Return the backing of a new disk with the identity that its file gets, and what is unsaid said."""
+def _with_identity(backing: DataObject) -> DataObject:
+    """Return the backing of a new disk with an identity and the default properties of its file."""
     digits = digits_of("vmdk", backing.datastore.value, backing.fileName)
     known = backing.type_.properties
-    made: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "uuid": f"6000C29{digits[0]}-{digits[1:5]}-{digits[5:9]}-{digits[9:13]}-{digits[13:25]}",
         "contentId": digits,
         "split": False,
@@ -170,30 +194,30 @@ def _identified(backing: DataObject) -> DataObject:
         "digestEnabled": False,
         "sharing": "sharingNone",
     }
-    held = backing.__dict__
+    present = backing.__dict__
     return backing.replace(
-        **{name: value for name, value in made.items() if name in known and name not in held}
+        **{name: value for name, value in defaults.items() if name in known and name not in present}
     )
 
 
 def _encrypted(backing: DataObject, change: DataObject) -> DataObject:
-    """Return a backing with the key that the request encrypts it with, or without one."""
+    """Return a backing with the encryption key that the request sets or removes."""
     crypto = change.backing.crypto if change.backing is not None else None
     if crypto is None or "keyId" not in backing.type_.properties:
         return backing
-    return backing.replace(keyId=key_after(crypto, backing.keyId))
+    return backing.replace(keyId=crypto_key(crypto, backing.keyId))
 
 
-def key_after(crypto: DataObject, held: DataObject | None) -> DataObject | None:
-    """Return the key that is in use after a CryptoSpec is applied; none is held back for a missing KMS."""
+def crypto_key(crypto: DataObject, current: DataObject | None) -> DataObject | None:
+    """Return the encryption key in use after a CryptoSpec; no key provider is required."""
     for name, prop in _KEYS.items():
         if crypto.is_a(name):
             key: DataObject | None = getattr(crypto, prop) if prop else None
             return key
-    return held
+    return current
 
 
-#: CryptoSpec → its property that names the new key.
+#: CryptoSpec → its property with the new key.
 _KEYS: Final[dict[str, str | None]] = {
     "CryptoSpecEncrypt": "cryptoKeyId",
     "CryptoSpecDeepRecrypt": "newKeyId",
@@ -201,6 +225,6 @@ _KEYS: Final[dict[str, str | None]] = {
     "CryptoSpecDecrypt": None,
 }
 
-Maker = Callable[[BackingPlace, DataObject, DataObject, "DataObject | None"], Backed]
+Resolver = Callable[[BackingContext, DataObject, DataObject, "DataObject | None"], ResolvedBacking]
 
-_MAKERS: Final[dict[str, Maker]] = {"VirtualDisk": _disk, "VirtualEthernetCard": _card}
+_RESOLVERS: Final[dict[str, Resolver]] = {"VirtualDisk": _disk, "VirtualEthernetCard": _card}

@@ -1,16 +1,16 @@
-"""Adding, editing and removing the devices of a configuration, as `deviceChange` of a ConfigSpec asks.
+"""Add, edit and remove the devices of a configuration, as requested by `deviceChange` of a ConfigSpec.
 
-The changes are made to a list of devices, one after the other, and nothing else is touched: a change that
-cannot be raises its fault and everything is as before. What the changes do to files is told afterwards.
+The changes apply to a list of devices, in order, and modify nothing else: an invalid change raises its fault
+without side effects. The effects on files are recorded, and applied later.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
-from vim25_emulator.behavior.device_backing import BackingPlace, backing_of
+from vim25_emulator.behavior.device_backing import BackingContext, resolve_backing
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.datastore_file import Leftovers
@@ -23,10 +23,10 @@ _OPERATIONS: Final = ("add", "edit", "remove")
 
 @dataclass
 class DeviceChanges:
-    """The devices of one virtual machine while they are changed.
+    """The devices of one virtual machine during a reconfiguration.
 
-    `host` is where it runs, `home` its directory. `dropped` are disks whose files remain without it,
-    `attached` paths of files that were there already.
+    `host` runs it, `home` is its directory. `detached` are removed disks whose files remain, `attached` the
+    paths of existing files that were added as disks.
     """
 
     inventory: Inventory
@@ -36,146 +36,146 @@ class DeviceChanges:
     devices: list[DataObject]
     running: bool
     identity: str
-    dropped: list[DataObject] = field(default_factory=list)
+    detached: list[DataObject] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
     _keys: dict[int, int] = field(default_factory=dict)
     _index: int = 0
 
     def apply(self, changes: Iterable[DataObject]) -> tuple[DataObject, ...]:
-        """Make the changes in their order and return the devices as they are then."""
+        """Apply the changes in order and return the resulting devices."""
         for self._index, change in enumerate(changes):
             if change.operation not in _OPERATIONS:
-                self._refuse("InvalidDeviceOperation", badOp=change.operation)
+                self._fail("InvalidDeviceOperation", badOp=change.operation)
             getattr(self, f"_{change.operation}")(change)
-        return tuple(self._with_occupants(device) for device in self.devices)
+        return tuple(self._with_attached_devices(device) for device in self.devices)
 
-    def _refuse(self, fault: str, prop: str = "device", **fields: Any) -> None:
+    def _fail(self, fault: str, prop: str = "device", **fields: Any) -> NoReturn:
         path = f"virtualDeviceSpec.{prop}"
         raise MethodFault(fault, property=path, deviceIndex=self._index, **fields)
 
     def _add(self, change: DataObject) -> None:
-        wanted, kind = change.device, kind_of(change.device)
-        self._require_room(kind)
+        requested, kind = change.device, kind_of(change.device)
+        self._require_free_slot(kind)
         if self.running and not kind.hot:
-            self._refuse("DeviceHotPlugNotSupported")
-        key = self._new_key(wanted, kind)
-        controller = self._controller_for(wanted, kind)
-        unit = self._unit_on(controller, wanted) if controller is not None else wanted.unitNumber
-        backed = backing_of(self._place(), wanted, change)
-        self.attached += [backed.attached] if backed.attached else []
-        device = wanted.replace(
-            **backed.properties,
+            self._fail("DeviceHotPlugNotSupported")
+        key = self._new_key(requested, kind)
+        controller = self._controller_for(requested, kind)
+        unit = self._unit_on(controller, requested) if controller is not None else requested.unitNumber
+        backing = resolve_backing(self._context(), requested, change)
+        self.attached += [backing.attached] if backing.attached else []
+        device = requested.replace(
+            **backing.properties,
             key=key,
             controllerKey=controller.key if controller is not None else None,
             unitNumber=unit,
-            deviceInfo=description(kind.label_of(key), backed.summary),
+            deviceInfo=description(kind.label_of(key), backing.summary),
         )
         self.devices.append(_completed(device, kind, self))
 
     def _edit(self, change: DataObject) -> None:
-        index = self._find(change.device.key)
-        held, wanted = self.devices[index], change.device
-        if held.type_ is not wanted.type_:
-            self._refuse("InvalidDeviceSpec")
-        backed = backing_of(self._place(), wanted, change, held)
-        merged = {**held.__dict__, **wanted.__dict__, **backed.properties}
-        kept = {"key": held.key, "controllerKey": held.controllerKey, "unitNumber": held.unitNumber}
-        if held.connectable is not None and wanted.connectable is not None:
-            kept["connectable"] = held.connectable.replace(**wanted.connectable.__dict__)
-        label = held.deviceInfo.label if held.deviceInfo else kind_of(held).label_of(held.key)
-        merged |= kept | {"deviceInfo": description(label, backed.summary)}
-        self.devices[index] = held.replace(**merged)
+        index = self._index_of(change.device.key)
+        current, requested = self.devices[index], change.device
+        if current.type_ is not requested.type_:
+            self._fail("InvalidDeviceSpec")
+        backing = resolve_backing(self._context(), requested, change, current)
+        merged = {**current.__dict__, **requested.__dict__, **backing.properties}
+        fixed = {"key": current.key, "controllerKey": current.controllerKey, "unitNumber": current.unitNumber}
+        if current.connectable is not None and requested.connectable is not None:
+            fixed["connectable"] = current.connectable.replace(**requested.connectable.__dict__)
+        label = current.deviceInfo.label if current.deviceInfo else kind_of(current).label_of(current.key)
+        merged |= fixed | {"deviceInfo": description(label, backing.summary)}
+        self.devices[index] = current.replace(**merged)
 
     def _remove(self, change: DataObject) -> None:
-        index = self._find(change.device.key)
-        gone = self.devices[index]
-        if any(device.controllerKey == gone.key for device in self.devices):
-            self._refuse("InvalidDeviceOperation", badOp="remove")
-        if self.running and not kind_of(gone).hot:
-            self._refuse("DeviceHotPlugNotSupported")
-        if gone.is_a("VirtualDisk") and change.fileOperation != "destroy":
-            self.dropped.append(gone)
+        index = self._index_of(change.device.key)
+        removed = self.devices[index]
+        if any(device.controllerKey == removed.key for device in self.devices):
+            self._fail("InvalidDeviceOperation", badOp="remove")
+        if self.running and not kind_of(removed).hot:
+            self._fail("DeviceHotPlugNotSupported")
+        if removed.is_a("VirtualDisk") and change.fileOperation != "destroy":
+            self.detached.append(removed)
         del self.devices[index]
 
-    def _place(self) -> BackingPlace:
-        return BackingPlace(
+    def _context(self) -> BackingContext:
+        return BackingContext(
             self.inventory, self.leftovers, self.host, self.home, tuple(self.devices), self._index
         )
 
-    def _find(self, key: int) -> int:
-        for index, device in enumerate(self.devices):
-            if device.key == self._keys.get(key, key):
-                return index
-        self._refuse("DeviceNotFound", "device.key")
-        raise AssertionError
+    def _index_of(self, key: int) -> int:
+        present = [device.key for device in self.devices]
+        assigned = self._keys.get(key, key)
+        if assigned not in present:
+            self._fail("DeviceNotFound", "device.key")
+        return present.index(assigned)
 
-    def _require_room(self, kind: DeviceKind) -> None:
-        most = max_count(kind)
-        if most is not None and sum(kind_of(device) is kind for device in self.devices) >= most:
+    def _require_free_slot(self, kind: DeviceKind) -> None:
+        limit = max_count(kind)
+        if limit is not None and sum(kind_of(device) is kind for device in self.devices) >= limit:
             raise MethodFault("TooManyDevices", property="virtualDeviceSpec.device")
 
-    def _new_key(self, wanted: DataObject, kind: DeviceKind) -> int:
-        """Return a key that no device has, and remember what the spec calls the device by."""
+    def _new_key(self, requested: DataObject, kind: DeviceKind) -> int:
+        """Return a free key for a new device; record the key that the spec uses for it."""
         taken = {device.key for device in self.devices}
         key = kind.first_key
         while key in taken:
             key += 1
-        if wanted.key is not None:
-            self._keys[wanted.key] = key
+        if requested.key is not None:
+            self._keys[requested.key] = key
         return key
 
-    def _controller_for(self, wanted: DataObject, kind: DeviceKind) -> DataObject | None:
-        """Return the controller that the spec names, else the first of the right kind with a free unit."""
-        fitting = [device for device in self.devices if any(map(device.is_a, kind.controllers))]
-        if wanted.controllerKey is not None:
-            key = self._keys.get(wanted.controllerKey, wanted.controllerKey)
-            named = next((device for device in fitting if device.key == key), None)
+    def _controller_for(self, requested: DataObject, kind: DeviceKind) -> DataObject | None:
+        """Return the controller named by the spec, else the first suitable one with a free unit."""
+        suitable = [device for device in self.devices if any(map(device.is_a, kind.controllers))]
+        if requested.controllerKey is not None:
+            key = self._keys.get(requested.controllerKey, requested.controllerKey)
+            named = next((device for device in suitable if device.key == key), None)
             if named is None:
-                self._refuse("InvalidController", "device.controllerKey", controllerKey=wanted.controllerKey)
+                self._fail("InvalidController", "device.controllerKey", controllerKey=requested.controllerKey)
             return named
         if not kind.controllers:
             return None
-        with_room = (each for name in kind.controllers for each in fitting if each.is_a(name))
-        found = next((each for each in with_room if self._free_unit(each) is not None), None)
-        if found is None:
-            self._refuse("MissingController")
-        return found
+        by_preference = (c for name in kind.controllers for c in suitable if c.is_a(name))
+        controller = next((c for c in by_preference if self._free_unit(c) is not None), None)
+        if controller is None:
+            self._fail("MissingController")
+        return controller
 
-    def _unit_on(self, controller: DataObject, wanted: DataObject) -> int | None:
-        """Return the unit that the device gets; raise InvalidDeviceSpec for one that is not free."""
-        if wanted.unitNumber is None or wanted.unitNumber < 0:
+    def _unit_on(self, controller: DataObject, requested: DataObject) -> int | None:
+        """Return the unit number of a new device; raise InvalidDeviceSpec for an occupied or invalid one."""
+        if requested.unitNumber is None or requested.unitNumber < 0:
             free = self._free_unit(controller)
             if free is None:
                 raise MethodFault("TooManyDevices", property="virtualDeviceSpec.device")
             return free
-        most, own = units_of(controller)
-        unit = int(wanted.unitNumber)
-        if unit >= most or unit == own or unit in self._units(controller):
-            self._refuse("InvalidDeviceSpec", "device.unitNumber")
+        unit_count, own = units_of(controller)
+        unit = int(requested.unitNumber)
+        if unit >= unit_count or unit == own or unit in self._occupied_units(controller):
+            self._fail("InvalidDeviceSpec", "device.unitNumber")
         return unit
 
-    def _units(self, controller: DataObject) -> set[int | None]:
+    def _occupied_units(self, controller: DataObject) -> set[int | None]:
         return {device.unitNumber for device in self.devices if device.controllerKey == controller.key}
 
     def _free_unit(self, controller: DataObject) -> int | None:
-        most, own = units_of(controller)
-        taken = self._units(controller) | {own}
-        return next((unit for unit in range(most) if unit not in taken), None)
+        unit_count, own = units_of(controller)
+        taken = self._occupied_units(controller) | {own}
+        return next((unit for unit in range(unit_count) if unit not in taken), None)
 
-    def _with_occupants(self, device: DataObject) -> DataObject:
-        """Return a controller with the list of what sits on it; any other device as it is."""
+    def _with_attached_devices(self, device: DataObject) -> DataObject:
+        """Return a controller with the keys of its devices; any other device unchanged."""
         if not device.is_a("VirtualController"):
             return device
-        present = [each.key for each in self.devices if each.controllerKey == device.key]
+        present = [d.key for d in self.devices if d.controllerKey == device.key]
         ordered = [key for key in device.device if key in present]
         ordered += [key for key in present if key not in ordered]
         return device.replace(device=tuple(ordered) or None)
 
 
 def _completed(device: DataObject, kind: DeviceKind, changes: DeviceChanges) -> DataObject:
-    """Return a new device with what a server fills in."""
-    filled = device.type_.nearest(_FILLED, None)
-    return filled(device, kind, changes) if filled is not None else device
+    """Return a new device with the default properties of its type."""
+    complete = device.type_.nearest(_DEFAULTS, None)
+    return complete(device, kind, changes) if complete is not None else device
 
 
 def _controller(device: DataObject, kind: DeviceKind, changes: DeviceChanges) -> DataObject:
@@ -209,16 +209,17 @@ def _nic(device: DataObject, kind: DeviceKind, changes: DeviceChanges) -> DataOb
         connected=changes.running,
         status="ok" if changes.running else "untried",
     )
-    asked = device.connectable.__dict__ if device.connectable is not None else {}
+    requested = device.connectable.__dict__ if device.connectable is not None else {}
     return device.replace(
-        connectable=connected.replace(**asked),
+        connectable=connected.replace(**requested),
         addressType="manual" if manual else "assigned",
         macAddress=device.macAddress if manual else mac_of("vm", changes.identity, device.key),
         wakeOnLanEnabled=True if device.wakeOnLanEnabled is None else device.wakeOnLanEnabled,
     )
 
 
-_FILLED: Final = {
+#: Device type → function that sets the default properties of a new device.
+_DEFAULTS: Final = {
     "VirtualSCSIController": _scsi_controller,
     "VirtualController": _controller,
     "VirtualDisk": _disk,

@@ -1,13 +1,13 @@
-"""Removing an entity: what each type requires, and what disappears with it."""
+"""Remove an entity from the inventory: the requirements of its type, and the objects removed with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from vim25_emulator.behavior.cluster_summary import show_cluster
-from vim25_emulator.behavior.power import require_power_state
-from vim25_emulator.behavior.secondary_start import follow
+from vim25_emulator.behavior.cluster_summary import refresh_cluster
+from vim25_emulator.behavior.power_transition import require_power_state
+from vim25_emulator.behavior.secondary_start import apply_pair_event
 from vim25_emulator.fault_tolerance.pair import Pair, pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.inventory.hierarchy import CHILDREN, children
@@ -25,96 +25,94 @@ from vim25_emulator.model.virtual_machine_change import snapshot_configs
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
-#: Lists of a cluster's configuration whose elements are about one VM each.
+#: Lists of a cluster's configuration with one element per VM or host.
 _OVERRIDES: Final = ("dasVmConfig", "drsVmConfig", "vmOrchestration", "dpmHostConfig")
 
 
 def require_destroyable(call: Call, entity: ManagedObject) -> None:
-    """Raise the fault of an entity that cannot be destroyed now, itself or by what is in it."""
-    for each in (entity, *within(call.vcenter.inventory, entity)):
+    """Raise the fault of an entity that cannot be destroyed now, because of itself or of a descendant."""
+    for member in (entity, *subtree(call.vcenter.inventory, entity)):
         for type_name, check in _CHECKS.items():
-            if each.is_a(type_name):
-                check(call.vcenter.inventory, each, entity)
+            if member.is_a(type_name):
+                check(call.vcenter.inventory, member, entity)
 
 
-def within(inventory: Inventory, entity: ManagedObject) -> Iterable[ManagedObject]:
-    """Yield what is in an entity, the innermost first, and the entity last; hosts have their VMs in them."""
+def subtree(inventory: Inventory, entity: ManagedObject) -> Iterable[ManagedObject]:
+    """Yield an entity and its descendants, children before parents; VMs are children of their host."""
     if entity.is_a("HostSystem"):
         yield from inventory.find_all(entity.get("vm"))
     for child in tuple(children(inventory, entity)):
-        yield from within(inventory, child)
+        yield from subtree(inventory, child)
     yield entity
 
 
-def drop_virtual_machine(call: Call, vm: ManagedObject, *, keep_files: bool = False) -> None:
-    """Take a VM out of the inventory, with its files unless they are kept."""
+def remove_virtual_machine(call: Call, vm: ManagedObject, *, keep_files: bool = False) -> None:
+    """Remove a VM from the inventory, and delete its files unless `keep_files`."""
     inventory, leftovers = call.vcenter.inventory, call.vcenter.leftovers
     pair = pair_of(inventory, vm)
     if pair is not None:
-        follow(call, pair, _end_of(pair))
+        apply_pair_event(call, pair, _end_of(pair))
     if vm.ref not in inventory:
-        return  # a secondary goes with its pair
+        return  # the end of the pair has removed the secondary
     call.vcenter.events.post("VmRemovedEvent", vm, user=call.user, template=bool(vm.get("config.template")))
     if keep_files:
         leftovers.configs[vm.get("config.files.vmPathName")] = vm.get("config")
-    for used in () if keep_files else vm.get("storage.perDatastoreUsage") or ():
-        add_usage(inventory, used.datastore, -used.committed, -used.uncommitted)
+    for usage in () if keep_files else vm.get("storage.perDatastoreUsage") or ():
+        add_usage(inventory, usage.datastore, -usage.committed, -usage.uncommitted)
     for ref in snapshot_configs(inventory, vm):
         inventory.destroy(inventory[ref])
     unlink(inventory, vm)
-    _forget_overrides(inventory, vm.ref)
+    _remove_from_clusters(inventory, vm.ref)
     browser = inventory.find(vm.get("environmentBrowser"))
     inventory.destroy(vm)
-    if browser is not None and not _is_browsed(inventory, browser.ref):
+    if browser is not None and not _is_used_browser(inventory, browser.ref):
         inventory.destroy(browser)
 
 
 def _end_of(pair: Pair) -> Event:
-    """Return what happens to a pair one of whose VMs is removed."""
+    """Return the event of a pair when one of its VMs is removed."""
     return Event.TURNED_OFF if is_powered_on(pair.primary) else Event.DELETED
 
 
-def _is_browsed(inventory: Inventory, browser: MoRef) -> bool:
-    """Whether a VM still has this environment browser; those of a pair share one."""
+def _is_used_browser(inventory: Inventory, browser: MoRef) -> bool:
+    """Whether a VM uses this environment browser; the VMs of a pair share one."""
     return any(vm.get("environmentBrowser") == browser for vm in inventory.of_type("VirtualMachine"))
 
 
-def _forget_overrides(inventory: Inventory, gone: MoRef) -> None:
-    """Take a VM or host out of what clusters are configured to do with it."""
+def _remove_from_clusters(inventory: Inventory, removed: MoRef) -> None:
+    """Remove a VM or host from the overrides, rules and groups of clusters."""
     for cluster in inventory.of_type("ClusterComputeResource"):
         for name in _OVERRIDES:
-            held = cluster.get(f"configurationEx.{name}") or ()
-            kept = tuple(
-                each for each in held if gone not in (each.__dict__.get("key"), each.__dict__.get("vm"))
-            )
-            if kept != held:
-                cluster.set(f"configurationEx.{name}", kept)
+            before = cluster.get(f"configurationEx.{name}") or ()
+            after = tuple(e for e in before if removed not in (e.__dict__.get("key"), e.__dict__.get("vm")))
+            if after != before:
+                cluster.set(f"configurationEx.{name}", after)
         for name in ("rule", "group"):
-            held = cluster.get(f"configurationEx.{name}") or ()
-            kept = tuple(_without(each, gone) for each in held)
-            if kept != held:
-                cluster.set(f"configurationEx.{name}", kept)
+            before = cluster.get(f"configurationEx.{name}") or ()
+            after = tuple(_without(element, removed) for element in before)
+            if after != before:
+                cluster.set(f"configurationEx.{name}", after)
 
 
-def _without(element: DataObject, gone: MoRef) -> DataObject:
-    """Return a rule or group that no longer names a VM or host."""
+def _without(element: DataObject, removed: MoRef) -> DataObject:
+    """Return a rule or group without a VM or host."""
     changed: dict[str, Any] = {
-        name: tuple(ref for ref in element.__dict__[name] if ref != gone)
+        name: tuple(ref for ref in element.__dict__[name] if ref != removed)
         for name in ("vm", "host")
-        if isinstance(element.__dict__.get(name), tuple) and gone in element.__dict__[name]
+        if isinstance(element.__dict__.get(name), tuple) and removed in element.__dict__[name]
     }
     return element.replace(**changed) if changed else element
 
 
-def detach(inventory: Inventory, entity: ManagedObject) -> None:
-    """Take an entity off the list of what it stands in."""
+def remove_from_parent(inventory: Inventory, entity: ManagedObject) -> None:
+    """Remove an entity from the list of children of its parent."""
     parent = inventory.find(entity.get("parent"))
     if parent is None:
         return
     for ancestor in parent.type.ancestors:
         for name in CHILDREN.get(ancestor.name, ()):
-            held = parent.properties.get(name)
-            if isinstance(held, tuple) and not isinstance(held, MoRef) and entity.ref in references(held):
+            value = parent.properties.get(name)
+            if isinstance(value, tuple) and not isinstance(value, MoRef) and entity.ref in references(value):
                 parent.remove(name, entity.ref)
 
 
@@ -145,11 +143,12 @@ def _check_folder(inventory: Inventory, folder: ManagedObject, top: ManagedObjec
         raise MethodFault("NotSupported")
 
 
-def _check_unused(inventory: Inventory, used: ManagedObject, top: ManagedObject) -> None:
-    if used.get("vm"):
-        raise MethodFault("ResourceInUse", type=used.type.name, name=used.get("name"))
+def _check_unused(inventory: Inventory, resource: ManagedObject, top: ManagedObject) -> None:
+    if resource.get("vm"):
+        raise MethodFault("ResourceInUse", type=resource.type.name, name=resource.get("name"))
 
 
+#: Type → check of an entity below the one to be destroyed, or of that one: `(inventory, entity, top)`.
 _CHECKS: Final[dict[str, Callable[[Inventory, ManagedObject, ManagedObject], None]]] = {
     "VirtualMachine": _check_vm,
     "HostSystem": _check_host,
@@ -161,49 +160,49 @@ _CHECKS: Final[dict[str, Callable[[Inventory, ManagedObject, ManagedObject], Non
 
 
 def _destroy_vm(call: Call, vm: ManagedObject) -> None:
-    drop_virtual_machine(call, vm)
+    remove_virtual_machine(call, vm)
 
 
 def destroy_pool(call: Call, pool: ManagedObject) -> None:
-    """Destroy a pool; its VMs and pools go to the one above."""
+    """Destroy a resource pool; its VMs and pools move to its parent."""
     inventory = call.vcenter.inventory
-    above = inventory[pool.get("parent")]
+    parent = inventory[pool.get("parent")]
     for vm in inventory.find_all(pool.get("vm")):
-        relist(inventory, vm, above, ("resourcePool", "vm"))
-    for below in inventory.find_all(pool.get("resourcePool")):
-        relist(inventory, below, above, ("parent", "resourcePool"))
+        relist(inventory, vm, parent, ("resourcePool", "vm"))
+    for child in inventory.find_all(pool.get("resourcePool")):
+        relist(inventory, child, parent, ("parent", "resourcePool"))
     call.vcenter.events.post(
         "ResourcePoolDestroyedEvent", pool, user=call.user, resourcePool=event_argument(pool)
     )
-    detach(inventory, pool)
+    remove_from_parent(inventory, pool)
     inventory.destroy(pool)
 
 
 def _destroy_host(call: Call, host: ManagedObject) -> None:
-    """Remove a host; its VMs leave the inventory with it, and so does a compute resource of its own."""
+    """Remove a host with its VMs, and with its compute resource if it is a standalone host."""
     inventory = call.vcenter.inventory
     owner = inventory[host.get("parent")]
-    drop_host(call, host)
+    remove_host(call, host)
     if owner.is_a("ClusterComputeResource"):
-        show_cluster(call, owner)
+        refresh_cluster(call, owner)
     else:
-        drop_compute_resource(call, owner)
+        remove_compute_resource(call, owner)
 
 
-def drop_host(call: Call, host: ManagedObject) -> None:
-    """Take a host, its managers and its VMs out of the inventory."""
+def remove_host(call: Call, host: ManagedObject) -> None:
+    """Remove a host, its managers and its VMs from the inventory; keep the files of the VMs."""
     inventory = call.vcenter.inventory
     for vm in tuple(inventory.find_all(host.get("vm"))):
-        drop_virtual_machine(call, vm, keep_files=vm.get("config") is not None)
+        remove_virtual_machine(call, vm, keep_files=vm.get("config") is not None)
     call.vcenter.events.post("HostRemovedEvent", host, user=call.user)
-    detach(inventory, host)
+    remove_from_parent(inventory, host)
     for datastore in inventory.find_all(host.get("datastore")):
         mounts = tuple(mount for mount in datastore.get("host") if mount.key != host.ref)
         datastore.set("host", mounts)
         datastore.set("summary.multipleHostAccess", len(mounts) > 1)
     for network in inventory.find_all(host.get("network")):
         network.remove("host", host.ref)
-    _forget_overrides(inventory, host.ref)
+    _remove_from_clusters(inventory, host.ref)
     managers = host.get("configManager").__dict__.values()
     for ref in (*managers, host.get("datastoreBrowser")):
         manager = inventory.find(ref)
@@ -213,13 +212,13 @@ def drop_host(call: Call, host: ManagedObject) -> None:
     inventory.destroy(host)
 
 
-def drop_compute_resource(call: Call, owner: ManagedObject) -> None:
-    """Take a cluster or compute resource without hosts out of the inventory, with its pools."""
+def remove_compute_resource(call: Call, owner: ManagedObject) -> None:
+    """Remove a cluster or compute resource without hosts from the inventory, with its resource pools."""
     inventory = call.vcenter.inventory
-    for below in within(inventory, inventory[owner.get("resourcePool")]):
-        inventory.destroy(below)
+    for pool in subtree(inventory, inventory[owner.get("resourcePool")]):
+        inventory.destroy(pool)
     browser = inventory.find(owner.get("environmentBrowser"))
-    detach(inventory, owner)
+    remove_from_parent(inventory, owner)
     inventory.destroy(owner)
     if browser is not None:
         inventory.destroy(browser)
@@ -227,50 +226,50 @@ def drop_compute_resource(call: Call, owner: ManagedObject) -> None:
 
 def _destroy_compute_resource(call: Call, owner: ManagedObject) -> None:
     for host in hosts_of(call.vcenter.inventory, owner):
-        drop_host(call, host)
+        remove_host(call, host)
     if owner.is_a("ClusterComputeResource"):
         call.vcenter.events.post("ClusterDestroyedEvent", owner, user=call.user)
-    drop_compute_resource(call, owner)
+    remove_compute_resource(call, owner)
 
 
-def destroy_place(call: Call, place: ManagedObject) -> None:
-    """Destroy a folder or a datacenter after all that is in it."""
+def destroy_container(call: Call, container: ManagedObject) -> None:
+    """Destroy a folder or a datacenter with all that it contains."""
     inventory = call.vcenter.inventory
-    for child in tuple(children(inventory, place)):
+    for child in tuple(children(inventory, container)):
         if child.ref in inventory:
             destroyer(child)(call, child)
-    detach(inventory, place)
-    inventory.destroy(place)
+    remove_from_parent(inventory, container)
+    inventory.destroy(container)
 
 
 def _destroy_shared(call: Call, shared: ManagedObject) -> None:
-    """Destroy a datastore or a network that no VM is on."""
+    """Destroy a datastore or a network without VMs."""
     inventory, prop = call.vcenter.inventory, "datastore" if shared.is_a("Datastore") else "network"
     for holder_type in ("HostSystem", "ComputeResource", "Datacenter"):
         for holder in inventory.of_type(holder_type):
             holder.remove(prop, shared.ref)
     browser = inventory.find(shared.get("browser")) if shared.is_a("Datastore") else None
-    detach(inventory, shared)
+    remove_from_parent(inventory, shared)
     inventory.destroy(shared)
     if browser is not None:
         inventory.destroy(browser)
 
 
-#: Type → what destroys one.
+#: Type → function that destroys such an entity.
 _DESTROYERS: Final[dict[str, Callable[[Call, ManagedObject], None]]] = {
     "VirtualMachine": _destroy_vm,
     "ResourcePool": destroy_pool,
     "HostSystem": _destroy_host,
     "ComputeResource": _destroy_compute_resource,
-    "Folder": destroy_place,
-    "Datacenter": destroy_place,
+    "Folder": destroy_container,
+    "Datacenter": destroy_container,
     "Datastore": _destroy_shared,
     "Network": _destroy_shared,
 }
 
 
 def destroyer(entity: ManagedObject) -> Callable[[Call, ManagedObject], None]:
-    """Return what destroys an entity; raise NotSupported for a type that cannot be destroyed."""
+    """Return the function that destroys an entity; raise NotSupported if its type cannot be destroyed."""
     destroy = entity.type.nearest(_DESTROYERS, None)
     if destroy is None:
         raise MethodFault("NotSupported")

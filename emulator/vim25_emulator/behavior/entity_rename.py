@@ -1,4 +1,4 @@
-"""Renaming an entity: both VMs of a pair have one name, and what shows the old name follows."""
+"""Rename an entity, the other VM of its pair, and update everything that shows the old name."""
 
 from __future__ import annotations
 
@@ -11,39 +11,40 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.rewriting import rewritten
 from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vmodl.value import DataObject
 
-#: Type of entity → the event that tells of its new name.
+#: Type of entity → event of a rename.
 _EVENTS: Final = {
     "VirtualMachine": "VmRenamedEvent",
     "Datacenter": "DatacenterRenamedEvent",
     "Datastore": "DatastoreRenamedEvent",
 }
-#: What of a VM holds datastore paths.
-_WITH_PATHS: Final = ("config", "layout", "layoutEx", "summary.config.vmPathName")
+#: Properties of a VM that contain datastore paths.
+_PATH_PROPERTIES: Final = ("config", "layout", "layoutEx", "summary.config.vmPathName")
 
 
 def new_name(inventory: Inventory, entity: ManagedObject, name: str) -> str:
-    """Return a name as an entity would keep it; raise InvalidName, DuplicateName.
+    """Return the escaped name for an entity; raise InvalidName, DuplicateName.
 
-    The other VM of a pair has the same name, which is no duplicate.
+    The equal name of the other VM of a pair is not a duplicate.
     """
-    kept = escaped_name(name, entity)
+    escaped = escaped_name(name, entity)
     parent = inventory[entity.get("parent")]
-    require_free_name(inventory, parent, kept, but=pair_members(inventory, entity))
-    return kept
+    require_free_name(inventory, parent, escaped, but=pair_members(inventory, entity))
+    return escaped
 
 
 def rename(call: Call, entity: ManagedObject, name: str) -> None:
-    """Set the name of an entity, and of the other VM of its pair; post the event of its type.
+    """Set the name of an entity and of the other VM of its pair; post the event of its type.
 
-    `name` is one that `new_name` returned.
+    `name` is a result of `new_name`.
     """
     inventory, before = call.vcenter.inventory, entity.get("name")
     for member in pair_members(inventory, entity):
         member.set("name", name)
-    follow = entity.type.nearest(_FOLLOWERS, None)
-    if follow is not None:
-        follow(inventory, entity, before)
+    update = entity.type.nearest(_UPDATES, None)
+    if update is not None:
+        update(inventory, entity, before)
     event = entity.type.nearest(_EVENTS, None)
     if event is not None and before != name:
         fields: dict[str, Any] = {"oldName": before, "newName": name}
@@ -52,35 +53,39 @@ def rename(call: Call, entity: ManagedObject, name: str) -> None:
         call.vcenter.events.post(event, entity, user=call.user, **fields)
 
 
-def _follow_datastore(inventory: Inventory, datastore: ManagedObject, before: str) -> None:
-    """Replace a datastore's old name at the beginning of the paths of its files."""
+def _update_paths(inventory: Inventory, datastore: ManagedObject, before: str) -> None:
+    """Replace the old name of a datastore in the paths of its files."""
     old, new = f"[{before}] ", f"[{datastore.get('name')}] "
 
     def renamed(text: str) -> str:
         return new + text.removeprefix(old) if text.startswith(old) else text
 
     for vm in inventory.find_all(datastore.get("vm")):
-        for path in _WITH_PATHS:
+        for path in _PATH_PROPERTIES:
             vm.set(path, rewritten(vm.get(path), renamed))
     for snapshot in inventory.of_type("VirtualMachineSnapshot"):
         snapshot.set("config", rewritten(snapshot.get("config"), renamed))
 
 
-def _follow_network(inventory: Inventory, network: ManagedObject, before: str) -> None:
-    """Set a network's new name in the cards that are connected to it."""
+def _update_adapters(inventory: Inventory, network: ManagedObject, before: str) -> None:
+    """Set the new name of a network in the adapters connected to it."""
     name = network.get("name")
-    for vm in inventory.find_all(network.get("vm")):
-        devices = vm.get("config.hardware.device")
-        changed = tuple(
-            device.replace(backing=device.backing.replace(deviceName=name))
-            if device.backing is not None and device.backing.__dict__.get("network") == network.ref
-            else device
-            for device in devices
-        )
-        vm.set("config.hardware.device", changed)
+
+    def renamed(device: DataObject) -> DataObject:
+        backing = device.backing
+        if backing is None or backing.__dict__.get("network") != network.ref:
+            return device
+        return device.replace(backing=backing.replace(deviceName=name))
+
+    machines = inventory.find_all(network.get("vm"))
+    for owner in (*machines, *inventory.of_type("VirtualMachineSnapshot")):
+        if owner.get("config") is not None:  # an inaccessible VM has none
+            devices = owner.get("config.hardware.device")
+            owner.set("config.hardware.device", tuple(map(renamed, devices)))
 
 
-_FOLLOWERS: Final[dict[str, Callable[[Inventory, ManagedObject, str], None]]] = {
-    "Datastore": _follow_datastore,
-    "Network": _follow_network,
+#: Type of entity → function that updates the properties with the old name.
+_UPDATES: Final[dict[str, Callable[[Inventory, ManagedObject, str], None]]] = {
+    "Datastore": _update_paths,
+    "Network": _update_adapters,
 }

@@ -1,13 +1,15 @@
-"""Emptying a host: which hosts can take its virtual machines, moving them, waiting for the rest."""
+"""Evacuate a host: migrate its virtual machines by DRS, and wait for the remaining ones."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from vim25_emulator.behavior.host_availability import is_available
 from vim25_emulator.fault_tolerance.pair import may_move
 from vim25_emulator.inventory.managed_object import Change, ManagedObject
 from vim25_emulator.model.event_argument import event_argument
-from vim25_emulator.model.host_service import is_in_service
 from vim25_emulator.model.place import move
 from vim25_emulator.model.related_object import hosts_of, running_vms
 from vim25_emulator.vcenter.call import Call
@@ -15,7 +17,7 @@ from vim25_emulator.vmodl.value import MethodFault
 
 
 def can_run(vm: ManagedObject, host: ManagedObject) -> bool:
-    """Whether a host sees the VM's datastores and networks and does not run its Fault Tolerance partner."""
+    """Whether a host has the VM's datastores and networks and does not run the other VM of its pair."""
     partner = vm.get("config.ftInfo.primaryVM")
     partners = {partner} if partner else set(vm.get("config.ftInfo.secondaries") or ())
     return (
@@ -25,39 +27,47 @@ def can_run(vm: ManagedObject, host: ManagedObject) -> bool:
     )
 
 
-async def until_empty(call: Call, host: ManagedObject, seconds: int) -> None:
-    """Return once nothing runs on the host, DRS having moved what it may move.
+async def evacuate(call: Call, host: ManagedObject, seconds: int) -> None:
+    """Migrate VMs off a host as DRS permits; return when no VM runs on it.
 
-    Raises Timedout when `seconds` (if positive) have passed first.
+    Raise Timedout after `seconds`, if positive; ManagedObjectNotFound if the host is destroyed meanwhile.
     """
-    late = asyncio.ensure_future(call.vcenter.clock.sleep(seconds)) if seconds > 0 else None
+    timeout = asyncio.ensure_future(call.vcenter.clock.sleep(seconds)) if seconds > 0 else None
     try:
-        while occupants := _left_on(call, host):
-            changed = asyncio.ensure_future(_change_of(host, *occupants))
-            await asyncio.wait([changed, late] if late else [changed], return_when=asyncio.FIRST_COMPLETED)
-            if not changed.done():
-                changed.cancel()
+        while running := _remaining_vms(call, host):
+            cluster = call.vcenter.inventory[host.get("parent")]
+            with _change_of(host, *running, cluster, *_others(call, host)) as changed:
+                waits = [asyncio.ensure_future(changed.wait()), *([timeout] if timeout else ())]
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+                waits[0].cancel()
+            if not changed.is_set():
                 raise MethodFault("Timedout")
     finally:
-        if late is not None:
-            late.cancel()
+        if timeout is not None:
+            timeout.cancel()
 
 
-def _left_on(call: Call, host: ManagedObject) -> list[ManagedObject]:
-    _evacuate(call, host)
+def _remaining_vms(call: Call, host: ManagedObject) -> list[ManagedObject]:
+    call.vcenter.inventory.require(host.ref)
+    _migrate_running_vms(call, host)
     return running_vms(call.vcenter.inventory, host)
 
 
-def _evacuate(call: Call, host: ManagedObject) -> None:
-    """Move what runs on the host to others of its cluster, if DRS may do so by itself."""
+def _others(call: Call, host: ManagedObject) -> list[ManagedObject]:
+    """Return the other hosts of a host's cluster."""
+    inventory = call.vcenter.inventory
+    return [other for other in hosts_of(inventory, inventory[host.get("parent")]) if other is not host]
+
+
+def _migrate_running_vms(call: Call, host: ManagedObject) -> None:
+    """Migrate the running VMs of a host within its cluster, if DRS is fully automated."""
     cluster = call.vcenter.inventory[host.get("parent")]
     drs = cluster.get("configurationEx.drsConfig")
     if drs is None or not drs.enabled or drs.defaultVmBehavior != "fullyAutomated":
         return
-    others = (other for other in hosts_of(call.vcenter.inventory, cluster) if other is not host)
-    usable = [other for other in others if is_in_service(other)]
+    targets = [other for other in _others(call, host) if is_available(call, other)]
     for vm in running_vms(call.vcenter.inventory, host):
-        target = next((other for other in usable if can_run(vm, other)), None)
+        target = next((other for other in targets if can_run(vm, other)), None)
         if target is not None and may_move(call.vcenter.inventory, vm):
             move(call.vcenter.inventory, vm, target)
             call.vcenter.events.post(
@@ -65,17 +75,18 @@ def _evacuate(call: Call, host: ManagedObject) -> None:
             )
 
 
-async def _change_of(*watched: ManagedObject) -> None:
-    """Return when one of these objects changes."""
+@contextmanager
+def _change_of(*objects: ManagedObject) -> Iterator[asyncio.Event]:
+    """Return an event that is set when one of the objects changes, from now on."""
     changed = asyncio.Event()
 
-    def note(change: Change) -> None:
+    def watch(change: Change) -> None:
         changed.set()
 
-    for each in watched:
-        each.watchers.append(note)
+    for managed in objects:
+        managed.watchers.append(watch)
     try:
-        await changed.wait()
+        yield changed
     finally:
-        for each in watched:
-            each.watchers.remove(note)
+        for managed in objects:
+            managed.watchers.remove(watch)

@@ -1,44 +1,44 @@
-"""A host fails: what runs on it stops, pairs fail over, and HA starts the rest on other hosts.
+"""Host failure: its VMs stop, pairs fail over, and HA restarts the other VMs on other hosts.
 
-HA restarts each VM once, on the first host that can take it (derived: real ones try again and balance). A VM
-that nobody restarts stays with its host, off, and is unreachable until the host is back.
+HA restarts a VM once, on the first suitable host [derived]; a real one retries and balances the load. A VM
+that is not restarted stays registered on its host, powered off, and disconnected until the host recovers.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.behavior.cluster_summary import show_host
+from vim25_emulator.behavior.cluster_summary import refresh_host
+from vim25_emulator.behavior.host_availability import is_available
 from vim25_emulator.behavior.host_evacuation import can_run
 from vim25_emulator.behavior.pair_power import on_power_on
-from vim25_emulator.behavior.power import show_power_state
-from vim25_emulator.behavior.secondary_start import follow, restart_waiting
+from vim25_emulator.behavior.power_transition import set_power_state
+from vim25_emulator.behavior.secondary_start import apply_pair_event, restart_waiting
 from vim25_emulator.fault_tolerance.pair import pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import cluster_of, ha_disabled_for, ha_enabled
 from vim25_emulator.model.event_argument import event_argument
-from vim25_emulator.model.host_service import is_in_service
 from vim25_emulator.model.place import move
 from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.related_object import hosts_of, running_vms
 from vim25_emulator.vcenter.call import Call
 
-#: HostSystemPowerState of a host that runs; it is not the enumeration of VMs.
+#: HostSystemPowerState of a running host; a different enumeration than that of VMs.
 _HOST_ON: Final = "poweredOn"
 
 
-def fail(call: Call, host: ManagedObject) -> None:
-    """Let a host stop answering, with all that runs on it, and let HA do what it does then."""
-    stopped = running_vms(call.vcenter.inventory, host)
-    cluster = show_connection(call, host, "notResponding", "unknown")
+def fail_host(call: Call, host: ManagedObject) -> None:
+    """Set a host to not responding, stop its VMs, fail its pairs over, and start the restarts by HA."""
+    running = running_vms(call.vcenter.inventory, host)
+    cluster = set_connection_state(call, host, "notResponding", "unknown")
     call.vcenter.events.post("HostConnectionLostEvent", host, user=call.user)
     if cluster is not None and ha_enabled(cluster):
         failed = event_argument(host)
         call.vcenter.events.post("DasHostFailedEvent", cluster, user=call.user, failedHost=failed)
-    lost = [vm for vm in stopped if _is_lost(call, vm)]
+    lost = [vm for vm in running if _is_lost(call, vm)]
     for vm in lost:
-        show_power_state(vm, OFF, call.vcenter.clock.now())
+        set_power_state(vm, OFF, call.vcenter.clock.now())
     for vm in call.vcenter.inventory.find_all(host.get("vm")):
         vm.set("runtime.connectionState", "disconnected")
     for vm in lost:
@@ -46,21 +46,21 @@ def fail(call: Call, host: ManagedObject) -> None:
             call.vcenter.tasks.run_in_background(_restart(call, vm, host))
 
 
-def recover(call: Call, host: ManagedObject) -> None:
-    """Let a host that failed answer again; nothing runs on it, and HA looks for what waits for a host."""
+def recover_host(call: Call, host: ManagedObject) -> None:
+    """Reconnect a host that failed, without running VMs; HA retries the restarts that await a host."""
     host.set("runtime.standbyMode", "none")
-    cluster = show_connection(call, host, "connected", _HOST_ON)
+    cluster = set_connection_state(call, host, "connected", _HOST_ON)
     call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
     if cluster is not None:
         restart_waiting(call, cluster)
 
 
-def show_connection(
+def set_connection_state(
     call: Call, host: ManagedObject, connection: str, power: str | None = None
 ) -> ManagedObject | None:
-    """Show how a host is reached and, if that changes, whether it is on; return its cluster.
+    """Set the connection state of a host and, if given, its power state; return its cluster.
 
-    Its VMs follow, and so do what it refuses, the HA agents and what the cluster can do.
+    Update the connection state of its VMs, its `disabledMethod`, the HA agents and the cluster's capacity.
     """
     inventory = call.vcenter.inventory
     if power is not None:
@@ -72,33 +72,33 @@ def show_connection(
         vm.set("runtime.connectionState", "connected" if connection == "connected" else "disconnected")
     owner = inventory[host.get("parent")]
     cluster = owner if owner.is_a("ClusterComputeResource") else None
-    show_host(call, host)
+    refresh_host(call, host)
     return cluster
 
 
 def _is_lost(call: Call, vm: ManagedObject) -> bool:
-    """Let the pair of a VM whose host failed take notice; return whether the VM itself no longer runs."""
+    """Apply the failure of a VM's host to its pair; return whether the VM no longer runs."""
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is None:
         return True
     fails_over = pair.state is State.RUNNING
-    follow(call, pair, Event.PRIMARY_FAILED if vm is pair.primary else Event.SECONDARY_FAILED)
+    apply_pair_event(call, pair, Event.PRIMARY_FAILED if vm is pair.primary else Event.SECONDARY_FAILED)
     return vm is pair.primary and not fails_over
 
 
 async def _restart(call: Call, vm: ManagedObject, source: ManagedObject) -> None:
-    """Let HA start a VM on another host, after the time that a task takes."""
+    """Restart a VM by HA on another host, after the duration of a task."""
     await call.vcenter.clock.sleep(call.vcenter.tasks.duration)
     if vm.ref not in call.vcenter.inventory or vm.get("runtime.connectionState") == "connected":
         return
     cluster = cluster_of(call.vcenter.inventory, vm)
     hosts = hosts_of(call.vcenter.inventory, cluster)
-    target = next((host for host in hosts if is_in_service(host) and can_run(vm, host)), None)
+    target = next((host for host in hosts if is_available(call, host) and can_run(vm, host)), None)
     if target is None:
         call.vcenter.events.post("VmFailoverFailed", vm, user=call.user, template=False)
         return
     move(call.vcenter.inventory, vm, target)
-    show_power_state(vm, ON, call.vcenter.clock.now())
-    restarted = {"template": False, "sourceHost": event_argument(source)}
-    call.vcenter.events.post("VmRestartedOnAlternateHostEvent", vm, user=call.user, **restarted)
+    set_power_state(vm, ON, call.vcenter.clock.now())
+    fields = {"template": False, "sourceHost": event_argument(source)}
+    call.vcenter.events.post("VmRestartedOnAlternateHostEvent", vm, user=call.user, **fields)
     on_power_on(call, vm)

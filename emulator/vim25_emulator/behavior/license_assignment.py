@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.behavior.cluster_summary import show_cluster
+from vim25_emulator.behavior.cluster_summary import refresh_cluster
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.license import apply_edition, edition_of, license
 from vim25_emulator.vcenter.call import Call
@@ -21,7 +21,7 @@ def find_license(manager: ManagedObject, key: str) -> DataObject | None:
 def assign_license_key(call: Call, host: ManagedObject, key: str) -> DataObject:
     """Assign the license with this key to a host and return it; add it if it is not present.
 
-    Raises InvalidArgument for an unknown key, NotEnoughLicenses.
+    Raise InvalidArgument for an unknown key, NotEnoughLicenses.
     """
     edition = require_known(key)
     manager = call.vcenter.inventory[_MANAGER]
@@ -54,7 +54,7 @@ def _assign(call: Call, host: ManagedObject, new: DataObject, edition: str) -> N
     by_key = {entry.licenseKey: entry for entry in counted}
     for ref, assigned in licensed.items():
         licensed[ref] = by_key[assigned.licenseKey]
-    show_cluster(call, inventory[host.get("parent")])
+    refresh_cluster(call, inventory[host.get("parent")])
 
 
 def _counted(call: Call, entry: DataObject) -> DataObject:

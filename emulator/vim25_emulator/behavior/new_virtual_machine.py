@@ -1,4 +1,4 @@
-"""What creation, cloning and registration share: a new virtual machine enters the inventory."""
+"""Add a virtual machine to the inventory, as creation, cloning and registration do."""
 
 from __future__ import annotations
 
@@ -14,25 +14,27 @@ from vim25_emulator.model.virtual_machine import Place, link, new_virtual_machin
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject
 
-Plan = tuple[DataObject, Place, DeviceChanges]
+CreationPlan = tuple[DataObject, Place, DeviceChanges]
 
 
-def bring_in(call: Call, config: DataObject, place: Place, *, files_are_new: bool = True) -> ManagedObject:
-    """Put a virtual machine with this configuration into the inventory, and list it where it stands.
+def add_virtual_machine(
+    call: Call, config: DataObject, place: Place, *, files_are_new: bool = True
+) -> ManagedObject:
+    """Add a virtual machine with this configuration to the inventory, powered off.
 
-    With `files_are_new` its files take space that they did not take before.
+    With `files_are_new`, its files are added to the usage of their datastores.
     """
     inventory = call.vcenter.inventory
     state = initial_state(inventory, place.host)
     vm = new_virtual_machine(inventory, config, place, state, call.vcenter.clock.now())
     link(inventory, [vm])
-    for used in vm.get("storage.perDatastoreUsage") if files_are_new else ():
-        add_usage(inventory, used.datastore, used.committed, used.uncommitted)
+    for usage in vm.get("storage.perDatastoreUsage") if files_are_new else ():
+        add_usage(inventory, usage.datastore, usage.committed, usage.uncommitted)
     return vm
 
 
-def identified(call: Call, config: DataObject, path: str) -> DataObject:
-    """Return a configuration with uuids of its own, whose files lie in the directory of a .vmx path."""
+def with_new_identity(call: Call, config: DataObject, path: str) -> DataObject:
+    """Return a configuration with new UUIDs, and with its files in the directory of a .vmx path."""
     home, number = home_of(path), call.vcenter.inventory.journal.number
     files = DataObject(
         "VirtualMachineFileInfo",
@@ -49,13 +51,13 @@ def identified(call: Call, config: DataObject, path: str) -> DataObject:
     )
 
 
-def tell_identity(call: Call, vm: ManagedObject) -> None:
-    """Tell of the uuids and addresses that a new virtual machine was given."""
-    about: dict[str, Any] = {"user": call.user, "template": bool(vm.get("config.template"))}
+def post_identity_events(call: Call, vm: ManagedObject) -> None:
+    """Post the events of the UUIDs and MAC addresses assigned to a new virtual machine."""
+    common: dict[str, Any] = {"user": call.user, "template": bool(vm.get("config.template"))}
     events, config = call.vcenter.events, vm.get("config")
-    events.post("VmInstanceUuidAssignedEvent", vm, instanceUuid=config.instanceUuid, **about)
-    events.post("VmUuidAssignedEvent", vm, uuid=config.uuid, **about)
+    events.post("VmInstanceUuidAssignedEvent", vm, instanceUuid=config.instanceUuid, **common)
+    events.post("VmUuidAssignedEvent", vm, uuid=config.uuid, **common)
     for device in config.hardware.device:
         if device.is_a("VirtualEthernetCard"):
-            named = {"adapter": device.deviceInfo.label, "mac": device.macAddress}
-            events.post("VmMacAssignedEvent", vm, **named, **about)
+            adapter = {"adapter": device.deviceInfo.label, "mac": device.macAddress}
+            events.post("VmMacAssignedEvent", vm, **adapter, **common)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.secondary_start import follow
+from vim25_emulator.behavior.secondary_start import apply_pair_event
 from vim25_emulator.fault_tolerance.fault_shape import config_issue
 from vim25_emulator.fault_tolerance.pair import Pair, is_secondary, pair_of
 from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
@@ -47,7 +47,7 @@ def on_ha_switched(call: Call, cluster: ManagedObject) -> None:
             if vm.get("config.ftInfo") is None:
                 show_turn_on(vm, possible=supported and not vm.get("config.template"))
             elif not enabled and (pair := pair_of(call.vcenter.inventory, vm)) and pair.primary is vm:
-                follow(call, pair, Event.HA_OFF)
+                apply_pair_event(call, pair, Event.HA_OFF)
 
 
 def on_drs_overridden(call: Call, cluster: ManagedObject) -> None:
@@ -66,7 +66,7 @@ def on_power_on(call: Call, vm: ManagedObject) -> None:
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is None or vm is not pair.primary:
         return
-    follow(call, pair, Event.PRIMARY_ON)
+    apply_pair_event(call, pair, Event.PRIMARY_ON)
 
 
 def on_power_off(call: Call, vm: ManagedObject) -> None:
@@ -74,7 +74,7 @@ def on_power_off(call: Call, vm: ManagedObject) -> None:
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is None or vm is not pair.primary:
         return
-    follow(call, pair, Event.PRIMARY_OFF)
+    apply_pair_event(call, pair, Event.PRIMARY_OFF)
 
 
 def require_pair(call: Call, vm: ManagedObject) -> Pair:

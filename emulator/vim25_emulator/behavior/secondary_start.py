@@ -65,7 +65,9 @@ class Start:
         return fault
 
 
-def follow(call: Call, pair: Pair, event: Event, *, host: ManagedObject | None = None) -> DataObject | None:
+def apply_pair_event(
+    call: Call, pair: Pair, event: Event, *, host: ManagedObject | None = None
+) -> DataObject | None:
     """Apply an event to a pair, and start the secondary if that is the sequel, on `host` if it is named.
 
     Return ClusterPowerOnVmResult if the start is part of the operation's result. Raise InvalidState, without
@@ -78,16 +80,16 @@ def follow(call: Call, pair: Pair, event: Event, *, host: ManagedObject | None =
     return start_secondary(call, pair, host) if sequel is not None else None
 
 
-def start_secondary(call: Call, pair: Pair, named: ManagedObject | None = None) -> DataObject:
+def start_secondary(call: Call, pair: Pair, requested: ManagedObject | None = None) -> DataObject:
     """Start the secondary of a running primary: by vCenter, DRS or the administrator, as its cluster says.
 
     Return ClusterPowerOnVmResult: the start is in progress, awaits approval, or failed. After a failure,
     Fault Tolerance is disabled for the pair.
     """
     cluster = cluster_of(call.vcenter.inventory, pair.primary)
-    by = power_on_by(cluster, pair.primary) if named is None else PowerOnBy.CALLER
+    by = power_on_by(cluster, pair.primary) if requested is None else PowerOnBy.CALLER
     try:
-        host = named or choose_running_host(start_request(call, pair), pair.secondary, by)
+        host = requested or choose_running_host(start_request(call, pair), pair.secondary, by)
     except MethodFault as fault:
         event = event_of(fault.data, by)
         pair.apply(event, call.vcenter.events, user=call.user, cause=fault.data)
@@ -116,13 +118,13 @@ def apply_placement(call: Call, vm: ManagedObject, host: ManagedObject) -> None:
     become unsuitable.
     """
     pair = pair_of(call.vcenter.inventory, vm)
-    if pair is None or vm is not pair.secondary or not _waits(pair):
+    if pair is None or vm is not pair.secondary or not _awaits_start(pair):
         raise MethodFault("InvalidState")
-    require_fit(call, pair, host)
+    require_suitable_host(call, pair, host)
     _attempt(Start(call, pair, host, PowerOnBy.ADMINISTRATOR))
 
 
-def require_fit(call: Call, pair: Pair, host: ManagedObject) -> None:
+def require_suitable_host(call: Call, pair: Pair, host: ManagedObject) -> None:
     """Raise IncompatibleHostForFtSecondary if a host cannot run the secondary now."""
     errors = running_errors(start_request(call, pair), host)
     if errors:
@@ -131,33 +133,33 @@ def require_fit(call: Call, pair: Pair, host: ManagedObject) -> None:
 
 def recommend_starts(call: Call, cluster: ManagedObject) -> None:
     """Renew the recommendations to start the secondaries of a cluster that await approval."""
-    for pair in _waiting(call, cluster):
-        if power_on_by(cluster, pair.primary) is PowerOnBy.ADMINISTRATOR and not _is_for_ha(pair):
+    for pair in _pairs_awaiting_start(call, cluster):
+        if power_on_by(cluster, pair.primary) is PowerOnBy.ADMINISTRATOR and not _is_restart(pair):
             start_secondary(call, pair)
 
 
 def restart_waiting(call: Call, owner: ManagedObject) -> None:
     """Retry now the restarts by HA that failed in a cluster; a host may have become suitable."""
     cluster = owner if owner.is_a("ClusterComputeResource") else None
-    for pair in _waiting(call, cluster) if cluster is not None and ha_enabled(cluster) else ():
-        if _is_for_ha(pair):
+    for pair in _pairs_awaiting_start(call, cluster) if cluster is not None and ha_enabled(cluster) else ():
+        if _is_restart(pair):
             restart_secondary(call, pair)
 
 
-def _waiting(call: Call, cluster: ManagedObject) -> list[Pair]:
+def _pairs_awaiting_start(call: Call, cluster: ManagedObject) -> list[Pair]:
     """Return the pairs of a cluster whose secondary awaits a start."""
     inventory = call.vcenter.inventory
     vms = (inventory[ref] for host in hosts_of(inventory, cluster) for ref in host.get("vm"))
     pairs = ((vm, pair_of(inventory, vm)) for vm in vms if vm.get("config.ftInfo") is not None)
-    return [pair for vm, pair in pairs if pair is not None and pair.primary is vm and _waits(pair)]
+    return [pair for vm, pair in pairs if pair is not None and pair.primary is vm and _awaits_start(pair)]
 
 
-def _is_for_ha(pair: Pair) -> bool:
+def _is_restart(pair: Pair) -> bool:
     """Whether HA starts the secondary, because it ran before and was lost."""
     return bool(pair.primary.get("runtime.needSecondaryReason") != FIRST_REASON)
 
 
-def _waits(pair: Pair) -> bool:
+def _awaits_start(pair: Pair) -> bool:
     """Whether the secondary awaits a start, and no task is about to start it."""
     return pair.state is State.NEED_SECONDARY and not start_is_under_way(pair)
 
@@ -188,9 +190,9 @@ def restart_secondary(call: Call, pair: Pair) -> None:
 async def _restart(call: Call, pair: Pair) -> None:
     for seconds in RETRY_AFTER:
         await call.vcenter.clock.sleep(seconds)
-        if not _waits(pair) or not _is_for_ha(pair) or await _restarted(call, pair):
+        if not _awaits_start(pair) or not _is_restart(pair) or await _restarted(call, pair):
             return
-    if _waits(pair):
+    if _awaits_start(pair):
         pair.apply(Event.RESTARTS_EXHAUSTED, call.vcenter.events, user=call.user)
 
 
@@ -207,7 +209,7 @@ async def _restarted(call: Call, pair: Pair) -> bool:
     except MethodFault:
         return False
     await task.done.wait()
-    return not _waits(pair)
+    return not _awaits_start(pair)
 
 
 # ---- one start -------------------------------------------------------------------------------------------
@@ -224,7 +226,7 @@ def _begin(start: Start) -> RunningTask:
         raise MethodFault(start.fail(fault))
 
     async def body(task: RunningTask) -> None:
-        await _while_wanted(pair, _run(start, task))
+        await _run_until_state_changes(pair, _run(start, task))
 
     parent = call.task.object if call.task is not None else None
     origin = TaskOrigin(None, _START_TASK[start.by], call.user, parent)
@@ -258,7 +260,7 @@ def _power_on(start: Start) -> None:
     start.apply(Event.START)
 
 
-async def _while_wanted(pair: Pair, work: Coroutine[Any, Any, None]) -> None:
+async def _run_until_state_changes(pair: Pair, work: Coroutine[Any, Any, None]) -> None:
     """Run the work of a start; cancel it with InvalidState when something else changes the pair's state."""
     worker = asyncio.get_running_loop().create_task(work)
     expected = pair.state

@@ -1,6 +1,6 @@
-"""Where a virtual machine goes that is created, cloned, registered or moved: pool, host, folder, datastore.
+"""Placement of a virtual machine that is created, cloned, registered or moved: pool, host, folder.
 
-Whoever names only some of them gets the rest chosen; what does not go together is refused.
+What the request leaves open is chosen; an inconsistent request is rejected.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from vim25_emulator.behavior.host_availability import is_available, require_available
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_policy import may_protect
-from vim25_emulator.model.host_service import is_in_service, require_in_service
 from vim25_emulator.model.related_object import compute_resource_of, datacenter_of, hosts_of
 from vim25_emulator.model.virtual_machine import PowerState
 from vim25_emulator.vcenter.call import Call
@@ -21,49 +21,51 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 def choose_host(
     call: Call, pool: ManagedObject, host: ManagedObject | None, needed: Iterable[MoRef] = ()
 ) -> ManagedObject:
-    """Return the host, if one is named; else the one with the fewest VMs that reaches what is needed.
+    """Return the named host, else the one with the fewest VMs that has the needed datastores and networks.
 
-    Raises InvalidArgument for one that the pool does not belong to, InvalidHostState for one that is not in
-    service or if no host is.
+    Raise InvalidArgument for a host outside the pool's compute resource, InvalidHostState for a host that is
+    not in service, or if none is.
     """
     inventory = call.vcenter.inventory
     candidates = hosts_of(inventory, compute_resource_of(inventory, pool))
     if host is not None:
         if host not in candidates:
             raise MethodFault("InvalidArgument", invalidProperty="host")
-        require_in_service(host)
+        require_available(call, host)
         return host
-    wanted = set(needed)
-    usable = [each for each in candidates if is_in_service(each)]
-    fitting = [each for each in usable if wanted <= {*each.get("datastore"), *each.get("network")}]
-    if not fitting and not usable:
+    required = set(needed)
+    usable = [candidate for candidate in candidates if is_available(call, candidate)]
+    suitable = [c for c in usable if required <= {*c.get("datastore"), *c.get("network")}]
+    if not suitable and not usable:
         raise MethodFault("InvalidHostState", host=candidates[0].ref if candidates else None)
-    return min(fitting or usable, key=lambda each: len(each.get("vm")))
+    return min(suitable or usable, key=lambda candidate: len(candidate.get("vm")))
 
 
 def require_vm_folder(inventory: Inventory, folder: ManagedObject, pool: ManagedObject | None) -> None:
-    """Raise NotSupported for a folder that holds no VMs, InvalidArgument for a pool of another datacenter."""
+    """Raise NotSupported for a folder not meant for VMs, InvalidArgument for a pool of another datacenter."""
     if "VirtualMachine" not in folder.get("childType"):
         raise MethodFault("NotSupported")
     if pool is not None and datacenter_of(inventory, pool) is not datacenter_of(inventory, folder):
         raise MethodFault("InvalidArgument", invalidProperty="pool")
 
 
-def require_reach(host: ManagedObject, config: DataObject) -> None:
-    """Raise CannotAccessVmDisk or CannotAccessNetwork for a device whose backing the host does not reach."""
+def require_access(host: ManagedObject, config: DataObject) -> None:
+    """Raise CannotAccessVmDisk or CannotAccessNetwork for a device whose backing the host cannot access."""
     for device in config.hardware.device:
         backing = device.backing
-        named = backing.__dict__ if backing is not None else {}
+        properties = backing.__dict__ if backing is not None else {}
         label = device.deviceInfo.label if device.deviceInfo else ""
-        about: dict[str, Any] = {"device": label, "connected": True}
-        if device.is_a("VirtualDisk") and named.get("datastore") not in host.get("datastore"):
+        common: dict[str, Any] = {"device": label, "connected": True}
+        if device.is_a("VirtualDisk") and properties.get("datastore") not in host.get("datastore"):
             missing = DataObject("FileNotFound", file=backing.fileName)
-            raise MethodFault("CannotAccessVmDisk", backing=backing.fileName, fault=missing, **about)
-        network = named.get("network")
+            raise MethodFault("CannotAccessVmDisk", backing=backing.fileName, fault=missing, **common)
+        network = properties.get("network")
         if device.is_a("VirtualEthernetCard") and network not in (None, *host.get("network")):
-            raise MethodFault("CannotAccessNetwork", backing=named["deviceName"], network=network, **about)
+            raise MethodFault(
+                "CannotAccessNetwork", backing=properties["deviceName"], network=network, **common
+            )
 
 
 def initial_state(inventory: Inventory, host: ManagedObject) -> PowerState:
-    """Return the state of a virtual machine that has just come to a host, powered off."""
+    """Return the power state of a new virtual machine on a host."""
     return PowerState(fault_tolerance_possible=may_protect(inventory.find(host.get("parent")), host))

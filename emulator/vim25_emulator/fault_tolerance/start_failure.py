@@ -18,11 +18,12 @@ _SELF_EXPLANATORY: Final = (
 )
 
 #: Type of the fault of a failed start → event of a first start, event of a restart by HA.
-_EVENTS: Final = (
-    ("Timedout", Event.START_TIMED_OUT, Event.START_TIMED_OUT),
-    ("NoHostSuitableForFtSecondary", Event.NO_HOST, Event.RESTART_NO_HOST),
-    ("MethodFault", Event.START_FAILED, Event.RESTART_FAILED),
-)
+_EVENTS: Final = {
+    "Timedout": (Event.START_TIMED_OUT, Event.START_TIMED_OUT),
+    "NoHostSuitableForFtSecondary": (Event.NO_HOST, Event.RESTART_NO_HOST),
+}
+#: The same for any other fault.
+_OTHER_EVENTS: Final = (Event.START_FAILED, Event.RESTART_FAILED)
 
 #: Who powers the secondary on → FtIssuesOnHostHostSelectionType.
 _SELECTED_BY: Final = {
@@ -62,5 +63,5 @@ def on_host(host: ManagedObject, *errors: DataObject) -> DataObject:
 
 def event_of(fault: DataObject, by: PowerOnBy) -> Event:
     """Return the event that a failed start with this fault means for the pair."""
-    first, restart = next((first, restart) for name, first, restart in _EVENTS if fault.is_a(name))
+    first, restart = fault.type_.nearest(_EVENTS, _OTHER_EVENTS)
     return restart if by is PowerOnBy.HA else first

@@ -49,7 +49,7 @@ class Updates(NamedTuple):
     truncated: bool
 
 
-class _Plan(NamedTuple):
+class _UpdatePlan(NamedTuple):
     """All updates from one moment to another."""
 
     name: str
@@ -68,7 +68,7 @@ class UpdateCollector:
         self.filters: dict[MoRef, PropertyFilter] = {}
         self._versions: dict[str, int] = {"": NEVER_ASKED}
         self._last_version = 0
-        self._plans: dict[str, _Plan] = {}
+        self._plans: dict[str, _UpdatePlan] = {}
         self._numbers = count()
         self._waiting: set[asyncio.Future[bool]] = set()
 
@@ -171,7 +171,7 @@ class UpdateCollector:
         self._versions.pop(str(self._last_version - _MAX_VERSIONS), None)
         return str(self._last_version)
 
-    def _plan(self, version: str) -> tuple[_Plan, int]:
+    def _plan(self, version: str) -> tuple[_UpdatePlan, int]:
         """Return the plan of the answer to a version, and the number of object updates already sent."""
         name, separator, sent = version.partition("_")
         if separator and name in self._plans and sent.isdecimal():
@@ -181,16 +181,18 @@ class UpdateCollector:
             raise MethodFault("InvalidCollectorVersion")
         changed = [(ref, member) for ref, f in self.filters.items() for member in f.changed_since(since)]
         missing = {ref: f.missing for ref, f in self.filters.items() if f.missing and f.created > since}
-        return _Plan(str(next(self._numbers)), since, self._inventory.journal.number, changed, missing), 0
+        return _UpdatePlan(
+            str(next(self._numbers)), since, self._inventory.journal.number, changed, missing
+        ), 0
 
-    def _truncated_version(self, plan: _Plan, sent: int) -> str:
+    def _truncated_version(self, plan: _UpdatePlan, sent: int) -> str:
         """Return the version that continues a plan after this many entries."""
         self._plans[plan.name] = plan
         while len(self._plans) > _MAX_PLANS:
             del self._plans[next(iter(self._plans))]
         return f"{plan.name}_{sent}"
 
-    def _filter_updates(self, plan: _Plan, start: int, stop: int) -> Iterator[FilterUpdate]:
+    def _filter_updates(self, plan: _UpdatePlan, start: int, stop: int) -> Iterator[FilterUpdate]:
         missing = dict(plan.missing) if start == 0 else {}
         for ref, entries in groupby(plan.entries[start:stop], key=lambda entry: entry[0]):
             if ref in self.filters:
@@ -201,7 +203,7 @@ class UpdateCollector:
             yield FilterUpdate(ref, (), roots)
 
     @staticmethod
-    def _update(opened: PropertyFilter, member: FilterMember, plan: _Plan) -> ObjectUpdate | None:
+    def _update(opened: PropertyFilter, member: FilterMember, plan: _UpdatePlan) -> ObjectUpdate | None:
         """Return the update of an object within the plan, None if its changes are newer than the plan."""
         if not member.present_at(plan.until):
             known = member.present_at(plan.since)

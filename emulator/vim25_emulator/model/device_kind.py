@@ -35,7 +35,6 @@ _BUS: Final = (
     "VirtualIDEController",
 )
 
-#: The first kind whose type a device has applies.
 _KINDS: Final = (
     DeviceKind("VirtualPCIController", 100, "PCI controller {}"),
     DeviceKind("VirtualIDEController", 200, "IDE {}"),
@@ -68,6 +67,8 @@ _KINDS: Final = (
     DeviceKind("VirtualWDT", 18000, "Watchdog timer", _PCI),
     DeviceKind("VirtualDevice", 50000, "Device {}", _PCI),
 )
+_KINDS_BY_TYPE: Final = {kind.type_name: kind for kind in _KINDS}
+_OTHER: Final = _KINDS_BY_TYPE["VirtualDevice"]  #: for a type without a kind of its own
 
 #: Controller → number of units, and the unit that the controller itself occupies.
 _UNITS: Final = {
@@ -96,7 +97,7 @@ _MAX_COUNTS: Final = {
 
 def kind_of(device: DataObject) -> DeviceKind:
     """Return the kind of a device."""
-    return next(kind for kind in _KINDS if device.is_a(kind.type_name))
+    return device.type_.nearest(_KINDS_BY_TYPE, _OTHER)
 
 
 def units_of(controller: DataObject) -> tuple[int, int | None]:

@@ -14,7 +14,7 @@ class Processor(NamedTuple):
     """A processor model.
 
     `hv`, `mmu`: whether it supports hardware virtualization of the CPU and of memory. `checkpoints`: whether
-    it supports Fault Tolerance with several vCPUs [documented: Sandy Bridge, Bulldozer and later].
+    it supports Fault Tolerance with several vCPUs [documented]: Sandy Bridge, Bulldozer and later.
     """
 
     model: str

@@ -1,7 +1,7 @@
 """The placement of a virtual machine: its host and its files, and their exchange within a pair.
 
 On failover the two VMs of a pair exchange their placement. Each role keeps its reference, name and identity;
-its host and files become those of the other VM (hosts [observed], files [derived]).
+its host [observed: third-party test code] and its files [derived] become those of the other VM.
 """
 
 from __future__ import annotations

@@ -174,9 +174,9 @@ class Authorization:
 
     def is_unrestricted(self, user: str) -> bool:
         """Return whether a user is an administrator of the whole tree, without any lesser role below."""
-        given = (self.roles_given(user, entity, below=False) for entity in self._with_permissions.values())
+        assigned = (self.roles_given(user, entity, below=False) for entity in self._with_permissions.values())
         return _is_admin(self.roles_given(user, self._root, below=True)) and all(
-            _is_admin(roles) for roles in given if roles
+            _is_admin(roles) for roles in assigned if roles
         )
 
     def _moved(self, change: Change) -> None:
@@ -219,9 +219,9 @@ class Rights:
         """Return whether the user has a privilege on an object."""
         return self.unrestricted or any(role.grants(privilege) for role in self.roles_on(checked))
 
-    def see(self, found: ManagedObject) -> bool:
+    def see(self, entity: ManagedObject) -> bool:
         """Return whether the user can see an object, that is, has System.View on it."""
-        return self.grant(found, "System.View")
+        return self.grant(entity, "System.View")
 
     def roles_on(self, checked: ManagedObject) -> tuple[Role, ...]:
         """Return the user's roles on an object; NoAccess if there are none."""

@@ -1,4 +1,4 @@
-"""One call, as an operation sees it."""
+"""The context of a call, passed to its operation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vim25_emulator.vmodl.version import Version
 
 @dataclass(slots=True)
 class Call:
-    """One call: the vCenter, who calls, what is called, at which API version."""
+    """The context of a call: vCenter, method, object, API version, session and client."""
 
     vcenter: VCenter
     method: Method
@@ -29,38 +29,38 @@ class Call:
 
     @property
     def user(self) -> str:
-        """The name of the user who calls; empty for an anonymous one."""
+        """The user name of the caller; empty for an anonymous call."""
         return self.session.user if self.session else ""
 
     @property
     def own_session(self) -> Session:
-        """The caller's session; only a method that requires one may ask."""
+        """The caller's session; for methods that require a session."""
         if self.session is None:
-            raise RuntimeError(f"dispatch lets nobody call {self.method.name} without a session")
+            raise RuntimeError(f"{self.method.name} was called without a session")
         return self.session
 
     @property
     def rights(self) -> Rights:
-        """What the caller may do, as of now."""
+        """The current privileges of the caller."""
         return self.vcenter.authorization.rights(self.session.user if self.session else None)
 
     @property
     def running(self) -> RunningTask:
-        """The task that this call runs as; only the body of a task operation may ask."""
+        """The task of this call; for the body of a task operation."""
         if self.task is None:
             raise RuntimeError(f"{self.method.name} does not run as a task")
         return self.task
 
     @property
     def required(self) -> Any:
-        """What the operation's requirement returned when its task began."""
+        """The result of the operation's `requires` when the task began."""
         return self.running.required
 
     def require(self) -> Any:
-        """Ask again what the operation requires, and return what that returns; raise its fault."""
+        """Check the operation's requirement again: return its result or raise its fault."""
         return self.running.requirement()
 
     async def work(self) -> Any:
-        """Do the task's work, then ask again what the operation requires, and return what that returns."""
+        """Perform the task's work, then check the operation's requirement again and return its result."""
         await self.running.work()
         return self.require()

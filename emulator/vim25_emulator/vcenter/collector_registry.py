@@ -22,10 +22,10 @@ class CollectorSession:
     _rests: dict[str, tuple[list[Found], int]] = field(default_factory=dict)
     _tokens: count[int] = field(default_factory=lambda: count(1))
 
-    def keep_rest(self, found: list[Found], limit: int) -> str:
+    def keep_rest(self, rest: list[Found], limit: int) -> str:
         """Store the rest of an answer with its page size; return its token."""
         token = str(next(self._tokens))
-        self._rests[token] = found, limit
+        self._rests[token] = rest, limit
         if len(self._rests) > _MOST_RESTS:
             del self._rests[next(iter(self._rests))]
         return token

@@ -25,7 +25,7 @@ def own_mo_id(session: Session) -> str:
 def collector_session(call: Call, collector: ManagedObject) -> CollectorSession:
     """Return the caller's part of a collector.
 
-    Raises ManagedObjectNotFound for a collector that another session created.
+    Raise ManagedObjectNotFound for a collector that another session created.
     """
     parts = _parts(call)
     if collector.ref not in parts:
@@ -81,12 +81,12 @@ def open_filter(
     part = collector_session(call, collector)
     mo_id = own_mo_id(call.own_session)
     created = call.vcenter.inventory.create("PropertyFilter", mo_id, spec=spec, partialUpdates=partial)
-    named = {ref for ref, _ in read.roots}
+    roots = {ref for ref, _ in read.roots}
     part.updates.open(
         created.ref,
         read,
         partial=partial,
-        visible=lambda found: found.ref in named or call.rights.see(found),
+        visible=lambda entity: entity.ref in roots or call.rights.see(entity),
     )
     return created
 

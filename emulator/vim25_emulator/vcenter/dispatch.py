@@ -1,8 +1,8 @@
-"""From a decoded request to the operation's result, through the checks that every call passes.
+"""Dispatch a decoded request: run the checks of every call, then the operation.
 
-The order is that of a real vCenter (facts on CreateSecondaryVM_Task, rows 1 to 5): session, method known at
-the client's version, object found, argument references found, privilege. All of them answer on the call; a
-task exists only after the last.
+The checks run in the order of a real vCenter (facts on CreateSecondaryVM_Task, rows 1 to 5): session, method
+known at the client's version, existence of the object, existence of referenced arguments, privilege. Their
+faults are returned by the call itself; a task is created only after the last check.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
 from vim25_emulator.vcenter.authorization import not_authenticated
 from vim25_emulator.vcenter.call import Call
-from vim25_emulator.vcenter.guard import ask_guards
+from vim25_emulator.vcenter.guard import run_guards
 from vim25_emulator.vcenter.implementation import Operation
 from vim25_emulator.vcenter.privilege_by_content import required_by_content
 from vim25_emulator.vcenter.session import Client, Session
@@ -30,13 +30,13 @@ from vim25_emulator.vmodl.version import Version
 
 _LOG = logging.getLogger(__name__)
 
-#: Methods that anybody may call although the registry names a privilege (seen: clients ask the time first).
+#: Methods without a session although the registry has a privilege: clients call them before login [derived].
 _ANONYMOUS_METHODS: Final = frozenset({"CurrentTime"})
 
-#: Methods that a session's `callCount` and `lastActiveTime` take no notice of (seen).
+#: Methods that do not change a session's `callCount` and `lastActiveTime` [observed: recordings].
 _UNCOUNTED: Final = frozenset({"RetrieveServiceContent", "Fetch"})
 
-#: Methods for which the registry names no privilege because it depends on the call → which one (documented).
+#: Method whose privilege depends on the call, so the registry has none → that privilege [documented].
 _CONDITIONAL: Final[dict[str, Callable[[ManagedObject, str], str | None]]] = {
     "ApplyRecommendation": lambda cluster, user: "Resource.ApplyRecommendation",
     "CancelTask": lambda task, user: (
@@ -51,7 +51,7 @@ _CONDITIONAL: Final[dict[str, Callable[[ManagedObject, str], str | None]]] = {
 
 @dataclass(slots=True)
 class Invocation:
-    """A decoded call: arguments by parameter name, references unresolved."""
+    """A decoded request: arguments by parameter name, references unresolved."""
 
     method: Method
     this: MoRef
@@ -65,7 +65,7 @@ class Invocation:
 def invoke(vcenter: VCenter, request: Invocation) -> Any | Coroutine[Any, Any, Any]:
     """Run a call; return its result, or a coroutine of it for a method that waits.
 
-    Raises MethodFault for what is answered on the call. Must run on the vCenter's event loop.
+    Raise the MethodFault of the call itself. Must run on the vCenter's event loop.
     """
     method = request.method
     anonymous = method.privilege == "System.Anonymous" or method.name in _ANONYMOUS_METHODS
@@ -81,12 +81,12 @@ def invoke(vcenter: VCenter, request: Invocation) -> Any | Coroutine[Any, Any, A
             _authorize(vcenter, request.session, method, this, arguments)
     call = Call(vcenter, method, this, request.version, request.session, request.client, request.operation_id)
     vcenter.rules.check(method.name, "call", this)
-    found = vcenter.implementation.operation(this.type.name, method.name)
-    if found is None:
+    operation = vcenter.implementation.operation(this.type.name, method.name)
+    if operation is None:
         _LOG.warning("%s on a %s is not implemented", method.name, this.type.name)
         raise MethodFault("NotImplemented")
     try:
-        result = _run(found, call, this, arguments)
+        result = _run(operation, call, this, arguments)
     finally:
         if request.session is not None and method.name not in _UNCOUNTED:
             vcenter.sessions.count(request.session)
@@ -96,9 +96,9 @@ def invoke(vcenter: VCenter, request: Invocation) -> Any | Coroutine[Any, Any, A
 
 
 def _resolved(vcenter: VCenter, method: Method, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments with the references among them replaced by objects.
+    """Return the arguments, with references replaced by objects.
 
-    A required array that is not there is empty, since an empty one leaves no trace.
+    A missing required array is empty: an empty array has no elements in the request.
     """
     return {
         parameter.name: _argument(vcenter, parameter, arguments.get(parameter.name, ()))
@@ -118,7 +118,7 @@ def _argument(vcenter: VCenter, parameter: Property, value: Any) -> Any:
 def _authorize(
     vcenter: VCenter, session: Session, method: Method, this: ManagedObject, arguments: dict[str, Any]
 ) -> None:
-    """Require the method's privilege on the object, and a parameter's own on the object it names."""
+    """Require the method's privilege on the object, and those of parameters on the objects they refer to."""
     user, authorization = session.user, vcenter.authorization
     if authorization.rights(user).unrestricted:
         return
@@ -127,73 +127,73 @@ def _authorize(
     if privilege:
         authorization.require(user, this, privilege)
     for parameter in method.parameters:
-        named = arguments.get(parameter.name) if parameter.privilege else None
-        for entity in named if isinstance(named, tuple) else (named,):
+        argument = arguments.get(parameter.name) if parameter.privilege else None
+        for entity in argument if isinstance(argument, tuple) else (argument,):
             if isinstance(entity, ManagedObject) and parameter.privilege:
                 authorization.require(user, entity, parameter.privilege)
-    for entity, needed in required_by_content(method.name, this, arguments):
-        authorization.require(user, entity, needed)
+    for entity, privilege in required_by_content(method.name, this, arguments):
+        authorization.require(user, entity, privilege)
 
 
-def _run(found: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any]) -> Any:
+def _run(operation: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any]) -> Any:
     if call.method.is_task:
-        return _start(found, call, this, arguments)
-    ask_guards(call, this, arguments)
-    result = found.function(call, this, **arguments)
-    return _referred(result) if call.method.result.kind is Kind.REFERENCE else result
+        return _start(operation, call, this, arguments)
+    run_guards(call, this, arguments)
+    result = operation.function(call, this, **arguments)
+    return _references(result) if call.method.result.kind is Kind.REFERENCE else result
 
 
-def _start(found: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any]) -> MoRef:
+def _start(operation: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any]) -> MoRef:
     """Start the task of an operation and return its reference."""
-    if found.admit is not None:
-        found.admit(call, this, **arguments)
+    if operation.admit is not None:
+        operation.admit(call, this, **arguments)
 
     async def body(task: RunningTask) -> Any:
         running = replace(call, task=task)
         await call.vcenter.rules.begin(task, call.method.name)
-        task.required = _require(found, running, this, arguments)
-        task.requirement = partial(_require, found, running, this, arguments, again=True)
-        result = await found.function(running, this, **arguments)
+        task.required = _require(operation, running, this, arguments)
+        task.requirement = partial(_require, operation, running, this, arguments, again=True)
+        result = await operation.function(running, this, **arguments)
         call.vcenter.rules.check(call.method.name, "end", this)
         return _result(call.method, result)
 
     origin = TaskOrigin(call.method.name, call.method.description_id, call.user)
-    return call.vcenter.tasks.start(_subject(call.vcenter, this), origin, body, locks=found.locks).ref
+    return call.vcenter.tasks.start(_entity(call.vcenter, this), origin, body, locks=operation.locks).ref
 
 
 def _require(
-    found: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any], *, again: bool = False
+    operation: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any], *, again: bool = False
 ) -> Any:
-    """Raise the fault of what a task must not do now; return what the operation's `requires` returns.
+    """Check the requirements of a task; return the result of the operation's `requires`.
 
-    `again`: the task has done its work.
+    `again`: this is the second check, after the task's work.
     """
     _require_present(call.vcenter.inventory, this, *arguments.values())
-    ask_guards(call, this, arguments, again=again)
-    return found.requires(call, this, **arguments) if found.requires is not None else None
+    run_guards(call, this, arguments, again=again)
+    return operation.requires(call, this, **arguments) if operation.requires is not None else None
 
 
-def _require_present(inventory: Inventory, *named: Any) -> None:
+def _require_present(inventory: Inventory, *values: Any) -> None:
     """Raise ManagedObjectNotFound for an object that was destroyed after its reference was resolved."""
-    for value in named:
+    for value in values:
         for entity in value if isinstance(value, tuple) else (value,):
             if isinstance(entity, ManagedObject):
                 inventory.require(entity.ref)
 
 
-def _subject(vcenter: VCenter, this: ManagedObject) -> ManagedObject:
-    """Return what a task on this object is about: of a snapshot, its VM."""
+def _entity(vcenter: VCenter, this: ManagedObject) -> ManagedObject:
+    """Return the entity of a task on this object: of a snapshot, its VM."""
     return vcenter.inventory[this.get("vm")] if this.is_a("VirtualMachineSnapshot") else this
 
 
 def _result(method: Method, result: Any) -> Any:
-    """Return a task's result as it stands in the anyType place of TaskInfo, where arrays tell their type."""
+    """Return a task's result as a value of TaskInfo's anyType property, where arrays are tagged."""
     declared = method.task_result
     return Tagged(declared.array_name, result) if declared.array and isinstance(result, tuple) else result
 
 
-def _referred(result: Any) -> Any:
-    """Return references for the managed objects that an operation answers with."""
+def _references(result: Any) -> Any:
+    """Return the references of the managed objects in an operation's result."""
     if isinstance(result, (tuple, list)) and not isinstance(result, MoRef):
-        return tuple(_referred(one) for one in result)
+        return tuple(_references(item) for item in result)
     return result.ref if isinstance(result, ManagedObject) else result

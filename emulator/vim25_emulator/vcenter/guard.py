@@ -27,8 +27,8 @@ def guard(*method_names: str, again: bool = False) -> Callable[[F], F]:
     return bind
 
 
-def ask_guards(call: Call, entity: ManagedObject, arguments: dict[str, Any], *, again: bool = False) -> None:
-    """Raise the fault of the first guard of the called method that has one; `again`: of those asked twice."""
-    for asked in call.vcenter.implementation.guards(call.method.name):
-        if asked.again or not again:
-            asked.function(call, entity, **arguments)
+def run_guards(call: Call, entity: ManagedObject, arguments: dict[str, Any], *, again: bool = False) -> None:
+    """Run the guards of the called method; `again`: only those that run again after the task's work."""
+    for guard in call.vcenter.implementation.guards(call.method.name):
+        if guard.again or not again:
+            guard.function(call, entity, **arguments)

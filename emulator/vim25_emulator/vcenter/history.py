@@ -74,11 +74,11 @@ class Collectors:
     def matcher(self, inventory: Inventory, spec: DataObject) -> Callable[[DataObject], bool]:
         """Return the predicate of a filter spec; raise NotSupported for a property without one."""
         tests = []
-        for name, wanted in spec.__dict__.items():
+        for name, criterion in spec.__dict__.items():
             if name not in self._predicates:
                 raise MethodFault("NotSupported")
-            tests.append((self._predicates[name], wanted))
-        return lambda item: all(test(inventory, item, wanted) for test, wanted in tests)
+            tests.append((self._predicates[name], criterion))
+        return lambda item: all(test(inventory, item, criterion) for test, criterion in tests)
 
     def open(
         self, inventory: Inventory, session: Session, spec: DataObject, present: Iterable[DataObject]

@@ -16,28 +16,28 @@ from vim25_emulator.vmodl.value import DataObject, MoRef
 Predicate = Callable[[Inventory, DataObject, Any], bool]
 
 
-def within(when: datetime | None, wanted: DataObject) -> bool:
+def within(when: datetime | None, criterion: DataObject) -> bool:
     """Return whether a time is within a filter's bounds, both included; an unset time never is."""
     if when is None:
         return False
-    begin, end = wanted.beginTime, wanted.endTime
+    begin, end = criterion.beginTime, criterion.endTime
     return (begin is None or when >= begin) and (end is None or when <= end)
 
 
-def by_user(user: str, wanted: DataObject) -> bool:
+def by_user(user: str, criterion: DataObject) -> bool:
     """Return whether a user name matches a filter; system tasks and events have no user name."""
-    return user in wanted.userList or bool(wanted.systemUser and not user)
+    return user in criterion.userList or bool(criterion.systemUser and not user)
 
 
-def about(inventory: Inventory, subject: MoRef | None, places: set[MoRef], wanted: DataObject) -> bool:
+def about(inventory: Inventory, subject: MoRef | None, places: set[MoRef], criterion: DataObject) -> bool:
     """Return whether an item about `subject`, located in `places`, matches the filter's entity.
 
     Recursion: `self` is the entity, `children` its descendants, `all` both.
     """
-    itself = bool(subject == wanted.entity)
-    if wanted.recursion == "self" or (itself and wanted.recursion == "all"):
+    itself = bool(subject == criterion.entity)
+    if criterion.recursion == "self" or (itself and criterion.recursion == "all"):
         return itself
-    return not itself and bool(wanted.entity in places or _below(inventory, subject, wanted.entity))
+    return not itself and bool(criterion.entity in places or _below(inventory, subject, criterion.entity))
 
 
 def _below(inventory: Inventory, subject: MoRef | None, ancestor: MoRef) -> bool:
@@ -58,9 +58,9 @@ def _places(event: DataObject) -> list[MoRef]:
     return [ref for ref in refs if isinstance(ref, MoRef)]
 
 
-def _event_about(inventory: Inventory, event: DataObject, wanted: DataObject) -> bool:
+def _event_about(inventory: Inventory, event: DataObject, criterion: DataObject) -> bool:
     places = _places(event)
-    return about(inventory, places[0] if places else None, set(places), wanted)
+    return about(inventory, places[0] if places else None, set(places), criterion)
 
 
 def type_id_of(event: DataObject) -> str:
@@ -68,20 +68,20 @@ def type_id_of(event: DataObject) -> str:
     return event.__dict__.get("eventTypeId") or event.type_.vmodl_name
 
 
-def _of_type(event: DataObject, wanted: tuple[str, ...]) -> bool:
-    return any(event.is_a(name) or event.type_.vmodl_name == name for name in wanted)
+def _of_type(event: DataObject, criterion: tuple[str, ...]) -> bool:
+    return any(event.is_a(name) or event.type_.vmodl_name == name for name in criterion)
 
 
 #: Property of EventFilterSpec → predicate of an event.
 EVENT_PREDICATES: Final[Mapping[str, Predicate]] = {
     "entity": _event_about,
-    "time": lambda _, event, wanted: within(event.createdTime, wanted),
-    "userName": lambda _, event, wanted: by_user(event.userName, wanted),
-    "eventChainId": lambda _, event, wanted: event.chainId == wanted,
-    "category": lambda _, event, wanted: category_of(event) in wanted,
-    "type": lambda _, event, wanted: _of_type(event, wanted),
-    "tag": lambda _, event, wanted: event.changeTag in wanted,
-    "eventTypeId": lambda _, event, wanted: type_id_of(event) in wanted,
+    "time": lambda _, event, criterion: within(event.createdTime, criterion),
+    "userName": lambda _, event, criterion: by_user(event.userName, criterion),
+    "eventChainId": lambda _, event, criterion: event.chainId == criterion,
+    "category": lambda _, event, criterion: category_of(event) in criterion,
+    "type": lambda _, event, criterion: _of_type(event, criterion),
+    "tag": lambda _, event, criterion: event.changeTag in criterion,
+    "eventTypeId": lambda _, event, criterion: type_id_of(event) in criterion,
     # These control the form and size of an answer, not which events match:
     "disableFullMessage": lambda *_: True,
     "maxCount": lambda *_: True,
@@ -90,19 +90,19 @@ EVENT_PREDICATES: Final[Mapping[str, Predicate]] = {
 _TIMES: Final = {"queuedTime": "queueTime", "startedTime": "startTime", "completedTime": "completeTime"}
 
 
-def _task_about(inventory: Inventory, info: DataObject, wanted: DataObject) -> bool:
-    return about(inventory, info.entity, set(), wanted)
+def _task_about(inventory: Inventory, info: DataObject, criterion: DataObject) -> bool:
+    return about(inventory, info.entity, set(), criterion)
 
 
 #: Property of TaskFilterSpec → predicate of a TaskInfo.
 TASK_PREDICATES: Final[Mapping[str, Predicate]] = {
     "entity": _task_about,
-    "time": lambda _, info, wanted: within(getattr(info, _TIMES[wanted.timeType]), wanted),
-    "userName": lambda _, info, wanted: by_user(info.reason.__dict__.get("userName", ""), wanted),
-    "state": lambda _, info, wanted: info.state in wanted,
-    "activationId": lambda _, info, wanted: info.activationId in wanted,
-    "eventChainId": lambda _, info, wanted: info.eventChainId in wanted,
-    "tag": lambda _, info, wanted: info.changeTag in wanted,
-    "parentTaskKey": lambda _, info, wanted: info.parentTaskKey in wanted,
-    "rootTaskKey": lambda _, info, wanted: info.rootTaskKey in wanted,
+    "time": lambda _, info, criterion: within(getattr(info, _TIMES[criterion.timeType]), criterion),
+    "userName": lambda _, info, criterion: by_user(info.reason.__dict__.get("userName", ""), criterion),
+    "state": lambda _, info, criterion: info.state in criterion,
+    "activationId": lambda _, info, criterion: info.activationId in criterion,
+    "eventChainId": lambda _, info, criterion: info.eventChainId in criterion,
+    "tag": lambda _, info, criterion: info.changeTag in criterion,
+    "parentTaskKey": lambda _, info, criterion: info.parentTaskKey in criterion,
+    "rootTaskKey": lambda _, info, criterion: info.rootTaskKey in criterion,
 }

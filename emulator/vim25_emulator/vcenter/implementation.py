@@ -1,10 +1,9 @@
-"""What is implemented: operations, guards and computed properties, gathered from their modules.
+"""The implementation of the API: operations, guards and computed properties, collected from their modules.
 
-A decorator attaches a declaration to its function and changes nothing else, so importing a module has no
-effect on any other, and the order of imports and file names cannot matter: two declarations for one method or
-property are an error. The modules are imported when the first of them is needed; what every client calls
-first is in a module of its own, so the first answer is there sooner. Loading that fails leaves nothing behind
-and fails again with the next call.
+A decorator attaches a declaration to its function and has no other effect, so the order of imports and file
+names does not matter: two declarations for one method or property are an error. The modules are imported on
+first use; the methods that every client calls first are in a separate module, which shortens the time to the
+first answer. A failed import leaves no declarations behind and is repeated by the next call.
 """
 
 from __future__ import annotations
@@ -21,20 +20,20 @@ from vim25_emulator.vmodl.registry import managed_type
 Function = Callable[..., Any]
 D = TypeVar("D")
 
-_DECLARED: Final = "__vim25__"  #: attribute of a function: its declarations
+_DECLARED: Final = "__vim25__"  #: attribute of a function with its declarations
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """An implemented method.
 
-    Two functions say when it must not be carried out. Both take what the operation takes and raise the fault.
-    `admit` is asked on the call, before a task exists: the caller gets its fault at once. `requires` is asked
-    in the task, twice: when its body begins, and again when `Call.work` is done, because calls and tasks that
-    do not need the lock may have changed the inventory in between. Its fault is the task's error. What it
-    returns is for the operation: `Call.required` the first time, the result of `Call.work` the second.
+    Two functions check its preconditions. Both take the operation's arguments and raise a fault. `admit` runs
+    during the call, before the task is created: its fault is returned by the call. `requires` runs twice in
+    the task: when the body begins, and after `Call.work`, because calls and tasks without the lock may have
+    changed the inventory in the meantime. Its fault is the task's error. Its result is available to the
+    operation: first as `Call.required`, then as the result of `Call.work`.
 
-    `locks`: the task holds its entity, and a busy entity fails it with TaskInProgress.
+    `locks`: the task locks its entity, and fails with TaskInProgress if another task has locked it.
     """
 
     type_name: str
@@ -48,9 +47,9 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A function asked before each of some methods, whatever type they belong to.
+    """A function that runs before some methods, of any type.
 
-    `again`: of a task it is asked a second time when the work is done, as `Operation.requires` is.
+    `again`: it runs a second time after a task's work, as `Operation.requires` does.
     """
 
     method_names: tuple[str, ...]
@@ -60,7 +59,7 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class ComputedProperty:
-    """A property that is computed for the caller."""
+    """A property that is computed per caller."""
 
     type_name: str
     name: str
@@ -76,14 +75,14 @@ def declared(module: ModuleType, kind: type[D]) -> Iterator[D]:
     """Yield the declarations of one kind that are attached to functions defined in a module, in order."""
     for value in vars(module).values():
         if getattr(value, "__module__", None) == module.__name__:
-            yield from (found for found in getattr(value, _DECLARED, ()) if isinstance(found, kind))
+            yield from (entry for entry in getattr(value, _DECLARED, ()) if isinstance(entry, kind))
 
 
 class Implementation:
-    """The operations, guards and computed properties of some modules, imported when needed.
+    """The operations, guards and computed properties of some modules, imported on first use.
 
-    `packages` are searched with all that is below them. `first` maps a managed object type to the module that
-    implements all of its operations, imported alone as long as nothing else is called.
+    `packages` are searched recursively. `first` maps a managed object type to the module with all of its
+    operations, which is imported alone until another type is called.
     """
 
     def __init__(
@@ -96,24 +95,24 @@ class Implementation:
         self._operations: dict[tuple[str, str], Operation] = {}
         self._guards: dict[str, tuple[Guard, ...]] | None = None
         self._computed: dict[tuple[str, str], Function] = {}
-        self._found: dict[tuple[str, str], Operation | None] = {}
+        self._resolved: dict[tuple[str, str], Operation | None] = {}
         self._computed_of: dict[str, dict[str, Function]] = {}
 
     def operation(self, type_name: str, method_name: str) -> Operation | None:
-        """Return what implements a method on this type: its own operation, else its nearest ancestor's."""
+        """Return the operation of a method on this type or its nearest ancestor; None if not implemented."""
         key = type_name, method_name
-        if key not in self._found:
-            self._found[key] = self._find(type_name, method_name)
-        return self._found[key]
+        if key not in self._resolved:
+            self._resolved[key] = self._find(type_name, method_name)
+        return self._resolved[key]
 
     def guards(self, method_name: str) -> tuple[Guard, ...]:
-        """Return the guards to ask before a method runs, in the order of their definition."""
+        """Return the guards of a method, in the order of their definition."""
         if self._guards is None:
             self._guards = _guards(importlib.import_module(self._guard_module)) if self._guard_module else {}
         return self._guards.get(method_name, ())
 
     def computed_properties(self, type_name: str) -> dict[str, Function]:
-        """Return the computed properties of a type, those that it inherits included, by name."""
+        """Return the computed properties of a type by name, inherited ones included."""
         if type_name not in self._computed_of:
             self._load()
             self._computed_of[type_name] = {
@@ -125,7 +124,7 @@ class Implementation:
         return self._computed_of[type_name]
 
     def implemented(self) -> frozenset[tuple[str, str]]:
-        """Return what is implemented: managed object type and method."""
+        """Return the managed object type and the name of all implemented methods."""
         self._load()
         return frozenset(self._operations)
 
@@ -136,11 +135,11 @@ class Implementation:
                 return first[type_name, method_name]
         self._load()
         ancestors = managed_type(type_name).ancestors
-        found = (self._operations.get((ancestor.name, method_name)) for ancestor in ancestors)
-        return next(filter(None, found), None)
+        candidates = (self._operations.get((ancestor.name, method_name)) for ancestor in ancestors)
+        return next(filter(None, candidates), None)
 
     def _load(self) -> None:
-        """Import all modules and take over their declarations: all of them, or none if there is an error."""
+        """Import all modules and register their declarations: all of them, or none after an error."""
         if self._loaded:
             return
         names = (name for package in self._packages for name in _modules_below(package))
@@ -150,22 +149,22 @@ class Implementation:
 
 
 def _modules_below(package: str) -> Iterator[str]:
-    """Yield the names of the modules in a package and in those below it."""
-    for found in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
-        if found.ispkg:
-            yield from _modules_below(found.name)
+    """Yield the names of the modules in a package and its subpackages."""
+    for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
+        if module.ispkg:
+            yield from _modules_below(module.name)
         else:
-            yield found.name
+            yield module.name
 
 
 def _operations(modules: Iterable[ModuleType]) -> dict[tuple[str, str], Operation]:
-    found = (operation for module in modules for operation in declared(module, Operation))
-    return _table(((operation.type_name, operation.method_name), operation) for operation in found)
+    operations = (operation for module in modules for operation in declared(module, Operation))
+    return _table(((operation.type_name, operation.method_name), operation) for operation in operations)
 
 
 def _computed_properties(modules: Iterable[ModuleType]) -> dict[tuple[str, str], Function]:
-    found = (computed for module in modules for computed in declared(module, ComputedProperty))
-    return _table(((computed.type_name, computed.name), computed.function) for computed in found)
+    properties = (prop for module in modules for prop in declared(module, ComputedProperty))
+    return _table(((prop.type_name, prop.name), prop.function) for prop in properties)
 
 
 def _guards(module: ModuleType) -> dict[str, tuple[Guard, ...]]:
@@ -177,7 +176,7 @@ def _guards(module: ModuleType) -> dict[str, tuple[Guard, ...]]:
 
 
 def _table(entries: Iterable[tuple[tuple[str, str], D]]) -> dict[tuple[str, str], D]:
-    """Return the entries by key; raise RuntimeError for a method or a property that has two."""
+    """Return the entries by key; raise RuntimeError for a method or a property with two entries."""
     table: dict[tuple[str, str], D] = {}
     for (type_name, name), value in entries:
         if (type_name, name) in table:

@@ -1,4 +1,4 @@
-"""Labels made from the API's own names, where a real vCenter reads its message catalog."""
+"""Labels derived from names of the API; a real vCenter reads them from its message catalog."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """`@operation("VirtualMachine", "PowerOnVM_Task")` declares that a function implements a method.
 
 Types that extend the managed object type inherit the function. Keyword arguments are the method's parameters,
-with managed object references already resolved. All else about the method is read from the registry.
+with managed object references resolved. The registry defines everything else about the method.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def operation(
 ) -> Callable[[F], F]:
     """Declare a function as the implementation of a method; see `Operation` for the options.
 
-    Raises KeyError if the type has no such method; TypeError if a task's function is not async, or for an
-    option that only a task has.
+    Raise KeyError if the type has no such method; TypeError if the function of a task is not async, or for
+    an option of tasks on another method.
     """
     method = managed_type(type_name).methods[method_name]
 
@@ -36,7 +36,7 @@ def operation(
         if method.is_task and not is_async:
             raise TypeError(f"{method_name} is a task: its function must be async")
         if not method.is_task and (admit or requires or locks):
-            raise TypeError(f"{method_name} is no task: it has no admit, requires or locks")
+            raise TypeError(f"{method_name} is no task: admit, requires and locks are not allowed")
         declare(function, Operation(type_name, method_name, function, is_async, admit, requires, locks))
         return function
 

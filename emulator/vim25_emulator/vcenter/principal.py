@@ -1,7 +1,7 @@
-"""Principals: who can log in, and the groups that they are in.
+"""Principals: the users that can log in, and their groups.
 
 A user name is `name@domain` or `DOMAIN\\name`, in any case; both name the same user, shown as configured
-[derived: a real vCenter shows `DOMAIN\\name`].
+[derived]; a real vCenter shows `DOMAIN\\name`.
 """
 
 from __future__ import annotations

@@ -47,122 +47,122 @@ class PropertyReader:
 
     # Reading
 
-    def value(self, found: ManagedObject, path: str) -> Any:
+    def value(self, entity: ManagedObject, path: str) -> Any:
         """Return the value at a path, computed for the caller where it is a computed property."""
-        computed = self._computed_properties(found.type.name)
+        computed = self._computed_properties(entity.type.name)
         if computed:
             first, *rest = paths.split(path)
             if first.name in computed:
-                value = computed[first.name](self._call, found)
+                value = computed[first.name](self._call, entity)
                 for segment in rest:
                     value = paths.step(value, segment)
                 return value
-        return found.get(path)
+        return entity.get(path)
 
-    def _is_computed(self, found: ManagedObject, path: str) -> bool:
-        return paths.split(path)[0].name in self._computed_properties(found.type.name)
+    def _is_computed(self, entity: ManagedObject, path: str) -> bool:
+        return paths.split(path)[0].name in self._computed_properties(entity.type.name)
 
-    def fetch(self, found: ManagedObject, path: str) -> Fragment:
+    def fetch(self, entity: ManagedObject, path: str) -> Fragment:
         """Return one property as the answer to Fetch, typed anyType; empty if unset [observed: recordings].
 
-        Raises InvalidProperty, NotAuthenticated or NoPermission.
+        Raise InvalidProperty, NotAuthenticated or NoPermission.
         """
-        declared = require_property(found.type, path, self._version)
-        denied = None if self._sees_all else self._denied(found, path)
+        declared = require_property(entity.type, path, self._version)
+        denied = None if self._sees_all else self._denied(entity, path)
         if denied is not None:
             raise denied
-        return Fragment(self._encoded("returnval", declared, self.value(found, path)))
+        return Fragment(self._encoded("returnval", declared, self.value(entity, path)))
 
     # Access
 
-    def _denied(self, found: ManagedObject, path: str) -> MethodFault | None:
-        privilege = found.type.properties[paths.split(path)[0].name].privilege or "System.Read"
-        if self._rights.grant(found, privilege):
+    def _denied(self, entity: ManagedObject, path: str) -> MethodFault | None:
+        privilege = entity.type.properties[paths.split(path)[0].name].privilege or "System.Read"
+        if self._rights.grant(entity, privilege):
             return None
         if self._call.session is None:
             return not_authenticated(self._call.vcenter.root_folder.ref)
-        return no_permission(found.ref, privilege)
+        return no_permission(entity.ref, privilege)
 
-    def _readable(self, found: ManagedObject, wanted: Iterable[str]) -> tuple[tuple[str, ...], bytes]:
+    def _readable(self, entity: ManagedObject, requested: Iterable[str]) -> tuple[tuple[str, ...], bytes]:
         """Return the paths that the caller may read, and the missingSet elements of the others."""
-        denied = {path: fault for path in wanted if (fault := self._denied(found, path)) is not None}
+        denied = {path: fault for path in requested if (fault := self._denied(entity, path)) is not None}
         missing = (
             DataObject("MissingProperty", path=path, fault=fault.data) for path, fault in denied.items()
         )
         encoded = b"".join(
             encode("missingSet", _MISSING, entry, self._version, self._texts) for entry in missing
         )
-        return tuple(path for path in wanted if path not in denied), encoded
+        return tuple(path for path in requested if path not in denied), encoded
 
     # Encoding
 
-    def contents(self, tag: str, found: Iterable[tuple[ManagedObject, tuple[str, ...]]]) -> Fragment:
+    def contents(self, tag: str, selected: Iterable[tuple[ManagedObject, tuple[str, ...]]]) -> Fragment:
         """Return an ObjectContent element for each object and its paths; unset properties have no entry."""
         opening, closing = f"<{tag}>".encode(), f"</{tag}>".encode()
         pieces: list[bytes] = []
-        for selected, paths_wanted in found:
-            cached, missing = selected.fragments, b""
+        for entity, requested in selected:
+            cached, missing = entity.fragments, b""
             if not self._sees_all:
-                paths_wanted, missing = self._readable(selected, paths_wanted)
-            pieces += (opening, cached.get(self._own_key) or self._reference(selected))
-            for key in self._keys_of.get(paths_wanted) or self._keys(paths_wanted):
+                requested, missing = self._readable(entity, requested)
+            pieces += (opening, cached.get(self._own_key) or self._reference(entity))
+            for key in self._keys_of.get(requested) or self._keys(requested):
                 fragment = cached.get(key)
-                pieces.append(self._property(selected, key[0]) if fragment is None else fragment)
+                pieces.append(self._property(entity, key[0]) if fragment is None else fragment)
             pieces += (missing, closing)
         return Fragment(b"".join(pieces))
 
-    def _keys(self, wanted: tuple[str, ...]) -> list[tuple[str, int]]:
+    def _keys(self, requested: tuple[str, ...]) -> list[tuple[str, int]]:
         """Return the cache keys of these paths, built once per call."""
-        self._keys_of[wanted] = [(path, self._position) for path in wanted]
-        return self._keys_of[wanted]
+        self._keys_of[requested] = [(path, self._position) for path in requested]
+        return self._keys_of[requested]
 
-    def _property(self, found: ManagedObject, path: str) -> bytes:
+    def _property(self, entity: ManagedObject, path: str) -> bytes:
         """Return the propSet element of a property, empty if unset; cache it if it is the same for all."""
         key = path, self._position
-        fragment = found.fragments.get(key)
+        fragment = entity.fragments.get(key)
         if fragment is None:
-            declared = declared_type(found.type.name, path, self._position)
-            value = self._encoded("val", declared, self.value(found, path)) if declared else b""
+            declared = declared_type(entity.type.name, path, self._position)
+            value = self._encoded("val", declared, self.value(entity, path)) if declared else b""
             fragment = b"%b%b%b" % (_before(path), value, _AFTER) if value else b""
-            if len(fragment) <= _CACHED_BYTES and not self._is_computed(found, path):
-                found.fragments[key] = fragment
+            if len(fragment) <= _CACHED_BYTES and not self._is_computed(entity, path):
+                entity.fragments[key] = fragment
         return fragment
 
     def _encoded(self, tag: str, declared: TypeRef, value: Any) -> bytes:
         return encode_any(tag, declared, value, self._version, self._texts)
 
-    def _reference(self, found: ManagedObject) -> bytes:
+    def _reference(self, entity: ManagedObject) -> bytes:
         """Return the `obj` element of an object, cached as long as the object exists."""
-        fragment = found.fragments.get(self._own_key)
+        fragment = entity.fragments.get(self._own_key)
         if fragment is None:
-            fragment = encode("obj", _REFERENCE, found.ref, self._version)
-            found.fragments[self._own_key] = fragment
+            fragment = encode("obj", _REFERENCE, entity.ref, self._version)
+            entity.fragments[self._own_key] = fragment
         return fragment
 
     def updates(self, updates: Iterable[ObjectUpdate]) -> Fragment:
         """Return an ObjectUpdate element for each update, with current values."""
         pieces: list[bytes] = []
         for update in updates:
-            found, changes, missing = update.object, update.changes, b""
+            entity, changes, missing = update.object, update.changes, b""
             if not self._sees_all:
-                readable, missing = self._readable(found, [change.path for change in changes])
+                readable, missing = self._readable(entity, [change.path for change in changes])
                 changes = tuple(change for change in changes if change.path in readable)
-            pieces += (_opening(update.kind.value), self._reference(found))
-            pieces += [self._change(found, change) for change in changes]
+            pieces += (_opening(update.kind.value), self._reference(entity))
+            pieces += [self._change(entity, change) for change in changes]
             pieces += (missing, b"</objectSet>")
         return Fragment(b"".join(pieces))
 
-    def _change(self, found: ManagedObject, change: PathChange) -> bytes:
-        fragment = self._property(found, change.path)
+    def _change(self, entity: ManagedObject, change: PathChange) -> bytes:
+        fragment = self._property(entity, change.path)
         before = _before(change.path)
-        op = change.op.value if fragment else self._unset_op(found, change.path)
+        op = change.op.value if fragment else self._unset_op(entity, change.path)
         value = fragment[len(before) : -len(_AFTER)]
         return b"<changeSet>%b<op>%b</op>%b</changeSet>" % (before[len("<propSet>") :], op.encode(), value)
 
-    def _unset_op(self, found: ManagedObject, path: str) -> str:
+    def _unset_op(self, entity: ManagedObject, path: str) -> str:
         """Return the operation that reports a path without a value: unset, removed, or its owner is unset."""
         above = paths.owner(path)
-        if above and self.value(found, above) is None:
+        if above and self.value(entity, above) is None:
             return "indirectRemove"
         return Op.REMOVE.value if path.endswith("]") else Op.ASSIGN.value
 

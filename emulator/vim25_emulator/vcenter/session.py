@@ -1,4 +1,4 @@
-"""Sessions: who is logged in, by which cookie, and what to clean up at the end.
+"""Sessions: their users, cookies and cleanup.
 
 The cookie's value is not the session's key, which clients can read in UserSession. An idle session expires; a
 session with a waiting call is not idle. Expiry is checked when sessions are looked up, so an idle vCenter

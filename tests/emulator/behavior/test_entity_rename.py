@@ -1,4 +1,4 @@
-"""Both VMs of a pair have one name and one folder, whichever operation changes it."""
+"""Both VMs of a pair have the same name and folder after any operation that changes them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from pyVmomi import vim
 
 from tests.emulator.lab import Lab
+from tests.emulator.lab import lab as open_lab
 from tests.emulator.specs import reconfigure
 
 #: Ways to rename a VM.
@@ -26,7 +27,7 @@ MOVE: dict[str, Callable[[Lab, Any, Any], None]] = {
 
 
 def protect(lab: Lab, name: str) -> tuple[Any, Any]:
-    """Turn Fault Tolerance on; return primary and secondary."""
+    """Turn Fault Tolerance on; return the primary and the secondary."""
     vm = lab.vm(name)
     lab.run(vm.CreateSecondaryVM_Task())
     return vm, vm.config.ftInfo.secondaries[0]
@@ -62,3 +63,23 @@ def test_both_vms_of_a_pair_are_moved(sound_lab: Lab, way: str) -> None:
     assert [vm.parent for vm in pair] == [folder, folder]
     MOVE[way](sound_lab, pair[0], folder)
     assert sorted(folder.childEntity, key=str) == sorted(pair, key=str)
+
+
+def test_a_network_is_renamed_although_a_vm_on_it_is_inaccessible() -> None:
+    with open_lab("vm-disconnected") as lab:
+        network = lab.all(vim.Network)[0]
+        lab.run(network.Rename_Task("renamed"))
+        assert network.name == "renamed"
+        cards = [device for vm in network.vm if vm.config for device in vm.config.hardware.device]
+        names = {card.backing.deviceName for card in cards if isinstance(card, vim.vm.device.VirtualVmxnet3)}
+        assert names == {"renamed"}
+
+
+def test_a_snapshot_follows_the_name_of_its_network() -> None:
+    with open_lab("snapshots") as lab:
+        vm = lab.vm("web01")
+        network = vm.network[0]
+        lab.run(network.Rename_Task("renamed"))
+        snapshot = vm.snapshot.currentSnapshot
+        cards = [device for device in snapshot.config.hardware.device if device.backing]
+        assert "renamed" in {getattr(card.backing, "deviceName", "") for card in cards}

@@ -1,4 +1,4 @@
-"""Alarms of Fault Tolerance: what sets them off, where that shows, what calms them."""
+"""Alarms of Fault Tolerance: the events that trigger and reset them, and the entities that show them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STATE = "Virtual machine Fault Tolerance state changed"
 
 
 def triggered(site: Site, entity: Any) -> dict[str, str]:
-    """Return the alarms that an entity shows, by name, with their status."""
+    """Return the triggered alarms of an entity: name → status."""
     return {state.alarm.info.name: state.overallStatus for state in entity.triggeredAlarmState}
 
 

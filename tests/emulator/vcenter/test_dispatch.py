@@ -26,22 +26,22 @@ METHODS = sorted(
     (managed_type(type_name).methods[method_name] for type_name, method_name in IMPLEMENTATION.implemented()),
     key=lambda method: (method.owner, method.name),
 )
-OPEN_TO_ALL = {"CurrentTime"}  # seen
+OPEN_TO_ALL = {"CurrentTime"}  # clients call it before login [derived]
 
 
 @pytest.fixture(scope="module")
 def vcenter() -> VCenter:
-    """A vCenter of the newest release with somebody whose one role can be changed."""
-    made = assemble(
+    """Return a vCenter of the newest release with a user whose single role can be changed."""
+    restricted = assemble(
         library.load("restricted-user"),
         release("9.1.0.0"),
         ManualClock(),
         administrators={"root": "vmware"},
         task_duration=0.0,
     )
-    role = made.authorization.add_role("Changing", ())
-    made.authorization.permit(made.root_folder, USER, role)
-    return made
+    role = restricted.authorization.add_role("Changing", ())
+    restricted.authorization.permit(restricted.root_folder, USER, role)
+    return restricted
 
 
 @pytest.fixture(scope="module")
@@ -49,23 +49,23 @@ def session(vcenter: VCenter) -> Session:
     return vcenter.sessions.open(USER, Client())
 
 
-def let_all_but(vcenter: VCenter, privilege: str) -> None:
-    """Let the user do everything for which he does not need this privilege."""
+def grant_all_but(vcenter: VCenter, privilege: str) -> None:
+    """Grant the user all privileges except for this one."""
     role = vcenter.authorization.role_named("Changing")
     assert role is not None
     vcenter.authorization.change_role(role.id, role.name, ())
-    held = privileges() - {privilege}
-    vcenter.authorization.roles[role.id] = type(role)(role.id, role.name, held)
+    granted = privileges() - {privilege}
+    vcenter.authorization.roles[role.id] = type(role)(role.id, role.name, granted)
 
 
 def target(vcenter: VCenter, method: Method) -> ManagedObject:
-    """An object that has the method; one is made if the inventory has none."""
-    found = next(vcenter.inventory.of_type(method.owner), None)
-    return found or vcenter.inventory.create(method.owner)
+    """Return an object with the method; create one if the inventory has none."""
+    present = next(vcenter.inventory.of_type(method.owner), None)
+    return present or vcenter.inventory.create(method.owner)
 
 
 def refusal(vcenter: VCenter, session: Session | None, method: Method, **arguments: Any) -> MethodFault:
-    """The fault that a call is answered with."""
+    """Return the fault of a call."""
     this = target(vcenter, method)
     request = Invocation(method, this.ref, arguments, release("9.1.0.0").version, session)
     with pytest.raises(MethodFault) as caught:
@@ -84,7 +84,7 @@ def refusal(vcenter: VCenter, session: Session | None, method: Method, **argumen
 )
 def test_every_method_needs_its_privilege(vcenter: VCenter, session: Session, method: Method) -> None:
     assert method.privilege is not None
-    let_all_but(vcenter, method.privilege)
+    grant_all_but(vcenter, method.privilege)
     fault = refusal(vcenter, session, method).data
     assert (fault.type_.name, fault.privilegeId) == ("NoPermission", method.privilege)
     assert fault.object == vcenter.authorization.place_of(target(vcenter, method)).ref
@@ -101,7 +101,7 @@ def parameters() -> Iterator[Any]:
 def test_every_parameter_needs_its_privilege(
     vcenter: VCenter, session: Session, method: Method, parameter: Any
 ) -> None:
-    let_all_but(vcenter, parameter.privilege)
+    grant_all_but(vcenter, parameter.privilege)
     named = next(vcenter.inventory.of_type(parameter.type.name))
     value = (named.ref,) if parameter.type.array else named.ref
     fault = refusal(vcenter, session, method, **{parameter.name: value}).data
@@ -119,7 +119,7 @@ def test_every_parameter_needs_its_privilege(
 def test_some_methods_need_what_the_registry_does_not_say(
     vcenter: VCenter, session: Session, name: str, privilege: str
 ) -> None:
-    let_all_but(vcenter, privilege)
+    grant_all_but(vcenter, privilege)
     method = registry.method(name)
     assert method is not None
     assert refusal(vcenter, session, method).data.privilegeId == privilege

@@ -22,7 +22,7 @@ GUARDED = [
 
 
 def misfit(function: Callable[..., Any], method: Method) -> str | None:
-    """Return why a function cannot be called with the method's arguments, with all or the required ones."""
+    """Return the error of a function that does not accept all or only the required arguments of a method."""
     signature = inspect.signature(function)
     every = [parameter.name for parameter in method.parameters]
     required = [parameter.name for parameter in method.parameters if not parameter.optional]
@@ -35,7 +35,7 @@ def misfit(function: Callable[..., Any], method: Method) -> str | None:
 
 
 def test_functions_take_what_their_methods_send() -> None:
-    """Checked here, not by the decorator: it would slow down every start, for the same answer."""
+    """A test, not a check of the decorator, which would slow down every start."""
     functions = [
         (function, managed_type(found.type_name).methods[found.method_name])
         for found in OPERATIONS

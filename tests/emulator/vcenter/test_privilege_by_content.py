@@ -18,7 +18,7 @@ SPEC = vim.vm.ConfigSpec
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Lab]:
-    """A lab whose client may only read."""
+    """Yield a lab whose client has a read-only role."""
     with open_lab("restricted-user") as opened:
         own = opened.service
         opened.service = opened.login("readonly@vsphere.local", "vmware")

@@ -1,4 +1,4 @@
-"""What a task requires is asked when it begins and when its work is done, whatever happens in between."""
+"""The requirement of a task is checked when it begins and again when its work is done."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.registry import managed_type
 
 WORK: Final = 5.0  #: seconds that every task works
-STEP: Final = 1.0  #: seconds after which the world changes
+STEP: Final = 1.0  #: seconds after which a test changes something
+BOOT: Final = 20 * WORK  #: seconds that a host takes to boot
 SECRET: Final = "secret"
 _TURNS: Final = 20  #: looks at a task that should be over
 
@@ -35,11 +36,11 @@ WITHOUT_REQUIREMENT: Final = {
 
 
 class SlowLab(Lab):
-    """A lab whose tasks work until the test moves the clock."""
+    """A lab whose tasks run until the test advances the clock."""
 
     @property
     def vm_folder(self) -> Any:
-        """The folder that holds the virtual machines."""
+        """The folder of the virtual machines."""
         return self.all(vim.Datacenter)[0].vmFolder
 
     @property
@@ -48,33 +49,33 @@ class SlowLab(Lab):
         return self.all(vim.ClusterComputeResource)[0]
 
     def host(self, number: int) -> Any:
-        """The first or second host."""
+        """Return the first or second host."""
         return self.named(vim.HostSystem, f"esx{number}.lab.example")
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         self.emulator.advance(seconds)
 
     def finish(self, task: Any) -> Any:
-        """Let a task end; return its result, raise its fault."""
+        """Wait for a task to end; return its result or raise its fault."""
         self.advance(WORK + STEP)
-        for _ in range(_TURNS):  # what waits for an object that changed takes a few turns of the loop
+        for _ in range(_TURNS):  # waiting for a changed object takes a few turns of the event loop
             if task.info.state in ("success", "error"):
                 return self.run(task)
             self.advance(0)
         raise AssertionError(f"{task.info.key} is {task.info.state}")
 
     def change(self, entity: Any, path: str, value: Any) -> None:
-        """Set a property in the inventory, as something outside of the API would."""
+        """Set a property in the inventory, bypassing the API."""
         self.emulator.call(self.emulator.vcenter.inventory[entity._moId].set, path, value)
 
     def remove(self, entity: Any) -> None:
-        """Take an object out of the inventory."""
+        """Remove an object from the inventory."""
         inventory = self.emulator.vcenter.inventory
         self.emulator.call(inventory.destroy, inventory[entity._moId])
 
     def protect(self, vm: Any) -> Any:
-        """Turn Fault Tolerance on and have the secondary running; return it."""
+        """Turn Fault Tolerance on, wait for the secondary to run, and return it."""
         secondary = self.finish(vm.CreateSecondaryVM_Task(None)).vm
         self.advance(10 * WORK)
         assert vm.runtime.faultToleranceState == "running"
@@ -88,7 +89,7 @@ def slow() -> Iterator[SlowLab]:
 
 
 def snapshot(lab: SlowLab) -> Any:
-    """A snapshot of db01."""
+    """Create a snapshot of db01."""
     return lab.finish(lab.vm("db01").CreateSnapshot_Task("before", "", False, False))
 
 
@@ -107,7 +108,7 @@ def clone(lab: SlowLab) -> Any:
 
 
 def unregistered(lab: SlowLab) -> str:
-    """The path of a VM whose files alone are left."""
+    """Unregister a VM and return the path of its .vmx file."""
     db01 = lab.vm("db01")
     path: str = db01.config.files.vmPathName
     db01.UnregisterVM()
@@ -138,7 +139,7 @@ LOST: Final = ("runtime.connectionState", "notResponding")
 UNREACHABLE: Final = ("runtime.connectionState", "disconnected")
 MAINTAINED: Final = ("runtime.inMaintenanceMode", True)
 
-#: What a client begins, what changes while it works, and the fault that the task ends with.
+#: A task, a change during its work, and the fault that ends the task.
 CHANGES: Final[dict[str, tuple[Callable[[SlowLab], Any], Callable[[SlowLab], None], Any]]] = {
     "power-on": (
         lambda lab: lab.vm("db01").PowerOnVM_Task(),
@@ -290,7 +291,7 @@ def test_what_changes_during_the_work_fails_the_task(name: str, slow: SlowLab) -
         slow.finish(task)
 
 
-#: The same for a pair: begun on web01 and its secondary.
+#: The same for a pair: web01 and its secondary.
 PAIR_CHANGES: Final[dict[str, tuple[Callable[[Any, Any], Any], Callable[[SlowLab, Any], None], Any]]] = {
     "turn-off": (
         lambda vm, secondary: vm.TurnOffFaultToleranceForVM_Task(),
@@ -357,6 +358,48 @@ def test_a_host_that_does_not_leave_standby_stays_in_it(slow: SlowLab) -> None:
     with pytest.raises(vim.fault.InvalidState):
         slow.finish(task)
     assert host.runtime.standbyMode == "in"
+
+
+def rebooting(lab: SlowLab) -> Any:
+    """Reboot a host and reconnect it at once; the end of its boot recovers it if it fails again."""
+    lab.change(lab.cluster, "configurationEx.drsConfig.enabled", False)
+    host = lab.host(1)
+    lab.finish(host.RebootHost_Task(True))
+    lab.finish(host.ReconnectHost_Task())
+    assert (host.runtime.connectionState, host.runtime.standbyMode) == ("connected", "none")
+    return host
+
+
+def test_a_host_that_fails_and_recovers_while_it_waits_does_not_enter_standby(slow: SlowLab) -> None:
+    host, db01 = rebooting(slow), slow.vm("db01")
+    slow.change(db01, "runtime.powerState", "poweredOn")
+    task = host.PowerDownHostToStandBy_Task(0)
+    slow.advance(STEP)
+    assert host.runtime.standbyMode == "entering"  # it waits for db01
+    slow.change(host, *LOST)
+    slow.advance(BOOT)
+    assert (host.runtime.connectionState, host.runtime.standbyMode) == ("connected", "none")
+    slow.change(db01, "runtime.powerState", "poweredOff")
+    with pytest.raises(vim.fault.InvalidState):
+        slow.finish(task)
+    assert (host.runtime.powerState, host.runtime.standbyMode) == ("poweredOn", "none")
+
+
+def test_a_host_that_fails_and_recovers_while_it_leaves_standby_is_not_in_standby(slow: SlowLab) -> None:
+    host = rebooting(slow)
+    slow.finish(host.PowerDownHostToStandBy_Task(0))
+    elapsed = 3 * (WORK + STEP)  # three finished tasks; the host failed at the end of the first one's work
+    slow.advance(WORK + BOOT - elapsed - 3 * STEP)
+    task = host.PowerUpHostFromStandBy_Task(0)
+    slow.advance(STEP)
+    assert host.runtime.standbyMode == "exiting"
+    slow.change(host, *LOST)
+    slow.advance(2.5 * STEP)
+    assert task.info.state == "running"
+    assert (host.runtime.connectionState, host.runtime.standbyMode) == ("connected", "none")
+    with pytest.raises(vim.fault.InvalidState):
+        slow.finish(task)
+    assert (host.runtime.powerState, host.runtime.standbyMode) == ("poweredOn", "none")
 
 
 def test_a_host_that_is_lost_while_it_waits_does_not_enter_maintenance_mode(slow: SlowLab) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vim25_emulator.behavior.host_failure import recover, show_connection
+from vim25_emulator.behavior.host_failure import recover_host, set_connection_state
 from vim25_emulator.behavior.secondary_start import restart_waiting
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
@@ -27,7 +27,7 @@ def require_host_connected(call: Call, host: ManagedObject) -> None:
 async def disconnect(call: Call, host: ManagedObject) -> None:
     """Disconnect a host; raise InvalidState if it is not connected."""
     await call.work()
-    show_connection(call, host, _DISCONNECTED)
+    set_connection_state(call, host, _DISCONNECTED)
     call.vcenter.events.post("HostDisconnectedEvent", host, user=call.user, reason="userRequest")
     _post_for_vms(call, host, "VmDisconnectedEvent")
 
@@ -55,9 +55,9 @@ async def reconnect(
     """
     await call.work()
     if host.get("runtime.connectionState") != _DISCONNECTED:
-        recover(call, host)
+        recover_host(call, host)
         return
-    cluster = show_connection(call, host, _CONNECTED)
+    cluster = set_connection_state(call, host, _CONNECTED)
     call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
     _post_for_vms(call, host, "VmConnectedEvent")
     if cluster is not None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from vim25_emulator.behavior.cluster_summary import show_host
-from vim25_emulator.behavior.host_evacuation import until_empty
+from vim25_emulator.behavior.cluster_summary import refresh_host
+from vim25_emulator.behavior.host_evacuation import evacuate
 from vim25_emulator.behavior.secondary_start import restart_waiting
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.host_service import is_outside_maintenance
@@ -34,12 +34,12 @@ async def enter_maintenance_mode(
 ) -> None:
     """Enter maintenance mode; raise InvalidState if the host is in it, Timedout if VMs still run on it."""
     call.vcenter.events.post("EnteringMaintenanceModeEvent", host, user=call.user)
-    await until_empty(call, host, timeout)
+    await evacuate(call, host, timeout)
     await call.work()
-    await until_empty(call, host, timeout)
+    await evacuate(call, host, timeout)
     call.require()  # the wait may have taken time
     host.set("runtime.inMaintenanceMode", True)
-    show_host(call, host)
+    refresh_host(call, host)
     call.vcenter.events.post("EnteredMaintenanceModeEvent", host, user=call.user)
 
 
@@ -58,6 +58,6 @@ async def exit_maintenance_mode(
     """Exit maintenance mode; raise InvalidState if the host is not in it."""
     await call.work()
     host.set("runtime.inMaintenanceMode", False)
-    show_host(call, host)
+    refresh_host(call, host)
     call.vcenter.events.post("ExitMaintenanceModeEvent", host, user=call.user)
     restart_waiting(call, call.vcenter.inventory[host.get("parent")])

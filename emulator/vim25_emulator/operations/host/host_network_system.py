@@ -8,8 +8,8 @@ from __future__ import annotations
 from itertools import count
 from typing import Final
 
-from vim25_emulator.behavior.cluster_summary import show_cluster
-from vim25_emulator.behavior.kernel_nic import host_of, show_services
+from vim25_emulator.behavior.cluster_summary import refresh_cluster
+from vim25_emulator.behavior.vmkernel_nic import host_of_manager, set_services
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datacenter import Folders
 from vim25_emulator.model.entity import mac_of
@@ -31,7 +31,7 @@ def add_nic(call: Call, system: ManagedObject, portgroup: str, nic: DataObject) 
     Raises InvalidArgument if the port group does not exist, AlreadyExists if it has a NIC already,
     InvalidArgument for an address that is neither static nor from DHCP.
     """
-    host = host_of(call, system, "networkSystem")
+    host = host_of_manager(call, system, "networkSystem")
     network = host.get("config.network")
     name = portgroup or nic.portgroup or ""
     if all(group.spec.name != name for group in network.portgroup):
@@ -67,7 +67,7 @@ def _new_nic(host: ManagedObject, spec: DataObject, device: str, number: int) ->
 @operation("HostNetworkSystem", "UpdateVirtualNic")
 def update_nic(call: Call, system: ManagedObject, device: str, nic: DataObject) -> None:
     """Change the settings of a VMkernel NIC; raise NotFound, InvalidArgument."""
-    host = host_of(call, system, "networkSystem")
+    host = host_of_manager(call, system, "networkSystem")
     present = _nic(host, device)
     if nic.ip is not None:
         _require_address(nic)
@@ -79,7 +79,7 @@ def update_nic(call: Call, system: ManagedObject, device: str, nic: DataObject) 
 @operation("HostNetworkSystem", "RemoveVirtualNic")
 def remove_nic(call: Call, system: ManagedObject, device: str) -> None:
     """Remove a VMkernel NIC, which is deselected for all services; raise NotFound."""
-    host = host_of(call, system, "networkSystem")
+    host = host_of_manager(call, system, "networkSystem")
     removed = _nic(host, device)
     _set_nics(call, host, tuple(nic for nic in host.get("config.network.vnic") if nic is not removed))
 
@@ -107,7 +107,7 @@ def _set_nics(call: Call, host: ManagedObject, nics: tuple[DataObject, ...]) -> 
         candidates = tuple(nic.replace(key=key) for key, nic in by_key.items())
         selected = tuple(key for key in config.selectedVnic if key in by_key)
         configs.append(config.replace(candidateVnic=candidates, selectedVnic=selected))
-    show_services(call, host, tuple(configs))
+    set_services(call, host, tuple(configs))
 
 
 def _set_network(call: Call, host: ManagedObject, network: DataObject) -> None:
@@ -119,7 +119,7 @@ def _set_network(call: Call, host: ManagedObject, network: DataObject) -> None:
 @operation("HostNetworkSystem", "AddPortGroup")
 def add_port_group(call: Call, system: ManagedObject, portgrp: DataObject) -> None:
     """Add a port group to a switch; raise AlreadyExists, NotFound if the switch does not exist."""
-    host = host_of(call, system, "networkSystem")
+    host = host_of_manager(call, system, "networkSystem")
     info = host.get("config.network")
     if any(group.spec.name == portgrp.name for group in info.portgroup):
         raise MethodFault("AlreadyExists", name=portgrp.name)
@@ -136,14 +136,14 @@ def add_port_group(call: Call, system: ManagedObject, portgrp: DataObject) -> No
     network = _network_named(call, host, portgrp.name) or _new_network(call, host, portgrp.name)
     network.add("host", host.ref)
     host.add("network", network.ref)
-    show_cluster(call, call.vcenter.inventory[host.get("parent")])
+    refresh_cluster(call, call.vcenter.inventory[host.get("parent")])
 
 
 @operation("HostNetworkSystem", "RemovePortGroup")
 def remove_port_group(call: Call, system: ManagedObject, pgName: str) -> None:
     """Remove a port group; raise NotFound, ResourceInUse while a NIC or VM of the host is connected to it."""
     inventory = call.vcenter.inventory
-    host = host_of(call, system, "networkSystem")
+    host = host_of_manager(call, system, "networkSystem")
     info = host.get("config.network")
     removed = next((group for group in info.portgroup if group.spec.name == pgName), None)
     if removed is None:
@@ -161,7 +161,7 @@ def remove_port_group(call: Call, system: ManagedObject, pgName: str) -> None:
     if network is not None:
         network.remove("host", host.ref)
         host.remove("network", network.ref)
-    show_cluster(call, inventory[host.get("parent")])
+    refresh_cluster(call, inventory[host.get("parent")])
 
 
 def _network_named(call: Call, host: ManagedObject, name: str) -> ManagedObject | None:

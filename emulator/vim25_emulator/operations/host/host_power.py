@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from vim25_emulator.behavior.host_evacuation import until_empty
-from vim25_emulator.behavior.host_failure import fail, recover, show_connection
+from vim25_emulator.behavior.host_evacuation import evacuate
+from vim25_emulator.behavior.host_failure import fail_host, recover_host, set_connection_state
 from vim25_emulator.behavior.secondary_start import restart_waiting
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
@@ -21,6 +21,10 @@ _BOOT_TASKS: Final = 20
 
 _ON: Final = "poweredOn"
 _STANDBY: Final = "standBy"
+
+#: Standby modes of a host while a task changes its mode.
+_ENTERING: Final = "entering"
+_EXITING: Final = "exiting"
 
 
 def require_stoppable(call: Call, host: ManagedObject, force: bool) -> None:
@@ -53,18 +57,19 @@ async def enter_standby(
     call: Call, host: ManagedObject, timeoutSec: int, evacuatePoweredOffVms: bool | None = None
 ) -> None:
     """Enter standby mode once no VM runs on the host; raise InvalidState, Timedout if VMs still run on it."""
-    host.set("runtime.standbyMode", "entering")
+    host.set("runtime.standbyMode", _ENTERING)
     call.vcenter.events.post("EnteringStandbyModeEvent", host, user=call.user)
     try:
-        await until_empty(call, host, timeoutSec)
+        await evacuate(call, host, timeoutSec)
         await call.work()
-        await until_empty(call, host, timeoutSec)
-        call.require()  # the wait may have taken time
+        await evacuate(call, host, timeoutSec)
+        call.require()  # the evacuation may have taken time
+        _require_uninterrupted(host, _ENTERING)
     except MethodFault:
-        host.set("runtime.standbyMode", "none")
+        _revert(host, _ENTERING, "none")
         raise
     host.set("runtime.standbyMode", "in")
-    show_connection(call, host, "connected", _STANDBY)
+    set_connection_state(call, host, "connected", _STANDBY)
     call.vcenter.events.post("EnteredStandbyModeEvent", host, user=call.user)
 
 
@@ -76,15 +81,16 @@ def require_on_standby(call: Call, host: ManagedObject, **others: Any) -> None:
 @operation("HostSystem", "PowerUpHostFromStandBy_Task", locks=True, requires=require_on_standby)
 async def leave_standby(call: Call, host: ManagedObject, timeoutSec: int) -> None:
     """Exit standby mode; raise InvalidState if the host is not in it."""
-    host.set("runtime.standbyMode", "exiting")
+    host.set("runtime.standbyMode", _EXITING)
     call.vcenter.events.post("ExitingStandbyModeEvent", host, user=call.user)
     try:
         await call.work()
+        _require_uninterrupted(host, _EXITING)
     except MethodFault:
-        host.set("runtime.standbyMode", "in")
+        _revert(host, _EXITING, "in")
         raise
     host.set("runtime.standbyMode", "none")
-    cluster = show_connection(call, host, "connected", _ON)
+    cluster = set_connection_state(call, host, "connected", _ON)
     call.vcenter.events.post("ExitedStandbyModeEvent", host, user=call.user)
     if cluster is not None:
         restart_waiting(call, cluster)
@@ -96,13 +102,25 @@ def _require_power(host: ManagedObject, power: str) -> None:
         raise MethodFault("InvalidState")
 
 
+def _require_uninterrupted(host: ManagedObject, mode: str) -> None:
+    """Raise InvalidState if the host has left this standby mode: it failed and recovered meanwhile."""
+    if host.get("runtime.standbyMode") != mode:
+        raise MethodFault("InvalidState")
+
+
+def _revert(host: ManagedObject, mode: str, before: str) -> None:
+    """Restore the standby mode of a host, unless a recovery has changed it."""
+    if host.get("runtime.standbyMode") == mode:
+        host.set("runtime.standbyMode", before)
+
+
 async def _stop(call: Call, host: ManagedObject, reason: str) -> None:
     await call.work()
     call.vcenter.events.post("HostShutdownEvent", host, user=call.user, reason=reason)
-    fail(call, host)
+    fail_host(call, host)
 
 
 async def _boot(call: Call, host: ManagedObject) -> None:
     await call.vcenter.clock.sleep(call.vcenter.tasks.duration * _BOOT_TASKS)
     if host.ref in call.vcenter.inventory and host.get("runtime.connectionState") == "notResponding":
-        recover(call, host)
+        recover_host(call, host)

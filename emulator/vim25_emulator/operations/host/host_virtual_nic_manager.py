@@ -5,7 +5,7 @@ The host's configuration, summary and compatibility with Fault Tolerance follow 
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.kernel_nic import VMOTION, host_of, net_config, show_services
+from vim25_emulator.behavior.vmkernel_nic import VMOTION, host_of_manager, net_config, set_services
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -15,13 +15,13 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 @operation("HostVirtualNicManager", "SelectVnicForNicType")
 def select(call: Call, manager: ManagedObject, nicType: str, device: str) -> None:
     """Select a VMkernel NIC for a service; raise InvalidArgument if the service or NIC does not exist."""
-    _change(call, host_of(call, manager, "virtualNicManager"), nicType, device, selected=True)
+    _change(call, host_of_manager(call, manager, "virtualNicManager"), nicType, device, selected=True)
 
 
 @operation("HostVirtualNicManager", "DeselectVnicForNicType")
 def deselect(call: Call, manager: ManagedObject, nicType: str, device: str) -> None:
     """Deselect a VMkernel NIC; raises like `select`."""
-    _change(call, host_of(call, manager, "virtualNicManager"), nicType, device, selected=False)
+    _change(call, host_of_manager(call, manager, "virtualNicManager"), nicType, device, selected=False)
 
 
 @operation("HostVirtualNicManager", "QueryNetConfig")
@@ -33,7 +33,7 @@ def query(call: Call, manager: ManagedObject, nicType: str) -> DataObject:
 @operation("HostVMotionSystem", "SelectVnic")
 def select_for_vmotion(call: Call, system: ManagedObject, device: str) -> None:
     """Select only this VMkernel NIC for vMotion; raise HostConfigFault if it does not exist."""
-    host = host_of(call, system, "vmotionSystem")
+    host = host_of_manager(call, system, "vmotionSystem")
     config = net_config(host.get("config.virtualNicManagerInfo.netConfig"), VMOTION)
     if all(nic.device != device for nic in config.candidateVnic):
         raise MethodFault("HostConfigFault")
@@ -44,7 +44,7 @@ def select_for_vmotion(call: Call, system: ManagedObject, device: str) -> None:
 @operation("HostVMotionSystem", "DeselectVnic")
 def deselect_for_vmotion(call: Call, system: ManagedObject) -> None:
     """Deselect all VMkernel NICs for vMotion."""
-    host = host_of(call, system, "vmotionSystem")
+    host = host_of_manager(call, system, "vmotionSystem")
     config = net_config(host.get("config.virtualNicManagerInfo.netConfig"), VMOTION)
     for nic in config.candidateVnic:
         _change(call, host, VMOTION, nic.device, selected=False)
@@ -60,4 +60,4 @@ def _change(call: Call, host: ManagedObject, nic_type: str, device: str, *, sele
     if selected:
         keys = (*keys, key) if before.multiSelectAllowed else (key,)
     after = before.replace(selectedVnic=keys)
-    show_services(call, host, tuple(after if config is before else config for config in configs))
+    set_services(call, host, tuple(after if config is before else config for config in configs))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from vim25_emulator.behavior.cluster_summary import show_host
+from vim25_emulator.behavior.cluster_summary import refresh_host
+from vim25_emulator.behavior.entity_move import compute_resource_folders, may_leave_parent, move_host
 from vim25_emulator.behavior.license_assignment import assign_license_key, require_known
-from vim25_emulator.behavior.membership import folders_of, may_leave, move_to_compute_resource
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import new_standalone
 from vim25_emulator.model.datastore import mount
@@ -72,7 +72,7 @@ async def add_standalone_host(
 ) -> ManagedObject:
     """Add a host outside any cluster; return its compute resource. Raises like `add_host`."""
     await call.work()
-    owner = new_standalone(call.vcenter.inventory, folders_of(call, folder), spec.hostName)
+    owner = new_standalone(call.vcenter.inventory, compute_resource_folders(call, folder), spec.hostName)
     _add(call, owner, spec, license, connected=addConnected)
     return owner
 
@@ -111,7 +111,7 @@ def _add(
     if connected:
         call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
     assign_license_key(call, host, key or EVALUATION_KEY)
-    show_host(call, host)
+    refresh_host(call, host)
     return host
 
 
@@ -157,7 +157,7 @@ def require_can_move_into(call: Call, cluster: ManagedObject, host: tuple[Manage
     for moved in host:
         if datacenter_of(inventory, moved) is not datacenter_of(inventory, cluster):
             raise MethodFault("InvalidArgument", invalidProperty="host")
-        if moved.get("parent") != cluster.ref and not may_leave(inventory, moved):
+        if moved.get("parent") != cluster.ref and not may_leave_parent(inventory, moved):
             raise MethodFault("InvalidState")
 
 
@@ -170,7 +170,7 @@ async def move_into(call: Call, cluster: ManagedObject, host: tuple[ManagedObjec
     """
     await call.work()
     for moved in host:
-        move_to_compute_resource(call, moved, cluster)
+        move_host(call, moved, cluster)
 
 
 def require_can_move_host_into(
@@ -188,4 +188,4 @@ async def move_host_into(
 ) -> None:
     """Move a host into a cluster and its VMs into a pool of the cluster; raises like `move_into`."""
     await call.work()
-    move_to_compute_resource(call, host, cluster, resourcePool)
+    move_host(call, host, cluster, resourcePool)

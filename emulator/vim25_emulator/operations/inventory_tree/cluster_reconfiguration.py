@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.cluster_spec import apply_spec
+from vim25_emulator.behavior.cluster_config_spec import apply_cluster_spec
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -19,11 +19,11 @@ def require_cluster_spec(call: Call, cluster: ManagedObject, spec: DataObject, m
 async def reconfigure(call: Call, cluster: ManagedObject, spec: DataObject, modify: bool) -> None:
     """Apply a spec; with `modify`, unset properties are unchanged, without, they are reset to defaults."""
     await call.work()
-    apply_spec(call, cluster, spec, modify=modify)
+    apply_cluster_spec(call, cluster, spec, modify=modify)
 
 
 @operation("ClusterComputeResource", "ReconfigureCluster_Task", locks=True)
 async def reconfigure_cluster(call: Call, cluster: ManagedObject, spec: DataObject, modify: bool) -> None:
     """Apply a ClusterConfigSpec, the predecessor of ClusterConfigSpecEx with fewer properties."""
     await call.work()
-    apply_spec(call, cluster, DataObject("ClusterConfigSpecEx", **spec.__dict__), modify=modify)
+    apply_cluster_spec(call, cluster, DataObject("ClusterConfigSpecEx", **spec.__dict__), modify=modify)

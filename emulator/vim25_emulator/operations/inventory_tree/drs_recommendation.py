@@ -5,7 +5,7 @@ A recommendation can be applied once. InvalidArgument for an unknown or applied 
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.power import power_on_aside
+from vim25_emulator.behavior.power_transition import start_power_on_task
 from vim25_emulator.behavior.secondary_start import apply_placement, recommend_starts
 from vim25_emulator.fault_tolerance.pair import is_secondary
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -24,7 +24,7 @@ def apply_recommendation(call: Call, cluster: ManagedObject, key: str) -> None:
         if is_secondary(vm):
             apply_placement(call, vm, host)
         else:
-            power_on_aside(call, vm, host, drs=True)
+            start_power_on_task(call, vm, host, drs=True)
 
 
 @operation("ClusterComputeResource", "CancelRecommendation")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.behavior.cluster_spec import apply_spec
+from vim25_emulator.behavior.cluster_config_spec import apply_cluster_spec
+from vim25_emulator.behavior.entity_move import may_leave_parent, move_host_to_folder
 from vim25_emulator.behavior.entity_removal import (
-    destroy_place,
-    drop_virtual_machine,
+    destroy_container,
+    remove_virtual_machine,
     require_destroyable,
-    within,
+    subtree,
 )
-from vim25_emulator.behavior.membership import may_leave, move_to_folder
 from vim25_emulator.fault_tolerance.pair import pair_members
 from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -76,7 +76,7 @@ def create_cluster_ex(call: Call, parent: ManagedObject, name: str, spec: DataOb
     assert datacenter is not None  # noqa: S101  # a host folder is in a datacenter
     folders = Folders(datacenter, parent, parent, parent, parent)
     cluster = new_cluster(inventory, folders, stored_name, ClusterSettings(ha=False, drs=False))
-    apply_spec(call, cluster, spec)
+    apply_cluster_spec(call, cluster, spec)
     place = event_argument(parent)
     call.vcenter.events.post("ClusterCreatedEvent", cluster, user=call.user, parent=place)
     return cluster
@@ -109,7 +109,7 @@ def require_can_move(call: Call, folder: ManagedObject, list: tuple[ManagedObjec
             raise MethodFault("InvalidFolder", target=folder.ref)
         if not entity.is_a("HostSystem"):
             require_free_name(inventory, folder, entity.get("name"), but=pair_members(inventory, entity))
-        elif not may_leave(inventory, entity):
+        elif not may_leave_parent(inventory, entity):
             raise MethodFault("InvalidState")
 
 
@@ -124,7 +124,7 @@ async def move_into_folder(call: Call, folder: ManagedObject, list: tuple[Manage
     await call.work()
     for entity in list:
         if entity.is_a("HostSystem"):
-            move_to_folder(call, entity, folder)
+            move_host_to_folder(call, entity, folder)
         else:
             for member in pair_members(call.vcenter.inventory, entity):
                 relist(call.vcenter.inventory, member, folder)
@@ -145,7 +145,7 @@ def _above_datacenters(entity: ManagedObject) -> bool:
 def require_can_unregister(call: Call, folder: ManagedObject) -> None:
     """Raise the faults of `unregister_and_destroy`."""
     _require_child_type(folder, "VirtualMachine")
-    vms = [entity for entity in within(call.vcenter.inventory, folder) if entity.is_a("VirtualMachine")]
+    vms = [entity for entity in subtree(call.vcenter.inventory, folder) if entity.is_a("VirtualMachine")]
     if any(vm.get("runtime.powerState") != OFF for vm in vms):
         raise MethodFault("InvalidState")
     require_destroyable(call, folder)
@@ -159,7 +159,7 @@ async def unregister_and_destroy(call: Call, folder: ManagedObject) -> None:
     """
     inventory = call.vcenter.inventory
     await call.work()
-    for entity in tuple(within(inventory, folder)):
+    for entity in tuple(subtree(inventory, folder)):
         if entity.is_a("VirtualMachine") and entity.ref in inventory:
-            drop_virtual_machine(call, entity, keep_files=True)
-    destroy_place(call, folder)
+            remove_virtual_machine(call, entity, keep_files=True)
+    destroy_container(call, folder)

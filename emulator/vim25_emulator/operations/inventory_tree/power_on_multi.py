@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vim25_emulator.behavior.power import power_on_aside, require_startable
+from vim25_emulator.behavior.power_transition import require_startable, start_power_on_task
 from vim25_emulator.fault_tolerance.pair import is_secondary, pair_of
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, power_on_by
@@ -75,7 +75,7 @@ def _attempt(call: Call, vm: ManagedObject, result: _Result) -> None:
         host = call.vcenter.inventory[vm.get("runtime.host")]
         result.recommended.append(recommend(cluster, vm, host, call.vcenter.clock.now()))
         return
-    task = power_on_aside(call, vm, drs=by is PowerOnBy.DRS)
+    task = start_power_on_task(call, vm, drs=by is PowerOnBy.DRS)
     result.attempted[vm.ref] = task.ref if by is PowerOnBy.VCENTER else None
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from vim25_emulator.behavior.entity_move import move_to_pool
 from vim25_emulator.behavior.entity_removal import destroy_pool
 from vim25_emulator.behavior.entity_rename import new_name
-from vim25_emulator.behavior.membership import move_vm
 from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import new_resource_pool
@@ -182,6 +182,6 @@ def _move_pool(call: Call, pool: ManagedObject, moved: ManagedObject) -> None:
 
 
 _MOVERS: Final[dict[str, Callable[[Call, ManagedObject, ManagedObject], None]]] = {
-    "VirtualMachine": move_vm,
+    "VirtualMachine": move_to_pool,
     "ResourcePool": _move_pool,
 }

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.behavior.config_change import changed_config, require_possible
-from vim25_emulator.behavior.new_virtual_machine import Plan, bring_in, identified, tell_identity
-from vim25_emulator.behavior.reconfiguration import require_space, settle_files, with_devices
-from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_reach, require_vm_folder
+from vim25_emulator.behavior.device_reconfiguration import (
+    apply_device_changes,
+    reconcile_files,
+    require_space,
+)
+from vim25_emulator.behavior.new_virtual_machine import (
+    CreationPlan,
+    add_virtual_machine,
+    post_identity_events,
+    with_new_identity,
+)
+from vim25_emulator.behavior.virtual_machine_config_spec import apply_config_spec, require_supported
+from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_access, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import datastore_at, file_names, new_directory, normalized, parts_of
 from vim25_emulator.model.entity_name import escaped_name, require_free_name
@@ -31,7 +40,7 @@ def require_can_create(
     config: DataObject,
     pool: ManagedObject,
     host: ManagedObject | None = None,
-) -> Plan:
+) -> CreationPlan:
     """Return the VM's configuration, place and files; raises like `create`."""
     inventory = call.vcenter.inventory
     require_vm_folder(inventory, folder, pool)
@@ -41,10 +50,10 @@ def require_can_create(
     host = choose_host(call, pool, host, _datastores_named(call, pool, parts_of(path)[0]))
     datastore = datastore_at(inventory, path, host)
     base = _base(call, config, name, _configuration_path(call, path, datastore, name), datastore)
-    vm_config = changed_config(base, config.replace(files=None, changeVersion=None))
-    vm_config, changes = with_devices(call, vm_config, config, host, running=False)
-    require_possible(vm_config, host.get("capability"))
-    require_reach(host, vm_config)
+    vm_config = apply_config_spec(base, config.replace(files=None, changeVersion=None))
+    vm_config, changes = apply_device_changes(call, vm_config, config, host, running=False)
+    require_supported(vm_config, host.get("capability"))
+    require_access(host, vm_config)
     require_space(inventory, vm_config, datastore.ref)
     return vm_config, Place(host=host, pool=pool, folder=folder, datastore=datastore), changes
 
@@ -68,9 +77,9 @@ async def create(
         "VmBeingCreatedEvent", place.host, user=call.user, template=False, configSpec=config
     )
     vm_config, place, changes = await call.work()
-    vm = bring_in(call, vm_config, place)
-    settle_files(call, changes)
-    tell_identity(call, vm)
+    vm = add_virtual_machine(call, vm_config, place)
+    reconcile_files(call, changes)
+    post_identity_events(call, vm)
     call.vcenter.events.post("VmCreatedEvent", vm, user=call.user, template=False)
     return vm
 
@@ -109,4 +118,4 @@ def _base(call: Call, spec: DataObject, name: str, path: str, datastore: Managed
     config = config_info(parts, call.vcenter.clock.now(), running=False)
     devices = [device for device in config.hardware.device if not any(map(device.is_a, _ON_DEMAND))]
     hardware = config.hardware.replace(device=tuple(devices))
-    return identified(call, config.replace(hardware=hardware), path)
+    return with_new_identity(call, config.replace(hardware=hardware), path)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.new_virtual_machine import bring_in
+from vim25_emulator.behavior.host_availability import require_available
+from vim25_emulator.behavior.new_virtual_machine import add_virtual_machine
 from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import datastore_at, file_names, normalized, parts_of
 from vim25_emulator.model.entity_name import escaped_name, require_free_name
-from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.related_object import compute_resource_of
 from vim25_emulator.model.virtual_machine import Place
 from vim25_emulator.vcenter.call import Call
@@ -53,7 +53,7 @@ async def register(
     """
     config, place = await call.work()
     del call.vcenter.leftovers.configs[normalized(path)]
-    vm = bring_in(call, config, place, files_are_new=False)
+    vm = add_virtual_machine(call, config, place, files_are_new=False)
     call.vcenter.events.post("VmRegisteredEvent", vm, user=call.user, template=asTemplate)
     return vm
 
@@ -75,7 +75,7 @@ def _place(
     require_vm_folder(inventory, folder, pool)
     if pool is None:
         assert host is not None  # noqa: S101  # checked above
-        require_in_service(host)
+        require_available(call, host)
         chosen, pool = host, inventory[compute_resource_of(inventory, host).get("resourcePool")]
     else:
         chosen = choose_host(call, pool, host)

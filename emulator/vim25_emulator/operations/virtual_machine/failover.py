@@ -7,8 +7,12 @@ the hosts: the primary runs on the secondary's host, and the secondary is starte
 from __future__ import annotations
 
 from vim25_emulator.behavior.pair_power import require_member, require_not_secondary, require_pair
-from vim25_emulator.behavior.power import admit_power, require_power_state, switch_off
-from vim25_emulator.behavior.secondary_start import follow
+from vim25_emulator.behavior.power_transition import (
+    require_power_change,
+    require_power_state,
+    set_powered_off,
+)
+from vim25_emulator.behavior.secondary_start import apply_pair_event
 from vim25_emulator.fault_tolerance.pair import Pair, pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -30,7 +34,7 @@ def require_can_fail_over(call: Call, primary: ManagedObject, vm: ManagedObject)
 @operation("VirtualMachine", "MakePrimaryVM_Task", locks=True, requires=require_can_fail_over)
 async def make_primary(call: Call, this: ManagedObject, vm: ManagedObject) -> None:
     """Fail over to the secondary `vm`, as if the primary had failed; raise InvalidState unless both run."""
-    follow(call, await call.work(), Event.FAILOVER_TESTED)
+    apply_pair_event(call, await call.work(), Event.FAILOVER_TESTED)
 
 
 def require_restartable(call: Call, primary: ManagedObject, vm: ManagedObject | None = None) -> Pair:
@@ -52,7 +56,7 @@ async def terminate_secondary(call: Call, this: ManagedObject, vm: ManagedObject
     Raises InvalidArgument for the primary itself, InvalidState unless both VMs run,
     FaultToleranceVmNotDasProtected (from 5.0 on) if HA would not start the secondary again.
     """
-    follow(call, await call.work(), Event.RESTART_TESTED)
+    apply_pair_event(call, await call.work(), Event.RESTART_TESTED)
 
 
 def _is_protected(call: Call, vm: ManagedObject) -> bool:
@@ -76,9 +80,9 @@ def kill(call: Call, vm: ManagedObject) -> None:
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is not None and vm is pair.secondary:
         require_power_state(vm, OFF, ON)
-        follow(call, pair, Event.SECONDARY_FAILED)
+        apply_pair_event(call, pair, Event.SECONDARY_FAILED)
     elif pair is not None and pair.state is State.RUNNING:
-        follow(call, pair, Event.PRIMARY_FAILED)
+        apply_pair_event(call, pair, Event.PRIMARY_FAILED)
     else:
-        admit_power(vm, OFF, ON, SUSPENDED)
-        switch_off(call, vm)
+        require_power_change(vm, OFF, ON, SUSPENDED)
+        set_powered_off(call, vm)

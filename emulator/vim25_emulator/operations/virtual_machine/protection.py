@@ -7,7 +7,11 @@ it with its primary; turning off deletes it and its history. The state table def
 from __future__ import annotations
 
 from vim25_emulator.behavior.pair_power import require_ha, require_member, require_pair
-from vim25_emulator.behavior.secondary_start import follow, require_fit, start_is_under_way
+from vim25_emulator.behavior.secondary_start import (
+    apply_pair_event,
+    require_suitable_host,
+    start_is_under_way,
+)
 from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import Pair
 from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
@@ -38,7 +42,7 @@ async def turn_off(call: Call, vm: ManagedObject) -> None:
     Raises InvalidState while the secondary starts, while a host of the pair is in maintenance mode,
     disconnected or not responding [documented], and while one is in standby mode [derived].
     """
-    follow(call, await call.work(), Event.TURNED_OFF)
+    apply_pair_event(call, await call.work(), Event.TURNED_OFF)
     show_turn_on(vm, possible=ha_enabled(cluster_of(call.vcenter.inventory, vm)))
 
 
@@ -55,7 +59,7 @@ def require_suspendable(call: Call, primary: ManagedObject, vm: ManagedObject) -
 @operation("VirtualMachine", "DisableSecondaryVM_Task", locks=True, requires=require_suspendable)
 async def suspend(call: Call, this: ManagedObject, vm: ManagedObject) -> None:
     """Suspend Fault Tolerance; raise SecondaryVmAlreadyDisabled, InvalidState while the secondary starts."""
-    follow(call, await call.work(), Event.SUSPENDED)
+    apply_pair_event(call, await call.work(), Event.SUSPENDED)
 
 
 def require_resumable(
@@ -70,7 +74,7 @@ def require_resumable(
         raise MethodFault("SecondaryVmAlreadyEnabled", instanceUuid=uuid)
     require_ha(call, primary)
     if host is not None:
-        require_fit(call, pair, host)
+        require_suitable_host(call, pair, host)
     return pair
 
 
@@ -85,4 +89,4 @@ async def resume(
     """
     pair: Pair = await call.work()
     event = Event.RESUMED_ON if is_powered_on(this) else Event.RESUMED_OFF
-    return secondary_op_result.operation_result(pair, follow(call, pair, event, host=host))
+    return secondary_op_result.operation_result(pair, apply_pair_event(call, pair, event, host=host))

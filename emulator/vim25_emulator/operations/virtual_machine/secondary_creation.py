@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vim25_emulator.behavior.secondary_start import follow
+from vim25_emulator.behavior.secondary_start import apply_pair_event
 from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import establish
 from vim25_emulator.fault_tolerance.pair_state import Event
@@ -41,7 +41,7 @@ def _datastores(spec: DataObject) -> tuple[MoRef, ...]:
     return tuple(ref for ref in (metadata, config, *disks) if ref is not None)
 
 
-class _Plan(NamedTuple):
+class _SecondaryPlan(NamedTuple):
     """A valid request for a secondary, and the secondary's host."""
 
     request: SecondaryRequest
@@ -50,10 +50,10 @@ class _Plan(NamedTuple):
 
 def require_can_create(
     call: Call, vm: ManagedObject, host: ManagedObject | None = None, spec: DataObject | None = None
-) -> _Plan:
+) -> _SecondaryPlan:
     """Return the request and the host; raise the fault of the first check that fails."""
     request = SecondaryRequest(call.vcenter.inventory, vm, call.vcenter.release.version, host, spec)
-    return _Plan(request, _choose_host(call, request))
+    return _SecondaryPlan(request, _choose_host(call, request))
 
 
 @operation("VirtualMachine", "CreateSecondaryVM_Task", locks=True, requires=require_can_create)
@@ -75,7 +75,7 @@ async def create_secondary(
     call.vcenter.rules.check(call.method.name, "files", vm)
     pair = establish(request, chosen)
     created = Event.CREATED_ON if request.powered_on else Event.CREATED_OFF
-    return secondary_op_result.operation_result(pair, follow(call, pair, created))
+    return secondary_op_result.operation_result(pair, apply_pair_event(call, pair, created))
 
 
 def _choose_host(call: Call, request: SecondaryRequest) -> ManagedObject:

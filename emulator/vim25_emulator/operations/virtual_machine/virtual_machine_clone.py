@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from vim25_emulator.behavior.config_change import changed_config, require_possible
-from vim25_emulator.behavior.new_virtual_machine import Plan, bring_in, identified, tell_identity
-from vim25_emulator.behavior.power import require_connected, switch_on
-from vim25_emulator.behavior.reconfiguration import require_space, settle_files, with_devices
+from vim25_emulator.behavior.device_reconfiguration import (
+    apply_device_changes,
+    reconcile_files,
+    require_space,
+)
+from vim25_emulator.behavior.host_availability import is_available
+from vim25_emulator.behavior.new_virtual_machine import (
+    CreationPlan,
+    add_virtual_machine,
+    post_identity_events,
+    with_new_identity,
+)
+from vim25_emulator.behavior.power_transition import require_connected, set_powered_on
+from vim25_emulator.behavior.virtual_machine_config_spec import apply_config_spec, require_supported
 from vim25_emulator.behavior.virtual_machine_placement import (
     choose_host,
-    require_reach,
+    require_access,
     require_vm_folder,
 )
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -23,7 +33,6 @@ from vim25_emulator.model.disk_location import datastore_for, provisioned, requi
 from vim25_emulator.model.entity import mac_of
 from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.event_argument import event_argument
-from vim25_emulator.model.host_service import is_in_service
 from vim25_emulator.model.related_object import compute_resource_of, hosts_of, resolved
 from vim25_emulator.model.virtual_machine import Place
 from vim25_emulator.vcenter.call import Call
@@ -46,7 +55,7 @@ class _DiskPlan(NamedTuple):
 
 def require_can_clone(
     call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject
-) -> Plan:
+) -> CreationPlan:
     """Return the clone's configuration, place and files; raises like `clone_vm`."""
     require_connected(vm)
     if spec.customization is not None or spec.location.service is not None:
@@ -74,17 +83,17 @@ async def clone_vm(
     }
     call.vcenter.events.post("VmBeingClonedEvent", vm, user=call.user, **target)
     config, place, changes = await call.work()
-    clone = bring_in(call, config, place)
-    settle_files(call, changes)
-    tell_identity(call, clone)
+    clone = add_virtual_machine(call, config, place)
+    reconcile_files(call, changes)
+    post_identity_events(call, clone)
     source = {"sourceVm": event_argument(vm), "template": spec.template}
     call.vcenter.events.post("VmClonedEvent", clone, user=call.user, **source)
     if spec.powerOn:
-        switch_on(call, clone)
+        set_powered_on(call, clone)
     return clone
 
 
-def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject) -> Plan:
+def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject) -> CreationPlan:
     inventory = call.vcenter.inventory
     stored_name = escaped_name(name)
     place = _place(call, vm, folder, spec)
@@ -94,7 +103,7 @@ def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec:
     home = new_directory(inventory, call.vcenter.leftovers, store, stored_name)
     linked = spec.location.diskMoveType in _LINKED
     disks = _DiskPlan(home, place.datastore, spec.location, stored_name, linked)
-    config = identified(call, source, f"{home}{stored_name}.vmx").replace(
+    config = with_new_identity(call, source, f"{home}{stored_name}.vmx").replace(
         name=stored_name,
         template=spec.template,
         createDate=call.vcenter.clock.now(),
@@ -103,10 +112,10 @@ def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec:
         hardware=source.hardware.replace(device=_devices(call, source, disks, place)),
     )
     config_spec = spec.config or DataObject("VirtualMachineConfigSpec")
-    config = changed_config(config, config_spec.replace(changeVersion=None, files=None, name=None))
-    config, changes = with_devices(call, config, config_spec, place.host, running=False)
-    require_possible(config, place.host.get("capability"))
-    require_reach(place.host, config)
+    config = apply_config_spec(config, config_spec.replace(changeVersion=None, files=None, name=None))
+    config, changes = apply_device_changes(call, config, config_spec, place.host, running=False)
+    require_supported(config, place.host.get("capability"))
+    require_access(place.host, config)
     require_space(inventory, config, place.datastore.ref)
     return config, place, changes
 
@@ -133,7 +142,7 @@ def _place(call: Call, vm: ManagedObject, folder: ManagedObject, spec: DataObjec
     require_vm_folder(inventory, folder, pool)
     datastore = resolved(inventory, location.datastore) or inventory[vm.get("datastore")[0]]
     candidates = hosts_of(inventory, compute_resource_of(inventory, pool))
-    if host is None and own_host in candidates and is_in_service(own_host):
+    if host is None and own_host in candidates and is_available(call, own_host):
         host = own_host
     chosen = choose_host(call, pool, host, (datastore.ref, *vm.get("network")))
     require_datastore(chosen, datastore)

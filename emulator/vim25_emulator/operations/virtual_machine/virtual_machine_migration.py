@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vim25_emulator.behavior.membership import move_vm
-from vim25_emulator.behavior.power import require_connected
-from vim25_emulator.behavior.reconfiguration import require_space
-from vim25_emulator.behavior.secondary_start import follow
+from vim25_emulator.behavior.device_reconfiguration import require_space
+from vim25_emulator.behavior.entity_move import move_to_pool
+from vim25_emulator.behavior.host_availability import require_available
+from vim25_emulator.behavior.power_transition import require_connected
+from vim25_emulator.behavior.secondary_start import apply_pair_event
 from vim25_emulator.behavior.virtual_machine_placement import (
     choose_host,
-    require_reach,
+    require_access,
     require_vm_folder,
 )
 from vim25_emulator.fault_tolerance.pair import pair_members, pair_of
@@ -25,7 +26,6 @@ from vim25_emulator.model.datastore_file import home_of, new_directory, parts_of
 from vim25_emulator.model.disk_location import datastore_for, provisioned, require_datastore
 from vim25_emulator.model.entity_name import require_free_name
 from vim25_emulator.model.event_argument import event_argument
-from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.place import move, relist
 from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.model.related_object import datacenter_of, resolved
@@ -36,7 +36,7 @@ from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
-class _Plan(NamedTuple):
+class _MigrationPlan(NamedTuple):
     """Target of a VM; if files move, also its configuration and those of its snapshots afterwards."""
 
     host: ManagedObject
@@ -49,7 +49,7 @@ class _Plan(NamedTuple):
 
 def require_can_relocate(
     call: Call, vm: ManagedObject, spec: DataObject, priority: str | None = None
-) -> _Plan:
+) -> _MigrationPlan:
     """Return the target of a VM; raises like `relocate`."""
     inventory = call.vcenter.inventory
     require_connected(vm)
@@ -64,19 +64,19 @@ def require_can_relocate(
     datastore = resolved(inventory, spec.datastore) or inventory[vm.get("datastore")[0]]
     config, snapshots = _moved(call, vm, spec, datastore)
     require_datastore(host, datastore)
-    require_reach(host, config or vm.get("config"))
+    require_access(host, config or vm.get("config"))
     if config is not None:
         usage = vm.get("storage.perDatastoreUsage") or ()
         require_space(inventory, config, datastore.ref, usage)
     if host is not source:
-        require_in_service(host)
+        require_available(call, host)
         if is_powered_on(vm):
             _require_vmotion(source, host, source)
             _require_vmotion(host, host, source)
         pair = pair_of(inventory, vm)
         if pair is not None:
             pair.require(Event.MOVED)
-    return _Plan(host, pool, folder, datastore, config, snapshots)
+    return _MigrationPlan(host, pool, folder, datastore, config, snapshots)
 
 
 def require_can_migrate(
@@ -86,7 +86,7 @@ def require_can_migrate(
     pool: ManagedObject | None = None,
     host: ManagedObject | None = None,
     state: str | None = None,
-) -> _Plan:
+) -> _MigrationPlan:
     """Return the target of a VM; raises like `migrate`."""
     existing = vm.get("runtime.powerState")
     if state not in (None, existing):
@@ -130,7 +130,7 @@ async def _move(call: Call, vm: ManagedObject) -> None:
     source = call.vcenter.inventory[vm.get("runtime.host")]
     home = call.vcenter.inventory[vm.get("datastore")[0]]
     _post_beginning(call, vm, call.required, source)
-    plan: _Plan = await call.work()
+    plan: _MigrationPlan = await call.work()
     _apply(call, vm, plan)
     if plan.host is not source or plan.config is not None:
         event = "VmMigratedEvent" if plan.host is not source else "VmRelocatedEvent"
@@ -228,7 +228,7 @@ def _moved_backing(backing: DataObject, store: ManagedObject, old: str, new: str
     return moved if parent is None else moved.replace(parent=_moved_backing(parent, store, old, new))
 
 
-def _post_beginning(call: Call, vm: ManagedObject, plan: _Plan, source: ManagedObject) -> None:
+def _post_beginning(call: Call, vm: ManagedObject, plan: _MigrationPlan, source: ManagedObject) -> None:
     if plan.host is source and plan.config is None:
         return
     if plan.host is source:
@@ -245,12 +245,12 @@ def _post_beginning(call: Call, vm: ManagedObject, plan: _Plan, source: ManagedO
     )
 
 
-def _apply(call: Call, vm: ManagedObject, plan: _Plan) -> None:
+def _apply(call: Call, vm: ManagedObject, plan: _MigrationPlan) -> None:
     inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
     moves = plan.host.ref != vm.get("runtime.host")
     move(inventory, vm, plan.host)
     if plan.pool is not None:
-        move_vm(call, plan.pool, vm)
+        move_to_pool(call, plan.pool, vm)
     if plan.folder is not None:
         for member in pair_members(inventory, vm):
             relist(inventory, member, plan.folder)
@@ -260,4 +260,4 @@ def _apply(call: Call, vm: ManagedObject, plan: _Plan) -> None:
         set_config(inventory, vm, plan.config, now, plan.datastore)
     pair = pair_of(inventory, vm) if moves else None
     if pair is not None:
-        follow(call, pair, Event.MOVED)
+        apply_pair_event(call, pair, Event.MOVED)

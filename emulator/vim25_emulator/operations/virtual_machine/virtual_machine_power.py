@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vim25_emulator.behavior import power
-from vim25_emulator.behavior.power import (
-    admit_power,
+from vim25_emulator.behavior import power_transition
+from vim25_emulator.behavior.power_transition import (
+    record_boot,
+    require_power_change,
     require_startable,
-    show_boot,
-    suspend,
-    switch_off,
+    set_powered_off,
+    set_suspended,
 )
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
@@ -19,12 +19,12 @@ from vim25_emulator.vcenter.operation import operation
 @operation("VirtualMachine", "PowerOnVM_Task", locks=True, requires=require_startable)
 async def power_on(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> None:
     """Power a VM on, on `host` or its current host; resume it if it is suspended."""
-    await power.power_on(call, vm)
+    await power_transition.power_on(call, vm)
 
 
 def require_can_power_off(call: Call, vm: ManagedObject) -> None:
-    """Raise InvalidPowerState for a powered-off VM, and the faults of `admit_power`."""
-    admit_power(vm, OFF, ON, SUSPENDED)
+    """Raise InvalidPowerState for a powered-off VM, and the faults of `require_power_change`."""
+    require_power_change(vm, OFF, ON, SUSPENDED)
 
 
 @operation("VirtualMachine", "PowerOffVM_Task", locks=True, requires=require_can_power_off)
@@ -32,12 +32,12 @@ async def power_off(call: Call, vm: ManagedObject) -> None:
     """Power a VM off."""
     call.vcenter.events.post("VmStoppingEvent", vm, user=call.user, template=False)
     await call.work()
-    switch_off(call, vm)
+    set_powered_off(call, vm)
 
 
 def require_can_suspend(call: Call, vm: ManagedObject) -> None:
-    """Raise InvalidPowerState for a VM that is not powered on, and the faults of `admit_power`."""
-    admit_power(vm, SUSPENDED)
+    """Raise InvalidPowerState for a VM that is not powered on, and the faults of `require_power_change`."""
+    require_power_change(vm, SUSPENDED)
 
 
 @operation("VirtualMachine", "SuspendVM_Task", locks=True, requires=require_can_suspend)
@@ -45,12 +45,12 @@ async def suspend_task(call: Call, vm: ManagedObject) -> None:
     """Suspend a VM; powering it on resumes it."""
     call.vcenter.events.post("VmSuspendingEvent", vm, user=call.user, template=False)
     await call.work()
-    suspend(call, vm)
+    set_suspended(call, vm)
 
 
 def require_can_reset(call: Call, vm: ManagedObject) -> None:
-    """Raise InvalidPowerState for a VM that is not powered on, and the faults of `admit_power`."""
-    admit_power(vm, ON)
+    """Raise InvalidPowerState for a VM that is not powered on, and the faults of `require_power_change`."""
+    require_power_change(vm, ON)
 
 
 @operation("VirtualMachine", "ResetVM_Task", locks=True, requires=require_can_reset)
@@ -58,4 +58,4 @@ async def reset(call: Call, vm: ManagedObject) -> None:
     """Reset a VM, which stays powered on; its secondary is reset with it."""
     call.vcenter.events.post("VmResettingEvent", vm, user=call.user, template=False)
     await call.work()
-    show_boot(call, vm)
+    record_boot(call, vm)

@@ -5,11 +5,19 @@ A spec is applied completely or not at all: all checks run on a copy of the conf
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.config_change import changed_config, require_hot, require_possible
 from vim25_emulator.behavior.device_change import DeviceChanges
+from vim25_emulator.behavior.device_reconfiguration import (
+    apply_device_changes,
+    reconcile_files,
+    require_space,
+)
 from vim25_emulator.behavior.entity_rename import new_name, rename
-from vim25_emulator.behavior.power import require_connected
-from vim25_emulator.behavior.reconfiguration import require_space, settle_files, with_devices
+from vim25_emulator.behavior.power_transition import require_connected
+from vim25_emulator.behavior.virtual_machine_config_spec import (
+    apply_config_spec,
+    require_hot_change,
+    require_supported,
+)
 from vim25_emulator.fault_tolerance.host_capacity import unreserved_memory
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
@@ -31,11 +39,12 @@ def require_possible_spec(
     inventory, current, state = call.vcenter.inventory, vm.get("config"), vm.get("runtime.powerState")
     name = vm.get("name") if spec.name is None else new_name(inventory, vm, spec.name)
     host = inventory[vm.get("runtime.host")]
-    config, changes = with_devices(call, changed_config(current, spec), spec, host, running=state == ON)
+    config = apply_config_spec(current, spec)
+    config, changes = apply_device_changes(call, config, spec, host, running=state == ON)
     config = config.replace(name=name)
-    require_possible(config, host.get("capability"))
+    require_supported(config, host.get("capability"))
     if state != OFF:
-        require_hot(current, config, state)
+        require_hot_change(current, config, state)
     if state == ON:
         _require_memory(inventory, vm, host, config)
     require_space(inventory, config, vm.get("datastore")[0], vm.get("storage.perDatastoreUsage") or ())
@@ -53,7 +62,7 @@ async def reconfigure(call: Call, vm: ManagedObject, spec: DataObject) -> None:
     if name != vm.get("name"):
         rename(call, vm, name)
     set_config(call.vcenter.inventory, vm, _stamped(call, config), call.vcenter.clock.now())
-    settle_files(call, changes)
+    reconcile_files(call, changes)
     call.vcenter.events.post("VmReconfiguredEvent", vm, user=call.user, template=False, configSpec=spec)
 
 

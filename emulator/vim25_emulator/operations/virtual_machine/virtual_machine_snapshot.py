@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from vim25_emulator.behavior.power import require_connected, show_power_state
+from vim25_emulator.behavior.host_availability import require_available
+from vim25_emulator.behavior.power_transition import require_connected, set_power_state
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model import snapshot_tree as snapshots
-from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.place import move
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED, is_powered_on
 from vim25_emulator.model.virtual_machine_change import snapshot_configs, snapshot_nodes
@@ -149,7 +149,7 @@ def require_revertible(
     vm = _vm_of(call, snapshot)
     require_connected(vm)
     target = host or call.vcenter.inventory[vm.get("runtime.host")]
-    require_in_service(target)
+    require_available(call, target)
     return snapshot, target
 
 
@@ -194,7 +194,7 @@ async def _revert(call: Call, vm: ManagedObject, *, suppressed: bool) -> None:
     if vm.get("runtime.powerState") != reached:
         if reached == ON:
             move(call.vcenter.inventory, vm, host)
-        show_power_state(vm, reached, now)
+        set_power_state(vm, reached, now)
         call.vcenter.events.post(_POWER_EVENTS[reached], vm, user=call.user, template=False)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.power import (
+from vim25_emulator.behavior.host_availability import require_available
+from vim25_emulator.behavior.power_transition import (
     require_connected,
     require_not_template,
     require_power_state,
 )
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.place import move, relist
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.vcenter.call import Call
@@ -38,7 +38,7 @@ def mark_as_virtual_machine(
         raise MethodFault("NotSupported")
     require_connected(vm)
     if host is not None:
-        require_in_service(host)
+        require_available(call, host)
         move(call.vcenter.inventory, vm, host)
     vm.set("config.template", False)
     relist(call.vcenter.inventory, vm, pool, ("resourcePool", "vm"))

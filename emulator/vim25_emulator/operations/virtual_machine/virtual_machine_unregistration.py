@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.entity_removal import drop_virtual_machine
-from vim25_emulator.behavior.power import require_power_state
+from vim25_emulator.behavior.entity_removal import remove_virtual_machine
+from vim25_emulator.behavior.power_transition import require_power_state
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.vcenter.call import Call
@@ -18,4 +18,4 @@ def unregister(call: Call, vm: ManagedObject) -> None:
     if task is not None:
         raise MethodFault("TaskInProgress", task=task)
     require_power_state(vm, OFF, OFF)
-    drop_virtual_machine(call, vm, keep_files=True)
+    remove_virtual_machine(call, vm, keep_files=True)

@@ -1,7 +1,7 @@
-"""What a VirtualMachineConfigSpec makes of a configuration: a new configuration, or the fault that it earns.
+"""Apply a VirtualMachineConfigSpec to a configuration, and check the result.
 
-Most properties of the spec stand under the same name in the configuration; those that do not are in a table,
-those that mean more than "set this" in another. A data object is merged into the one that is there.
+Most properties of the spec have the same name in the configuration. One table lists those with another name,
+a second one those that require more than an assignment. Data objects are merged into the existing ones.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Final
 
-from vim25_emulator.behavior.device_backing import key_after
+from vim25_emulator.behavior.device_backing import crypto_key
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.virtual_machine_config import guest_ids, guest_name
 from vim25_emulator.vmodl.registry import data_type
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-#: Property of the spec → where in the configuration it goes, if that is not the same name.
-_ELSEWHERE: Final = {
+#: Property of the spec → property of the configuration, where the names differ.
+_RENAMED: Final = {
     "powerOpInfo": "defaultPowerOps",
     "numCPUs": "hardware.numCPU",
     "numCoresPerSocket": "hardware.numCoresPerSocket",
@@ -28,10 +28,10 @@ _ELSEWHERE: Final = {
     "motherboardLayout": "hardware.motherboardLayout",
 }
 
-#: Properties of the spec that others see to, or that no client may set.
-_NOT_HERE: Final = frozenset({"name", "changeVersion", "deviceChange", "ftInfo", "repConfig", "vAppConfig"})
+#: Properties of the spec that are applied elsewhere, or that no client may set.
+_EXCLUDED: Final = frozenset({"name", "changeVersion", "deviceChange", "ftInfo", "repConfig", "vAppConfig"})
 
-#: What cannot be changed while the virtual machine runs (documented for most).
+#: Properties that cannot change while the virtual machine runs: [documented] for most, else [derived].
 _COLD: Final = (
     "firmware",
     "guestId",
@@ -48,50 +48,50 @@ _COLD: Final = (
 _COLD_FLAGS: Final = ("vbsEnabled", "vvtdEnabled", "virtualMmuUsage", "virtualExecUsage")
 
 _FIRMWARES: Final = ("bios", "efi")
-_SMALLEST_MEMORY: Final = 4  #: MB, and the step in which memory comes
+_MEMORY_STEP: Final = 4  #: MB; the minimum, and the unit of memory sizes
 
 
-def changed_config(config: DataObject, spec: DataObject) -> DataObject:
-    """Return the configuration that a spec makes of one; devices and name are not seen to here.
+def apply_config_spec(config: DataObject, spec: DataObject) -> DataObject:
+    """Return the configuration with a spec applied, except for its devices and name.
 
-    Raises ConcurrentAccess if the spec was made for an older configuration, UnsupportedGuest.
+    Raise ConcurrentAccess if the spec is based on an older configuration; UnsupportedGuest.
     """
     if spec.changeVersion and spec.changeVersion != config.changeVersion:
         raise MethodFault("ConcurrentAccess")
-    made, hardware = config, config.hardware
+    result, hardware = config, config.hardware
     for name, value in spec.__dict__.items():
         special = _SPECIAL.get(name)
-        place = _ELSEWHERE.get(name, name)
+        target = _RENAMED.get(name, name)
         if special is not None:
-            made = made.replace(**special(made, value))
-        elif place.startswith("hardware."):
-            hardware = hardware.replace(**{place.removeprefix("hardware."): value})
-        elif name in _taken_over():
-            made = made.replace(**{place: _merged(made.__dict__.get(place), value)})
-    made = made.replace(hardware=hardware)
-    if made.memoryReservationLockedToMax:
-        whole = made.memoryAllocation.replace(reservation=hardware.memoryMB)
-        made = made.replace(memoryAllocation=whole)
-    return made
+            result = result.replace(**special(result, value))
+        elif target.startswith("hardware."):
+            hardware = hardware.replace(**{target.removeprefix("hardware."): value})
+        elif name in _assignable():
+            result = result.replace(**{target: _merged(result.__dict__.get(target), value)})
+    result = result.replace(hardware=hardware)
+    if result.memoryReservationLockedToMax:
+        allocation = result.memoryAllocation.replace(reservation=hardware.memoryMB)
+        result = result.replace(memoryAllocation=allocation)
+    return result
 
 
 @cache
-def _taken_over() -> frozenset[str]:
-    """Return the properties of the spec that the configuration has under the same or another name."""
+def _assignable() -> frozenset[str]:
+    """Return the properties of the spec that correspond to a property of the configuration."""
     spec, config = data_type("VirtualMachineConfigSpec"), data_type("VirtualMachineConfigInfo")
     return frozenset(
         name
         for name, prop in spec.properties.items()
-        if name not in _NOT_HERE
-        and (held := config.properties.get(_ELSEWHERE.get(name, name))) is not None
-        and held.type == prop.type
+        if name not in _EXCLUDED
+        and (target := config.properties.get(_RENAMED.get(name, name))) is not None
+        and target.type == prop.type
     )
 
 
-def _merged(held: Any, value: Any) -> Any:
-    if isinstance(held, DataObject) and isinstance(value, DataObject) and held.type_ is value.type_:
-        return held.replace(
-            **{name: _merged(held.__dict__.get(name), v) for name, v in value.__dict__.items()}
+def _merged(current: Any, value: Any) -> Any:
+    if isinstance(current, DataObject) and isinstance(value, DataObject) and current.type_ is value.type_:
+        return current.replace(
+            **{name: _merged(current.__dict__.get(name), v) for name, v in value.__dict__.items()}
         )
     return value
 
@@ -103,32 +103,32 @@ def _guest(config: DataObject, guest_id: str) -> dict[str, Any]:
 
 
 def _extra_config(config: DataObject, options: Iterable[DataObject]) -> dict[str, Any]:
-    """Merge options by key; an empty value takes one out (documented)."""
-    held = {option.key: option for option in config.extraConfig}
+    """Merge options by key; an empty value removes the option [documented]."""
+    merged = {option.key: option for option in config.extraConfig}
     for option in options:
         if option.value in ("", None):
-            held.pop(option.key, None)
+            merged.pop(option.key, None)
         else:
-            held[option.key] = option
-    return {"extraConfig": tuple(held.values())}
+            merged[option.key] = option
+    return {"extraConfig": tuple(merged.values())}
 
 
 def _cpu_features(config: DataObject, masks: Iterable[DataObject]) -> dict[str, Any]:
-    held = {(mask.level, mask.vendor): mask for mask in config.cpuFeatureMask}
+    merged = {(mask.level, mask.vendor): mask for mask in config.cpuFeatureMask}
     for mask in masks:
         key = (mask.info.level, mask.info.vendor) if mask.info is not None else (mask.removeKey, None)
-        held.pop(key, None)
+        merged.pop(key, None)
         if mask.operation != "remove" and mask.info is not None:
-            held[key] = mask.info
-    return {"cpuFeatureMask": tuple(held.values()) or None}
+            merged[key] = mask.info
+    return {"cpuFeatureMask": tuple(merged.values()) or None}
 
 
-#: Property of the spec that means more than "set this" → what it changes.
+#: Property of the spec that requires more than an assignment → function that returns the changed properties.
 _SPECIAL: Final[dict[str, Callable[[DataObject, Any], dict[str, Any]]]] = {
     "guestId": _guest,
     "extraConfig": _extra_config,
     "cpuFeatureMask": _cpu_features,
-    "crypto": lambda config, crypto: {"keyId": key_after(crypto, config.keyId)},
+    "crypto": lambda config, crypto: {"keyId": crypto_key(crypto, config.keyId)},
     "virtualNuma": lambda config, numa: {
         "numaInfo": config.numaInfo.replace(
             **{
@@ -141,29 +141,29 @@ _SPECIAL: Final[dict[str, Callable[[DataObject, Any], dict[str, Any]]]] = {
 }
 
 
-def require_possible(config: DataObject, capability: DataObject) -> None:
-    """Raise the fault of a configuration that a host of this capability cannot run.
+def require_supported(config: DataObject, capability: DataObject) -> None:
+    """Raise the fault of a configuration that exceeds the capability of a host.
 
     NumVirtualCpusNotSupported, NumVirtualCoresPerSocketNotSupported, MemorySizeNotSupported; InvalidArgument
-    for an unknown firmware and for a memory reservation beyond the memory (both derived).
+    for an unknown firmware [derived] and for a memory reservation above the memory size [derived].
     """
     cpus, cores = config.hardware.numCPU, config.hardware.numCoresPerSocket or 1
     memory = config.hardware.memoryMB
-    most_cpus, most_memory = capability.maxSupportedVcpus or 768, capability.maxSupportedVmMemory or 1 << 24
-    if not 1 <= cpus <= most_cpus:
-        raise MethodFault("NumVirtualCpusNotSupported", maxSupportedVcpusDest=most_cpus, numCpuVm=cpus)
+    max_cpus, max_memory = capability.maxSupportedVcpus or 768, capability.maxSupportedVmMemory or 1 << 24
+    if not 1 <= cpus <= max_cpus:
+        raise MethodFault("NumVirtualCpusNotSupported", maxSupportedVcpusDest=max_cpus, numCpuVm=cpus)
     if cores < 1 or cores > cpus or cpus % cores:
         raise MethodFault(
             "NumVirtualCoresPerSocketNotSupported",
             maxSupportedCoresPerSocketDest=cpus,
             numCoresPerSocketVm=cores,
         )
-    if not _SMALLEST_MEMORY <= memory <= most_memory or memory % _SMALLEST_MEMORY:
+    if not _MEMORY_STEP <= memory <= max_memory or memory % _MEMORY_STEP:
         raise MethodFault(
             "MemorySizeNotSupported",
             memorySizeMB=memory,
-            minMemorySizeMB=_SMALLEST_MEMORY,
-            maxMemorySizeMB=most_memory,
+            minMemorySizeMB=_MEMORY_STEP,
+            maxMemorySizeMB=max_memory,
         )
     if config.firmware not in _FIRMWARES:
         raise MethodFault("InvalidArgument", invalidProperty="configSpec.firmware")
@@ -171,10 +171,11 @@ def require_possible(config: DataObject, capability: DataObject) -> None:
         raise MethodFault("InvalidArgument", invalidProperty="configSpec.memoryAllocation.reservation")
 
 
-def require_hot(before: DataObject, after: DataObject, power_state: str) -> None:
-    """Raise the fault of a change that a running or suspended virtual machine does not take.
+def require_hot_change(before: DataObject, after: DataObject, power_state: str) -> None:
+    """Raise the fault of a change that is not possible while the virtual machine is running or suspended.
 
-    CpuHotPlugNotSupported, MemoryHotPlugNotSupported; InvalidPowerState for what only one that is off takes.
+    CpuHotPlugNotSupported, MemoryHotPlugNotSupported; InvalidPowerState for properties that change only while
+    it is powered off.
     """
     cpus = after.hardware.numCPU - before.hardware.numCPU
     cores = (before.hardware.numCoresPerSocket, after.hardware.numCoresPerSocket)

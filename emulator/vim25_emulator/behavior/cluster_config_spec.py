@@ -1,4 +1,4 @@
-"""A ClusterConfigSpecEx applied to a cluster: HA, DRS, rules and per-VM overrides."""
+"""Apply a ClusterConfigSpecEx to a cluster: HA, DRS, rules and per-VM overrides."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vim25_emulator.model.high_availability import switch_agents
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-#: Array properties of ClusterConfigSpecEx, and where in ClusterConfigInfoEx their elements live.
+#: Array property of ClusterConfigSpecEx → property of ClusterConfigInfoEx with its elements.
 _ARRAYS: Final = {
     "dasVmConfigSpec": "dasVmConfig",
     "drsVmConfigSpec": "drsVmConfig",
@@ -20,19 +20,19 @@ _ARRAYS: Final = {
     "rulesSpec": "rule",
     "groupSpec": "group",
 }
-#: Single data objects of the spec that are merged into the configuration's property of the same name.
+#: Data objects of the spec, merged into the property of the configuration with the same name.
 _OBJECTS: Final = ("dasConfig", "drsConfig", "dpmConfigInfo")
 _HA: Final = "configurationEx.dasConfig.enabled"
 _BEHAVIOR: Final = "configurationEx.drsConfig.defaultVmBehavior"
-#: Configuration path → the events that its going true or false posts.
+#: Configuration path → event when it becomes true, event when it becomes false.
 _SWITCHES: Final = {
     _HA: ("DasEnabledEvent", "DasDisabledEvent"),
     "configurationEx.drsConfig.enabled": ("DrsEnabledEvent", "DrsDisabledEvent"),
 }
 
 
-def apply_spec(call: Call, cluster: ManagedObject, spec: DataObject, *, modify: bool = True) -> None:
-    """Let a cluster be configured as a ClusterConfigSpecEx says, tell of it, and let its hosts follow."""
+def apply_cluster_spec(call: Call, cluster: ManagedObject, spec: DataObject, *, modify: bool = True) -> None:
+    """Reconfigure a cluster by a ClusterConfigSpecEx, post the events, and update its hosts."""
     before = {path: cluster.get(path) for path in _SWITCHES}
     for name in _OBJECTS:
         _merge(cluster, f"configurationEx.{name}", spec.__dict__.get(name), modify)
@@ -40,7 +40,7 @@ def apply_spec(call: Call, cluster: ManagedObject, spec: DataObject, *, modify: 
         _update(cluster, f"configurationEx.{target}", getattr(spec, name))
     if spec.drsVmConfigSpec:
         pair_power.on_drs_overridden(call, cluster)
-    _announce(call, cluster, before)
+    _post_events(call, cluster, before)
     if bool(cluster.get(_HA)) != bool(before[_HA]):
         hosts = [call.vcenter.inventory[ref] for ref in cluster.get("host")]
         switch_agents(hosts, enabled=bool(cluster.get(_HA)))
@@ -48,12 +48,12 @@ def apply_spec(call: Call, cluster: ManagedObject, spec: DataObject, *, modify: 
         pair_power.on_ha_switched(call, cluster)
 
 
-def _merge(cluster: ManagedObject, path: str, wanted: DataObject | None, modify: bool) -> None:
-    if wanted is None:
+def _merge(cluster: ManagedObject, path: str, spec: DataObject | None, modify: bool) -> None:
+    if spec is None:
         return
-    held = cluster.get(path)
-    keep = held is not None and modify
-    cluster.set(path, held.replace(**wanted.__dict__) if keep else wanted)
+    current = cluster.get(path)
+    merges = current is not None and modify
+    cluster.set(path, current.replace(**spec.__dict__) if merges else spec)
 
 
 def _update(cluster: ManagedObject, path: str, changes: tuple[DataObject, ...]) -> None:
@@ -66,33 +66,33 @@ def _update(cluster: ManagedObject, path: str, changes: tuple[DataObject, ...]) 
             raise MethodFault("InvalidArgument", invalidProperty="spec.info")
         else:
             added = _numbered(change.info, elements)
-            held = elements.get(_identity(added))
-            elements[_identity(added)] = held.replace(**added.__dict__) if held is not None else added
+            current = elements.get(_identity(added))
+            elements[_identity(added)] = current.replace(**added.__dict__) if current is not None else added
     if changes:
         cluster.set(path, tuple(elements.values()))
 
 
 def _identity(element: DataObject) -> str | None:
-    """Return what distinguishes an element: its key, or the name that groups are known by."""
+    """Return the key of an element; for a group, its name."""
     key = key_of(element)
     return key if key is not None else element.__dict__.get("name")
 
 
 def _numbered(element: DataObject, elements: dict[str | None, DataObject]) -> DataObject:
-    """Give a new rule the key that a real server gives it; other elements carry theirs."""
+    """Assign the next free key to a new rule; return any other element unchanged."""
     if element.is_a("ClusterRuleInfo") and not element.key:
         taken = [int(rule.key) for rule in elements.values()]
         return element.replace(key=max(taken, default=0) + 1)
     return element
 
 
-def _announce(call: Call, cluster: ManagedObject, before: dict[str, Any]) -> None:
+def _post_events(call: Call, cluster: ManagedObject, before: dict[str, Any]) -> None:
     call.vcenter.events.post("ClusterReconfiguredEvent", cluster, user=call.user)
     for path, (on, off) in _SWITCHES.items():
         now = bool(cluster.get(path))
         if now != bool(before[path]):
             event = on if now else off
-            told = (
-                {"behavior": cluster.get(_BEHAVIOR) or "fullyAutomated"} if event == "DrsEnabledEvent" else {}
-            )
-            call.vcenter.events.post(event, cluster, user=call.user, **told)
+            fields = {}
+            if event == "DrsEnabledEvent":
+                fields["behavior"] = cluster.get(_BEHAVIOR) or "fullyAutomated"
+            call.vcenter.events.post(event, cluster, user=call.user, **fields)

@@ -1,4 +1,4 @@
-"""Power of a virtual machine: what it requires, and what a change of it shows and announces."""
+"""Power transitions of a virtual machine: their requirements, and the properties and events they change."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from vim25_emulator.behavior import pair_power
+from vim25_emulator.behavior.host_availability import require_available
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
 from vim25_emulator.model.cluster_policy import cluster_of
-from vim25_emulator.model.host_service import require_in_service
 from vim25_emulator.model.place import move
 from vim25_emulator.model.power_change import power_properties
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
@@ -17,8 +17,8 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import MethodFault
 
 
-def show_power_state(vm: ManagedObject, state: str, now: datetime) -> None:
-    """Set a VM's power state and all that shows it; the state itself last, for those who wait for it."""
+def set_power_state(vm: ManagedObject, state: str, now: datetime) -> None:
+    """Set the power state of a VM and all that depends on it; the state last, for waiting clients."""
     for path, value in power_properties(vm, state, now).items():
         vm.set(path, value)
     vm.set("runtime.powerState", state)
@@ -32,7 +32,7 @@ def require_power_state(vm: ManagedObject, requested: str, *allowed: str) -> Non
 
 
 def require_connected(vm: ManagedObject) -> None:
-    """Raise InvalidState for a VM whose host does not answer for it."""
+    """Raise InvalidState for a VM that is not connected."""
     if vm.get("runtime.connectionState") != "connected":
         raise MethodFault("InvalidState")
 
@@ -44,20 +44,20 @@ def require_not_template(vm: ManagedObject) -> None:
 
 
 def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> ManagedObject:
-    """Return the host that a VM is to be powered on on; raise the fault of one that cannot be."""
+    """Return the host to power a VM on, `host` or its own; raise the fault that prevents it."""
     require_not_template(vm)
     require_connected(vm)
     require_power_state(vm, ON, OFF, SUSPENDED)
     pair_power.require_not_secondary(vm)
     pair_power.require_ha(call, vm)
-    chosen = host or call.vcenter.inventory[vm.get("runtime.host")]
-    require_in_service(chosen)
-    return chosen
+    target = host or call.vcenter.inventory[vm.get("runtime.host")]
+    require_available(call, target)
+    return target
 
 
-def switch_on(call: Call, vm: ManagedObject) -> None:
-    """Show a VM as running from now on, and say so in the event that its cluster's DRS setting calls for."""
-    show_power_state(vm, ON, call.vcenter.clock.now())
+def set_powered_on(call: Call, vm: ManagedObject) -> None:
+    """Set a VM to powered on; post DrsVmPoweredOnEvent in a cluster with DRS, else VmPoweredOnEvent."""
+    set_power_state(vm, ON, call.vcenter.clock.now())
     placed_by_drs = _drs_enabled(call, vm)
     event = "DrsVmPoweredOnEvent" if placed_by_drs else "VmPoweredOnEvent"
     call.vcenter.events.post(event, vm, user=call.user, template=False)
@@ -68,45 +68,44 @@ def _drs_enabled(call: Call, vm: ManagedObject) -> bool:
     return bool(cluster is not None and cluster.get("configurationEx.drsConfig.enabled"))
 
 
-def admit_power(vm: ManagedObject, requested: str, *allowed: str) -> None:
-    """Raise the fault of a VM that cannot be switched now; `allowed` are the power states, on unless told."""
+def require_power_change(vm: ManagedObject, requested: str, *allowed: str) -> None:
+    """Raise the fault of a VM whose power state cannot change now; `allowed` defaults to powered on."""
     require_connected(vm)
     require_power_state(vm, requested, *(allowed or (ON,)))
     pair_power.require_not_secondary(vm)
 
 
-def switch_off(call: Call, vm: ManagedObject) -> None:
-    """Show a VM as powered off from now on, and say so; a secondary follows."""
-    show_power_state(vm, OFF, call.vcenter.clock.now())
+def set_powered_off(call: Call, vm: ManagedObject) -> None:
+    """Set a VM to powered off and post the event; a secondary is powered off with it."""
+    set_power_state(vm, OFF, call.vcenter.clock.now())
     call.vcenter.events.post("VmPoweredOffEvent", vm, user=call.user, template=False)
     pair_power.on_power_off(call, vm)
 
 
-def suspend(call: Call, vm: ManagedObject) -> None:
-    """Show a VM as suspended from now on, and say so; a secondary is powered off with it [derived]."""
-    show_power_state(vm, SUSPENDED, call.vcenter.clock.now())
+def set_suspended(call: Call, vm: ManagedObject) -> None:
+    """Set a VM to suspended and post the event; a secondary is powered off with it [derived]."""
+    set_power_state(vm, SUSPENDED, call.vcenter.clock.now())
     call.vcenter.events.post("VmSuspendedEvent", vm, user=call.user, template=False)
     pair_power.on_power_off(call, vm)
 
 
-def show_boot(call: Call, vm: ManagedObject) -> None:
-    """Show a running VM as booted just now."""
+def record_boot(call: Call, vm: ManagedObject) -> None:
+    """Set the boot time of a running VM to now."""
     vm.set("runtime.bootTime", call.vcenter.clock.now())
 
 
 async def power_on(call: Call, vm: ManagedObject) -> None:
-    """Power a VM on, on the host that `require_startable`, its task's requirement, returned."""
-    move(call.vcenter.inventory, vm, call.required)
+    """Power a VM on, on the host returned by `require_startable`, the requirement of its task."""
     call.vcenter.events.post("VmStartingEvent", vm, user=call.user, template=False)
-    await call.work()
-    switch_on(call, vm)
+    move(call.vcenter.inventory, vm, await call.work())
+    set_powered_on(call, vm)
     pair_power.on_power_on(call, vm)
 
 
-def power_on_aside(
+def start_power_on_task(
     call: Call, vm: ManagedObject, host: ManagedObject | None = None, *, drs: bool
 ) -> RunningTask:
-    """Power a VM on in a task of its own (its description id is derived)."""
+    """Start a separate task that powers a VM on; its description ID is [derived]."""
 
     def require() -> ManagedObject:
         return require_startable(call, call.vcenter.inventory.require(vm.ref), host)
@@ -116,5 +115,5 @@ def power_on_aside(
         await power_on(replace(call, task=task), vm)
 
     parent = call.task.object if call.task is not None else None
-    described = "Drm.ExecuteVmPowerOnLRO" if drs else "Datacenter.ExecuteVmPowerOnLRO"
-    return call.vcenter.tasks.start(vm, TaskOrigin(None, described, call.user, parent), body, locks=True)
+    description_id = "Drm.ExecuteVmPowerOnLRO" if drs else "Datacenter.ExecuteVmPowerOnLRO"
+    return call.vcenter.tasks.start(vm, TaskOrigin(None, description_id, call.user, parent), body, locks=True)

@@ -1,4 +1,4 @@
-"""A virtual machine's new configuration: its devices, their files, and the space these need."""
+"""Reconfigure the devices of a virtual machine: device changes, disk files, datastore space."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 
-def with_devices(
+def apply_device_changes(
     call: Call, config: DataObject, spec: DataObject, host: ManagedObject, *, running: bool
 ) -> tuple[DataObject, DeviceChanges]:
-    """Return a configuration whose devices are changed as a spec says, and what becomes of files."""
+    """Return a configuration with the device changes of a spec applied, and the changes for their files."""
     changes = DeviceChanges(
         call.vcenter.inventory,
         call.vcenter.leftovers,
@@ -27,33 +27,33 @@ def with_devices(
         config.instanceUuid or config.uuid,
     )
     devices = changes.apply(spec.deviceChange)
-    cached = [device.vFlashCacheConfigInfo for device in devices if device.is_a("VirtualDisk")]
-    reserved = sum(cache.reservationInMB or 0 for cache in cached if cache is not None)
-    made = config.replace(hardware=config.hardware.replace(device=devices))
-    return (made.replace(vFlashCacheReservation=reserved) if any(cached) else made), changes
+    caches = [device.vFlashCacheConfigInfo for device in devices if device.is_a("VirtualDisk")]
+    reserved = sum(cache.reservationInMB or 0 for cache in caches if cache is not None)
+    result = config.replace(hardware=config.hardware.replace(device=devices))
+    return (result.replace(vFlashCacheReservation=reserved) if any(caches) else result), changes
 
 
-def settle_files(call: Call, changes: DeviceChanges) -> None:
-    """Keep the files that a VM no longer has, and forget those that it has taken over."""
+def reconcile_files(call: Call, changes: DeviceChanges) -> None:
+    """Add the files of detached disks to the leftovers, and remove those of attached disks from them."""
     inventory, leftovers = call.vcenter.inventory, call.vcenter.leftovers
-    for disk in changes.dropped:
+    for disk in changes.detached:
         leftovers.add_disk(inventory, disk)
     for path in changes.attached:
         leftovers.remove_disk(inventory, path)
 
 
 def require_space(
-    inventory: Inventory, config: DataObject, home: MoRef, held: Iterable[DataObject] = ()
+    inventory: Inventory, config: DataObject, home: MoRef, current: Iterable[DataObject] = ()
 ) -> None:
-    """Raise NoDiskSpace if a datastore lacks the space that a configuration takes.
+    """Raise NoDiskSpace if a datastore lacks the space that a configuration requires.
 
-    `home` is the datastore of its directory, `held` the VirtualMachineUsageOnDatastore that it has already.
+    `home` is the datastore of the VM's directory, `current` its VirtualMachineUsageOnDatastore so far.
     """
-    before = {usage.datastore: usage.committed for usage in held}
+    before = {usage.datastore: usage.committed for usage in current}
     disks = [disk.backing for disk in disks_of(config)]
     for usage in files_of(config, home, config.modified, running=False).usage:
         datastore = inventory[usage.datastore]
         if usage.committed - before.get(usage.datastore, 0) > datastore.get("summary.freeSpace"):
-            own = (backing.fileName for backing in disks if backing.datastore == usage.datastore)
-            path = next(own, config.files.vmPathName)
+            paths = (backing.fileName for backing in disks if backing.datastore == usage.datastore)
+            path = next(paths, config.files.vmPathName)
             raise MethodFault("NoDiskSpace", file=path, datastore=datastore.get("name"))
