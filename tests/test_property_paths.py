@@ -54,7 +54,7 @@ OTHERS = {
     "data": "a scenario",
     "element": "an XML element",
     "environ": "environment variables",
-    "made": "a JSON schema",
+    "nullable": "a JSON schema",
     "message": "of ASGI",
     "resp_headers": "of HTTP",
     "root": "an XML element",

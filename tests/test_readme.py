@@ -20,6 +20,7 @@ from click.testing import CliRunner
 import vim25_conformance.cli
 import vim25_emulator.cli
 from vim25_conformance.case import DEFAULT_VERSION, plan, select
+from vim25_conformance.command_group import EXPECTED
 from vim25_conformance.situation import read_lab
 from vim25_emulator import Emulator
 from vim25_emulator.scenario import library
@@ -169,7 +170,7 @@ def _flaw(line: str) -> str:
         _, command, rest = program.resolve_command(context, arguments)
         assert command is not None
         command.make_context(command.name, rest, parent=context)
-    except (click.ClickException, *vim25_conformance.cli.EXPECTED) as error:
+    except (click.ClickException, *EXPECTED) as error:
         return str(error) or type(error).__name__
     return ""
 

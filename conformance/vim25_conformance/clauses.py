@@ -195,7 +195,7 @@ CLAUSES: Final[dict[str, Clause]] = {
         restart__secondary=(
             "TerminateFaultTolerantVM_Task stops the named secondary, or all, as if it had failed."
         ),
-        restart__primary="Normalizer the primary to TerminateFaultTolerantVM_Task is an InvalidArgument.",
+        restart__primary="Naming the primary to TerminateFaultTolerantVM_Task is an InvalidArgument.",
         query__vm_only=(
             "QueryFaultToleranceCompatibility returns the issues of the VM itself, not those of hosts, "
             "networks or licenses."

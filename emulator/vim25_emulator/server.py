@@ -18,7 +18,7 @@ import inspect
 import math
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
@@ -28,6 +28,7 @@ from typing import Any, Final, ParamSpec, TypeVar, overload
 from vim25_emulator.assemble import assemble
 from vim25_emulator.inventory.clock import Clock, ManualClock, SystemClock
 from vim25_emulator.scenario import library
+from vim25_emulator.scenario.build import without_collection
 from vim25_emulator.scenario.format import Scenario
 from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl.release import release
@@ -182,7 +183,7 @@ class Emulator:
         self._stopping = asyncio.Event()
         try:
             async with contextlib.AsyncExitStack() as closing:
-                with _garbage_collection_off():
+                with without_collection():
                     await self._open(closing)
                 gc.freeze()  # these objects live as long as the server: collections need not visit them
                 closing.callback(gc.unfreeze)
@@ -241,18 +242,6 @@ class Emulator:
         if self.cert is not None:
             return certificates.from_files(Path(self.cert), Path(self.key) if self.key else None)
         return certificates.cached(host)
-
-
-@contextlib.contextmanager
-def _garbage_collection_off() -> Iterator[None]:
-    """Turn garbage collection off inside the block: an inventory is large, and none of it is garbage."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _url_host(host: str) -> str:

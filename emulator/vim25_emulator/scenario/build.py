@@ -43,7 +43,7 @@ from vim25_emulator.vmodl.version import version
 
 def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clock: Clock) -> BuildResult:
     """Create the objects of a valid scenario, or of a saved inventory, in an empty inventory."""
-    with _without_collection():
+    with without_collection():
         if isinstance(scenario, SavedScenario):
             service = restore(scenario.contents, inventory)
             return BuildResult(inventory[service.get("content.rootFolder")], service)
@@ -51,8 +51,8 @@ def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clo
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
-    """Disable garbage collection: building creates no garbage, and collections would double its time."""
+def without_collection() -> Iterator[None]:
+    """Disable garbage collection in the block: an inventory is large, and none of it is garbage."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -11,15 +11,19 @@ from pyVmomi import vim
 
 from tests.emulator.fault_tolerance.check_situations import SITUATIONS
 from tests.emulator.fault_tolerance.conftest import Site, Start
-from tests.emulator.fault_tolerance.fault_shape import has_shape
 from tests.emulator.fault_tolerance.reasons import parts
+from tests.emulator.fault_tolerance.shape_match import has_shape
 from vim25_emulator.fault_tolerance import check_evaluation
 from vim25_emulator.fault_tolerance.admission import CHECKS
 from vim25_emulator.fault_tolerance.check import Check
 
 
 def test_every_check_has_a_situation() -> None:
-    assert sorted(SITUATIONS) == sorted(check.name for check in CHECKS)
+    names = {check.name for check in CHECKS}
+    assert names - SITUATIONS.keys() == set(), (
+        "add how a client meets the check to check_situations.SITUATIONS"
+    )
+    assert SITUATIONS.keys() - names == set(), "no check has this name"
 
 
 def name_of(check: Check) -> str:
@@ -30,6 +34,7 @@ def name_of(check: Check) -> str:
 def test_a_client_meets_the_fault_of_the_check_because_of_this_check(
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, check: Check
 ) -> None:
+    assert check.name in SITUATIONS, "add how a client meets the check to check_situations.SITUATIONS"
     situation = SITUATIONS[check.name]
     site = situation.begin(start, tmp_path)
     protected = pairs(site)

@@ -1,4 +1,4 @@
-"""Whatever is arranged in whatever order: the inventory agrees with itself, and every task ends."""
+"""After any sequence of operations, the inventory is consistent and every task has ended."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Operations on HostSystem and the systems that belong to a host."""
+"""Methods of HostSystem and of every other Host* type."""

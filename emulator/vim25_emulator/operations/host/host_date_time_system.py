@@ -1,6 +1,6 @@
-"""HostDateTimeSystem: a host's clock, which runs as the vCenter's does, ahead of it or behind.
+"""HostDateTimeSystem: a host's clock, which has a constant offset from the vCenter's.
 
-How far is no property of the API; it is kept with the vCenter.
+No property of the API shows the offset, so it is not in the inventory.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import MethodFault
 
-_FIRST: Final = 1970  #: years that a clock can show
-_LAST: Final = 9000
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 9000
 
 
 @operation("HostDateTimeSystem", "QueryDateTime")
@@ -25,7 +25,7 @@ def query_date_time(call: Call, system: ManagedObject) -> datetime:
 
 @operation("HostDateTimeSystem", "UpdateDateTime")
 def update_date_time(call: Call, system: ManagedObject, dateTime: datetime) -> None:
-    """Set the host's clock; raise InvalidArgument for a time that no clock shows [derived]."""
-    if not _FIRST <= dateTime.year <= _LAST:
+    """Set the host's clock; raise InvalidArgument for a year out of range [derived]."""
+    if not _FIRST_YEAR <= dateTime.year <= _LAST_YEAR:
         raise MethodFault("InvalidArgument", invalidProperty="dateTime")
     call.vcenter.host_clocks[system.ref] = dateTime - call.vcenter.clock.now()

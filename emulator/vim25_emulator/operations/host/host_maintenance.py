@@ -1,7 +1,7 @@
-"""HostSystem: maintenance mode.
+"""HostSystem: EnterMaintenanceMode_Task and ExitMaintenanceMode_Task.
 
-A host enters maintenance mode once nothing runs on it. In a cluster whose DRS is fully automated its VMs are
-moved away; elsewhere the task waits until somebody else has done so, or until its timeout.
+A host enters maintenance mode once no VM runs on it. In a cluster with fully automated DRS, its VMs are
+migrated; elsewhere, the task waits until the user migrates or powers off the VMs, or until its timeout.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
 def require_can_enter(call: Call, host: ManagedObject, **others: Any) -> None:
-    """Raise InvalidState for a host that is not connected, or in maintenance mode already."""
+    """Raise InvalidState for a host that is not connected or is in maintenance mode."""
     if not is_outside_maintenance(host):
         raise MethodFault("InvalidState")
 
@@ -28,16 +28,16 @@ def require_can_enter(call: Call, host: ManagedObject, **others: Any) -> None:
 async def enter_maintenance_mode(
     call: Call,
     host: ManagedObject,
-    timeout: int,  # seconds; 0 or less waits without end
+    timeout: int,  # seconds; 0 or less: no timeout
     evacuatePoweredOffVms: bool | None = None,
     maintenanceSpec: DataObject | None = None,
 ) -> None:
-    """Put a host into maintenance mode; raise InvalidState if it is in it, Timedout when VMs stay on it."""
+    """Enter maintenance mode; raise InvalidState if the host is in it, Timedout if VMs still run on it."""
     call.vcenter.events.post("EnteringMaintenanceModeEvent", host, user=call.user)
     await evacuate(call, host, timeout)
     await call.work()
     await evacuate(call, host, timeout)
-    call.require()  # that may have waited, too
+    call.require()  # the wait may have taken time
     host.set("runtime.inMaintenanceMode", True)
     refresh_host(call, host)
     call.vcenter.events.post("EnteredMaintenanceModeEvent", host, user=call.user)
@@ -55,7 +55,7 @@ async def exit_maintenance_mode(
     host: ManagedObject,
     timeout: int,
 ) -> None:
-    """Take a host out of maintenance mode; raise InvalidState if it is not in it."""
+    """Exit maintenance mode; raise InvalidState if the host is not in it."""
     await call.work()
     host.set("runtime.inMaintenanceMode", False)
     refresh_host(call, host)

@@ -1,7 +1,7 @@
-"""HostSystem: shutting a host down, rebooting it, and standby.
+"""HostSystem: shutdown, reboot and standby.
 
-A host in maintenance mode runs nothing and just goes. With `force` another one goes too, and for what runs on
-it that is a failure: this is how a host fails by way of the API.
+A host in maintenance mode is shut down without consequences, as it runs no VMs. With `force`, any other host
+is shut down too, which its VMs experience as a host failure; clients cause host failures this way.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import MethodFault
 
-#: How many times longer than a task a host takes to boot.
+#: Time that a host takes to boot, in durations of a task.
 _BOOT_TASKS: Final = 20
 
 _ON: Final = "poweredOn"
@@ -28,7 +28,7 @@ _EXITING: Final = "exiting"
 
 
 def require_stoppable(call: Call, host: ManagedObject, force: bool) -> None:
-    """Raise what `shut_down` raises."""
+    """Raise the faults of `shut_down`."""
     connected = host.get("runtime.connectionState") == "connected"
     if not connected or not (force or host.get("runtime.inMaintenanceMode")):
         raise MethodFault("InvalidState")
@@ -36,14 +36,14 @@ def require_stoppable(call: Call, host: ManagedObject, force: bool) -> None:
 
 @operation("HostSystem", "ShutdownHost_Task", locks=True, requires=require_stoppable)
 async def shut_down(call: Call, host: ManagedObject, force: bool) -> None:
-    """Shut a host down until it is connected again; InvalidState without maintenance mode or `force`."""
-    await _go(call, host, "shutdown")
+    """Shut a host down until it is reconnected; raise InvalidState without maintenance mode or `force`."""
+    await _stop(call, host, "shutdown")
 
 
 @operation("HostSystem", "RebootHost_Task", locks=True, requires=require_stoppable)
 async def reboot(call: Call, host: ManagedObject, force: bool) -> None:
-    """Reboot a host; it comes back by itself. Raises what `shut_down` raises."""
-    await _go(call, host, "reboot")
+    """Reboot a host, which then reconnects by itself; raises like `shut_down`."""
+    await _stop(call, host, "reboot")
     call.vcenter.tasks.run_in_background(_boot(call, host))
 
 
@@ -56,14 +56,14 @@ def require_powered_on(call: Call, host: ManagedObject, **others: Any) -> None:
 async def enter_standby(
     call: Call, host: ManagedObject, timeoutSec: int, evacuatePoweredOffVms: bool | None = None
 ) -> None:
-    """Put a host on standby once nothing runs on it; raises InvalidState, and Timedout when VMs stay."""
+    """Enter standby mode once no VM runs on the host; raise InvalidState, Timedout if VMs still run on it."""
     host.set("runtime.standbyMode", _ENTERING)
     call.vcenter.events.post("EnteringStandbyModeEvent", host, user=call.user)
     try:
         await evacuate(call, host, timeoutSec)
         await call.work()
         await evacuate(call, host, timeoutSec)
-        call.require()  # the evacuation may have waited, too
+        call.require()  # the wait may have taken time
         _require_uninterrupted(host, _ENTERING)
     except MethodFault:
         _revert(host, _ENTERING, "none")
@@ -74,13 +74,13 @@ async def enter_standby(
 
 
 def require_on_standby(call: Call, host: ManagedObject, **others: Any) -> None:
-    """Raise InvalidState for a host that is not connected and on standby."""
+    """Raise InvalidState for a host that is not connected and in standby mode."""
     _require_power(host, _STANDBY)
 
 
 @operation("HostSystem", "PowerUpHostFromStandBy_Task", locks=True, requires=require_on_standby)
 async def leave_standby(call: Call, host: ManagedObject, timeoutSec: int) -> None:
-    """Power a host up from standby; raises InvalidState for one that is not on standby."""
+    """Exit standby mode; raise InvalidState if the host is not in it."""
     host.set("runtime.standbyMode", _EXITING)
     call.vcenter.events.post("ExitingStandbyModeEvent", host, user=call.user)
     try:
@@ -114,7 +114,7 @@ def _revert(host: ManagedObject, mode: str, before: str) -> None:
         host.set("runtime.standbyMode", before)
 
 
-async def _go(call: Call, host: ManagedObject, reason: str) -> None:
+async def _stop(call: Call, host: ManagedObject, reason: str) -> None:
     await call.work()
     call.vcenter.events.post("HostShutdownEvent", host, user=call.user, reason=reason)
     fail_host(call, host)

@@ -1,7 +1,6 @@
-"""HostVirtualNicManager and HostVMotionSystem: which VMkernel NIC carries which service.
+"""HostVirtualNicManager and HostVMotionSystem: selecting VMkernel NICs for services.
 
-What a host shows of it in other places follows: its configuration, its summary, and whether it is fit for
-Fault Tolerance.
+The host's configuration, summary and compatibility with Fault Tolerance follow the selection.
 """
 
 from __future__ import annotations
@@ -15,25 +14,25 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 @operation("HostVirtualNicManager", "SelectVnicForNicType")
 def select(call: Call, manager: ManagedObject, nicType: str, device: str) -> None:
-    """Let a VMkernel NIC carry a service; raise InvalidArgument for either that is not there."""
+    """Select a VMkernel NIC for a service; raise InvalidArgument if the service or NIC does not exist."""
     _change(call, host_of_manager(call, manager, "virtualNicManager"), nicType, device, selected=True)
 
 
 @operation("HostVirtualNicManager", "DeselectVnicForNicType")
 def deselect(call: Call, manager: ManagedObject, nicType: str, device: str) -> None:
-    """Let a VMkernel NIC no longer carry a service; raise InvalidArgument for either that is not there."""
+    """Deselect a VMkernel NIC; raises like `select`."""
     _change(call, host_of_manager(call, manager, "virtualNicManager"), nicType, device, selected=False)
 
 
 @operation("HostVirtualNicManager", "QueryNetConfig")
 def query(call: Call, manager: ManagedObject, nicType: str) -> DataObject:
-    """Return the NICs that may carry a service and those that do; raise InvalidArgument."""
+    """Return the candidate and selected NICs for a service; raise InvalidArgument for an unknown service."""
     return net_config(manager.get("info.netConfig"), nicType)
 
 
 @operation("HostVMotionSystem", "SelectVnic")
 def select_for_vmotion(call: Call, system: ManagedObject, device: str) -> None:
-    """Let this VMkernel NIC, and no other, carry vMotion; raise HostConfigFault if there is none such."""
+    """Select only this VMkernel NIC for vMotion; raise HostConfigFault if it does not exist."""
     host = host_of_manager(call, system, "vmotionSystem")
     config = net_config(host.get("config.virtualNicManagerInfo.netConfig"), VMOTION)
     if all(nic.device != device for nic in config.candidateVnic):
@@ -44,7 +43,7 @@ def select_for_vmotion(call: Call, system: ManagedObject, device: str) -> None:
 
 @operation("HostVMotionSystem", "DeselectVnic")
 def deselect_for_vmotion(call: Call, system: ManagedObject) -> None:
-    """Let no VMkernel NIC carry vMotion."""
+    """Deselect all VMkernel NICs for vMotion."""
     host = host_of_manager(call, system, "vmotionSystem")
     config = net_config(host.get("config.virtualNicManagerInfo.netConfig"), VMOTION)
     for nic in config.candidateVnic:
@@ -57,7 +56,8 @@ def _change(call: Call, host: ManagedObject, nic_type: str, device: str, *, sele
     key = next((nic.key for nic in before.candidateVnic if nic.device == device), None)
     if key is None:
         raise MethodFault("InvalidArgument", invalidProperty="device")
-    others = tuple(held for held in before.selectedVnic if held != key)
-    kept = others if before.multiSelectAllowed or not selected else ()
-    after = before.replace(selectedVnic=(*kept, key) if selected else others)
-    set_services(call, host, tuple(after if each is before else each for each in configs))
+    keys = tuple(other for other in before.selectedVnic if other != key)
+    if selected:
+        keys = (*keys, key) if before.multiSelectAllowed else (key,)
+    after = before.replace(selectedVnic=keys)
+    set_services(call, host, tuple(after if config is before else config for config in configs))

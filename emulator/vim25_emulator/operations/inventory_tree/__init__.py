@@ -1,1 +1,1 @@
-"""Operations on folders, datacenters, compute resources, resource pools, and on any ManagedEntity."""
+"""Methods of ManagedEntity and its subtypes except VirtualMachine and HostSystem."""

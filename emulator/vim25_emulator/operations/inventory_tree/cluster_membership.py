@@ -1,7 +1,7 @@
-"""Hosts that come to a cluster, leave it, or are added to the vCenter.
+"""ClusterComputeResource and Folder: adding hosts, and moving hosts into clusters.
 
-A new host is one that this site might have: the hardware of the others, a management network alone, and the
-storage and networks that all hosts of the cluster share [derived].
+A new host has the default hardware, a management network only, and the datastores and networks that all other
+hosts of its cluster share [derived].
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from vim25_emulator.model.license import EVALUATION_KEY
 from vim25_emulator.model.related_object import datacenter_of, hosts_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
+from vim25_emulator.vmodl.value import DataObject, MethodFault
 from vim25_emulator.vmodl.version import version
 
-_MOST_HOSTS: Final = 96  #: hosts of one cluster (documented for 8.0)
+_MOST_HOSTS: Final = 96  #: hosts of one cluster, in 8.0 [documented]
 _EVALUATION: Final = "evaluation"
 
 
 def require_can_add(
     call: Call, cluster: ManagedObject, spec: DataObject, license: str | None = None, **others: Any
 ) -> None:
-    """Raise what `add_host` raises."""
+    """Raise the faults of `add_host`."""
     _require_new(call, cluster, spec, license)
 
 
@@ -44,18 +44,18 @@ async def add_host(
     resourcePool: ManagedObject | None = None,
     license: str | None = None,
 ) -> ManagedObject:
-    """Add a host to a cluster by its name; return it.
+    """Add the host with the name in the spec to a cluster; return it.
 
-    Raises InvalidLogin without user and password, DuplicateName for a host that is there, TooManyHosts.
+    Raises InvalidLogin without user and password, DuplicateName if the host exists, TooManyHosts.
     """
     await call.work()
-    return _added(call, cluster, spec, license, connected=asConnected)
+    return _add(call, cluster, spec, license, connected=asConnected)
 
 
 def require_can_add_standalone(
     call: Call, folder: ManagedObject, spec: DataObject, license: str | None = None, **others: Any
 ) -> None:
-    """Raise NotSupported for a folder that holds no hosts, and what `add_host` raises."""
+    """Raise NotSupported for a folder that cannot contain hosts, and the faults of `add_host`."""
     if "ComputeResource" not in folder.get("childType"):
         raise MethodFault("NotSupported")
     _require_new(call, None, spec, license)
@@ -70,10 +70,10 @@ async def add_standalone_host(
     compResSpec: DataObject | None = None,
     license: str | None = None,
 ) -> ManagedObject:
-    """Add a host outside any cluster; return its compute resource. Raises what `add_host` raises."""
+    """Add a host outside any cluster; return its compute resource. Raises like `add_host`."""
     await call.work()
     owner = new_standalone(call.vcenter.inventory, compute_resource_folders(call, folder), spec.hostName)
-    _added(call, owner, spec, license, connected=addConnected)
+    _add(call, owner, spec, license, connected=addConnected)
     return owner
 
 
@@ -95,40 +95,18 @@ def _require_room(cluster: ManagedObject, more: int) -> None:
         raise MethodFault("TooManyHosts")
 
 
-def _added(
+def _add(
     call: Call, owner: ManagedObject, spec: DataObject, key: str | None, *, connected: bool
 ) -> ManagedObject:
+    """Create a host in a compute resource, with its storage, networks, license and events; return it."""
     inventory = call.vcenter.inventory
-    datacenter = datacenter_of(inventory, owner)
-    present = hosts_of(inventory, owner)
-    beside = present or list(inventory.of_type("HostSystem"))[:1]
-    stores = [ref for ref in _shared(beside, "datastore") if _is_in(call, ref, datacenter)]
-    networks = [ref for ref in _shared(beside, "network") if _is_in(call, ref, datacenter)]
-    known, number = list(inventory.of_type("HostSystem")), len(list(inventory.of_type("HostSystem")))
-    parts = HostParts(
-        name=spec.hostName,
-        product=known[0].get("config.product") if known else call.vcenter.release.host_about(None),
-        hardware=Hardware(),
-        network=HostNetwork(
-            host=spec.hostName,
-            number=number,
-            port_groups=tuple((inventory[ref].get("name"), 0) for ref in networks),
-            vmotion=False,
-            fault_tolerance=False,
-        ),
-        state=HostState("connected" if connected else "disconnected"),
-        edition=_EVALUATION,
-        hardware_virtualization=True,
-        record_replay=call.vcenter.release.version < version("6.5"),
-        checkpoints=call.vcenter.release.version >= version("6.0"),
-    )
-    reached = [inventory[ref] for ref in stores]
-    on = [inventory[ref] for ref in networks]
-    host = new_host(inventory, owner, parts, reached, on, call.vcenter.clock.now())
-    for network in on:
+    stores, networks = _shared(call, owner, "datastore"), _shared(call, owner, "network")
+    parts = _host_parts(call, spec.hostName, networks, connected=connected)
+    host = new_host(inventory, owner, parts, stores, networks, call.vcenter.clock.now())
+    for network in networks:
         network.add("host", host.ref)
-    for store in reached:
-        mount(store, [inventory[held.key] for held in store.get("host")] + [host])
+    for store in stores:
+        mount(store, [*(inventory[present.key] for present in store.get("host")), host])
     call.vcenter.events.post("HostAddedEvent", host, user=call.user)
     if connected:
         call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
@@ -137,59 +115,77 @@ def _added(
     return host
 
 
-def _shared(hosts: list[ManagedObject], path: str) -> tuple[MoRef, ...]:
-    """Return the datastores or networks that all of these hosts have, in the first one's order."""
-    first, *others = hosts or (None,)
-    if first is None:
-        return ()
-    return tuple(ref for ref in first.get(path) if all(ref in other.get(path) for other in others))
+def _shared(call: Call, owner: ManagedObject, path: str) -> list[ManagedObject]:
+    """Return the datastores or networks of a new host: those that all present hosts of its owner share.
 
-
-def _is_in(call: Call, ref: MoRef, datacenter: ManagedObject | None) -> bool:
+    Without a present host, they are those of the first host in the inventory. Only the owner's datacenter
+    counts.
+    """
     inventory = call.vcenter.inventory
-    return datacenter_of(inventory, inventory[ref]) is datacenter
+    hosts = hosts_of(inventory, owner) or list(inventory.of_type("HostSystem"))[:1]
+    candidates = hosts[0].get(path) if hosts else ()
+    shared = (ref for ref in candidates if all(ref in host.get(path) for host in hosts))
+    datacenter = datacenter_of(inventory, owner)
+    return [entity for entity in inventory.find_all(shared) if datacenter_of(inventory, entity) is datacenter]
+
+
+def _host_parts(call: Call, name: str, networks: list[ManagedObject], *, connected: bool) -> HostParts:
+    release, hosts = call.vcenter.release, list(call.vcenter.inventory.of_type("HostSystem"))
+    return HostParts(
+        name=name,
+        product=hosts[0].get("config.product") if hosts else release.host_about(None),
+        hardware=Hardware(),
+        network=HostNetwork(
+            host=name,
+            number=len(hosts),
+            port_groups=tuple((network.get("name"), 0) for network in networks),
+            vmotion=False,
+            fault_tolerance=False,
+        ),
+        state=HostState("connected" if connected else "disconnected"),
+        edition=_EVALUATION,
+        hardware_virtualization=True,
+        record_replay=release.version < version("6.5"),
+        checkpoints=release.version >= version("6.0"),
+    )
 
 
 def require_can_move_into(call: Call, cluster: ManagedObject, host: tuple[ManagedObject, ...]) -> None:
-    """Raise what `move_into` raises."""
-    _require_movable(call, cluster, host)
+    """Raise the faults of `move_into`."""
+    inventory = call.vcenter.inventory
+    _require_room(cluster, len(host))
+    for moved in host:
+        if datacenter_of(inventory, moved) is not datacenter_of(inventory, cluster):
+            raise MethodFault("InvalidArgument", invalidProperty="host")
+        if moved.get("parent") != cluster.ref and not may_leave_parent(inventory, moved):
+            raise MethodFault("InvalidState")
 
 
 @operation("ClusterComputeResource", "MoveInto_Task", requires=require_can_move_into)
 async def move_into(call: Call, cluster: ManagedObject, host: tuple[ManagedObject, ...]) -> None:
-    """Move hosts into a cluster with their VMs; all of them, or none.
+    """Move hosts with their VMs into a cluster: all of them, or none.
 
-    Raises InvalidState for one that serves in another cluster, InvalidArgument for one of another
+    Raises InvalidState for a host in service in another cluster, InvalidArgument for a host of another
     datacenter, TooManyHosts.
     """
     await call.work()
-    for each in host:
-        move_host(call, each, cluster)
+    for moved in host:
+        move_host(call, moved, cluster)
 
 
 def require_can_move_host_into(
     call: Call, cluster: ManagedObject, host: ManagedObject, resourcePool: ManagedObject | None = None
 ) -> None:
-    """Raise InvalidArgument for a pool of another cluster, and what `move_into` raises."""
+    """Raise InvalidArgument for a pool of another cluster, and the faults of `move_into`."""
     if resourcePool is not None and resourcePool.get("owner") != cluster.ref:
         raise MethodFault("InvalidArgument", invalidProperty="resourcePool")
-    _require_movable(call, cluster, (host,))
+    require_can_move_into(call, cluster, (host,))
 
 
 @operation("ClusterComputeResource", "MoveHostInto_Task", requires=require_can_move_host_into)
 async def move_host_into(
     call: Call, cluster: ManagedObject, host: ManagedObject, resourcePool: ManagedObject | None = None
 ) -> None:
-    """Move one host into a cluster, its VMs into a pool there. Raises what `move_into` raises."""
+    """Move a host into a cluster and its VMs into a pool of the cluster; raises like `move_into`."""
     await call.work()
     move_host(call, host, cluster, resourcePool)
-
-
-def _require_movable(call: Call, cluster: ManagedObject, hosts: tuple[ManagedObject, ...]) -> None:
-    inventory = call.vcenter.inventory
-    _require_room(cluster, len(hosts))
-    for host in hosts:
-        if datacenter_of(inventory, host) is not datacenter_of(inventory, cluster):
-            raise MethodFault("InvalidArgument", invalidProperty="host")
-        if host.get("parent") != cluster.ref and not may_leave_parent(inventory, host):
-            raise MethodFault("InvalidState")

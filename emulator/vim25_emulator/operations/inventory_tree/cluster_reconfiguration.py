@@ -10,20 +10,20 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
 def require_cluster_spec(call: Call, cluster: ManagedObject, spec: DataObject, modify: bool) -> None:
-    """Raise InvalidArgument for a spec of something else than a cluster."""
+    """Raise InvalidArgument for a spec that is not a ClusterConfigSpecEx."""
     if not spec.is_a("ClusterConfigSpecEx"):
         raise MethodFault("InvalidArgument", invalidProperty="spec")
 
 
 @operation("ComputeResource", "ReconfigureComputeResource_Task", locks=True, requires=require_cluster_spec)
 async def reconfigure(call: Call, cluster: ManagedObject, spec: DataObject, modify: bool) -> None:
-    """Apply a configuration spec. With `modify` what the spec leaves unset stays; without, it is reset."""
+    """Apply a spec; with `modify`, unset properties are unchanged, without, they are reset to defaults."""
     await call.work()
     apply_cluster_spec(call, cluster, spec, modify=modify)
 
 
 @operation("ClusterComputeResource", "ReconfigureCluster_Task", locks=True)
 async def reconfigure_cluster(call: Call, cluster: ManagedObject, spec: DataObject, modify: bool) -> None:
-    """Apply a spec of the older kind, which says less than that of `reconfigure`."""
+    """Apply a ClusterConfigSpec, the predecessor of ClusterConfigSpecEx with fewer properties."""
     await call.work()
     apply_cluster_spec(call, cluster, DataObject("ClusterConfigSpecEx", **spec.__dict__), modify=modify)

@@ -1,7 +1,6 @@
-"""ClusterComputeResource: applying, canceling and refreshing DRS's recommendations.
+"""ClusterComputeResource: applying, canceling and refreshing DRS recommendations.
 
-A recommendation can be applied once. No fault is documented for a key that is unknown or used up;
-InvalidArgument is derived.
+A recommendation can be applied once. InvalidArgument for an unknown or applied recommendation is [derived].
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from vim25_emulator.vcenter.operation import operation
 
 @operation("ClusterComputeResource", "ApplyRecommendation")
 def apply_recommendation(call: Call, cluster: ManagedObject, key: str) -> None:
-    """Do what a recommendation says; it is off the list whether that works or not."""
+    """Apply a recommendation, and remove it from the list even if applying it fails."""
     approved = recommendations.find(cluster, key)
     recommendations.remove(cluster, approved)
     for vm, host in recommendations.placements(call.vcenter.inventory, approved):
@@ -30,15 +29,15 @@ def apply_recommendation(call: Call, cluster: ManagedObject, key: str) -> None:
 
 @operation("ClusterComputeResource", "CancelRecommendation")
 def cancel_recommendation(call: Call, cluster: ManagedObject, key: str) -> None:
-    """Take a recommendation off the list; refreshing may bring a new one for the same reason."""
+    """Remove a recommendation from the list; refreshing may add a new one for the same reason."""
     recommendations.remove(cluster, recommendations.find(cluster, key))
 
 
 @operation("ClusterComputeResource", "RefreshRecommendation")
 def refresh_recommendation(call: Call, cluster: ManagedObject) -> None:
-    """Replace the recommendations by those that hold now: other VMs' hold as long as they are off."""
-    for held in cluster.get("recommendation"):
-        targets = call.vcenter.inventory.find_all(action.target for action in held.action)
+    """Recompute the recommendations for secondaries; drop those for other VMs that are not powered off."""
+    for recommendation in cluster.get("recommendation"):
+        targets = call.vcenter.inventory.find_all(action.target for action in recommendation.action)
         if any(is_secondary(vm) or vm.get("runtime.powerState") != OFF for vm in targets):
-            recommendations.remove(cluster, held)
+            recommendations.remove(cluster, recommendation)
     recommend_starts(call, cluster)

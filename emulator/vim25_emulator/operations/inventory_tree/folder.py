@@ -1,4 +1,4 @@
-"""Folder: making folders, datacenters and clusters, and moving entities between folders."""
+"""Folder: creating folders, datacenters and clusters, moving entities into folders, destroying folders."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-#: What a folder may hold besides folders → the letter of such a folder.
+#: Type that a folder may contain besides folders → letter in the moIds of such folders.
 _KINDS: Final = {
     "Datacenter": "d",
     "VirtualMachine": "v",
@@ -38,8 +38,8 @@ _KINDS: Final = {
 }
 
 
-def require_holds(folder: ManagedObject, type_name: str) -> None:
-    """Raise NotSupported for a folder that may not hold entities of this type."""
+def _require_child_type(folder: ManagedObject, type_name: str) -> None:
+    """Raise NotSupported for a folder that cannot contain entities of a type."""
     if type_name not in folder.get("childType"):
         raise MethodFault("NotSupported")
 
@@ -47,81 +47,61 @@ def require_holds(folder: ManagedObject, type_name: str) -> None:
 @operation("Folder", "CreateFolder")
 def create_folder(call: Call, parent: ManagedObject, name: str) -> ManagedObject:
     """Create a folder of the same kind in a folder; raise InvalidName, DuplicateName."""
-    kept = _new_name(call.vcenter.inventory, parent, name)
-    kind = next(letter for held, letter in _KINDS.items() if held in parent.get("childType"))
-    return new_folder(call.vcenter.inventory, parent, kept, kind)
+    stored_name = _new_name(call.vcenter.inventory, parent, name)
+    kind = next(letter for type_name, letter in _KINDS.items() if type_name in parent.get("childType"))
+    return new_folder(call.vcenter.inventory, parent, stored_name, kind)
 
 
 @operation("Folder", "CreateDatacenter")
 def create_datacenter(call: Call, parent: ManagedObject, name: str) -> ManagedObject:
     """Create a datacenter with its four folders; raise InvalidName, DuplicateName, NotSupported."""
-    require_holds(parent, "Datacenter")
-    kept = _new_name(call.vcenter.inventory, parent, name)
-    created = new_datacenter(call.vcenter.inventory, parent, kept).datacenter
-    told = {"parent": event_argument(parent)}
-    call.vcenter.events.post("DatacenterCreatedEvent", created, user=call.user, **told)
-    return created
+    _require_child_type(parent, "Datacenter")
+    stored_name = _new_name(call.vcenter.inventory, parent, name)
+    datacenter = new_datacenter(call.vcenter.inventory, parent, stored_name).datacenter
+    place = event_argument(parent)
+    call.vcenter.events.post("DatacenterCreatedEvent", datacenter, user=call.user, parent=place)
+    return datacenter
 
 
 @operation("Folder", "CreateClusterEx")
 def create_cluster_ex(call: Call, parent: ManagedObject, name: str, spec: DataObject) -> ManagedObject:
-    """Create a cluster without hosts; HA and DRS are off unless the spec switches them on.
+    """Create a cluster without hosts; HA and DRS are disabled unless the spec enables them.
 
-    Raises InvalidName, DuplicateName; NotSupported for a folder that holds no clusters.
+    Raises InvalidName, DuplicateName; NotSupported for a folder that cannot contain clusters.
     """
-    require_holds(parent, "ComputeResource")
+    _require_child_type(parent, "ComputeResource")
     inventory = call.vcenter.inventory
-    kept = _new_name(inventory, parent, name)
+    stored_name = _new_name(inventory, parent, name)
     datacenter = datacenter_of(inventory, parent)
-    assert datacenter is not None  # noqa: S101  # a folder for hosts is in one
+    assert datacenter is not None  # noqa: S101  # a host folder is in a datacenter
     folders = Folders(datacenter, parent, parent, parent, parent)
-    created = new_cluster(inventory, folders, kept, ClusterSettings(ha=False, drs=False))
-    apply_cluster_spec(call, created, spec)
-    told = {"parent": event_argument(parent)}
-    call.vcenter.events.post("ClusterCreatedEvent", created, user=call.user, **told)
-    return created
+    cluster = new_cluster(inventory, folders, stored_name, ClusterSettings(ha=False, drs=False))
+    apply_cluster_spec(call, cluster, spec)
+    place = event_argument(parent)
+    call.vcenter.events.post("ClusterCreatedEvent", cluster, user=call.user, parent=place)
+    return cluster
 
 
 @operation("Folder", "CreateCluster")
 def create_cluster(call: Call, parent: ManagedObject, name: str, spec: DataObject) -> ManagedObject:
-    """Create a cluster as `create_cluster_ex` does, from the older spec."""
-    newer = DataObject("ClusterConfigSpecEx", **spec.__dict__)
-    created: ManagedObject = create_cluster_ex(call, parent, name, newer)
-    return created
+    """Create a cluster from a ClusterConfigSpec, the predecessor of ClusterConfigSpecEx."""
+    cluster: ManagedObject = create_cluster_ex(
+        call, parent, name, DataObject("ClusterConfigSpecEx", **spec.__dict__)
+    )
+    return cluster
 
 
 def _new_name(inventory: Inventory, parent: ManagedObject, name: str) -> str:
-    kept = escaped_name(name)
-    require_free_name(inventory, parent, kept)
-    return kept
+    stored_name = escaped_name(name)
+    require_free_name(inventory, parent, stored_name)
+    return stored_name
 
 
 def require_can_move(call: Call, folder: ManagedObject, list: tuple[ManagedObject, ...]) -> None:
-    """Raise what `move_into_folder` raises."""
-    _require_movable(call, folder, list)
-
-
-@operation("Folder", "MoveIntoFolder_Task", requires=require_can_move)
-async def move_into_folder(call: Call, folder: ManagedObject, list: tuple[ManagedObject, ...]) -> None:
-    """Move entities into a folder; all of them, or none.
-
-    A host leaves its cluster for a compute resource of its own. Raises DuplicateName, NotSupported for what
-    the folder may not hold, InvalidFolder for a folder that this one is in or another datacenter's,
-    InvalidState for a host in service.
-    """
-    await call.work()
-    for entity in list:
-        if entity.is_a("HostSystem"):
-            move_host_to_folder(call, entity, folder)
-        else:
-            for member in pair_members(call.vcenter.inventory, entity):
-                relist(call.vcenter.inventory, member, folder)
-
-
-def _require_movable(call: Call, folder: ManagedObject, entities: tuple[ManagedObject, ...]) -> None:
+    """Raise the faults of `move_into_folder`."""
     inventory = call.vcenter.inventory
-    for entity in entities:
-        if not _may_hold(folder, entity):
+    for entity in list:
+        if not _may_contain(folder, entity):
             raise MethodFault("NotSupported")
         elsewhere = datacenter_of(inventory, entity) is not datacenter_of(inventory, folder)
         inside = entity is folder or entity in ancestors(inventory, folder)
@@ -133,7 +113,24 @@ def _require_movable(call: Call, folder: ManagedObject, entities: tuple[ManagedO
             raise MethodFault("InvalidState")
 
 
-def _may_hold(folder: ManagedObject, entity: ManagedObject) -> bool:
+@operation("Folder", "MoveIntoFolder_Task", requires=require_can_move)
+async def move_into_folder(call: Call, folder: ManagedObject, list: tuple[ManagedObject, ...]) -> None:
+    """Move entities into a folder: all of them, or none.
+
+    A host moves from its cluster to a new compute resource of its own. Raises DuplicateName, NotSupported for
+    an entity that the folder cannot contain, InvalidFolder for the folder itself, for one of its ancestors
+    and for an entity of another datacenter, InvalidState for a host in service.
+    """
+    await call.work()
+    for entity in list:
+        if entity.is_a("HostSystem"):
+            move_host_to_folder(call, entity, folder)
+        else:
+            for member in pair_members(call.vcenter.inventory, entity):
+                relist(call.vcenter.inventory, member, folder)
+
+
+def _may_contain(folder: ManagedObject, entity: ManagedObject) -> bool:
     if entity.is_a("Folder"):
         return bool(entity.get("childType") == folder.get("childType"))
     if entity.is_a("HostSystem"):
@@ -147,7 +144,7 @@ def _above_datacenters(entity: ManagedObject) -> bool:
 
 def require_can_unregister(call: Call, folder: ManagedObject) -> None:
     """Raise the faults of `unregister_and_destroy`."""
-    require_holds(folder, "VirtualMachine")
+    _require_child_type(folder, "VirtualMachine")
     vms = [entity for entity in subtree(call.vcenter.inventory, folder) if entity.is_a("VirtualMachine")]
     if any(vm.get("runtime.powerState") != OFF for vm in vms):
         raise MethodFault("InvalidState")
@@ -156,13 +153,13 @@ def require_can_unregister(call: Call, folder: ManagedObject) -> None:
 
 @operation("Folder", "UnregisterAndDestroy_Task", requires=require_can_unregister)
 async def unregister_and_destroy(call: Call, folder: ManagedObject) -> None:
-    """Destroy a folder whose VMs leave the inventory with their files kept.
+    """Destroy a folder; unregister the VMs in it, whose files remain.
 
     Raises InvalidState for a VM in it that is not powered off [derived].
     """
     inventory = call.vcenter.inventory
     await call.work()
-    for vm in (each for each in tuple(subtree(inventory, folder)) if each.is_a("VirtualMachine")):
-        if vm.ref in inventory:
-            remove_virtual_machine(call, vm, keep_files=True)
+    for entity in tuple(subtree(inventory, folder)):
+        if entity.is_a("VirtualMachine") and entity.ref in inventory:
+            remove_virtual_machine(call, entity, keep_files=True)
     destroy_container(call, folder)

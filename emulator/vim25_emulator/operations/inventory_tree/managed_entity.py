@@ -1,4 +1,4 @@
-"""ManagedEntity: Reload, Rename_Task and Destroy_Task, whatever the entity is."""
+"""ManagedEntity: Reload, Rename_Task and Destroy_Task, for every type of entity."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from vim25_emulator.vmodl.value import MethodFault
 
 @operation("ManagedEntity", "Reload")
 def reload(call: Call, entity: ManagedObject) -> None:
-    """Read the entity's state anew: it is what it is already."""
+    """No-op: the inventory is always current."""
 
 
 def require_can_destroy(call: Call, entity: ManagedObject) -> Callable[[Call, ManagedObject], None]:
-    """Return what destroys an entity; raise what `destroy` raises."""
+    """Return the function that destroys the entity; raises like `destroy`."""
     remove = destroyer(entity)
     require_destroyable(call, entity)
     return remove
@@ -27,10 +27,10 @@ def require_can_destroy(call: Call, entity: ManagedObject) -> Callable[[Call, Ma
 
 @operation("ManagedEntity", "Destroy_Task", locks=True, requires=require_can_destroy)
 async def destroy(call: Call, entity: ManagedObject) -> None:
-    """Destroy an entity with all that is in it, by the rules of its type.
+    """Destroy an entity and everything in it, by the rules of its type.
 
-    Raises InvalidPowerState for a VM that runs, InvalidState for a host in service, ResourceInUse for a
-    datastore or network with VMs, NotSupported for what belongs to something else, such as a root pool.
+    Raises InvalidPowerState for a VM that is powered on, InvalidState for a host in service, ResourceInUse
+    for a datastore or network with VMs, NotSupported for a part of another entity, such as a root pool.
     """
     remove = await call.work()
     remove(call, entity)

@@ -1,7 +1,8 @@
-"""Datacenter: powering several VMs on with one call, and powering on those that DRS recommended to.
+"""Datacenter: PowerOnMultiVM_Task.
 
-The result says of each VM whether it is about to start, waits for approval, or why it was not tried. A
-secondary starts with its primary and is not tried if its primary is not (documented).
+The result lists the VMs whose power-on was attempted, with their tasks, the recommendations to approve, and
+the VMs that were not attempted, with faults. A secondary starts with its primary and is not attempted if its
+primary is not [documented].
 """
 
 from __future__ import annotations
@@ -26,25 +27,26 @@ async def power_on_multi(
     vm: tuple[ManagedObject, ...],
     option: tuple[DataObject, ...] = (),
 ) -> DataObject:
-    """Power VMs on, each in a task of its own; return ClusterPowerOnVmResult. The options change nothing."""
+    """Power VMs on in one task per VM; return ClusterPowerOnVmResult. The options are ignored."""
     await call.work()
     result = _Result()
-    for primary in dict.fromkeys(each for each in vm if not is_secondary(each)):
-        _try(call, primary, result)
-    for secondary in dict.fromkeys(each for each in vm if is_secondary(each)):
-        _follow(call, secondary, result)
-    return result.told()
+    machines = dict.fromkeys(vm)  # a VM counts once
+    for primary in (machine for machine in machines if not is_secondary(machine)):
+        _attempt(call, primary, result)
+    for secondary in (machine for machine in machines if is_secondary(machine)):
+        _add_secondary(call, secondary, result)
+    return result.data_object()
 
 
 class _Result:
-    """What becomes of each VM, in the order in which that is decided."""
+    """Outcomes by VM, in the order of the attempts."""
 
     def __init__(self) -> None:
         self.attempted: dict[MoRef, MoRef | None] = {}
         self.failed: dict[MoRef, DataObject] = {}
         self.recommended: list[DataObject] = []
 
-    def told(self) -> DataObject:
+    def data_object(self) -> DataObject:
         """Return ClusterPowerOnVmResult."""
         return DataObject(
             "ClusterPowerOnVmResult",
@@ -58,8 +60,8 @@ class _Result:
         )
 
 
-def _try(call: Call, vm: ManagedObject, result: _Result) -> None:
-    """Have a VM that is no secondary powered on, by whoever does that in its cluster."""
+def _attempt(call: Call, vm: ManagedObject, result: _Result) -> None:
+    """Power on a VM that is not a secondary, by vCenter or DRS, or recommend to; add the outcome."""
     try:
         require_startable(call, vm)
     except MethodFault as fault:
@@ -77,8 +79,8 @@ def _try(call: Call, vm: ManagedObject, result: _Result) -> None:
     result.attempted[vm.ref] = task.ref if by is PowerOnBy.VCENTER else None
 
 
-def _follow(call: Call, secondary: ManagedObject, result: _Result) -> None:
-    """Say of a secondary that was asked for what its primary's fate means for it."""
+def _add_secondary(call: Call, secondary: ManagedObject, result: _Result) -> None:
+    """Add the outcome of a secondary in the request, which follows from that of its primary."""
     pair = pair_of(call.vcenter.inventory, secondary)
     if pair is not None and pair.primary.ref in result.attempted:
         result.attempted[secondary.ref] = result.attempted[pair.primary.ref]

@@ -19,8 +19,9 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-_MOST: Final = 2**63 - 1  #: what a long can say
-#: Allocation of a pool → its runtime's property, what one unit is there, the fault of too little.
+_MAX_LONG: Final = 2**63 - 1
+#: Allocation in a pool's config → property in its runtime, runtime units in one allocation unit, fault if the
+#: parent has too little.
 _RESOURCES: Final = {
     "cpuAllocation": ("cpu", 1, "InsufficientCpuResourcesFault"),
     "memoryAllocation": ("memory", MIB, "InsufficientMemoryResourcesFault"),
@@ -29,21 +30,21 @@ _RESOURCES: Final = {
 
 @operation("ResourcePool", "CreateResourcePool")
 def create_pool(call: Call, parent: ManagedObject, name: str, spec: DataObject) -> ManagedObject:
-    """Create a pool below another and return it.
+    """Create a pool in another and return it.
 
     Raises InvalidName, DuplicateName, InvalidArgument, and an InsufficientResourcesFault for a reservation
-    that the parent cannot give.
+    that exceeds the unreserved resources of the parent.
     """
     inventory = call.vcenter.inventory
-    kept = escaped_name(name)
-    require_free_name(inventory, parent, kept)
+    stored_name = escaped_name(name)
+    require_free_name(inventory, parent, stored_name)
     for prop in _RESOURCES:
         _require_allocation(parent, prop, spec.__dict__.get(prop))
-    pool = new_resource_pool(inventory, parent, inventory[parent.get("owner")], kept)
+    pool = new_resource_pool(inventory, parent, inventory[parent.get("owner")], stored_name)
     parent.add("resourcePool", pool.ref)
     _configure(call, pool, spec)
-    about = {"resourcePool": event_argument(pool), "parent": event_argument(parent)}
-    call.vcenter.events.post("ResourcePoolCreatedEvent", pool, user=call.user, **about)
+    pools = {"resourcePool": event_argument(pool), "parent": event_argument(parent)}
+    call.vcenter.events.post("ResourcePoolCreatedEvent", pool, user=call.user, **pools)
     return pool
 
 
@@ -51,45 +52,42 @@ def create_pool(call: Call, parent: ManagedObject, name: str, spec: DataObject) 
 def update_config(
     call: Call, pool: ManagedObject, name: str | None = None, config: DataObject | None = None
 ) -> None:
-    """Change a pool's name or what it reserves; what the config leaves out stays.
+    """Change a pool's name or allocations; an allocation that the config leaves unset is unchanged.
 
-    Raises what `create_pool` raises, ConcurrentAccess for a config that was made for an older one.
+    Raises like `create_pool`, and ConcurrentAccess if the config's changeVersion is outdated.
     """
     inventory = call.vcenter.inventory
-    kept = pool.get("name") if name is None else new_name(inventory, pool, name)
+    stored_name = pool.get("name") if name is None else new_name(inventory, pool, name)
     parent = inventory[pool.get("parent")]
     if config is not None:
-        held = pool.get("config.changeVersion")
-        if config.changeVersion and config.changeVersion != held:
+        if config.changeVersion not in (None, "", pool.get("config.changeVersion")):
             raise MethodFault("ConcurrentAccess")
         if parent.is_a("ResourcePool"):
             for prop in _RESOURCES:
                 _require_allocation(parent, prop, config.__dict__.get(prop))
         _configure(call, pool, config)
-    pool.set("name", kept)
+    pool.set("name", stored_name)
     call.vcenter.events.post(
         "ResourcePoolReconfiguredEvent", pool, user=call.user, resourcePool=event_argument(pool)
     )
 
 
-def _require_allocation(parent: ManagedObject, prop: str, wanted: DataObject | None) -> None:
+def _require_allocation(parent: ManagedObject, prop: str, allocation: DataObject | None) -> None:
     resource, unit, fault = _RESOURCES[prop]
-    if wanted is None:
+    if allocation is None:
         return
-    reservation, limit = wanted.reservation or 0, wanted.limit
+    reservation, limit = allocation.reservation or 0, allocation.limit
     if reservation < 0 or (limit is not None and limit != -1 and limit < reservation):
         raise MethodFault("InvalidArgument", invalidProperty=f"spec.{prop}")
     unreserved = parent.get(f"runtime.{resource}.unreservedForPool") or 0
     if reservation * unit > unreserved:
-        raise MethodFault(fault, unreserved=unreserved, requested=min(reservation * unit, _MOST))
+        raise MethodFault(fault, unreserved=unreserved, requested=min(reservation * unit, _MAX_LONG))
 
 
 def _configure(call: Call, pool: ManagedObject, spec: DataObject) -> None:
     parent = call.vcenter.inventory[pool.get("parent")]
+    _set_allocations(pool, spec)
     for prop, (resource, unit, _) in _RESOURCES.items():
-        wanted = spec.__dict__.get(prop)
-        if wanted is not None:
-            pool.set(f"config.{prop}", pool.get(f"config.{prop}").replace(**wanted.__dict__))
         if parent.is_a("ResourcePool"):
             _show_usage(parent, pool, prop, resource, unit)
     now, number = call.vcenter.clock.now(), call.vcenter.inventory.journal.number
@@ -97,12 +95,21 @@ def _configure(call: Call, pool: ManagedObject, spec: DataObject) -> None:
     pool.set("config.changeVersion", change_version(now, number))
 
 
+def _set_allocations(entity: ManagedObject, spec: DataObject) -> None:
+    """Set the allocations of a VM or a pool; properties that the spec leaves unset are unchanged."""
+    for prop in _RESOURCES:
+        allocation = spec.__dict__.get(prop)
+        if allocation is not None:
+            entity.set(f"config.{prop}", entity.get(f"config.{prop}").replace(**allocation.__dict__))
+
+
 def _show_usage(parent: ManagedObject, pool: ManagedObject, prop: str, resource: str, unit: int) -> None:
-    """Show what a pool may use: what it reserves, or as much as its parent has if it may borrow there."""
-    allocation, above = pool.get(f"config.{prop}"), parent.get(f"runtime.{resource}")
+    """Update a pool's runtime: it can use its reservation, or all its parent has if that is expandable."""
+    allocation, available = pool.get(f"config.{prop}"), parent.get(f"runtime.{resource}")
     own = int(allocation.reservation or 0) * unit
-    usable = max(own, above.unreservedForPool) if allocation.expandableReservation else own
-    limit = above.maxUsage if allocation.limit in (None, -1) else min(allocation.limit * unit, above.maxUsage)
+    usable = max(own, available.unreservedForPool) if allocation.expandableReservation else own
+    unlimited = allocation.limit in (None, -1)
+    limit = available.maxUsage if unlimited else min(allocation.limit * unit, available.maxUsage)
     usage = pool.get(f"runtime.{resource}")
     shown = usage.replace(unreservedForPool=usable, unreservedForVm=usable, maxUsage=limit)
     pool.set(f"runtime.{resource}", shown)
@@ -110,37 +117,34 @@ def _show_usage(parent: ManagedObject, pool: ManagedObject, prop: str, resource:
 
 @operation("ResourcePool", "UpdateChildResourceConfiguration")
 def update_children(call: Call, pool: ManagedObject, spec: tuple[DataObject, ...]) -> None:
-    """Change what the VMs and pools right below reserve; raise InvalidArgument for what is not below."""
+    """Change the allocations of child VMs and pools; raise InvalidArgument for an entity that is no child."""
     inventory = call.vcenter.inventory
-    below = {*pool.get("vm"), *pool.get("resourcePool")}
-    if any(each.entity not in below for each in spec):
+    children = {*pool.get("vm"), *pool.get("resourcePool")}
+    if any(child_spec.entity not in children for child_spec in spec):
         raise MethodFault("InvalidArgument", invalidProperty="spec.entity")
-    for each in spec:
-        child = inventory[each.entity]
+    for child_spec in spec:
+        child = inventory[child_spec.entity]
         if child.is_a("ResourcePool"):
-            _configure(call, child, each)
-            continue
-        for prop in _RESOURCES:
-            wanted = each.__dict__.get(prop)
-            if wanted is not None:
-                child.set(f"config.{prop}", child.get(f"config.{prop}").replace(**wanted.__dict__))
+            _configure(call, child, child_spec)
+        else:
+            _set_allocations(child, child_spec)
 
 
 @operation("ResourcePool", "DestroyChildren")
 def destroy_children(call: Call, pool: ManagedObject) -> None:
-    """Destroy every pool below; their VMs go to this one."""
+    """Destroy all descendant pools; their VMs move to this pool."""
     inventory = call.vcenter.inventory
-    for below in tuple(inventory.find_all(pool.get("resourcePool"))):
-        destroy_children(call, below)
-        destroy_pool(call, below)
+    for child in tuple(inventory.find_all(pool.get("resourcePool"))):
+        destroy_children(call, child)
+        destroy_pool(call, child)
 
 
 @operation("ResourcePool", "MoveIntoResourcePool")
 def move_into_pool(call: Call, pool: ManagedObject, list: tuple[ManagedObject, ...]) -> None:
-    """Move VMs and pools into a pool of the same cluster; all of them, or none.
+    """Move VMs and pools into a pool of the same cluster: all of them, or none.
 
-    Raises DuplicateName for a pool, InvalidArgument for a pool that this one is in or is of another
-    cluster, and for what is neither a VM nor a pool; NotSupported for a template.
+    Raises DuplicateName for a pool; InvalidArgument for this pool, its ancestors, an entity of another
+    cluster and one that is neither VM nor pool; NotSupported for a template.
     """
     for entity in list:
         _require_movable(call, pool, entity)
@@ -154,8 +158,8 @@ def _require_movable(call: Call, pool: ManagedObject, entity: ManagedObject) -> 
     if entity.is_a("VirtualMachine"):
         if entity.get("config.template"):
             raise MethodFault("NotSupported")
-        held = inventory.find(entity.get("resourcePool"))
-        fits = held is not None and held.get("owner") == pool.get("owner")
+        current = inventory.find(entity.get("resourcePool"))
+        fits = current is not None and current.get("owner") == pool.get("owner")
     else:
         root = not entity.is_a("ResourcePool") or not inventory[entity.get("parent")].is_a("ResourcePool")
         inside = entity is pool or entity in ancestors(inventory, pool)
@@ -170,9 +174,11 @@ def _move_pool(call: Call, pool: ManagedObject, moved: ManagedObject) -> None:
     before = relist(call.vcenter.inventory, moved, pool, ("parent", "resourcePool"))
     if before is None:
         return
-    told = {"oldParent": event_argument(before), "newParent": event_argument(pool)}
-    about = event_argument(moved)
-    call.vcenter.events.post("ResourcePoolMovedEvent", moved, user=call.user, resourcePool=about, **told)
+    parents = {"oldParent": event_argument(before), "newParent": event_argument(pool)}
+    argument = event_argument(moved)
+    call.vcenter.events.post(
+        "ResourcePoolMovedEvent", moved, user=call.user, resourcePool=argument, **parents
+    )
 
 
 _MOVERS: Final[dict[str, Callable[[Call, ManagedObject, ManagedObject], None]]] = {

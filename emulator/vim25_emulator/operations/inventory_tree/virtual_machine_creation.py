@@ -1,4 +1,4 @@
-"""Folder: CreateVM_Task, and what every way to a new virtual machine has in common."""
+"""Folder: CreateVM_Task."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
-#: Devices of a scenario's virtual machines that one created through the API has only if it is asked for.
+#: Devices that VMs of a scenario have by default, and VMs created through the API only by request.
 _ON_DEMAND: Final = ("VirtualSCSIController", "VirtualSATAController", "VirtualCdrom")
 _GUEST: Final = "otherGuest"
-_LEAST_MEMORY: Final = 32  #: MB that a virtual machine gets whose spec does not say
+_DEFAULT_MEMORY: Final = 32  #: MB
 
 
 def require_can_create(
@@ -41,8 +41,21 @@ def require_can_create(
     pool: ManagedObject,
     host: ManagedObject | None = None,
 ) -> CreationPlan:
-    """Return the VM's configuration, place and files; raise what `create` raises."""
-    return _plan(call, folder, config, pool, host)
+    """Return the VM's configuration, place and files; raises like `create`."""
+    inventory = call.vcenter.inventory
+    require_vm_folder(inventory, folder, pool)
+    name = escaped_name(config.name)
+    require_free_name(inventory, folder, name)
+    path = (config.files.vmPathName if config.files is not None else None) or ""
+    host = choose_host(call, pool, host, _datastores_named(call, pool, parts_of(path)[0]))
+    datastore = datastore_at(inventory, path, host)
+    base = _base(call, config, name, _configuration_path(call, path, datastore, name), datastore)
+    vm_config = apply_config_spec(base, config.replace(files=None, changeVersion=None))
+    vm_config, changes = apply_device_changes(call, vm_config, config, host, running=False)
+    require_supported(vm_config, host.get("capability"))
+    require_access(host, vm_config)
+    require_space(inventory, vm_config, datastore.ref)
+    return vm_config, Place(host=host, pool=pool, folder=folder, datastore=datastore), changes
 
 
 @operation("Folder", "CreateVM_Task", requires=require_can_create)
@@ -55,38 +68,20 @@ async def create(
 ) -> ManagedObject:
     """Create a VM in a folder; return it.
 
-    Raises NotSupported for a folder of another kind, InvalidName, DuplicateName, InvalidDatastorePath,
-    AlreadyExists for a configuration file that is there, and what sizes and devices may be wrong with.
+    Raises NotSupported for a folder that cannot contain VMs, InvalidName, DuplicateName,
+    InvalidDatastorePath, AlreadyExists if the configuration file exists, and VmConfigFaults for an invalid
+    configuration.
     """
     _, place, _ = call.required
-    being = {"template": False, "configSpec": config}
-    call.vcenter.events.post("VmBeingCreatedEvent", place.host, user=call.user, **being)
-    made, place, changes = await call.work()
-    vm = add_virtual_machine(call, made, place)
+    call.vcenter.events.post(
+        "VmBeingCreatedEvent", place.host, user=call.user, template=False, configSpec=config
+    )
+    vm_config, place, changes = await call.work()
+    vm = add_virtual_machine(call, vm_config, place)
     reconcile_files(call, changes)
     post_identity_events(call, vm)
     call.vcenter.events.post("VmCreatedEvent", vm, user=call.user, template=False)
     return vm
-
-
-def _plan(
-    call: Call, folder: ManagedObject, spec: DataObject, pool: ManagedObject, host: ManagedObject | None
-) -> CreationPlan:
-    inventory = call.vcenter.inventory
-    require_vm_folder(inventory, folder, pool)
-    name = escaped_name(spec.name)
-    require_free_name(inventory, folder, name)
-    asked = (spec.files.vmPathName if spec.files is not None else None) or ""
-    chosen = choose_host(call, pool, host, _datastores_named(call, pool, parts_of(asked)[0]))
-    datastore = datastore_at(inventory, asked, chosen)
-    path = _configuration_path(call, asked, datastore, name)
-    base = _base(call, spec, name, path, datastore)
-    config = apply_config_spec(base, spec.replace(files=None, changeVersion=None))
-    config, changes = apply_device_changes(call, config, spec, chosen, running=False)
-    require_supported(config, chosen.get("capability"))
-    require_access(chosen, config)
-    require_space(inventory, config, datastore.ref)
-    return config, Place(host=chosen, pool=pool, folder=folder, datastore=datastore), changes
 
 
 def _datastores_named(call: Call, pool: ManagedObject, name: str) -> set[MoRef]:
@@ -96,31 +91,31 @@ def _datastores_named(call: Call, pool: ManagedObject, name: str) -> set[MoRef]:
     return {store.ref for store in inventory.find_all(stores) if store.get("name") == name}
 
 
-def _configuration_path(call: Call, asked: str, datastore: ManagedObject, name: str) -> str:
-    """Return where the .vmx file goes: where the spec says, else in a directory of its own."""
+def _configuration_path(call: Call, path: str, datastore: ManagedObject, name: str) -> str:
+    """Return the path of the .vmx file: that in the spec, or else one in a new directory."""
     inventory, leftovers = call.vcenter.inventory, call.vcenter.leftovers
-    if asked.endswith(".vmx"):
-        asked = normalized(asked)
-        if asked in file_names(inventory, leftovers):
-            raise MethodFault("AlreadyExists", name=asked)
-        return asked
-    _, inside = parts_of(asked)
+    if path.endswith(".vmx"):
+        path = normalized(path)
+        if path in file_names(inventory, leftovers):
+            raise MethodFault("AlreadyExists", name=path)
+        return path
+    _, inside = parts_of(path)
     directory = new_directory(inventory, leftovers, datastore.get("name"), inside.strip("/") or name)
     return f"{directory}{name}.vmx"
 
 
 def _base(call: Call, spec: DataObject, name: str, path: str, datastore: ManagedObject) -> DataObject:
-    """Return the configuration that a spec starts from: the chipset, and the sizes that it names."""
+    """Return the configuration to which a spec is applied: the chipset, and the spec's CPUs and memory."""
     parts = ConfigParts(
         name=name,
         home=datastore,
         devices=DeviceParts(disks=(), networks=()),
         cpus=spec.numCPUs or 1,
         cores_per_socket=spec.numCoresPerSocket or 1,
-        memory_mb=spec.memoryMB or _LEAST_MEMORY,
+        memory_mb=spec.memoryMB or _DEFAULT_MEMORY,
         guest_id=_GUEST,
     )
     config = config_info(parts, call.vcenter.clock.now(), running=False)
-    devices = [each for each in config.hardware.device if not any(map(each.is_a, _ON_DEMAND))]
+    devices = [device for device in config.hardware.device if not any(map(device.is_a, _ON_DEMAND))]
     hardware = config.hardware.replace(device=tuple(devices))
     return with_new_identity(call, config.replace(hardware=hardware), path)

@@ -1,1 +1,1 @@
-"""Operations on ServiceInstance and on managers: tasks, events, alarms, options, licenses, files."""
+"""Methods of ServiceInstance and of managers: tasks, events, alarms, options, licenses."""

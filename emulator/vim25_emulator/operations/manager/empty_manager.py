@@ -52,11 +52,6 @@ def browse_log(
     raise MethodFault("CannotAccessFile", file=key)
 
 
-@operation("HostSystem", "QueryTpmAttestationReport")
-def tpm_attestation_report(call: Call, host: ManagedObject) -> None:
-    """Return unset: no host has a TPM."""
-
-
 @operation("CustomizationSpecManager", "DoesCustomizationSpecExist")
 def customization_spec_exists(call: Call, manager: ManagedObject, name: str) -> bool:
     """Return false: there are no specifications."""

@@ -1,7 +1,7 @@
 """LicenseManager: reading, adding, labeling and removing licenses.
 
 Valid keys are those of the editions that a scenario can name. As on real servers, adding any other key is
-answered with a diagnostic, and the key is not added [observed].
+answered with a diagnostic, and the key is not added [observed: real servers].
 """
 
 from __future__ import annotations

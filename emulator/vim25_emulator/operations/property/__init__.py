@@ -1,1 +1,1 @@
-"""Operations by which clients find and follow objects: PropertyCollector, views, SearchIndex."""
+"""Methods by which clients look up and observe objects: PropertyCollector, views, SearchIndex."""

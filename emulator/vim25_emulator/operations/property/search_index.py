@@ -57,7 +57,7 @@ def _find(
 
 
 def _if_visible(call: Call, found: ManagedObject) -> Iterator[ManagedObject]:
-    """Yield an object if the caller may see it [derived: a real server may answer NoPermission]."""
+    """Yield an object if the caller may see it [derived]; a real server may answer NoPermission."""
     if call.rights.see(found):
         yield found
 

@@ -1,7 +1,7 @@
 """ViewManager: container views and list views.
 
 A container view follows its container: `view` changes as objects are created, removed and moved. Hosts and
-resource pools contain their VMs too [derived: API reference]. A list view contains the given objects that
+resource pools contain their VMs too [derived]. A list view contains the given objects that
 still exist. Views end with their session.
 """
 

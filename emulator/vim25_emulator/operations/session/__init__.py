@@ -1,1 +1,1 @@
-"""Operations on sessions, users, roles and permissions."""
+"""Methods of SessionManager, AuthorizationManager and UserDirectory."""

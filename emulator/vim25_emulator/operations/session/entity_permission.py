@@ -1,12 +1,13 @@
 """AuthorizationManager: permissions on entities.
 
-A change is applied as a whole or not at all; every added, changed or removed permission posts an event.
+A change is applied as a whole or not at all; every added, changed or removed permission posts an event. A
+secondary VM has its primary's permissions: a guard refuses to change them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 
 from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -16,10 +17,6 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vcenter.role import role_argument
 from vim25_emulator.vmodl.value import DataObject, MethodFault
-
-#: Lowest `config.ftInfo.role` of a secondary VM, which has its primary's permissions.
-_FIRST_SECONDARY: Final = 2
-
 
 # Reading permissions
 
@@ -153,8 +150,6 @@ def _require_administrator(call: Call, entity: ManagedObject, permissions: Itera
 
 def _replace(call: Call, entity: ManagedObject, permissions: tuple[DataObject, ...]) -> None:
     """Set the permissions of an entity, and post an event for each difference."""
-    if entity.is_a("VirtualMachine") and (entity.get("config.ftInfo.role") or 0) >= _FIRST_SECONDARY:
-        raise MethodFault("InvalidArgument", invalidProperty="entity")
     _require_administrator(call, entity, permissions)
     before = entity.get("permission")
     call.vcenter.authorization.set(entity, permissions)

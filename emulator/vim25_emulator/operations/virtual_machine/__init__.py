@@ -1,1 +1,1 @@
-"""Operations on VirtualMachine and VirtualMachineSnapshot, and the registration of machines."""
+"""Methods of VirtualMachine and VirtualMachineSnapshot."""

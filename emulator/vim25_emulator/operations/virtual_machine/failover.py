@@ -1,7 +1,7 @@
-"""VirtualMachine: testing the failover and the restart of the secondary, and killing a VM outright.
+"""VirtualMachine: MakePrimaryVM_Task, TerminateFaultTolerantVM_Task and TerminateVM.
 
-After each the pair has its two ends and needs its secondary, which HA starts again. A failover moves the
-roles: the primary runs where the secondary ran, and the secondary is to run where the primary ran.
+After a test failover or a restart test, the pair needs a secondary, which HA starts again. A failover swaps
+the hosts: the primary runs on the secondary's host, and the secondary is started on the primary's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from vim25_emulator.vmodl.version import version
 
 
 def require_can_fail_over(call: Call, primary: ManagedObject, vm: ManagedObject) -> Pair:
-    """Return the pair; raise InvalidState unless both of its VMs run, and what `require_member` raises."""
+    """Return the pair; raise InvalidState unless both VMs run, and the faults of `require_member`."""
     pair = require_member(call, primary, vm)
     pair.require(Event.FAILOVER_TESTED)
     return pair
@@ -33,12 +33,12 @@ def require_can_fail_over(call: Call, primary: ManagedObject, vm: ManagedObject)
 
 @operation("VirtualMachine", "MakePrimaryVM_Task", locks=True, requires=require_can_fail_over)
 async def make_primary(call: Call, this: ManagedObject, vm: ManagedObject) -> None:
-    """Let the secondary `vm` take over, as if the primary had failed; InvalidState unless both run."""
+    """Fail over to the secondary `vm`, as if the primary had failed; raise InvalidState unless both run."""
     apply_pair_event(call, await call.work(), Event.FAILOVER_TESTED)
 
 
 def require_restartable(call: Call, primary: ManagedObject, vm: ManagedObject | None = None) -> Pair:
-    """Return the pair whose secondary may be stopped; raise what `terminate_secondary` raises."""
+    """Return the pair whose secondary is to stop; raises like `terminate_secondary`."""
     require_not_secondary(primary)
     if vm is primary:
         raise MethodFault("InvalidArgument", invalidProperty="vm")
@@ -51,10 +51,10 @@ def require_restartable(call: Call, primary: ManagedObject, vm: ManagedObject | 
 
 @operation("VirtualMachine", "TerminateFaultTolerantVM_Task", locks=True, requires=require_restartable)
 async def terminate_secondary(call: Call, this: ManagedObject, vm: ManagedObject | None = None) -> None:
-    """Stop the secondary, without `vm` all of them, as if it had failed; HA starts it again.
+    """Stop the secondary `vm`, or all secondaries if unset, as if it had failed; HA starts it again.
 
-    Raises InvalidArgument for the primary itself, InvalidState unless both run,
-    FaultToleranceVmNotDasProtected (from 5.0 on) if HA would not start it again.
+    Raises InvalidArgument for the primary itself, InvalidState unless both VMs run,
+    FaultToleranceVmNotDasProtected (from 5.0 on) if HA would not start the secondary again.
     """
     apply_pair_event(call, await call.work(), Event.RESTART_TESTED)
 
@@ -73,9 +73,9 @@ def _not_protected(call: Call, vm: ManagedObject) -> MethodFault:
 
 @operation("VirtualMachine", "TerminateVM")
 def kill(call: Call, vm: ManagedObject) -> None:
-    """Kill a VM's process: of a pair that is protected, the other VM carries on (seen); others are off.
+    """Terminate a VM's process: a VM of a pair fails, any other VM is powered off.
 
-    To kill either VM of a pair is to let it fail, and is how a failover is brought about without a test.
+    The other VM of a protected pair continues [observed: third-party test code].
     """
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is not None and vm is pair.secondary:

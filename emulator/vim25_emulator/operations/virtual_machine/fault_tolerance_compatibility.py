@@ -1,7 +1,7 @@
-"""VirtualMachine: asking in advance what keeps a VM from Fault Tolerance.
+"""VirtualMachine: QueryFaultToleranceCompatibility and QueryFaultToleranceCompatibilityEx.
 
-Only what lies in the VM itself is looked at; hosts, networks and licenses are not (documented). The plain
-method asks about legacy Fault Tolerance, the other one about what is made now unless told otherwise.
+Both check the VM's own configuration only, not hosts, networks or licenses [documented]. The first checks for
+legacy Fault Tolerance, the second for current Fault Tolerance unless `forLegacyFt` is true.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 @operation("VirtualMachine", "QueryFaultToleranceCompatibility")
 def query(call: Call, vm: ManagedObject) -> tuple[DataObject, ...]:
-    """Return what keeps the VM from legacy Fault Tolerance. NotSupported for a template; InvalidState."""
+    """Return the faults that prevent legacy Fault Tolerance; raise NotSupported (template), InvalidState."""
     return _faults(call, vm, PairKind.LEGACY)
 
 
 @operation("VirtualMachine", "QueryFaultToleranceCompatibilityEx")
 def query_either(call: Call, vm: ManagedObject, forLegacyFt: bool | None = None) -> tuple[DataObject, ...]:
-    """Return what keeps the VM from Fault Tolerance, legacy or not. Raises what `query` raises."""
+    """Return the faults that prevent Fault Tolerance, current or legacy; raises like `query`."""
     return _faults(call, vm, PairKind.LEGACY if forLegacyFt else PairKind.CHECKPOINTING)
 
 
 def _faults(call: Call, vm: ManagedObject, kind: PairKind) -> tuple[DataObject, ...]:
-    asked = replace(
+    request = replace(
         SecondaryRequest(call.vcenter.inventory, vm, call.vcenter.release.version), requested_kind=kind
     )
-    if vm_condition.is_template(asked, vm):
+    if vm_condition.is_template(request, vm):
         raise MethodFault("NotSupported")
-    if vm_condition.lacks_configuration(asked, vm):
+    if vm_condition.lacks_configuration(request, vm):
         raise MethodFault("InvalidState")
-    errors = faults_of_vm(asked, Stage.ISSUES)
-    warnings = faults_of_vm(asked, Stage.ISSUES, warning=True)
-    return (*_of_a_pair(asked, vm), *errors, *warnings)
+    errors = faults_of_vm(request, Stage.ISSUES)
+    warnings = faults_of_vm(request, Stage.ISSUES, warning=True)
+    return (*_pair_faults(request, vm), *errors, *warnings)
 
 
-def _of_a_pair(asked: SecondaryRequest, vm: ManagedObject) -> tuple[DataObject, ...]:
-    """Return what a VM says that has its part in a pair already (derived)."""
-    if vm_condition.is_secondary(asked, vm):
+def _pair_faults(request: SecondaryRequest, vm: ManagedObject) -> tuple[DataObject, ...]:
+    """Return the fault for a VM that is in a pair already [derived]."""
+    if vm_condition.is_secondary(request, vm):
         return (config_issue("ftSecondaryVm", vm),)
-    return (config_issue("moreThanOneSecondary", vm),) if vm_condition.has_secondary(asked, vm) else ()
+    return (config_issue("moreThanOneSecondary", vm),) if vm_condition.has_secondary(request, vm) else ()

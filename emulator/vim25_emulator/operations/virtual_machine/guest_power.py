@@ -1,6 +1,6 @@
-"""VirtualMachine: power by way of the guest, which does in its own time what it is asked to.
+"""VirtualMachine: ShutdownGuest, StandbyGuest and RebootGuest.
 
-The call is answered at once; the guest is done after the time that a task takes.
+The call returns at once; the guest completes the request after the duration of a task.
 """
 
 from __future__ import annotations
@@ -20,38 +20,38 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import MethodFault
 
-_TOOLS_RUN: Final = "guestToolsRunning"
+_TOOLS_RUNNING: Final = "guestToolsRunning"
 
 
 @operation("VirtualMachine", "ShutdownGuest")
 def shut_down(call: Call, vm: ManagedObject) -> None:
-    """Ask the guest to shut down; the VM is powered off then. Raises ToolsUnavailable, InvalidPowerState."""
-    _ask(call, vm, OFF, "VmGuestShutdownEvent", set_powered_off)
+    """Shut the guest down; the VM is then powered off. Raises ToolsUnavailable, InvalidPowerState."""
+    _request(call, vm, OFF, "VmGuestShutdownEvent", set_powered_off)
 
 
 @operation("VirtualMachine", "StandbyGuest")
 def stand_by(call: Call, vm: ManagedObject) -> None:
-    """Ask the guest to sleep; the VM is suspended then. Raises what `shut_down` raises."""
-    _ask(call, vm, SUSPENDED, "VmGuestStandbyEvent", set_suspended)
+    """Put the guest into standby; the VM is then suspended. Raises like `shut_down`."""
+    _request(call, vm, SUSPENDED, "VmGuestStandbyEvent", set_suspended)
 
 
 @operation("VirtualMachine", "RebootGuest")
 def reboot(call: Call, vm: ManagedObject) -> None:
-    """Ask the guest to boot anew; the VM runs all the while. Raises what `shut_down` raises."""
-    _ask(call, vm, ON, "VmGuestRebootEvent", record_boot)
+    """Reboot the guest; the VM stays powered on. Raises like `shut_down`."""
+    _request(call, vm, ON, "VmGuestRebootEvent", record_boot)
 
 
-def _ask(
+def _request(
     call: Call, vm: ManagedObject, wanted: str, event: str, follow: Callable[[Call, ManagedObject], None]
 ) -> None:
     require_power_change(vm, wanted)
-    if vm.get("guest.toolsRunningStatus") != _TOOLS_RUN:
+    if vm.get("guest.toolsRunningStatus") != _TOOLS_RUNNING:
         raise MethodFault("ToolsUnavailable")
     call.vcenter.events.post(event, vm, user=call.user, template=False)
 
-    async def obey() -> None:
+    async def complete() -> None:
         await call.vcenter.clock.sleep(call.vcenter.tasks.duration)
         if is_powered_on(vm):
             follow(call, vm)
 
-    call.vcenter.tasks.run_in_background(obey())
+    call.vcenter.tasks.run_in_background(complete())

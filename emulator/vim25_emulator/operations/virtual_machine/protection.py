@@ -1,7 +1,7 @@
 """VirtualMachine: suspending and resuming Fault Tolerance, and turning it off.
 
-All are asked of the primary. Suspending keeps the secondary, but it runs no more and is not started with its
-primary; turning off deletes it, with all history. What each does to the pair is in the state table.
+The methods are called on the primary. Suspending keeps the secondary, but powers it off and no longer starts
+it with its primary; turning off deletes it and its history. The state table defines the effect on the pair.
 """
 
 from __future__ import annotations
@@ -26,32 +26,28 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
 def require_can_turn_off(call: Call, vm: ManagedObject) -> Pair:
-    """Return the pair whose protection may end; raise what `turn_off` raises."""
+    """Return the pair whose secondary is to be deleted; raises like `turn_off`."""
     pair = require_pair(call, vm)
-    _require_removable(pair)
+    pair.require(Event.TURNED_OFF)
+    hosts = pair.inventory.find_all(member.get("runtime.host") for member in (pair.primary, pair.secondary))
+    if not all(map(is_in_service, hosts)):
+        raise MethodFault("InvalidState")
     return pair
 
 
 @operation("VirtualMachine", "TurnOffFaultToleranceForVM_Task", locks=True, requires=require_can_turn_off)
 async def turn_off(call: Call, vm: ManagedObject) -> None:
-    """Delete the secondary and end the protection, which may be turned on again where there is HA.
+    """Turn Fault Tolerance off and delete the secondary; where HA is enabled, it can be turned on again.
 
-    Raises InvalidState while the secondary starts, and while a host of the pair is in maintenance mode,
-    disconnected or does not respond (all documented), or is in standby mode (derived).
+    Raises InvalidState while the secondary starts, while a host of the pair is in maintenance mode,
+    disconnected or not responding [documented], and while one is in standby mode [derived].
     """
     apply_pair_event(call, await call.work(), Event.TURNED_OFF)
     show_turn_on(vm, possible=ha_enabled(cluster_of(call.vcenter.inventory, vm)))
 
 
-def _require_removable(pair: Pair) -> None:
-    pair.require(Event.TURNED_OFF)
-    hosts = pair.inventory.find_all(vm.get("runtime.host") for vm in (pair.primary, pair.secondary))
-    if not all(map(is_in_service, hosts)):
-        raise MethodFault("InvalidState")
-
-
 def require_suspendable(call: Call, primary: ManagedObject, vm: ManagedObject) -> Pair:
-    """Return the pair of a primary and its secondary `vm`; raise what `suspend` raises."""
+    """Return the pair of a primary and its secondary `vm`; raises like `suspend`."""
     pair = require_member(call, primary, vm)
     if pair.state is State.DISABLED:
         uuid = vm.get("config.instanceUuid")
@@ -62,14 +58,14 @@ def require_suspendable(call: Call, primary: ManagedObject, vm: ManagedObject) -
 
 @operation("VirtualMachine", "DisableSecondaryVM_Task", locks=True, requires=require_suspendable)
 async def suspend(call: Call, this: ManagedObject, vm: ManagedObject) -> None:
-    """Suspend Fault Tolerance; raises SecondaryVmAlreadyDisabled, and InvalidState while it starts."""
+    """Suspend Fault Tolerance; raise SecondaryVmAlreadyDisabled, InvalidState while the secondary starts."""
     apply_pair_event(call, await call.work(), Event.SUSPENDED)
 
 
 def require_resumable(
     call: Call, primary: ManagedObject, vm: ManagedObject, host: ManagedObject | None = None
 ) -> Pair:
-    """Return the pair of a primary and its secondary `vm`; raise what `resume` raises."""
+    """Return the pair of a primary and its secondary `vm`; raises like `resume`."""
     pair = require_member(call, primary, vm)
     if start_is_under_way(pair):
         raise MethodFault("InvalidState")
@@ -86,10 +82,10 @@ def require_resumable(
 async def resume(
     call: Call, this: ManagedObject, vm: ManagedObject, host: ManagedObject | None = None
 ) -> DataObject:
-    """Resume Fault Tolerance and, if the primary runs, start the secondary, on `host` if it is named.
+    """Resume Fault Tolerance and, if the primary runs, start the secondary, on `host` if set.
 
-    Returns FaultToleranceSecondaryOpResult. Raises SecondaryVmAlreadyEnabled, InvalidState while a start is
-    under way, IncompatibleHostForFtSecondary; VmFaultToleranceOpIssuesList without HA.
+    Returns FaultToleranceSecondaryOpResult. Raises SecondaryVmAlreadyEnabled, InvalidState while the
+    secondary starts, IncompatibleHostForFtSecondary, VmFaultToleranceOpIssuesList without HA.
     """
     pair: Pair = await call.work()
     event = Event.RESUMED_ON if is_powered_on(this) else Event.RESUMED_OFF

@@ -1,9 +1,8 @@
-"""VirtualMachine: recording and replaying execution by request, which no release here carries out.
+"""VirtualMachine: recording and replaying execution, which no release supports.
 
-ESX records and replays for legacy Fault Tolerance only; the operations are from other products of the time.
-What each release answers is derived from their declared faults: while the VM's own switch is off (always,
-unless somebody reconfigured it) recording is disabled, with it on the host is incompatible; from 6.5 on there
-is no record and replay at all.
+ESX records and replays for legacy Fault Tolerance only; other products of that time implemented the methods.
+The faults are [derived] from those that the methods declare: recording is disabled while the VM's flag is off
+(the default), the host is incompatible while it is on, and from 6.5 on the methods are not supported.
 """
 
 from __future__ import annotations
@@ -17,25 +16,25 @@ from vim25_emulator.vmodl.version import version
 
 @operation("VirtualMachine", "StartRecording_Task", locks=True)
 async def start_recording(call: Call, vm: ManagedObject, name: str, description: str | None = None) -> None:
-    """Raise why nothing is recorded: RecordReplayDisabled, HostIncompatibleForRecordReplay, NotSupported."""
-    raise _refusal(call, vm)
+    """Raise RecordReplayDisabled, HostIncompatibleForRecordReplay, or from 6.5 on NotSupported."""
+    raise _start_fault(call, vm)
 
 
 @operation("VirtualMachine", "StartReplaying_Task", locks=True)
 async def start_replaying(call: Call, vm: ManagedObject, replaySnapshot: ManagedObject) -> None:
-    """Raise why nothing is replayed, as `start_recording` does."""
-    raise _refusal(call, vm)
+    """Raise the fault of `start_recording`."""
+    raise _start_fault(call, vm)
 
 
 @operation("VirtualMachine", "StopRecording_Task", locks=True)
 @operation("VirtualMachine", "StopReplaying_Task", locks=True)
 async def stop(call: Call, vm: ManagedObject) -> None:
-    """Raise InvalidState: there is nothing to stop. From 6.5 on NotSupported."""
-    raise MethodFault("NotSupported" if _is_gone(call) else "InvalidState")
+    """Raise InvalidState, as nothing is recorded or replayed, or from 6.5 on NotSupported."""
+    raise MethodFault("InvalidState" if _is_supported(call) else "NotSupported")
 
 
-def _refusal(call: Call, vm: ManagedObject) -> MethodFault:
-    if _is_gone(call):
+def _start_fault(call: Call, vm: ManagedObject) -> MethodFault:
+    if not _is_supported(call):
         return MethodFault("NotSupported")
     if not vm.get("config.flags.recordReplayEnabled"):
         return MethodFault("RecordReplayDisabled")
@@ -43,5 +42,5 @@ def _refusal(call: Call, vm: ManagedObject) -> MethodFault:
     return MethodFault("HostIncompatibleForRecordReplay", hostName=host.get("name"), reason="product")
 
 
-def _is_gone(call: Call) -> bool:
-    return call.vcenter.release.version >= version("6.5")
+def _is_supported(call: Call) -> bool:
+    return call.vcenter.release.version < version("6.5")

@@ -1,11 +1,10 @@
-"""VirtualMachine: turning Fault Tolerance on, and what a pair makes of its primary's power.
+"""VirtualMachine: CreateSecondaryVM_Task and CreateSecondaryVMEx_Task, which turn Fault Tolerance on.
 
-CreateSecondaryVM_Task and CreateSecondaryVMEx_Task are one implementation with two faces. Creating and
-starting are two things: what keeps the secondary from being created fails the task; what keeps it from being
-started is told inside the result (documented).
+One function implements both. If the secondary cannot be created, the task fails; if it is created but cannot
+be started, the task succeeds and its result has the fault [documented].
 
-Stages of fault rules, by the method called: `files` while the secondary's files are made,
-`secondary-power-on` when it is to be started, `secondary-start` once its start is under way.
+Fault rules for these methods have three stages: `files` while the secondary's files are created,
+`secondary-power-on` before it is started, `secondary-start` while it starts.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ def _datastores(spec: DataObject) -> tuple[MoRef, ...]:
 
 
 class _SecondaryPlan(NamedTuple):
-    """A secondary that can be created, and the host that it goes to."""
+    """A valid request for a secondary, and the secondary's host."""
 
     request: SecondaryRequest
     host: ManagedObject
@@ -52,7 +51,7 @@ class _SecondaryPlan(NamedTuple):
 def require_can_create(
     call: Call, vm: ManagedObject, host: ManagedObject | None = None, spec: DataObject | None = None
 ) -> _SecondaryPlan:
-    """Return what is to be created and where; raise the fault of the first check that fails."""
+    """Return the request and the host; raise the fault of the first check that fails."""
     request = SecondaryRequest(call.vcenter.inventory, vm, call.vcenter.release.version, host, spec)
     return _SecondaryPlan(request, _choose_host(call, request))
 
@@ -70,7 +69,7 @@ async def create_secondary(
 ) -> DataObject:
     """Turn Fault Tolerance on: create a secondary and, if the VM runs, start it.
 
-    Returns FaultToleranceSecondaryOpResult. After the work, nothing waits until both VMs are a pair.
+    Returns FaultToleranceSecondaryOpResult. Once the work is done, the pair is created without another wait.
     """
     request, chosen = await call.work()
     call.vcenter.rules.check(call.method.name, "files", vm)
@@ -80,7 +79,7 @@ async def create_secondary(
 
 
 def _choose_host(call: Call, request: SecondaryRequest) -> ManagedObject:
-    """Choose the secondary's host; tell of it if there is none, as alarms expect (derived)."""
+    """Return the secondary's host; if none is suitable, post the event that alarms expect [derived]."""
     try:
         return choose_host(request)
     except MethodFault as fault:

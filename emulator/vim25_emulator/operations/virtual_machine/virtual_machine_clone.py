@@ -1,7 +1,7 @@
 """VirtualMachine: CloneVM_Task.
 
-The clone has the source's configuration with an identity, a directory and disks of its own. Its disks are
-full copies unless the request wants a child of the source's disks (a linked clone).
+The clone has the source's configuration, but its own identity, directory and disks. Its disks are full copies
+unless the request is for a linked clone, whose disks are children of the source's.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-#: Ways to move disks that leave the clone's disks on top of the source's.
+#: Values of `diskMoveType` for a linked clone.
 _LINKED: Final = ("createNewChildDiskBacking", "moveChildMostDiskBacking")
 
 
 class _DiskPlan(NamedTuple):
-    """How the disks of a virtual machine are written elsewhere: a RelocateSpec, read."""
+    """Where and how the clone's disks are created: the directory, and what the RelocateSpec requests."""
 
     home: str
     datastore: ManagedObject
@@ -56,7 +56,7 @@ class _DiskPlan(NamedTuple):
 def require_can_clone(
     call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject
 ) -> CreationPlan:
-    """Return the clone's configuration, place and files; raise what `clone` raises."""
+    """Return the clone's configuration, place and files; raises like `clone_vm`."""
     require_connected(vm)
     if spec.customization is not None or spec.location.service is not None:
         raise MethodFault("NotSupported")
@@ -66,62 +66,62 @@ def require_can_clone(
 
 
 @operation("VirtualMachine", "CloneVM_Task", locks=True, requires=require_can_clone)
-async def clone(
+async def clone_vm(
     call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject
 ) -> ManagedObject:
-    """Make a VM or a template like this one, in a folder; return it.
+    """Clone a VM or a template into a folder; return the clone.
 
-    Raises InvalidArgument for a place that does not fit, InvalidDatastore, NoDiskSpace, InvalidName,
-    DuplicateName; NotSupported for what customizes a guest, since no guest is there.
+    Raises InvalidArgument for an unsuitable pool, host or folder, InvalidDatastore, NoDiskSpace, InvalidName,
+    DuplicateName; NotSupported for a customization, as no guest runs here.
     """
     _, place, _ = call.required
-    about = {
+    target = {
         "destFolder": event_argument(folder),
         "destName": name,
         "destHost": event_argument(place.host),
         "template": bool(vm.get("config.template")),
     }
-    call.vcenter.events.post("VmBeingClonedEvent", vm, user=call.user, **about)
+    call.vcenter.events.post("VmBeingClonedEvent", vm, user=call.user, **target)
     config, place, changes = await call.work()
-    made = add_virtual_machine(call, config, place)
+    clone = add_virtual_machine(call, config, place)
     reconcile_files(call, changes)
-    post_identity_events(call, made)
-    told = {"sourceVm": event_argument(vm), "template": spec.template}
-    call.vcenter.events.post("VmClonedEvent", made, user=call.user, **told)
+    post_identity_events(call, clone)
+    source = {"sourceVm": event_argument(vm), "template": spec.template}
+    call.vcenter.events.post("VmClonedEvent", clone, user=call.user, **source)
     if spec.powerOn:
-        set_powered_on(call, made)
-    return made
+        set_powered_on(call, clone)
+    return clone
 
 
 def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec: DataObject) -> CreationPlan:
     inventory = call.vcenter.inventory
-    kept = escaped_name(name)
+    stored_name = escaped_name(name)
     place = _place(call, vm, folder, spec)
-    require_free_name(inventory, folder, kept)
+    require_free_name(inventory, folder, stored_name)
     source = _source(call, vm, spec)
     store = place.datastore.get("name")
-    home = new_directory(inventory, call.vcenter.leftovers, store, kept)
+    home = new_directory(inventory, call.vcenter.leftovers, store, stored_name)
     linked = spec.location.diskMoveType in _LINKED
-    disks = _DiskPlan(home, place.datastore, spec.location, kept, linked)
-    made = with_new_identity(call, source, f"{home}{kept}.vmx").replace(
-        name=kept,
+    disks = _DiskPlan(home, place.datastore, spec.location, stored_name, linked)
+    config = with_new_identity(call, source, f"{home}{stored_name}.vmx").replace(
+        name=stored_name,
         template=spec.template,
         createDate=call.vcenter.clock.now(),
         ftInfo=None,
         flags=source.flags.replace(faultToleranceType="unset"),
         hardware=source.hardware.replace(device=_devices(call, source, disks, place)),
     )
-    wanted = spec.config or DataObject("VirtualMachineConfigSpec")
-    made = apply_config_spec(made, wanted.replace(changeVersion=None, files=None, name=None))
-    made, changes = apply_device_changes(call, made, wanted, place.host, running=False)
-    require_supported(made, place.host.get("capability"))
-    require_access(place.host, made)
-    require_space(inventory, made, place.datastore.ref)
-    return made, place, changes
+    config_spec = spec.config or DataObject("VirtualMachineConfigSpec")
+    config = apply_config_spec(config, config_spec.replace(changeVersion=None, files=None, name=None))
+    config, changes = apply_device_changes(call, config, config_spec, place.host, running=False)
+    require_supported(config, place.host.get("capability"))
+    require_access(place.host, config)
+    require_space(inventory, config, place.datastore.ref)
+    return config, place, changes
 
 
 def _source(call: Call, vm: ManagedObject, spec: DataObject) -> DataObject:
-    """Return the configuration to copy: the VM's as it is, or as a snapshot of it has it."""
+    """Return the configuration to copy: the VM's own or that of one of its snapshots."""
     snapshot = resolved(call.vcenter.inventory, spec.snapshot)
     if snapshot is not None and snapshot.get("vm") != vm.ref:
         raise MethodFault("InvalidArgument", invalidProperty="spec.snapshot")
@@ -131,10 +131,7 @@ def _source(call: Call, vm: ManagedObject, spec: DataObject) -> DataObject:
 
 def _place(call: Call, vm: ManagedObject, folder: ManagedObject, spec: DataObject) -> Place:
     inventory, location = call.vcenter.inventory, spec.location
-    pool, host = (
-        resolved(call.vcenter.inventory, location.pool),
-        resolved(call.vcenter.inventory, location.host),
-    )
+    pool, host = resolved(inventory, location.pool), resolved(inventory, location.host)
     own_host, own_pool = inventory[vm.get("runtime.host")], inventory.find(vm.get("resourcePool"))
     if pool is None and own_pool is None and not spec.template:
         raise MethodFault("InvalidArgument", invalidProperty="spec.location.pool")
@@ -143,9 +140,9 @@ def _place(call: Call, vm: ManagedObject, folder: ManagedObject, spec: DataObjec
         same = own_pool is not None and own_pool.get("owner") == owner.ref
         pool = own_pool if same and own_pool is not None else inventory[owner.get("resourcePool")]
     require_vm_folder(inventory, folder, pool)
-    datastore = resolved(call.vcenter.inventory, location.datastore) or inventory[vm.get("datastore")[0]]
-    beside = hosts_of(inventory, compute_resource_of(inventory, pool))
-    if host is None and own_host in beside and is_in_service(own_host):
+    datastore = resolved(inventory, location.datastore) or inventory[vm.get("datastore")[0]]
+    candidates = hosts_of(inventory, compute_resource_of(inventory, pool))
+    if host is None and own_host in candidates and is_in_service(own_host):
         host = own_host
     chosen = choose_host(call, pool, host, (datastore.ref, *vm.get("network")))
     require_datastore(chosen, datastore)
@@ -153,22 +150,22 @@ def _place(call: Call, vm: ManagedObject, folder: ManagedObject, spec: DataObjec
 
 
 def _devices(call: Call, source: DataObject, plan: _DiskPlan, place: Place) -> tuple[DataObject, ...]:
-    made, number = [], 0
+    devices, number = [], 0
     for device in source.hardware.device:
         if device.is_a("VirtualDisk"):
-            made.append(_copied_disk(call, device, plan, place.host, number))
+            devices.append(_copied_disk(call, device, plan, place.host, number))
             number += 1
         elif device.is_a("VirtualEthernetCard") and device.addressType != "manual":
-            made.append(device.replace(macAddress=mac_of("vm", plan.home, device.key)))
+            devices.append(device.replace(macAddress=mac_of("vm", plan.home, device.key)))
         else:
-            made.append(device)
-    return tuple(made)
+            devices.append(device)
+    return tuple(devices)
 
 
 def _copied_disk(
     call: Call, disk: DataObject, plan: _DiskPlan, host: ManagedObject, number: int
 ) -> DataObject:
-    """Return a disk as it is when it was written to where a plan says."""
+    """Return a disk copied as planned."""
     store = datastore_for(call.vcenter.inventory, disk, plan.location, plan.datastore)
     require_datastore(host, store)
     directory = parts_of(plan.home)[1]

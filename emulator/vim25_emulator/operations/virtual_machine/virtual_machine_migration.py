@@ -1,7 +1,8 @@
-"""VirtualMachine: MigrateVM_Task and RelocateVM_Task: to another host, pool, folder or datastore.
+"""VirtualMachine: MigrateVM_Task and RelocateVM_Task, to another host, pool, folder or datastore.
 
-A VM that runs changes hosts by vMotion, for which both need a VMkernel NIC. Moving to another datastore takes
-the directory and every disk that no locator keeps elsewhere, with the chains below them.
+A running VM changes hosts by vMotion, for which both hosts need a VMkernel NIC. Relocation to another
+datastore moves the VM's directory and all disks, with their backing chains, except those whose disk locator
+names another datastore.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
 class _MigrationPlan(NamedTuple):
-    """Where a VM goes; `config` and `snapshots` are what it and its snapshots are there, if files move."""
+    """Target of a VM; if files move, also its configuration and those of its snapshots afterwards."""
 
     host: ManagedObject
     pool: ManagedObject | None
@@ -49,8 +50,33 @@ class _MigrationPlan(NamedTuple):
 def require_can_relocate(
     call: Call, vm: ManagedObject, spec: DataObject, priority: str | None = None
 ) -> _MigrationPlan:
-    """Return where a VM goes; raise what `relocate` raises."""
-    return _planned(call, vm, spec)
+    """Return the target of a VM; raises like `relocate`."""
+    inventory = call.vcenter.inventory
+    require_connected(vm)
+    if spec.service is not None:
+        raise MethodFault("NotSupported")
+    source = inventory[vm.get("runtime.host")]
+    host, pool = _target(call, vm, spec, source)
+    folder = resolved(inventory, spec.folder)
+    if folder is not None:
+        require_vm_folder(inventory, folder, pool)
+        require_free_name(inventory, folder, vm.get("name"), but=pair_members(inventory, vm))
+    datastore = resolved(inventory, spec.datastore) or inventory[vm.get("datastore")[0]]
+    config, snapshots = _moved(call, vm, spec, datastore)
+    require_datastore(host, datastore)
+    require_access(host, config or vm.get("config"))
+    if config is not None:
+        usage = vm.get("storage.perDatastoreUsage") or ()
+        require_space(inventory, config, datastore.ref, usage)
+    if host is not source:
+        require_in_service(host)
+        if is_powered_on(vm):
+            _require_vmotion(source, host, source)
+            _require_vmotion(host, host, source)
+        pair = pair_of(inventory, vm)
+        if pair is not None:
+            pair.require(Event.MOVED)
+    return _MigrationPlan(host, pool, folder, datastore, config, snapshots)
 
 
 def require_can_migrate(
@@ -61,7 +87,7 @@ def require_can_migrate(
     host: ManagedObject | None = None,
     state: str | None = None,
 ) -> _MigrationPlan:
-    """Return where a VM goes; raise what `migrate` raises."""
+    """Return the target of a VM; raises like `migrate`."""
     existing = vm.get("runtime.powerState")
     if state not in (None, existing):
         raise MethodFault("InvalidPowerState", requestedState=state, existingState=existing)
@@ -84,32 +110,33 @@ async def migrate(
     host: ManagedObject | None = None,
     state: str | None = None,
 ) -> None:
-    """Move a VM to another host or pool. Raises what `relocate` raises, and InvalidPowerState."""
+    """Move a VM to another host or pool; raises like `relocate`, and InvalidPowerState."""
     await _move(call, vm)
 
 
 @operation("VirtualMachine", "RelocateVM_Task", locks=True, requires=require_can_relocate)
 async def relocate(call: Call, vm: ManagedObject, spec: DataObject, priority: str | None = None) -> None:
-    """Move a VM to where a RelocateSpec says.
+    """Move a VM to the target of a RelocateSpec.
 
-    Raises InvalidArgument for a host and pool that do not go together, InvalidHostState, InvalidDatastore,
-    CannotAccessVmDisk, CannotAccessNetwork, VMotionNotConfigured, NoDiskSpace, DuplicateName.
+    Raises InvalidArgument for a host and a pool of different compute resources, InvalidHostState,
+    InvalidDatastore, CannotAccessVmDisk, CannotAccessNetwork, VMotionNotConfigured, NoDiskSpace,
+    DuplicateName.
     """
     await _move(call, vm)
 
 
 async def _move(call: Call, vm: ManagedObject) -> None:
-    """Move a VM to where the plan says that the task's requirement returns."""
+    """Move a VM to the target that the task's requirement returns."""
     source = call.vcenter.inventory[vm.get("runtime.host")]
     home = call.vcenter.inventory[vm.get("datastore")[0]]
-    _tell_beginning(call, vm, call.required, source)
+    _post_beginning(call, vm, call.required, source)
     plan: _MigrationPlan = await call.work()
-    _carry_out(call, vm, plan)
+    _apply(call, vm, plan)
     if plan.host is not source or plan.config is not None:
-        moved = "VmMigratedEvent" if plan.host is not source else "VmRelocatedEvent"
+        event = "VmMigratedEvent" if plan.host is not source else "VmRelocatedEvent"
         datacenter = datacenter_of(call.vcenter.inventory, source)
         call.vcenter.events.post(
-            moved,
+            event,
             vm,
             user=call.user,
             template=bool(vm.get("config.template")),
@@ -119,45 +146,15 @@ async def _move(call: Call, vm: ManagedObject) -> None:
         )
 
 
-def _planned(call: Call, vm: ManagedObject, spec: DataObject) -> _MigrationPlan:
-    inventory = call.vcenter.inventory
-    require_connected(vm)
-    if spec.service is not None:
-        raise MethodFault("NotSupported")
-    source = inventory[vm.get("runtime.host")]
-    host, pool = _target(call, vm, spec, source)
-    folder = resolved(call.vcenter.inventory, spec.folder)
-    if folder is not None:
-        require_vm_folder(inventory, folder, pool)
-        require_free_name(inventory, folder, vm.get("name"), but=pair_members(inventory, vm))
-    datastore = resolved(call.vcenter.inventory, spec.datastore) or inventory[vm.get("datastore")[0]]
-    config, snapshots = _moved(call, vm, spec, datastore)
-    require_datastore(host, datastore)
-    require_access(host, config or vm.get("config"))
-    if config is not None:
-        held = vm.get("storage.perDatastoreUsage") or ()
-        require_space(inventory, config, datastore.ref, held)
-    if host is not source:
-        require_in_service(host)
-        if is_powered_on(vm):
-            _require_vmotion(source, host, source)
-            _require_vmotion(host, host, source)
-        pair = pair_of(inventory, vm)
-        if pair is not None:
-            pair.require(Event.MOVED)
-    return _MigrationPlan(host, pool, folder, datastore, config, snapshots)
-
-
 def _target(
     call: Call, vm: ManagedObject, spec: DataObject, source: ManagedObject
 ) -> tuple[ManagedObject, ManagedObject | None]:
-    """Return the host and the pool that a VM goes to; its own, where the spec says nothing else."""
+    """Return the host and the pool in a spec; where one is unset, the VM's own."""
     inventory = call.vcenter.inventory
-    pool, host = resolved(call.vcenter.inventory, spec.pool), resolved(call.vcenter.inventory, spec.host)
+    pool, host = resolved(inventory, spec.pool), resolved(inventory, spec.host)
     own = inventory.find(vm.get("resourcePool"))
     if pool is None:
-        leaves = host is not None and own is not None and own.get("owner") != host.get("parent")
-        if leaves:
+        if host is not None and own is not None and own.get("owner") != host.get("parent"):
             raise MethodFault("InvalidArgument", invalidProperty="spec.pool")
         return host or source, own
     if host is not None and pool.get("owner") != host.get("parent"):
@@ -181,7 +178,7 @@ def _require_vmotion(host: ManagedObject, target: ManagedObject, source: Managed
 def _moved(
     call: Call, vm: ManagedObject, spec: DataObject, datastore: ManagedObject
 ) -> tuple[DataObject | None, dict[ManagedObject, DataObject]]:
-    """Return the configurations of a VM and of its snapshots once its files are moved; None if none is."""
+    """Return the configurations of a VM and its snapshots after its files move; None if no file moves."""
     if spec.datastore is None and not spec.disk:
         return None, {}
     inventory, config = call.vcenter.inventory, vm.get("config")
@@ -189,19 +186,20 @@ def _moved(
     new = old
     if datastore.ref != vm.get("datastore")[0]:
         new = new_directory(inventory, call.vcenter.leftovers, datastore.get("name"), vm.get("name"))
-    holders = {inventory[ref]: held for ref, held in snapshot_configs(inventory, vm).items()}
 
-    def moved(held: DataObject) -> DataObject:
-        kept = held.replace(hardware=None)
-        text = rewritten(kept, lambda path: new + path[len(old) :] if path.startswith(old) else path)
-        devices = tuple(_moved_device(call, each, spec, old, new, datastore) for each in held.hardware.device)
-        made: DataObject = text.replace(hardware=held.hardware.replace(device=devices))
-        return made
+    def moved(config: DataObject) -> DataObject:
+        files = config.replace(hardware=None)
+        files = rewritten(files, lambda path: new + path[len(old) :] if path.startswith(old) else path)
+        hardware = config.hardware
+        devices = tuple(_moved_device(call, device, spec, old, new, datastore) for device in hardware.device)
+        relocated: DataObject = files.replace(hardware=hardware.replace(device=devices))
+        return relocated
 
-    made = moved(config)
-    if made == config:
+    changed = moved(config)
+    if changed == config:
         return None, {}
-    return made, {snapshot: moved(held) for snapshot, held in holders.items()}
+    of_snapshots = snapshot_configs(inventory, vm)
+    return changed, {inventory[ref]: moved(config) for ref, config in of_snapshots.items()}
 
 
 def _moved_device(
@@ -209,29 +207,28 @@ def _moved_device(
 ) -> DataObject:
     if not device.is_a("VirtualDisk"):
         return device
-    held = call.vcenter.inventory[device.backing.datastore]
+    current = call.vcenter.inventory[device.backing.datastore]
     store = datastore_for(
-        call.vcenter.inventory, device, spec, default if spec.datastore is not None else held
+        call.vcenter.inventory, device, spec, default if spec.datastore is not None else current
     )
     backing = provisioned(device.backing, device, spec)
-    if store is held and old == new:
+    if store is current and old == new:
         return device.replace(backing=backing)
-    own = parts_of(old)[1], parts_of(new)[1]
-    return device.replace(backing=_moved_backing(backing, store, own))
+    return device.replace(backing=_moved_backing(backing, store, parts_of(old)[1], parts_of(new)[1]))
 
 
-def _moved_backing(backing: DataObject, store: ManagedObject, own: tuple[str, str]) -> DataObject:
-    """Return a backing whose files, those of the VM itself, lie on another datastore."""
+def _moved_backing(backing: DataObject, store: ManagedObject, old: str, new: str) -> DataObject:
+    """Return a backing with the VM's own files moved to a folder of a datastore."""
     inside = parts_of(backing.fileName)[1]
-    if not inside.startswith(own[0]):
-        return backing  # what another VM has in common with this one
-    path = f"[{store.get('name')}] {own[1]}{inside.removeprefix(own[0])}"
+    if not inside.startswith(old):
+        return backing  # shared with another VM, such as the source of a linked clone
+    path = f"[{store.get('name')}] {new}{inside.removeprefix(old)}"
     moved = backing.replace(fileName=path, datastore=store.ref)
-    above = backing.__dict__.get("parent")
-    return moved if above is None else moved.replace(parent=_moved_backing(above, store, own))
+    parent = backing.__dict__.get("parent")
+    return moved if parent is None else moved.replace(parent=_moved_backing(parent, store, old, new))
 
 
-def _tell_beginning(call: Call, vm: ManagedObject, plan: _MigrationPlan, source: ManagedObject) -> None:
+def _post_beginning(call: Call, vm: ManagedObject, plan: _MigrationPlan, source: ManagedObject) -> None:
     if plan.host is source and plan.config is None:
         return
     if plan.host is source:
@@ -248,7 +245,7 @@ def _tell_beginning(call: Call, vm: ManagedObject, plan: _MigrationPlan, source:
     )
 
 
-def _carry_out(call: Call, vm: ManagedObject, plan: _MigrationPlan) -> None:
+def _apply(call: Call, vm: ManagedObject, plan: _MigrationPlan) -> None:
     inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
     moves = plan.host.ref != vm.get("runtime.host")
     move(inventory, vm, plan.host)

@@ -18,12 +18,12 @@ from vim25_emulator.vcenter.operation import operation
 
 @operation("VirtualMachine", "PowerOnVM_Task", locks=True, requires=require_startable)
 async def power_on(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> None:
-    """Power a VM on, on its own host or on the one named; a suspended one is resumed."""
+    """Power a VM on, on `host` or its current host; resume it if it is suspended."""
     await power_transition.power_on(call, vm)
 
 
 def require_can_power_off(call: Call, vm: ManagedObject) -> None:
-    """Raise InvalidPowerState for a VM that is off, and what `require_power_change` raises."""
+    """Raise InvalidPowerState for a powered-off VM, and the faults of `require_power_change`."""
     require_power_change(vm, OFF, ON, SUSPENDED)
 
 
@@ -36,26 +36,26 @@ async def power_off(call: Call, vm: ManagedObject) -> None:
 
 
 def require_can_suspend(call: Call, vm: ManagedObject) -> None:
-    """Raise InvalidPowerState for a VM that does not run, and what `require_power_change` raises."""
+    """Raise InvalidPowerState for a VM that is not powered on, and the faults of `require_power_change`."""
     require_power_change(vm, SUSPENDED)
 
 
 @operation("VirtualMachine", "SuspendVM_Task", locks=True, requires=require_can_suspend)
 async def suspend_task(call: Call, vm: ManagedObject) -> None:
-    """Suspend a VM; to power it on resumes it."""
+    """Suspend a VM; powering it on resumes it."""
     call.vcenter.events.post("VmSuspendingEvent", vm, user=call.user, template=False)
     await call.work()
     set_suspended(call, vm)
 
 
 def require_can_reset(call: Call, vm: ManagedObject) -> None:
-    """Raise InvalidPowerState for a VM that does not run, and what `require_power_change` raises."""
+    """Raise InvalidPowerState for a VM that is not powered on, and the faults of `require_power_change`."""
     require_power_change(vm, ON)
 
 
 @operation("VirtualMachine", "ResetVM_Task", locks=True, requires=require_can_reset)
 async def reset(call: Call, vm: ManagedObject) -> None:
-    """Reset a VM: it boots anew and runs all the while; so does a secondary with it."""
+    """Reset a VM, which stays powered on; its secondary is reset with it."""
     call.vcenter.events.post("VmResettingEvent", vm, user=call.user, template=False)
     await call.work()
     record_boot(call, vm)

@@ -1,6 +1,6 @@
 """VirtualMachine: ReconfigVM_Task.
 
-A spec is applied whole or not at all: everything that can be wrong is found on a copy of the configuration.
+A spec is applied completely or not at all: all checks run on a copy of the configuration.
 """
 
 from __future__ import annotations
@@ -32,19 +32,32 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 def require_possible_spec(
     call: Call, vm: ManagedObject, spec: DataObject
 ) -> tuple[str, DataObject, DeviceChanges]:
-    """Return what `planned` returns; raise what `reconfigure` raises."""
+    """Return the VM's new name and configuration, and the changes to its files; raises like `reconfigure`."""
     require_connected(vm)
     if vm.get("config.template"):
         raise MethodFault("NotSupported")
-    return planned(call, vm, spec)
+    inventory, current, state = call.vcenter.inventory, vm.get("config"), vm.get("runtime.powerState")
+    name = vm.get("name") if spec.name is None else new_name(inventory, vm, spec.name)
+    host = inventory[vm.get("runtime.host")]
+    config, changes = apply_device_changes(
+        call, apply_config_spec(current, spec), spec, host, running=state == ON
+    )
+    config = config.replace(name=name)
+    require_supported(config, host.get("capability"))
+    if state != OFF:
+        require_hot_change(current, config, state)
+    if state == ON:
+        _require_memory(inventory, vm, host, config)
+    require_space(inventory, config, vm.get("datastore")[0], vm.get("storage.perDatastoreUsage") or ())
+    return name, config, changes
 
 
 @operation("VirtualMachine", "ReconfigVM_Task", locks=True, requires=require_possible_spec)
 async def reconfigure(call: Call, vm: ManagedObject, spec: DataObject) -> None:
     """Apply a VirtualMachineConfigSpec to a VM.
 
-    A template is refused with NotSupported. Raises InvalidName, DuplicateName, ConcurrentAccess, NoDiskSpace,
-    InsufficientMemoryResourcesFault, and the VmConfigFaults of what the configuration cannot be.
+    Raises NotSupported for a template, InvalidName, DuplicateName, ConcurrentAccess, NoDiskSpace,
+    InsufficientMemoryResourcesFault, and VmConfigFaults for an invalid configuration.
     """
     name, config, changes = await call.work()
     if name != vm.get("name"):
@@ -52,24 +65,6 @@ async def reconfigure(call: Call, vm: ManagedObject, spec: DataObject) -> None:
     set_config(call.vcenter.inventory, vm, _stamped(call, config), call.vcenter.clock.now())
     reconcile_files(call, changes)
     call.vcenter.events.post("VmReconfiguredEvent", vm, user=call.user, template=False, configSpec=spec)
-
-
-def planned(call: Call, vm: ManagedObject, spec: DataObject) -> tuple[str, DataObject, DeviceChanges]:
-    """Return the name and the configuration that a spec gives a VM, and what becomes of files."""
-    inventory, held, state = call.vcenter.inventory, vm.get("config"), vm.get("runtime.powerState")
-    name = vm.get("name") if spec.name is None else new_name(inventory, vm, spec.name)
-    host = inventory[vm.get("runtime.host")]
-    config, changes = apply_device_changes(
-        call, apply_config_spec(held, spec), spec, host, running=state == ON
-    )
-    config = config.replace(name=name)
-    require_supported(config, host.get("capability"))
-    if state != OFF:
-        require_hot_change(held, config, state)
-    if state == ON:
-        _require_memory(inventory, vm, host, config)
-    require_space(inventory, config, vm.get("datastore")[0], vm.get("storage.perDatastoreUsage") or ())
-    return name, config, changes
 
 
 def _require_memory(inventory: Inventory, vm: ManagedObject, host: ManagedObject, config: DataObject) -> None:

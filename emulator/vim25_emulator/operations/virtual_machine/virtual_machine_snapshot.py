@@ -1,6 +1,6 @@
 """VirtualMachine and VirtualMachineSnapshot: taking, removing and renaming snapshots, reverting to them.
 
-A task on a snapshot is about its VM: that is what `TaskInfo.entity` names and what is locked.
+The entity of a task on a snapshot (`TaskInfo.entity`) is its VM, and the task locks the VM.
 """
 
 from __future__ import annotations
@@ -18,12 +18,22 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-_MOST_LEVELS: Final = 32  #: snapshots below each other (documented)
+_MOST_LEVELS: Final = 32  #: snapshots in a chain [documented]
+_POWER_EVENTS: Final = {ON: "VmPoweredOnEvent", OFF: "VmPoweredOffEvent", SUSPENDED: "VmSuspendedEvent"}
 
 
 def require_snapshot_possible(call: Call, vm: ManagedObject, name: str, memory: bool, **others: Any) -> None:
-    """Raise what `create_snapshot` raises."""
-    _admit(vm, name, memory=memory and is_powered_on(vm))
+    """Raise the faults of `create_snapshot`."""
+    require_connected(vm)
+    if not name:
+        raise MethodFault("InvalidName", name=name)
+    if vm.get("config.template"):
+        raise MethodFault("NotSupported")
+    if vm.get("config.flags.snapshotDisabled"):
+        raise MethodFault("SnapshotDisabled")
+    if _levels(vm) >= _MOST_LEVELS:
+        raise MethodFault("TooManySnapshotLevels")
+    _require_compatible_devices(vm, memory=memory and is_powered_on(vm))
 
 
 @operation("VirtualMachine", "CreateSnapshot_Task", locks=True, requires=require_snapshot_possible)
@@ -35,7 +45,7 @@ async def create_snapshot(
     quiesce: bool,
     description: str | None = None,
 ) -> ManagedObject:
-    """Take a snapshot below the current one; return it.
+    """Take a snapshot as a child of the current one; return it.
 
     Raises InvalidName, NotSupported for a template, SnapshotDisabled, TooManySnapshotLevels,
     MemorySnapshotOnIndependentDisk, SnapshotIncompatibleDeviceInVm.
@@ -63,21 +73,14 @@ async def create_snapshot_ex(
     description: str | None = None,
     quiesceSpec: DataObject | None = None,
 ) -> ManagedObject:
-    """Take a snapshot as `create_snapshot` does; a spec of how to quiesce the guest asks to do so."""
-    taken: ManagedObject = await create_snapshot(call, vm, name, memory, quiesceSpec is not None, description)
-    return taken
+    """Take a snapshot as `create_snapshot` does; `quiesceSpec` requests a quiesced guest."""
+    snapshot: ManagedObject = await create_snapshot(
+        call, vm, name, memory, quiesceSpec is not None, description
+    )
+    return snapshot
 
 
-def _admit(vm: ManagedObject, name: str, *, memory: bool) -> None:
-    require_connected(vm)
-    if not name:
-        raise MethodFault("InvalidName", name=name)
-    if vm.get("config.template"):
-        raise MethodFault("NotSupported")
-    if vm.get("config.flags.snapshotDisabled"):
-        raise MethodFault("SnapshotDisabled")
-    if _levels(vm) >= _MOST_LEVELS:
-        raise MethodFault("TooManySnapshotLevels")
+def _require_compatible_devices(vm: ManagedObject, *, memory: bool) -> None:
     for index, device in enumerate(vm.get("config.hardware.device")):
         backing = device.backing.__dict__ if device.backing is not None else {}
         if memory and "independent" in (backing.get("diskMode") or ""):
@@ -89,12 +92,12 @@ def _admit(vm: ManagedObject, name: str, *, memory: bool) -> None:
 
 
 def _levels(vm: ManagedObject) -> int:
-    """Return how many snapshots the current one has above it, itself included."""
+    """Return the length of the chain of snapshots that ends with the current one."""
     nodes = list(snapshot_nodes(vm.get("snapshot.rootSnapshotList") or ()))
-    above = {child.snapshot: node.snapshot for node in nodes for child in node.childSnapshotList}
+    parents = {child.snapshot: node.snapshot for node in nodes for child in node.childSnapshotList}
     levels, current = 0, vm.get("snapshot.currentSnapshot")
     while current is not None:
-        levels, current = levels + 1, above.get(current)
+        levels, current = levels + 1, parents.get(current)
     return levels
 
 
@@ -102,19 +105,19 @@ def _levels(vm: ManagedObject) -> int:
 async def remove_snapshot(
     call: Call, snapshot: ManagedObject, removeChildren: bool, consolidate: bool | None = None
 ) -> None:
-    """Remove a snapshot, with those below it if they are asked for."""
+    """Remove a snapshot; with `removeChildren`, also all snapshots below it."""
     await call.work()
     inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
     vm = _vm_of(call, snapshot)
     trees = vm.get("snapshot.rootSnapshotList")
     node = next(node for node in snapshot_nodes(trees) if node.snapshot == snapshot.ref)
-    doomed = [each.snapshot for each in snapshot_nodes((node,))] if removeChildren else [snapshot.ref]
-    for ref in reversed(doomed):
+    subtree = [below.snapshot for below in snapshot_nodes((node,))]
+    for ref in reversed(subtree) if removeChildren else (snapshot.ref,):
         snapshots.remove_snapshot(inventory, vm, inventory[ref], now)
 
 
 def require_vm_connected(call: Call, vm: ManagedObject, **others: Any) -> None:
-    """Raise InvalidState for a VM whose host does not answer for it."""
+    """Raise InvalidState for a VM whose host is not connected."""
     require_connected(vm)
 
 
@@ -122,7 +125,7 @@ def require_vm_connected(call: Call, vm: ManagedObject, **others: Any) -> None:
 async def remove_all_snapshots(
     call: Call, vm: ManagedObject, consolidate: bool | None = None, spec: DataObject | None = None
 ) -> None:
-    """Remove every snapshot of a VM; nothing happens if it has none."""
+    """Remove all snapshots of a VM; no-op if it has no snapshot."""
     await call.work()
     inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
     for ref in reversed(tuple(snapshot_configs(inventory, vm))):
@@ -131,7 +134,7 @@ async def remove_all_snapshots(
 
 @operation("VirtualMachine", "ConsolidateVMDisks_Task", locks=True, requires=require_vm_connected)
 async def consolidate_disks(call: Call, vm: ManagedObject) -> None:
-    """Write together what snapshots left behind, after which nothing needs it."""
+    """Consolidate the disks that removed snapshots left behind."""
     await call.work()
     vm.set("runtime.consolidationNeeded", value=False)
 
@@ -139,9 +142,9 @@ async def consolidate_disks(call: Call, vm: ManagedObject) -> None:
 def require_revertible(
     call: Call, snapshot: ManagedObject, host: ManagedObject | None = None, **others: Any
 ) -> tuple[ManagedObject, ManagedObject]:
-    """Return the snapshot and the host to run on.
+    """Return the snapshot and the host for the VM.
 
-    Raises InvalidState for a VM whose host does not answer, InvalidHostState for a host out of service.
+    Raises InvalidState for a VM whose host is not connected, InvalidHostState for a host out of service.
     """
     vm = _vm_of(call, snapshot)
     require_connected(vm)
@@ -157,14 +160,14 @@ async def revert_to_snapshot(
     host: ManagedObject | None = None,
     suppressPowerOn: bool | None = None,
 ) -> None:
-    """Make the VM what it was when the snapshot was taken, running if its memory was taken, too."""
+    """Restore the VM's state at the time of the snapshot; it runs if the snapshot includes its memory."""
     await _revert(call, _vm_of(call, snapshot), suppressed=bool(suppressPowerOn))
 
 
 def require_current_snapshot(
     call: Call, vm: ManagedObject, host: ManagedObject | None = None, **others: Any
 ) -> tuple[ManagedObject, ManagedObject]:
-    """Return the current snapshot and the host to run on; raise NotFound, and like `require_revertible`."""
+    """Return the current snapshot and the host; raise NotFound, and the faults of `require_revertible`."""
     current = call.vcenter.inventory.find(vm.get("snapshot.currentSnapshot"))
     if current is None:
         raise MethodFault("NotFound")
@@ -178,12 +181,12 @@ async def revert_to_current_snapshot(
     host: ManagedObject | None = None,
     suppressPowerOn: bool | None = None,
 ) -> None:
-    """Make the VM what it was when its current snapshot was taken; raise NotFound if it has none."""
+    """Restore the VM's state at the time of its current snapshot; raise NotFound if it has no snapshot."""
     await _revert(call, vm, suppressed=bool(suppressPowerOn))
 
 
 async def _revert(call: Call, vm: ManagedObject, *, suppressed: bool) -> None:
-    """Make a VM what it was when the snapshot was taken; the requirement returns snapshot and host."""
+    """Revert to the snapshot, on the host, that the task's requirement returns."""
     snapshot, host = await call.work()
     now = call.vcenter.clock.now()
     state = snapshots.revert_to_snapshot(call.vcenter.inventory, vm, snapshot, now)
@@ -192,8 +195,7 @@ async def _revert(call: Call, vm: ManagedObject, *, suppressed: bool) -> None:
         if reached == ON:
             move(call.vcenter.inventory, vm, host)
         set_power_state(vm, reached, now)
-        told = {ON: "VmPoweredOnEvent", OFF: "VmPoweredOffEvent", SUSPENDED: "VmSuspendedEvent"}
-        call.vcenter.events.post(told[reached], vm, user=call.user, template=False)
+        call.vcenter.events.post(_POWER_EVENTS[reached], vm, user=call.user, template=False)
 
 
 @operation("VirtualMachineSnapshot", "RenameSnapshot")
@@ -202,14 +204,14 @@ def rename_snapshot(
 ) -> None:
     """Change a snapshot's name or description; raise InvalidName, TaskInProgress."""
     vm = _vm_of(call, snapshot)
-    holder = call.vcenter.tasks.holder(vm)
-    if holder is not None:
-        raise MethodFault("TaskInProgress", task=holder)
+    task = call.vcenter.tasks.holder(vm)
+    if task is not None:
+        raise MethodFault("TaskInProgress", task=task)
     if name == "":
         raise MethodFault("InvalidName", name=name)
-    changed: dict[str, Any] = {"name": name, "description": description}
-    given = {prop: value for prop, value in changed.items() if value is not None}
-    snapshots.update_node(vm, snapshot.ref, **given)
+    texts: dict[str, Any] = {"name": name, "description": description}
+    changes = {prop: text for prop, text in texts.items() if text is not None}
+    snapshots.update_node(vm, snapshot.ref, **changes)
 
 
 def _vm_of(call: Call, snapshot: ManagedObject) -> ManagedObject:

@@ -18,7 +18,7 @@ from vim25_emulator.vmodl.value import MethodFault
 
 @operation("VirtualMachine", "MarkAsTemplate")
 def mark_as_template(call: Call, vm: ManagedObject) -> None:
-    """Make a powered-off VM a template: it leaves its resource pool and can no longer be switched on."""
+    """Convert a powered-off VM to a template, which has no resource pool and cannot be powered on."""
     require_not_template(vm)
     require_connected(vm)
     require_power_state(vm, OFF, OFF)
@@ -33,7 +33,7 @@ def mark_as_template(call: Call, vm: ManagedObject) -> None:
 def mark_as_virtual_machine(
     call: Call, vm: ManagedObject, pool: ManagedObject, host: ManagedObject | None = None
 ) -> None:
-    """Make a template a VM again, in a resource pool and, if one is named, on a host."""
+    """Convert a template to a VM in a resource pool, on `host` or its current host."""
     if not vm.get("config.template"):
         raise MethodFault("NotSupported")
     require_connected(vm)

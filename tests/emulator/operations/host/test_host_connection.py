@@ -12,11 +12,6 @@ def host_of(lab: Lab, number: int = 1) -> Any:
     return lab.named(vim.HostSystem, f"esx{number}.lab.example")
 
 
-def connect_spec(name: str, **properties: Any) -> Any:
-    wanted = {"userName": "root", "password": "secret", "force": True, **properties}
-    return vim.host.ConnectSpec(hostName=name, **wanted)
-
-
 def test_a_disconnected_host_takes_its_vms_out_of_sight(sound_lab: Lab) -> None:
     host, vm = host_of(sound_lab), sound_lab.vm("web01")
     sound_lab.run(host.DisconnectHost_Task())
@@ -43,91 +38,3 @@ def test_a_disconnected_host_gets_no_secondary(sound_lab: Lab) -> None:
         sound_lab.run(sound_lab.vm("db01").CreateSecondaryVM_Task())
     sound_lab.run(host_of(sound_lab, 2).ReconnectHost_Task())
     sound_lab.run(sound_lab.vm("db01").CreateSecondaryVM_Task())
-
-
-def test_maintenance_shows_in_capacity_and_refusals(sound_lab: Lab) -> None:
-    host = host_of(sound_lab)
-    sound_lab.run(sound_lab.vm("web01").PowerOffVM_Task())
-    sound_lab.run(host.EnterMaintenanceMode_Task(timeout=0))
-    assert host.parent.summary.numEffectiveHosts == 1
-    assert "EnterMaintenanceMode_Task" in host.disabledMethod
-    sound_lab.run(host.ExitMaintenanceMode_Task(timeout=0))
-    assert host.parent.summary.numEffectiveHosts == 2
-
-
-def test_standby_and_back(sound_lab: Lab) -> None:
-    host = host_of(sound_lab)
-    sound_lab.run(sound_lab.vm("web01").PowerOffVM_Task())
-    sound_lab.run(host.PowerDownHostToStandBy_Task(timeoutSec=0))
-    assert (host.runtime.powerState, host.runtime.standbyMode) == ("standBy", "in")
-    with pytest.raises(vim.fault.InvalidState):
-        sound_lab.run(host.PowerDownHostToStandBy_Task(timeoutSec=0))
-    sound_lab.run(host.PowerUpHostFromStandBy_Task(timeoutSec=0))
-    assert (host.runtime.powerState, host.runtime.standbyMode) == ("poweredOn", "none")
-    with pytest.raises(vim.fault.InvalidState):
-        sound_lab.run(host.PowerUpHostFromStandBy_Task(timeoutSec=0))
-
-
-def test_a_host_in_service_goes_down_by_force_only(sound_lab: Lab) -> None:
-    host = host_of(sound_lab)
-    for stop in (host.ShutdownHost_Task, host.RebootHost_Task):
-        with pytest.raises(vim.fault.InvalidState):
-            sound_lab.run(stop(force=False))
-    sound_lab.run(host.ShutdownHost_Task(force=True))
-    assert host.runtime.connectionState == "notResponding"
-    sound_lab.run(host.ReconnectHost_Task())
-    assert host.runtime.connectionState == "connected"
-
-
-def test_a_host_is_added_fitted_and_used_for_fault_tolerance(sound_lab: Lab) -> None:
-    cluster = sound_lab.named(vim.ClusterComputeResource, "ft-cluster")
-    host = sound_lab.run(cluster.AddHost_Task(spec=connect_spec("esx9.lab.example"), asConnected=True))
-    assert (host.parent, host.runtime.connectionState) == (cluster, "connected")
-    assert cluster.summary.numHosts == 3
-    assert [store.name for store in host.datastore] == ["shared-1"]
-    assert set(host.capability.smpFtCompatibilityIssues) == {"missingFTLoggingNic", "missingVMotionNic"}
-    manager = host.configManager.virtualNicManager
-    for service in ("faultToleranceLogging", "vmotion"):
-        manager.SelectVnicForNicType(service, "vmk0")
-    sound_lab.run(sound_lab.vm("db01").CreateSecondaryVM_Task(host=host))
-    assert [vm.name for vm in host.vm] == ["db01"]
-    assignments = sound_lab.content.licenseManager.licenseAssignmentManager
-    (told,) = assignments.QueryAssignedLicenses(host._moId)
-    assert told.assignedLicense.editionKey == "eval"
-
-
-def test_a_host_that_is_known_or_says_nothing_of_itself_is_not_added(sound_lab: Lab) -> None:
-    cluster = sound_lab.named(vim.ClusterComputeResource, "ft-cluster")
-    for fault, spec in (
-        (vim.fault.DuplicateName, connect_spec("esx1.lab.example")),
-        (vim.fault.InvalidLogin, connect_spec("esx9.lab.example", password=None)),
-        (vmodl.fault.InvalidArgument, connect_spec("")),
-    ):
-        with pytest.raises(fault):
-            sound_lab.run(cluster.AddHost_Task(spec=spec, asConnected=True))
-
-
-def test_hosts_move_between_clusters_and_stand_alone(sound_lab: Lab) -> None:
-    host, first = host_of(sound_lab), sound_lab.named(vim.ClusterComputeResource, "ft-cluster")
-    second = first.parent.CreateClusterEx("second", vim.cluster.ConfigSpecEx())
-    with pytest.raises(vim.fault.InvalidState):
-        sound_lab.run(second.MoveInto_Task([host]))
-    sound_lab.run(sound_lab.vm("web01").PowerOffVM_Task())
-    sound_lab.run(host.EnterMaintenanceMode_Task(timeout=0))
-    sound_lab.run(second.MoveInto_Task([host]))
-    assert (host.parent, list(second.host), len(first.host)) == (second, [host], 1)
-    assert sound_lab.vm("web01").resourcePool == second.resourcePool
-    sound_lab.run(first.parent.MoveIntoFolder_Task([host]))
-    alone = host.parent
-    assert type(alone) is vim.ComputeResource
-    sound_lab.run(first.MoveHostInto_Task(host=host))
-    assert host.parent == first
-    with pytest.raises(vmodl.fault.ManagedObjectNotFound):
-        alone.name  # noqa: B018  # asks the server
-
-
-def test_a_host_is_added_alone(sound_lab: Lab) -> None:
-    folder = sound_lab.named(vim.Datacenter, "Lab").hostFolder
-    task = folder.AddStandaloneHost_Task(spec=connect_spec("esx8.lab.example"), addConnected=True)
-    owner = sound_lab.run(task)
-    assert (owner.name, owner.host[0].name, owner.parent) == ("esx8.lab.example", "esx8.lab.example", folder)

@@ -1,4 +1,4 @@
-"""A host's clock can be set, and goes on from there; the vCenter's stays as it is."""
+"""A host's clock can be set and continues from the new time; the vCenter's clock is unaffected."""
 
 from __future__ import annotations
 

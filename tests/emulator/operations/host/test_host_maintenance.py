@@ -48,3 +48,13 @@ def test_it_gives_up_at_its_timeout() -> None:
 
 def running_on(host: vim.HostSystem) -> list[vim.VirtualMachine]:
     return [vm for vm in host.vm if vm.runtime.powerState == "poweredOn"]
+
+
+def test_maintenance_shows_in_capacity_and_refusals(sound_lab: Lab) -> None:
+    host = sound_lab.named(vim.HostSystem, "esx1.lab.example")
+    sound_lab.run(sound_lab.vm("web01").PowerOffVM_Task())
+    sound_lab.run(host.EnterMaintenanceMode_Task(timeout=0))
+    assert host.parent.summary.numEffectiveHosts == 1
+    assert "EnterMaintenanceMode_Task" in host.disabledMethod
+    sound_lab.run(host.ExitMaintenanceMode_Task(timeout=0))
+    assert host.parent.summary.numEffectiveHosts == 2

@@ -19,7 +19,7 @@ from tests.emulator.property_specs import Collector, in_view, one, view_of
 
 
 def in_thread(function: Callable[[], Any]) -> Future[Any]:
-    """Run a call that waits; the client's connections are its own for each thread."""
+    """Run a blocking call in another thread, which has its own connection."""
     future: Future[Any] = Future()
 
     def run() -> None:
@@ -37,7 +37,7 @@ def wait(collector: Any, version: str = "", **options: Any) -> Any:
 
 
 def until_waiting(lab: Lab, count: int = 1) -> None:
-    """Return when so many calls are parked in the server."""
+    """Wait until this number of calls is parked in the server."""
 
     def parked() -> int:
         sessions = lab.emulator.vcenter.collector_sessions.by_session
@@ -106,7 +106,7 @@ def test_partial_updates_name_the_place_that_changed(lab: Lab) -> None:
 
 
 def test_a_task_is_followed_to_its_end(lab: Lab) -> None:
-    """As most clients wait for a task: a filter on its info, until the state is a final one."""
+    """Most clients wait for a task like this: with a filter on its info, until its state is final."""
     collector = lab.content.propertyCollector
     task = lab.vm("db01").PowerOnVM_Task()
     collector.CreateFilter(one(task, "info.state", "info.error"), True)

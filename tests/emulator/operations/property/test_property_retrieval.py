@@ -18,7 +18,7 @@ NAMES = {"app01", "db01", "mail01", "tpl01", "web01"}
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Lab]:
-    """A lab that its tests only read."""
+    """Yield a lab that the tests only read."""
     with open_lab() as opened:
         yield opened
 
@@ -40,7 +40,7 @@ def test_a_view_of_machines_in_one_call(shared: Lab, collector: Any) -> None:
 
 
 def test_the_recursive_walk_of_old_clients(shared: Lab, collector: Any) -> None:
-    """Named selections that refer to each other, from the root folder to every VM."""
+    """Named selections that refer to each other lead from the root folder to every VM."""
     below = [Collector.SelectionSpec(name=name) for name in ("folders", "vmFolder", "hostFolder", "hosts")]
     folders = below[:1]
     ways = [
@@ -204,7 +204,7 @@ def test_what_a_user_may_not_see_is_not_there() -> None:
 
 
 def hide(lab: Lab, entity: Any, user: str) -> None:
-    """Take a user's rights to an entity away."""
+    """Revoke a user's rights on an entity."""
 
     def permit() -> None:
         vcenter = lab.emulator.vcenter

@@ -12,7 +12,7 @@ from tests.emulator.lab import lab as open_lab
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Lab]:
-    """A lab that its tests only read."""
+    """Yield a lab that the tests only read."""
     with open_lab() as opened:
         yield opened
 

@@ -12,11 +12,11 @@ FAULT_TOLERANCE = "VirtualMachine.Interact.CreateSecondary"
 
 
 def role(lab: Lab, name: str) -> vim.AuthorizationManager.Role:
-    """The role with this name."""
+    """Return the role with this name."""
     return next(role for role in lab.content.authorizationManager.roleList if role.name == name)
 
 
-# What there is
+# System roles and privileges
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_every_privilege_of_a_role_is_listed_and_described(lab: Lab) -> None:
     )
 
 
-# Roles of one's own
+# Roles that users create
 
 
 def test_a_role_is_added_changed_and_removed(lab: Lab) -> None:

@@ -16,14 +16,14 @@ ADMIN, READ_ONLY, VIEW, NO_ACCESS = -1, -2, -3, -5
 
 @pytest.fixture
 def site() -> Iterator[Lab]:
-    """A vCenter in which somebody beside the administrator may read everything."""
+    """Yield a vCenter with a second user, who has the role Read-only on everything."""
     with open_lab("restricted-user") as opened:
         yield opened
 
 
 @pytest.fixture
 def reader(site: Lab) -> Iterator[Any]:
-    """The service instance as that somebody has it."""
+    """Return the service instance, connected as that user."""
     service = site.login(READER, "vmware")
     yield service
     Disconnect(service)
@@ -38,16 +38,16 @@ def permission(
 
 
 def given(permissions: list[Any]) -> set[tuple[str, str, int, bool]]:
-    """Entity, principal, role and propagation of permissions."""
+    """Return the entity, principal, role and propagation of permissions."""
     return {(each.entity._moId, each.principal, each.roleId, each.propagate) for each in permissions}
 
 
 def as_seen_by(service: Any, seen: Any) -> Any:
-    """The same object through another client."""
+    """Return the same object, as another client sees it."""
     return type(seen)(seen._moId, service._stub)
 
 
-# What is kept, and what is told
+# Reading and changing permissions
 
 
 def test_a_permission_is_set_changed_and_removed(site: Lab) -> None:
@@ -146,7 +146,7 @@ def test_a_filter_tells_of_a_changed_permission(site: Lab) -> None:
     assert given(changed.val) == {(vm._moId, READER, NO_ACCESS, True)}
 
 
-# What permissions come to
+# Effects of permissions
 
 
 def test_the_nearest_permission_holds(site: Lab, reader: Any) -> None:
@@ -252,3 +252,35 @@ def test_a_secondary_has_the_permissions_of_its_primary(site: Lab, reader: Any) 
     with pytest.raises(vmodl.fault.InvalidArgument) as fault:
         manager.SetEntityPermissions(secondary, [permission(READ_ONLY)])
     assert fault.value.invalidProperty == "entity"
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("SetEntityPermissions", [[permission(READ_ONLY)]]),
+        ("ResetEntityPermissions", [[permission(READ_ONLY)]]),
+        ("RemoveEntityPermission", [READER, False]),
+    ],
+)
+def test_no_method_changes_the_permissions_of_a_secondary(
+    site: Lab, method: str, arguments: list[Any]
+) -> None:
+    manager, primary = site.content.authorizationManager, site.vm("web01")
+    manager.SetEntityPermissions(primary, [permission(ADMIN)])
+    site.run(primary.CreateSecondaryVM_Task())
+    (secondary,) = primary.config.ftInfo.secondaries
+    before = given(secondary.permission)
+    with pytest.raises(vmodl.fault.InvalidArgument) as fault:
+        getattr(manager, method)(secondary, *arguments)
+    assert (fault.value.invalidProperty, given(secondary.permission)) == ("entity", before)
+
+
+def test_merging_roles_changes_the_permissions_of_a_secondary_with_its_primarys(site: Lab) -> None:
+    manager, primary = site.content.authorizationManager, site.vm("web01")
+    role = manager.AddAuthorizationRole("operators", [])
+    manager.SetEntityPermissions(primary, [permission(role)])
+    site.run(primary.CreateSecondaryVM_Task())
+    (secondary,) = primary.config.ftInfo.secondaries
+    manager.MergePermissions(role, READ_ONLY)
+    assert [entry.roleId for entry in primary.permission] == [READ_ONLY]
+    assert given(secondary.permission) == given(primary.permission)

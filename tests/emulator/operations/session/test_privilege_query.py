@@ -15,7 +15,7 @@ ASKED = ["System.Read", "VirtualMachine.Interact.CreateSecondary"]
 
 @pytest.fixture
 def site() -> Iterator[Lab]:
-    """A vCenter in which somebody beside the administrator may read everything."""
+    """Yield a vCenter with a second user, who has the role Read-only on everything."""
     with open_lab("restricted-user") as opened:
         yield opened
 

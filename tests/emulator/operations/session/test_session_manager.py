@@ -17,7 +17,7 @@ HALF_AN_HOUR = 1800
 
 
 def stranger(emulator: Emulator) -> Any:
-    """The service instance of a client that has not logged in."""
+    """Return the service instance of a client without a session."""
     return vim.ServiceInstance("ServiceInstance", stub(emulator, "vim.version.v8_0_2_0"))
 
 
@@ -130,7 +130,7 @@ def test_without_a_session_properties_are_missing_and_the_tree_is_not_shown(lab:
     }
 
 
-# Others' sessions
+# Sessions of other users
 
 
 def test_the_sessions_are_listed_for_those_who_may_end_them() -> None:

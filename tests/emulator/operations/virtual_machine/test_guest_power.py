@@ -1,4 +1,4 @@
-"""A guest does what it is asked to after the call, if there is one that listens."""
+"""A guest with running Tools completes a request after the call has returned."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def test_devices_of_any_kind_come_and_go(sound_lab: Lab, device: Any) -> None:
 
 
 def refused(lab: Lab, vm: Any, **properties: Any) -> Any:
-    """The fault that a spec earns; the VM is as before."""
+    """Return the fault of applying a spec, which leaves the VM unchanged."""
     before = str((vm.name, vm.config, vm.layoutEx, free(lab)))
     with pytest.raises(vmodl.MethodFault) as caught:
         reconfigure(lab, vm, **properties)

@@ -14,7 +14,7 @@ def take(lab: Lab, vm: Any, name: str = "one", *, memory: bool = False, quiesce:
 
 
 def names(trees: Any) -> dict[str, Any]:
-    """The names in snapshot trees, each with those below it."""
+    """Return the names in snapshot trees, nested like the trees."""
     return {tree.name: names(tree.childSnapshotList) for tree in trees}
 
 

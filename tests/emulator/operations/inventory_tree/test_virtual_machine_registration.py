@@ -38,11 +38,6 @@ def test_it_comes_back_under_another_name_or_as_a_template(sound_lab: Lab) -> No
     assert (again.name, again.config.template, again.resourcePool) == ("gold", True, None)
 
 
-def test_a_vm_that_runs_is_not_unregistered(sound_lab: Lab) -> None:
-    with pytest.raises(vim.fault.InvalidPowerState):
-        sound_lab.vm("web01").UnregisterVM()
-
-
 @pytest.mark.parametrize(
     ("fault", "path"),
     [

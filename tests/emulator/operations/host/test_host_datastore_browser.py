@@ -18,7 +18,7 @@ DETAILS = vim.host.DatastoreBrowser.FileInfo.Details(
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Lab]:
-    """A lab that its tests only read."""
+    """Yield a lab that the tests only read."""
     with open_lab() as opened:
         yield opened
 

@@ -1,31 +1,18 @@
-"""Folder and VirtualMachine: taking VMs out of the inventory and into it again, by their files."""
+"""Folder: RegisterVM_Task, which adds an unregistered VM to the inventory again."""
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.entity_removal import remove_virtual_machine
 from vim25_emulator.behavior.new_virtual_machine import add_virtual_machine
-from vim25_emulator.behavior.power_transition import require_power_state
 from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import datastore_at, file_names, normalized, parts_of
 from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.host_service import require_in_service
-from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.related_object import compute_resource_of
 from vim25_emulator.model.virtual_machine import Place
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
-
-
-@operation("VirtualMachine", "UnregisterVM")
-def unregister(call: Call, vm: ManagedObject) -> None:
-    """Take a VM out of the inventory; its files remain. Raises InvalidPowerState, TaskInProgress."""
-    holder = call.vcenter.tasks.holder(vm)
-    if holder is not None:
-        raise MethodFault("TaskInProgress", task=holder)
-    require_power_state(vm, OFF, OFF)
-    remove_virtual_machine(call, vm, keep_files=True)
 
 
 def require_registrable(
@@ -37,15 +24,15 @@ def require_registrable(
     pool: ManagedObject | None = None,
     host: ManagedObject | None = None,
 ) -> tuple[DataObject, Place]:
-    """Return the configuration that a VM was left with, and where it goes; raise what `register` raises."""
+    """Return the configuration of an unregistered VM, and its place; raises like `register`."""
     place, path = _place(call, folder, path, asTemplate, pool, host), normalized(path)
     config = call.vcenter.leftovers.configs.get(path)
     if config is None:
         taken = path in file_names(call.vcenter.inventory, call.vcenter.leftovers)
         raise MethodFault("AlreadyExists", name=path) if taken else MethodFault("NotFound")
-    kept = escaped_name(name) if name is not None else config.name
-    require_free_name(call.vcenter.inventory, folder, kept)
-    return config.replace(name=kept, template=asTemplate), place
+    stored_name = escaped_name(name) if name is not None else config.name
+    require_free_name(call.vcenter.inventory, folder, stored_name)
+    return config.replace(name=stored_name, template=asTemplate), place
 
 
 @operation("Folder", "RegisterVM_Task", requires=require_registrable)
@@ -58,10 +45,11 @@ async def register(
     pool: ManagedObject | None = None,
     host: ManagedObject | None = None,
 ) -> ManagedObject:
-    """Put the VM whose .vmx file is at a path into a folder; return it.
+    """Add the VM whose .vmx file has this path to a folder; return it.
 
-    A VM needs a pool, a template a host and no pool: InvalidArgument. Raises AlreadyExists for a file whose
-    VM is in the inventory, NotFound for none, InvalidDatastorePath, InvalidName, DuplicateName.
+    Raises InvalidArgument for a VM without a pool, and for a template with a pool or without a host;
+    AlreadyExists if the VM is in the inventory, NotFound if the file does not exist, InvalidDatastorePath,
+    InvalidName, DuplicateName.
     """
     config, place = await call.work()
     del call.vcenter.leftovers.configs[normalized(path)]
@@ -86,7 +74,7 @@ def _place(
         )
     require_vm_folder(inventory, folder, pool)
     if pool is None:
-        assert host is not None  # noqa: S101  # refused above
+        assert host is not None  # noqa: S101  # checked above
         require_in_service(host)
         chosen, pool = host, inventory[compute_resource_of(inventory, host).get("resourcePool")]
     else:

@@ -63,7 +63,7 @@ def _require_browse(
 def require_searchable(
     call: Call, browser: ManagedObject, datastorePath: str, searchSpec: DataObject | None = None
 ) -> _Search:
-    """Return where to search and what is there; raise what `search` raises."""
+    """Return the datastore, the folder and all files of the datastore; raises like `search`."""
     store, folder = _place(call, browser, datastorePath)
     files = list(_files(call, store))
     _require_folder(files, folder, datastorePath)
