@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from vim25_emulator.fault_tolerance.pair import may_move
 from vim25_emulator.inventory.managed_object import Change, ManagedObject
@@ -33,10 +35,10 @@ async def evacuate(call: Call, host: ManagedObject, seconds: int) -> None:
     timeout = asyncio.ensure_future(call.vcenter.clock.sleep(seconds)) if seconds > 0 else None
     try:
         while running := _remaining_vms(call, host):
-            changed = asyncio.ensure_future(_wait_for_change(host, *running))
-            await asyncio.wait(
-                [changed, timeout] if timeout else [changed], return_when=asyncio.FIRST_COMPLETED
-            )
+            with _watching(host, *running) as change:
+                changed = asyncio.ensure_future(change.wait())
+                pending = [changed, timeout] if timeout else [changed]
+                await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
             if not changed.done():
                 changed.cancel()
                 raise MethodFault("Timedout")
@@ -67,8 +69,9 @@ def _migrate_running_vms(call: Call, host: ManagedObject) -> None:
             )
 
 
-async def _wait_for_change(*objects: ManagedObject) -> None:
-    """Return when one of the objects changes."""
+@contextmanager
+def _watching(*objects: ManagedObject) -> Iterator[asyncio.Event]:
+    """Yield an event that is set when one of the objects changes, from now on."""
     changed = asyncio.Event()
 
     def watch(change: Change) -> None:
@@ -77,7 +80,7 @@ async def _wait_for_change(*objects: ManagedObject) -> None:
     for entity in objects:
         entity.watchers.append(watch)
     try:
-        await changed.wait()
+        yield changed
     finally:
         for entity in objects:
             entity.watchers.remove(watch)
