@@ -258,9 +258,6 @@ PROSE: dict[str, list[Path]] = {
     "docs": sorted((ROOT / "docs").rglob("*.md")),
 }
 
-#: Rooms that still have marks of former forms; a room leaves the list when it is converted.
-FORMER_MARKS: set[str] = set()
-
 #: The four marks of certainty.
 MARK = re.compile(r"\[(?:documented|observed:\s[^\]]+|derived|contested)\]")
 
@@ -283,7 +280,7 @@ def _prose(path: Path) -> str:
     return "\n".join(t.string for t in tokens if t.type in {tokenize.COMMENT, tokenize.STRING})
 
 
-@pytest.mark.parametrize("room", sorted(PROSE.keys() - FORMER_MARKS))
+@pytest.mark.parametrize("room", PROSE)
 def test_certainty_has_one_mark_each(room: str) -> None:
     """`[documented]`, `[observed: source]`, `[derived]`, `[contested]`, so that one search finds all."""
     others = [

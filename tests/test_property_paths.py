@@ -72,7 +72,7 @@ NO_PATHS = {
 }
 
 #: Modules whose paths begin below a property.
-BELOW = {EMULATOR / "behavior" / "config_change.py": "config."}
+BELOW = {EMULATOR / "behavior" / "virtual_machine_config_spec.py": "config."}
 
 _DOTTED = re.compile(r"(?:objects\.\w+\.)?([a-z]\w*(?:\[\w+\])?(?:\.\w+(?:\[\w+\])?)+)")
 _OUTCOME = re.compile(r"\w+\.(failure|reply|wire)\b")  # a part of what a step of a case observed

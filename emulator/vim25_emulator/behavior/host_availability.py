@@ -1,7 +1,7 @@
 """Hosts that accept virtual machines: they are in service and are not entering maintenance mode.
 
-While a host enters maintenance mode, it accepts no virtual machine and powers none on [documented:
-EnteringMaintenanceModeEvent]. No property shows that phase; the task that has locked the host does.
+While a host enters maintenance mode, it accepts no virtual machine and powers none on [documented], says
+EnteringMaintenanceModeEvent. No property shows that phase; the task that has locked the host does.
 """
 
 from __future__ import annotations
