@@ -22,6 +22,7 @@ from vim25_conformance.case import (
 )
 from vim25_conformance.cases import create, drs
 from vim25_conformance.clauses import CLAUSES
+from vim25_conformance.declaration_error import UnknownNameError
 
 
 def test_there_are_forty_cases_and_more() -> None:
@@ -36,8 +37,23 @@ def test_an_id_is_given_once() -> None:
     again = ModuleType(__name__)  # where the function below says that it is from
     vars(again)["steps"] = case("FT.CREATE.001", "again", [])(lambda drive: None)
     assert list(gathered([again])) == ["FT.CREATE.001"]
-    with pytest.raises(DuplicateCaseError, match=r"FT\.CREATE\.001"):
+    with pytest.raises(DuplicateCaseError, match=r"FT\.CREATE\.001: in .*\.create and in .*test_case"):
         gathered([create, again])
+
+
+@pytest.mark.parametrize(
+    ("clause", "needs", "arranges", "why"),
+    [
+        ("pair.stat", "", "", "FT.X.001: no clause 'pair.stat'; did you mean 'pair.state'"),
+        ("pair.state", "power-off", "", "FT.X.001: no situation 'power-off'; did you mean 'powered-off'"),
+        ("pair.state", "", "runing", "FT.X.001: no arrangement 'runing'; did you mean 'running'"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_nearest(
+    clause: str, needs: str, arranges: str, why: str
+) -> None:
+    with pytest.raises(UnknownNameError, match=re.escape(why)):
+        case("FT.X.001", "mistyped", [clause], needs=needs, arranges=arranges)(lambda drive: None)
 
 
 def test_the_order_of_modules_does_not_matter() -> None:
