@@ -20,7 +20,7 @@ from vim25_conformance.case import (
     select,
     versions,
 )
-from vim25_conformance.cases import create, drs
+from vim25_conformance.cases import create, drs, pair_power
 from vim25_conformance.clauses import CLAUSES
 from vim25_conformance.declaration_error import UnknownNameError
 
@@ -63,6 +63,12 @@ def test_the_order_of_modules_does_not_matter() -> None:
 def test_every_case_in_the_sources_is_in_the_registry() -> None:
     sources = [path.read_text("utf-8") for path in Path(str(create.__file__)).parent.glob("*.py")]
     assert sum(source.count("@case(") for source in sources) == len(registry())
+
+
+def test_the_example_for_contributors_is_a_case() -> None:
+    text = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text("utf-8")
+    example = next(block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "@case" in block)
+    assert example in Path(str(pair_power.__file__)).read_text("utf-8")
 
 
 def test_every_clause_is_tested() -> None:
