@@ -11,6 +11,7 @@ import fnmatch
 import functools
 import importlib
 import pkgutil
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -20,8 +21,9 @@ from pyVmomi import VmomiSupport
 
 from vim25_conformance.arrangement import ARRANGEMENTS, Arrangement
 from vim25_conformance.clauses import CLAUSES, Clause
+from vim25_conformance.declaration_error import DeclarationError, named
 from vim25_conformance.expectation import Certainty, Rule
-from vim25_conformance.observable import observable
+from vim25_conformance.observable import UnreadableStepsError, observable
 from vim25_conformance.rule_check import check
 from vim25_conformance.situation import SITUATIONS, Situation
 
@@ -87,7 +89,7 @@ class NothingToRunError(ValueError):
     """None of the selected cases runs at a selected API version."""
 
 
-class DuplicateCaseError(ValueError):
+class DuplicateCaseError(DeclarationError):
     """Two cases have the same id."""
 
 
@@ -128,9 +130,9 @@ def case(
     """
 
     def declare(steps: Steps) -> Steps:
-        quoted = tuple(CLAUSES[name] for name in clauses)
-        situation = SITUATIONS[needs or ("powered-off" if arranges else "anywhere")]
-        arranged = ARRANGEMENTS[arranges] if arranges else None
+        quoted = tuple(named(id, "clause", name, CLAUSES) for name in clauses)
+        situation = named(id, "situation", needs or ("powered-off" if arranges else "anywhere"), SITUATIONS)
+        arranged = named(id, "arrangement", arranges, ARRANGEMENTS) if arranges else None
         declared = Case(id, title, quoted, situation, tuple(touches), rules, steps, since, until, arranged)
         vars(steps).setdefault(_CASES, []).append(declared)
         return steps
@@ -140,14 +142,34 @@ def case(
 
 @functools.cache
 def registry() -> dict[str, Case]:
-    """Return all cases by id, in the order of their ids; raise ImpossibleRuleError."""
+    """Return all cases by id, in the order of their ids; raise DeclarationError."""
     from vim25_conformance import cases as package
 
     names = (module.name for module in pkgutil.iter_modules(package.__path__))
-    cases = gathered(importlib.import_module(f"{package.__name__}.{name}") for name in names)
+    cases = gathered(_imported(f"{package.__name__}.{name}") for name in names)
     for declared in cases.values():
-        check(declared.id, declared.rules, observable(declared.steps))
+        _check(declared)
     return cases
+
+
+def _imported(module: str) -> ModuleType:
+    """Return the module; raise DeclarationError with file and line if it cannot be imported."""
+    try:
+        return importlib.import_module(module)
+    except DeclarationError:
+        raise
+    except Exception as error:  # whatever the module's top level raises: misspelled names, wrong arguments
+        lines = [each for each in traceback.extract_tb(error.__traceback__) if each.name == "<module>"]
+        place = f"{lines[-1].filename}:{lines[-1].lineno}" if lines else module
+        raise DeclarationError(f"{place}: {type(error).__name__}: {error}") from error
+
+
+def _check(declared: Case) -> None:
+    try:
+        can = observable(declared.steps)
+    except UnreadableStepsError as error:
+        raise DeclarationError(f"{declared.id}: {error}") from None
+    check(declared.id, declared.rules, can)
 
 
 def gathered(modules: Iterable[ModuleType]) -> dict[str, Case]:
@@ -159,7 +181,8 @@ def gathered(modules: Iterable[ModuleType]) -> dict[str, Case]:
     for module in modules:
         for declared in _declared(module):
             if declared.id in cases:
-                raise DuplicateCaseError(f"two cases have the id {declared.id}")
+                places = (cases[declared.id].steps.__module__, module.__name__)
+                raise DuplicateCaseError(f"two cases have the id {declared.id}: in {' and in '.join(places)}")
             cases[declared.id] = declared
     return dict(sorted(cases.items()))
 

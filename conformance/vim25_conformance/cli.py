@@ -67,7 +67,7 @@ def main() -> None:
       0    nothing deviates
       1    something deviates (`run`, `report`, `replay`), or the runs differ (`diff`)
       2    wrong usage, unreachable target, unreadable log
-      3    the suite itself failed on a case
+      3    the suite itself failed: on a case, or because a case is declared wrongly
       130  interrupted; the log contains the cases that were run before
 
     \b
@@ -274,3 +274,7 @@ def replay(case: str, api_version: str, **target: Any) -> None:
     console().print(verdict_text(judged))
     log = one_entry_log(entry, subject.name)
     sys.exit(reports.exit_status(log, [judged]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""The command group of `vim25-conformance`: expected errors are one line and exit status 2."""
+"""The command group of `vim25-conformance`: expected errors are one line and exit status 2 or 3."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import click
 
 from vim25_conformance.case import NothingToRunError, UnknownApiVersionError, UnknownCaseError
 from vim25_conformance.client import BadAddressError, UnreachableError
-from vim25_conformance.report import INTERRUPTED
+from vim25_conformance.declaration_error import DeclarationError
+from vim25_conformance.report import INTERRUPTED, SUITE_ERROR
 from vim25_conformance.runlog import BadLogError, UnwritableError
 from vim25_conformance.situation import BadLabError
 from vim25_conformance.target import TargetUnavailableError
@@ -35,6 +36,12 @@ class CommandError(click.ClickException):
     exit_code = 2
 
 
+class SuiteError(click.ClickException):
+    """A case is declared wrongly, reported in one line."""
+
+    exit_code = SUITE_ERROR
+
+
 class CommandGroup(click.Group):
     """A command group that reports expected errors without a traceback."""
 
@@ -44,6 +51,8 @@ class CommandGroup(click.Group):
             return super().invoke(ctx)
         except EXPECTED as error:
             raise CommandError(str(error)) from error
+        except DeclarationError as error:
+            raise SuiteError(str(error)) from error
         except KeyboardInterrupt:  # outside of a run
             click.echo("interrupted", err=True)
             sys.exit(INTERRUPTED)

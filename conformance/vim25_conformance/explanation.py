@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import pprint
+import sys
+import textwrap
+from collections.abc import Iterator
 from typing import Any
 
 from vim25_conformance.case import Case
@@ -47,6 +52,7 @@ def explained(case: Case) -> str:
         "",
         "  steps",
         *(f"    {line}" for line in _source(case)),
+        *_constants(case),
         "",
     ]
     return "\n".join(lines)
@@ -56,3 +62,23 @@ def _source(case: Case) -> list[str]:
     lines = inspect.getsource(case.steps).splitlines()
     begin = next(index for index, line in enumerate(lines) if line.startswith("def "))
     return [line[4:] for line in lines[begin + 1 :]]
+
+
+def _constants(case: Case) -> Iterator[str]:
+    """Yield the lines that show the values of the module constants that the steps use."""
+    known = vars(sys.modules[case.steps.__module__])
+    names = [name for name in _names(case) if name.isupper() and name in known]
+    if names:
+        yield from ("", "  where")
+    for name in names:
+        head = f"    {name} = "
+        value = pprint.pformat(known[name], width=90, sort_dicts=False)
+        yield head + textwrap.indent(value, " " * len(head)).lstrip()
+
+
+def _names(case: Case) -> list[str]:
+    """Return the names in the steps, in the order of their first use."""
+    (function,) = ast.parse(inspect.getsource(case.steps)).body
+    body = function.body if isinstance(function, ast.FunctionDef) else []
+    nodes = [node for statement in body for node in ast.walk(statement)]
+    return list(dict.fromkeys(node.id for node in nodes if isinstance(node, ast.Name)))

@@ -2,7 +2,7 @@
 
 Steps are code, so what they record is known only after a run. But they record by calling methods of the
 driver with literal names, and those can be read from the source. A rule about anything else is rejected
-before anything runs.
+before anything runs, and so are steps whose names cannot be read.
 """
 
 from __future__ import annotations
@@ -24,6 +24,17 @@ from vim25_conformance.observation import CAPTURED
 DRIVER: Final = "drive"
 CALLS: Final = frozenset({"call", "read", "post", "complete"})
 FOLLOWS: Final = frozenset({"follow", "complete"})
+#: Methods whose first argument is the name under which they record.
+NAMING: Final = CALLS | FOLLOWS | {"note", "inspect"}
+
+_ADVICE: Final = "cannot read the {0} from the source; write the {0} as a literal or a module constant"
+
+#: Stands for an argument that is neither a literal nor a module constant.
+_UNREADABLE: Final = object()
+
+
+class UnreadableStepsError(ValueError):
+    """What the steps record cannot be read from their source; the message says how to write it."""
 
 
 @dataclass
@@ -42,14 +53,14 @@ class Observable:
     watches: bool = False
 
     def record(self, method: str, arguments: list[Any]) -> None:
-        """Add what a call of the driver's method records; an argument that is not a literal is None."""
-        name, rest = (arguments[0], arguments[1:]) if arguments else (None, [])
+        """Add what a call of the driver's method records; raise UnreadableStepsError."""
         self.captures |= method == "capture"
         self.watches |= method == "watch"
         if method == "capture":
             self.objects.update(dict.fromkeys((PRIMARY, SECONDARY), CAPTURED))
-        if not isinstance(name, str):
+        if method not in NAMING:
             return
+        name = _name(method, arguments)
         if method in CALLS:
             self.steps.add(name)
         if method in FOLLOWS:
@@ -57,7 +68,22 @@ class Observable:
         if method == "note":
             self.facts.add(name)
         if method == "inspect":
-            self.objects[name] = list(rest[1] or ())
+            self.objects[name] = _paths(name, arguments)
+
+
+def _name(method: str, arguments: list[Any]) -> str:
+    match arguments:
+        case [str(name), *_]:
+            return name
+    raise UnreadableStepsError(f"drive.{method}(…): {_ADVICE.format('name')}")
+
+
+def _paths(role: str, arguments: list[Any]) -> list[str]:
+    match arguments:
+        case [_, _, list() | tuple() | set() | frozenset() as paths]:
+            if all(isinstance(each, str) for each in paths):
+                return list(paths)
+    raise UnreadableStepsError(f"drive.inspect({role!r}, …): {_ADVICE.format('paths')}")
 
 
 def observable(steps: Callable[..., None]) -> Observable:
@@ -74,22 +100,40 @@ def _driver_calls(function: FunctionType, bound: Mapping[str, Any]) -> Iterator[
     names = ChainMap(dict(bound), function.__globals__)
     for call in _calls(function):
         arguments = [_value(each, names) for each in call.args]
+        by_name = {each.arg: _value(each.value, names) for each in call.keywords if each.arg}
         match call.func:
             case ast.Attribute(ast.Name(id), method) if id == DRIVER:
-                yield method, arguments
+                yield method, [*arguments, *by_name.values()]
             case ast.Name(name) if isinstance(helper := names.get(name), FunctionType):
                 if any(isinstance(each, ast.Name) and each.id == DRIVER for each in call.args):
-                    parameters = helper.__code__.co_varnames[: helper.__code__.co_argcount]
-                    yield from _driver_calls(helper, dict(zip(parameters, arguments, strict=False)))
+                    yield from _driver_calls(helper, _parameters(helper, arguments, by_name))
+
+
+def _parameters(helper: FunctionType, arguments: list[Any], by_name: dict[str, Any]) -> Mapping[str, Any]:
+    """Return the values of a helper's parameters, defaults included; raise UnreadableStepsError."""
+    try:
+        parameters = inspect.signature(helper).bind_partial(*arguments, **by_name)
+    except TypeError as error:
+        raise UnreadableStepsError(f"{helper.__name__}(…): {error}") from None
+    parameters.apply_defaults()
+    return parameters.arguments
 
 
 def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
+    """Return the value of a literal, a constant or a parameter; otherwise `_UNREADABLE`."""
     match node:
         case ast.Constant(value):
             return value
         case ast.Name(id):
-            return names.get(id)
-    return None
+            return names.get(id, _UNREADABLE)
+        case ast.List(items) | ast.Tuple(items) | ast.Set(items):
+            return [_value(each, names) for each in items]
+        case ast.FormattedValue(inner):
+            return _value(inner, names)
+        case ast.JoinedStr(parts):
+            texts = [_value(each, names) for each in parts]
+            return _UNREADABLE if _UNREADABLE in texts else "".join(map(str, texts))
+    return _UNREADABLE
 
 
 @functools.cache

@@ -99,7 +99,7 @@ CASES = click.option(
     "cases",
     type=CaseId(),
     multiple=True,
-    help="Run these cases only; a pattern such as `FT.DRS.*` selects several. Repeatable.",
+    help="Select these cases only; a pattern such as `FT.DRS.*` selects several. Repeatable.",
 )
 OUT = click.option(
     "--out",

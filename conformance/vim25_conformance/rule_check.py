@@ -8,7 +8,6 @@ does not have.
 from __future__ import annotations
 
 import contextlib
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -16,6 +15,7 @@ from typing import Final
 from pyVmomi import vim
 
 from vim25_conformance.api_types import extends, properties, subtypes
+from vim25_conformance.declaration_error import DeclarationError, suggestion
 from vim25_conformance.expectation import Rule
 from vim25_conformance.matcher import Either, Has, IsData, IsFault, Matcher
 from vim25_conformance.normalization import PRIMARY, SECONDARY
@@ -25,8 +25,28 @@ from vim25_conformance.outcome import TaskSeen, Wire
 
 #: The only data object among the results of the tasks that cases run.
 RESULT: Final = "FaultToleranceSecondaryOpResult"
+VM: Final = "VirtualMachine"
+#: Role of an object that steps inspect → its type.
+TYPES: Final = {
+    PRIMARY: VM,
+    SECONDARY: VM,
+    "model": VM,
+    "other": VM,
+    "host": "HostSystem",
+    "own_host": "HostSystem",
+    "other_host": "HostSystem",
+    "cluster": "ClusterComputeResource",
+    "datacenter": "Datacenter",
+    "datastore": "Datastore",
+    "folder": "Folder",
+    "network": "Network",
+    "resource_pool": "ResourcePool",
+    "task": "Task",
+}
 #: Roles that virtual machines play in a case.
-ROLES: Final = (PRIMARY, SECONDARY, "model", "other")
+ROLES: Final = tuple(role for role, kind in TYPES.items() if kind == VM)
+#: Why a rule about the pair is impossible although its place is right.
+NOT_CAPTURED: Final = "nothing captures the pair; call `drive.capture()`"
 #: Properties of TaskInfo that are not in `task.info` of a step.
 APART: Final = frozenset({"state", "error", "result"})
 
@@ -34,7 +54,7 @@ _EVENT: Final = re.compile(r"(?P<type>\w+)(?:\((?P<particulars>[^)]*)\))? of <Vi
 _SEEN: Final = re.compile(r"<VirtualMachine (?P<role>\w+)>\.(?P<path>.+)")
 
 
-class ImpossibleRuleError(ValueError):
+class ImpossibleRuleError(DeclarationError):
     """No outcome of the case has the rule's place; the message names case, place, and what is possible."""
 
 
@@ -59,15 +79,11 @@ def _naming(case: str, rule: Rule) -> Iterator[None]:
         raise ImpossibleRuleError(f"{case}: {rule.place!r}: {why}") from None
 
 
-def _require(what: str, name: str, possible: Iterable[str]) -> None:
-    """Raise _RuleDefectError unless the name is possible; the message suggests what is."""
-    known = list(dict.fromkeys(possible))
-    if name in known:
-        return
-    close = difflib.get_close_matches(name, known, 1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
-    listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "") if known else "none"
-    raise _RuleDefectError(f"no {what} {name!r}; {hint}possible: {listed}")
+def _require(lacking: str, name: str, possible: Iterable[str]) -> None:
+    """Raise _RuleDefectError unless the name is possible; `lacking` begins the message: what lacks the name."""
+    known = list(possible)
+    if name not in known:
+        raise _RuleDefectError(f"{lacking} {name!r}{suggestion(name, known)}")
 
 
 def _check_place(place: str, can: Observable) -> None:
@@ -80,66 +96,69 @@ def _check_place(place: str, can: Observable) -> None:
         case "events":
             _check_event(rest, can)
         case "facts":
-            _require("fact", rest, [*can.facts, "complaints"])
+            _require("the steps note no fact", rest, [*can.facts, "complaints"])
         case _:
-            _require("step", head, [*can.steps, "objects", "seen", "events", "facts"])
+            _require("there is no step", head, [*can.steps, "objects", "seen", "events", "facts"])
             _check_step(head, rest, can)
 
 
 def _check_object(place: str, can: Observable) -> None:
     role, _, path = place.partition(".")
-    _require("observed object", role, can.objects)
+    if role in (PRIMARY, SECONDARY) and role not in can.objects:
+        raise _RuleDefectError(NOT_CAPTURED)
+    _require("the steps inspect no object", role, can.objects)
+    _require("no type is known for the role", role, TYPES)
     observed = can.objects[role]
     if path and not any(path == each or path.startswith(f"{each}.") for each in observed):
-        _require(f"observed property of {role}", path, observed)
-    _check_path("VirtualMachine", path)
+        _require(f"{role} has no observed property", path, observed)
+    _check_path(TYPES[role], path)
 
 
 def _check_path(kind: str, path: str) -> None:
     """Raise _RuleDefectError unless the path leads through properties of the type or its subtypes."""
     for name in path.split(".") if path else ():
         known = properties(kind) if kind else {}
-        _require(f"property of {kind or 'a value without properties'}", name, known)
+        _require(f"{kind or 'a simple value'} has no property", name, known)
         kind = known[name]
 
 
 def _check_seen(place: str, can: Observable) -> None:
     parts = _SEEN.fullmatch(place)
     if not can.watches:
-        raise _RuleDefectError("the steps never call watch()")
+        raise _RuleDefectError("the steps watch nothing; call `drive.watch()`")
     if parts is None:
         raise _RuleDefectError("must read seen.<VirtualMachine ROLE>.PATH")
-    _require("role", parts["role"], ROLES)
-    _require("watched property", parts["path"], WATCHED)
+    _require("there is no role", parts["role"], ROLES)
+    _require("there is no watched property", parts["path"], WATCHED)
 
 
 def _check_event(label: str, can: Observable) -> None:
     parts = _EVENT.fullmatch(label)
     if not can.captures:
-        raise _RuleDefectError("the steps never call capture()")
+        raise _RuleDefectError(NOT_CAPTURED)
     if parts is None:
         raise _RuleDefectError("must read events.TYPE of <VirtualMachine ROLE>")
     _require_type(parts["type"], "Event")
-    _require("role", parts["role"], ROLES)
+    _require("there is no role", parts["role"], ROLES)
     if "oldState" in properties(parts["type"]):
         for state in (parts["particulars"] or "running to running").split(" to "):
-            _require("state", state, vim.VirtualMachine.FaultToleranceState.values)
+            _require("there is no state", state, vim.VirtualMachine.FaultToleranceState.values)
 
 
 def _check_step(step: str, place: str, can: Observable) -> None:
     part, _, rest = place.partition(".")
     task = ("task", "result") if step in can.followed else ()
-    _require(f"part of step {step}", part, ("reply", "failure", "channel", "wire", *task))
+    _require(f"step {step} has no part", part, ("reply", "failure", "channel", "wire", *task))
     match part:
         case "reply":
-            _require("part of a reply", rest, ("kind", "value"))
+            _require("a reply has no part", rest, ("kind", "value"))
         case "wire":
-            _require("part of wire", rest, Wire.__struct_fields__)
+            _require("wire has no part", rest, Wire.__struct_fields__)
         case "task" if rest:
             head, _, path = rest.partition(".")
-            _require("part of a task", head, TaskSeen.__struct_fields__)
+            _require("a task has no part", head, TaskSeen.__struct_fields__)
             if head == "info":
-                _require("property of task.info", path, properties("TaskInfo").keys() - APART)
+                _require("task.info has no property", path, properties("TaskInfo").keys() - APART)
         case "result":
             _check_path(RESULT, rest)
         case _ if rest:
@@ -150,12 +169,12 @@ def _check_types(matcher: Matcher) -> None:
     for each in _typed(matcher):
         _require_type(each.type, "MethodFault" if isinstance(each, IsFault) else "DynamicData")
         for name, _ in each.fields:
-            _require(f"property of {each.type}", name, properties(each.type))
+            _require(f"{each.type} has no property", name, properties(each.type))
 
 
 def _require_type(name: str, base: str) -> None:
     if not extends(name, base):
-        _require(base, name, subtypes(base))
+        _require(f"there is no {base}", name, subtypes(base))
 
 
 def _typed(matcher: Matcher) -> Iterator[IsFault | IsData]:

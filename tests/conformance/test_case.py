@@ -20,8 +20,9 @@ from vim25_conformance.case import (
     select,
     versions,
 )
-from vim25_conformance.cases import create, drs
+from vim25_conformance.cases import create, drs, pair_power
 from vim25_conformance.clauses import CLAUSES
+from vim25_conformance.declaration_error import UnknownNameError
 
 
 def test_there_are_forty_cases_and_more() -> None:
@@ -36,8 +37,23 @@ def test_an_id_is_given_once() -> None:
     again = ModuleType(__name__)  # where the function below says that it is from
     vars(again)["steps"] = case("FT.CREATE.001", "again", [])(lambda drive: None)
     assert list(gathered([again])) == ["FT.CREATE.001"]
-    with pytest.raises(DuplicateCaseError, match=r"FT\.CREATE\.001"):
+    with pytest.raises(DuplicateCaseError, match=r"FT\.CREATE\.001: in .*\.create and in .*test_case"):
         gathered([create, again])
+
+
+@pytest.mark.parametrize(
+    ("clause", "needs", "arranges", "why"),
+    [
+        ("pair.stat", "", "", "FT.X.001: no clause 'pair.stat'; did you mean 'pair.state'"),
+        ("pair.state", "power-off", "", "FT.X.001: no situation 'power-off'; did you mean 'powered-off'"),
+        ("pair.state", "", "runing", "FT.X.001: no arrangement 'runing'; did you mean 'running'"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_nearest(
+    clause: str, needs: str, arranges: str, why: str
+) -> None:
+    with pytest.raises(UnknownNameError, match=re.escape(why)):
+        case("FT.X.001", "mistyped", [clause], needs=needs, arranges=arranges)(lambda drive: None)
 
 
 def test_the_order_of_modules_does_not_matter() -> None:
@@ -47,6 +63,12 @@ def test_the_order_of_modules_does_not_matter() -> None:
 def test_every_case_in_the_sources_is_in_the_registry() -> None:
     sources = [path.read_text("utf-8") for path in Path(str(create.__file__)).parent.glob("*.py")]
     assert sum(source.count("@case(") for source in sources) == len(registry())
+
+
+def test_the_example_for_contributors_is_a_case() -> None:
+    text = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text("utf-8")
+    example = next(block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "@case" in block)
+    assert example in Path(str(pair_power.__file__)).read_text("utf-8")
 
 
 def test_every_clause_is_tested() -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,19 @@ def test_explain_quotes_the_clause_and_shows_the_steps() -> None:
     assert "The caller needs VirtualMachine.Interact.CreateSecondary" in text
     assert "[documented]" in text
     assert "protect(drive)" in text
+
+
+def test_explain_shows_the_values_of_constants() -> None:
+    text = _run("explain", "PC.010").output
+    assert "FAULT_TOLERANCE = ['runtime.faultToleranceState',\n" in text
+    assert "where" not in _run("explain", "FT.PRIV.001").output
+
+
+@pytest.mark.parametrize("module", ["vim25_conformance", "vim25_conformance.cli"])
+def test_the_command_is_a_module_too(module: str) -> None:
+    command = [sys.executable, "-m", module, "list", "--case", "PC.010"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # our own
+    assert done.stdout.startswith("PC.010 ")
 
 
 @pytest.mark.parametrize("case", sorted(registry()))

@@ -25,6 +25,12 @@ COMMAND = (sys.executable, "-m", "vim25_emulator.cli")
 READY = re.compile(rf'vim25-emulator {re.escape(__version__)}: vCenter (\S+) "(\S+)" at (https?://\S+)\n')
 
 
+def test_the_package_is_the_command_too() -> None:
+    command = [sys.executable, "-m", "vim25_emulator", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # our own
+    assert done.stdout.endswith(f" {__version__}\n")
+
+
 @contextmanager
 def serving(*options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], Emulator]]:
     """Start `serve` on a free port; yield the process and the connection data for a peer."""

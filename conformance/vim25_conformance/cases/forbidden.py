@@ -1,4 +1,4 @@
-"""Operations that Fault Tolerance forbids, and how a pair reacts to power operations and disabled HA."""
+"""Operations that Fault Tolerance forbids."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pyVmomi import vim
 
 from vim25_conformance.arrangement import restart_priority
 from vim25_conformance.case import case
-from vim25_conformance.cases.protection import DONE, OTHER_HOST, PRIMARY, SECONDARY, act, not_done
-from vim25_conformance.expectation import Rule, contested, derived, documented
+from vim25_conformance.cases.protection import PRIMARY, SECONDARY, act, not_done
+from vim25_conformance.expectation import Rule, contested, derived
 from vim25_conformance.matcher import Is, Matcher, fault
 
 if TYPE_CHECKING:
@@ -197,121 +197,4 @@ def _permissions(drive: Driver) -> None:
 def _disconnect(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.own_host, "DisconnectHost_Task")
-    drive.capture()
-
-
-@case(
-    "FT.POWER.001",
-    "powering off the primary powers off the secondary",
-    ["power.off", "pair.state"],
-    *DONE,
-    documented("objects.primary.runtime.powerState", Is("poweredOff")),
-    documented("objects.secondary.runtime.powerState", Is("poweredOff")),
-    documented("objects.primary.runtime.faultToleranceState", Is("enabled")),
-    arranges="running-pair",
-    touches=PAIR,
-)
-def _power_off(drive: Driver) -> None:
-    act(drive, "PowerOffVM_Task", rest=("enabled",))
-
-
-@case(
-    "FT.POWER.002",
-    "powering on the primary starts the secondary",
-    ["power.on", "pair.state"],
-    *DONE,
-    documented("objects.primary.runtime.powerState", Is("poweredOn")),
-    documented("objects.secondary.runtime.powerState", Is("poweredOn")),
-    documented("objects.primary.runtime.faultToleranceState", Is("running")),
-    documented("events.VmSecondaryStartedEvent of <VirtualMachine primary>", Is(1)),
-    derived("objects.secondary.runtime.host", Is(OTHER_HOST)),
-    arranges="pair",
-    touches=PAIR,
-)
-def _power_on(drive: Driver) -> None:
-    act(drive, "PowerOnVM_Task", None, rest=("running",))
-
-
-def _switch_off_ha(drive: Driver) -> None:
-    drive.watch()
-    change = vim.cluster.ConfigSpecEx(dasConfig=vim.cluster.DasConfigInfo(enabled=False))
-    drive.complete("ha", drive.cluster, CHANGE_CLUSTER, change, True)
-
-
-@case(
-    "FT.HA.001",
-    "HA is disabled under a running pair, which keeps running",
-    ["ha.off-under-a-pair"],
-    documented("ha.task.state", Is("success")),
-    documented("objects.primary.runtime.powerState", Is("poweredOn")),
-    documented("objects.secondary.runtime.powerState", Is("poweredOn")),
-    documented("objects.primary.config.ftInfo.role", Is(1)),
-    arranges="running-pair",
-    touches=(*PAIR, "cluster"),
-)
-def _ha_off(drive: Driver) -> None:
-    _switch_off_ha(drive)
-    drive.capture()
-
-
-@case(
-    "FT.HA.002",
-    "without HA a suspended pair cannot be resumed",
-    ["ha.off-under-a-pair"],
-    documented("ha.task.state", Is("success")),
-    *not_done(fault("MethodFault"), state="disabled"),
-    arranges="suspended-pair",
-    touches=(*PAIR, "cluster"),
-)
-def _resume_without_ha(drive: Driver) -> None:
-    _switch_off_ha(drive)
-    drive.complete("act", drive.primary, "EnableSecondaryVM_Task", drive.secondary, None)
-    drive.capture()
-
-
-@case(
-    "FT.HA.003",
-    "without HA a powered-off pair cannot be powered on",
-    ["ha.off-under-a-pair"],
-    documented("ha.task.state", Is("success")),
-    documented("act.failure", fault("MethodFault")),
-    documented("objects.primary.runtime.powerState", Is("poweredOff")),
-    arranges="pair",
-    touches=(*PAIR, "cluster"),
-)
-def _power_on_without_ha(drive: Driver) -> None:
-    _switch_off_ha(drive)
-    drive.complete("act", drive.primary, "PowerOnVM_Task", None)
-    drive.capture()
-
-
-@case(
-    "FT.HA.004",
-    "without HA the restart of a secondary cannot be tested",
-    ["ha.off-under-a-pair"],
-    documented("ha.task.state", Is("success")),
-    *not_done(fault("MethodFault"), state="running"),
-    derived("act.failure", fault("FaultToleranceVmNotDasProtected", vm=Is(PRIMARY))),
-    arranges="running-pair",
-    touches=(*PAIR, "cluster"),
-    since="5.0",
-)
-def _restart_without_ha(drive: Driver) -> None:
-    _switch_off_ha(drive)
-    drive.complete("act", drive.primary, "TerminateFaultTolerantVM_Task", None)
-    drive.capture()
-
-
-@case(
-    "FT.POWER.003",
-    "powering on the secondary of a powered-off pair fails",
-    ["pair.primary-only"],
-    documented("objects.primary.runtime.powerState", Is("poweredOff")),
-    derived("act.failure", fault("InvalidOperationOnSecondaryVm")),
-    arranges="pair",
-    touches=PAIR,
-)
-def _power_on_the_secondary(drive: Driver) -> None:
-    drive.watch()
-    drive.complete("act", drive.secondary, "PowerOnVM_Task", None)
     drive.capture()
