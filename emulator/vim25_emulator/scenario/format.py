@@ -52,9 +52,7 @@ class FaultRuleSection(Section, frozen=True):
     ] = "start"
     skip: Annotated[NotNegative, about("number of matches to ignore first")] = 0
     count: Annotated[Positive | None, about("number of times to raise the fault; default: always")] = None
-    probability: Annotated[
-        float, Meta(gt=0, le=1), about("probability at each match, greater than 0, at most 1")
-    ] = 1.0
+    probability: Annotated[float, Meta(gt=0, le=1), about("probability of the fault at each match")] = 1.0
     seed: Annotated[int, about("seed from which `probability` is drawn")] = 0
     delay: Annotated[
         Seconds, about("seconds between the start of the task and the fault; requires `at: start`")

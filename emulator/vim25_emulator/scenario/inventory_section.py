@@ -17,9 +17,7 @@ class HighAvailability(Section, frozen=True):
     """vSphere HA of a cluster (`configurationEx.dasConfig`)."""
 
     enabled: Annotated[bool, about("whether HA is enabled")] = True
-    admission_control: Annotated[bool, about("whether a power-on may fail for lack of failover capacity")] = (
-        True
-    )
+    admission_control: Annotated[bool, about("whether HA may refuse a power-on")] = True
     failover_level: Annotated[NotNegative, about("number of host failures to tolerate")] = 1
     failover_hosts: Annotated[
         tuple[Name, ...], about("dedicated failover hosts; they replace `failover_level`")
@@ -34,7 +32,7 @@ class ResourceScheduling(Section, frozen=True):
     automation: Annotated[
         Literal["manual", "partiallyAutomated", "fullyAutomated"], about("default automation level")
     ] = "fullyAutomated"
-    vmotion_rate: Annotated[int, Meta(ge=1, le=5), about("migration threshold, 1 to 5")] = 3
+    vmotion_rate: Annotated[int, Meta(ge=1, le=5), about("migration threshold")] = 3
 
 
 class Cluster(Section, frozen=True):

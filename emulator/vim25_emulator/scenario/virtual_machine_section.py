@@ -110,7 +110,7 @@ class VirtualMachine(Section, frozen=True):
     datastore: Annotated[
         Name | None, about("datastore of its files; default: the first that all possible hosts mount")
     ] = None
-    disks: Annotated[tuple[Disk, ...], about("virtual disks")] = (Disk(),)
+    disks: Annotated[tuple[Disk, ...], about("virtual disks; default: one")] = (Disk(),)
     networks: Annotated[
         tuple[Name, ...] | None,
         about("networks, one NIC each; default: the first network that all possible hosts have"),
