@@ -157,9 +157,8 @@ def _rejected(data: dict[str, Any], path: Path, error: str) -> tuple[Any, str]:
     match = _MESSAGE.match(error)
     if not match or not match["key"]:
         return value, ""
-    return next(
-        key for key in value if _first_error(_with(data, path, {key: value[key]})) == error
-    ), " as a key"
+    alone = ((key, _with(data, path, {key: value[key]})) for key in value)
+    return next(key for key, single in alone if _first_error(single) == error), " as a key"
 
 
 def _user_message(message: str, path: Path, value: Any, role: str) -> str:
@@ -188,10 +187,8 @@ def _expected(message: str, example: str) -> str:
 
 def _type_words(types: str) -> str:
     """Return msgspec's alternative types in the user's terms; null, which is optional, is not one."""
-    head, comma, last = ", ".join(_TYPES[name] for name in types.split(" | ") if name in _TYPES).rpartition(
-        ", "
-    )
-    return f"{head} or {last}" if comma else last
+    *others, last = (_TYPES[name] for name in types.split(" | ") if name in _TYPES)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _hint(value: Any, allowed: list[str], expected: str) -> str:
