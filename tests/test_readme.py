@@ -186,6 +186,12 @@ def test_every_scenario_is_listed() -> None:
     assert listed == rows
 
 
+def test_the_number_of_scenarios_is_right_wherever_it_stands() -> None:
+    numbers = re.findall(r"(\d+) scenarios", README)
+    assert numbers
+    assert set(map(int, numbers)) == {len(library.names())}
+
+
 def test_every_scenario_that_is_mentioned_exists() -> None:
     mentioned = re.findall(r"--scenario ([a-z-]+)(?=\s|`)|scenario=\"([a-z-]+)\"", README)
     names = {name for pair in mentioned for name in pair if name}

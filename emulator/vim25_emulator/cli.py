@@ -5,7 +5,9 @@ Commands import what they need inside their functions, so that shell completion 
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +15,9 @@ from vim25_emulator import __version__
 from vim25_emulator.command_group import Commands, error_text
 from vim25_emulator.parameters import complete_release
 from vim25_emulator.serve_command import serve
+
+if TYPE_CHECKING:
+    from vim25_emulator.scenario.source import ScenarioError
 
 _WSDL_EXAMPLES = """
 \b
@@ -59,19 +64,34 @@ def scenarios(as_json: bool) -> None:
     """List the packaged scenarios and their titles.
 
     Pass a name to `serve --scenario`, or extend the scenario in a file of your own.
+
+    Exit status: 0 if all are valid, 1 if an invalid one is reported instead of listed.
     """
     from vim25_emulator.scenario import library
+    from vim25_emulator.scenario.source import ScenarioError
 
-    packaged = {name: library.load(name) for name in library.names()}
+    loaded = library.load_packaged()
+    valid = {name: scenario for name, scenario in loaded.items() if not isinstance(scenario, ScenarioError)}
     if as_json:
         import json
 
-        rows = [{"name": n, "title": s.title, "release": str(s.release)} for n, s in packaged.items()]
+        rows = [{"name": n, "title": s.title, "release": str(s.release)} for n, s in valid.items()]
         click.echo(json.dumps(rows, indent=2))
-        return
-    width = max(map(len, packaged), default=0)
-    for name, scenario in packaged.items():
-        click.echo(f"{click.style(name.ljust(width), bold=True)}  {scenario.title}")
+    else:
+        width = max(map(len, valid), default=0)
+        for name, scenario in valid.items():
+            click.echo(f"{click.style(name.ljust(width), bold=True)}  {scenario.title}")
+    errors = (_summary(error) for error in loaded.values() if isinstance(error, ScenarioError))
+    for line in dict.fromkeys(errors):  # a scenario that extends an invalid one has the same errors
+        click.echo(f"Error: {line}", err=True)
+    if len(valid) < len(loaded):
+        sys.exit(1)
+
+
+def _summary(error: ScenarioError) -> str:
+    """Return the first error of a scenario, and the number of the others."""
+    first, *others = error.problems
+    return f"{first} (and {len(others)} more)" if others else str(first)
 
 
 @main.command(epilog=_SCHEMA_EXAMPLES)

@@ -10,9 +10,14 @@ import click
 
 from vim25_emulator.fault_tolerance import documentation_page
 from vim25_emulator.operations_page import operations_page
+from vim25_emulator.scenario_format_page import scenario_format_page
 
 #: File name → what returns its text.
-PAGES: Final[dict[str, Callable[[], str]]] = {**documentation_page.PAGES, "operations.md": operations_page}
+PAGES: Final[dict[str, Callable[[], str]]] = {
+    **documentation_page.PAGES,
+    "operations.md": operations_page,
+    "scenario-format.md": scenario_format_page,
+}
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

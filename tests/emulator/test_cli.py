@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import vim25_emulator
 from tests.emulator.wire.peer import CURRENT_TIME, Peer, login
 from vim25_emulator import Emulator, __version__
 from vim25_emulator.cli import main, serve
@@ -61,9 +63,15 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
 
-def run(*arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603
-        [*COMMAND, *arguments], capture_output=True, text=True, input=stdin, timeout=60, check=False
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        input=stdin,
+        timeout=60,
+        check=False,
+        env={**os.environ, **environment},
     )
 
 
@@ -179,6 +187,56 @@ def test_lists_the_scenarios_as_json() -> None:
     assert listed.keys() == set(library.names())
     assert listed["default"]["release"] == "8.0.2.0"
     assert listed["default"]["title"] == library.load("default").title
+
+
+@pytest.fixture
+def packaged(tmp_path: Path) -> Path:
+    """The folder of the packaged scenarios in a copy of the package: `default`, and three with mistakes."""
+    package = tmp_path / "copy" / "vim25_emulator"
+    shutil.copytree(
+        Path(vim25_emulator.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    folder = package / "scenarios"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    (folder / "default.yaml").write_text("title: Right\nhosts: {esx1: {}}\n", "utf-8")
+    (folder / "misspelled.yaml").write_text("title: x\nvm: {}\nrelaese: 8\n", "utf-8")
+    (folder / "child.yaml").write_text("title: x\nextends: misspelled\n", "utf-8")
+    (folder / "no-text.yaml").write_bytes(b"title: \xff\n")
+    (folder / "no-yaml.yaml").write_text("title: [\n", "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_packaged_scenario_with_a_mistake_is_reported_and_the_others_are_listed(
+    packaged: Path, options: tuple[str, ...]
+) -> None:
+    done = run("scenarios", *options, PYTHONPATH=str(packaged.parents[1]))
+    listed = [row["name"] for row in json.loads(done.stdout)] if options else done.stdout.split()[:1]
+    assert (done.returncode, listed) == (1, ["default"])
+    errors = done.stderr.splitlines()
+    assert errors[0] == "Error: misspelled.yaml:2: vm: unknown key; did you mean `vms`? (and 1 more)"
+    assert errors[1].startswith("Error: no-text.yaml:1: cannot be read: ")
+    assert errors[2].startswith("Error: no-yaml.yaml:2: not YAML: ")
+    assert len(errors) == 3
+
+
+def test_completion_offers_names_whatever_is_in_the_files(packaged: Path) -> None:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(packaged.parents[1]),
+        "_VIM25_EMULATOR_COMPLETE": "bash_complete",
+        "COMP_WORDS": "vim25-emulator serve --scenario ",
+        "COMP_CWORD": "3",
+    }
+    program = "from vim25_emulator.cli import main; main(prog_name='vim25-emulator')"
+    done = subprocess.run(  # noqa: S603  # our own command
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.stderr == ""
+    assert set(done.stdout.split()) == {
+        f"plain,{name}" for name in ("child", "default", "misspelled", "no-text", "no-yaml")
+    }
 
 
 @pytest.mark.parametrize(

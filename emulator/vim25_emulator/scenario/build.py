@@ -33,7 +33,8 @@ from vim25_emulator.model.service_content import new_service_instance
 from vim25_emulator.scenario.build_result import BuildResult
 from vim25_emulator.scenario.default_value import with_defaults
 from vim25_emulator.scenario.fault_notation import ANY_OBJECT, fault_of
-from vim25_emulator.scenario.format import Cluster, FaultRuleSection, Host, Scenario
+from vim25_emulator.scenario.format import FaultRuleSection, Scenario
+from vim25_emulator.scenario.inventory_section import Cluster, Host
 from vim25_emulator.scenario.machine_builder import MachineBuilder
 from vim25_emulator.scenario.saved_inventory import SavedScenario, restore
 from vim25_emulator.vmodl.release import ReleaseProfile

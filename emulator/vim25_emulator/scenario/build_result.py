@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datacenter import Folders
 from vim25_emulator.model.fault_rule import FaultRule
-from vim25_emulator.scenario.format import FaultTolerance
+from vim25_emulator.scenario.virtual_machine_section import FaultTolerance
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 

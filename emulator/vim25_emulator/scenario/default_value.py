@@ -10,7 +10,9 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from vim25_emulator.scenario.format import Cluster, Datastore, Host, Network, Scenario, VirtualMachine
+from vim25_emulator.scenario.format import Scenario
+from vim25_emulator.scenario.inventory_section import Cluster, Datastore, Host, Network
+from vim25_emulator.scenario.virtual_machine_section import VirtualMachine
 
 _Shared = TypeVar("_Shared", Datastore, Network)
 

@@ -38,6 +38,18 @@ def titles() -> dict[str, str]:
     return {name: str(_read(name, None).data.get("title", "")) for name in names()}
 
 
+def load_packaged() -> dict[str, Scenario | ScenarioError]:
+    """Return the packaged scenarios by name; for an invalid one, its errors."""
+    return {name: _loaded(name) for name in names()}
+
+
+def _loaded(name: str) -> Scenario | ScenarioError:
+    try:
+        return load(name)
+    except ScenarioError as error:
+        return error
+
+
 def load(name: str) -> Scenario:
     """Return the packaged scenario of this name, or the one in this file or on standard input (`-`).
 
@@ -103,13 +115,20 @@ def _read(name: str, folder: Path | None) -> Document:
     if name == STDIN:
         return parse(sys.stdin.read(), "<stdin>")
     if name in names():
-        entry = _folder() / f"{name}{_SUFFIX}"
-        return parse(entry.read_text("utf-8"), f"{name}{_SUFFIX}")
+        return _parsed(_folder() / f"{name}{_SUFFIX}", f"{name}{_SUFFIX}")
     path = folder / name if folder else Path(name)
     try:
-        return parse(path.read_text("utf-8"), str(path))
+        return _parsed(path, str(path))
     except FileNotFoundError:
         hint = suggestion(name, list(names())) or "; `vim25-emulator scenarios` lists the packaged scenarios"
         raise FileNotFoundError(f"no scenario or file named {name!r}{hint}") from None
+
+
+def _parsed(path: Path, shown: str) -> Document:
+    """Return the document in a file, which errors name as `shown`."""
+    try:
+        return parse(path.read_text("utf-8"), shown)
+    except FileNotFoundError:
+        raise
     except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(Problem(Location(str(path), 1), f"cannot be read: {error}")) from None
+        raise ScenarioError(Problem(Location(shown, 1), f"cannot be read: {error}")) from None

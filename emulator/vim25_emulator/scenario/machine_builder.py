@@ -26,7 +26,8 @@ from vim25_emulator.scenario.default_value import (
     default_networks,
     expand_name,
 )
-from vim25_emulator.scenario.format import Device, Disk, Scenario, VirtualMachine
+from vim25_emulator.scenario.format import Scenario
+from vim25_emulator.scenario.virtual_machine_section import Device, Disk, VirtualMachine
 
 
 class MachineBuilder:

@@ -124,7 +124,7 @@ class _Reader:
             return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
         value = self._loader.construct_object(node)
         if isinstance(value, float) and not math.isfinite(value):
-            self._add_problem(node, path, f"expected a number, got `{node.value}`")
+            self._add_problem(node, path, f"expected a finite number, not {node.value}")
         return value
 
     def _entries(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from difflib import get_close_matches
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
@@ -18,11 +19,38 @@ from vim25_emulator.scenario.format import Scenario
 from vim25_emulator.scenario.source import Document, Path, Problem, ScenarioError, format_path
 
 _MAX_PROBLEMS: Final = 20
+_MAX_ECHO: Final = 40
 #: msgspec's messages, and the paths in them.
-_MESSAGE: Final = re.compile(r"(?P<message>.*?)(?: - at (?:`key` in )?`(?P<path>\$[^`]*)`)?\Z", re.DOTALL)
+_MESSAGE: Final = re.compile(
+    r"(?P<message>.*?)(?: - at (?P<key>`key` in )?`(?P<path>\$[^`]*)`)?\Z", re.DOTALL
+)
 _STEP: Final = re.compile(r"\.(?P<name>\w+)|\[(?P<index>\d+)\]|\[(?P<any>\.\.\.)\]")
-_VALUE: Final = re.compile(r"Invalid enum value '(?P<value>.*)'\Z")
 _FIELD: Final = re.compile(r"(?:unknown|required) field `(?P<name>\w+)`")
+
+#: msgspec's name of a type → the user's.
+_TYPES: Final = {
+    "bool": "true or false",
+    "int": "an integer",
+    "float": "a number",
+    "str": "text",
+    "array": "a list",
+    "object": "a mapping",
+}
+
+#: Form of msgspec's message about a value → the expected value, by type, limit and example.
+_WORDINGS: Final = {
+    re.compile(form, re.DOTALL): wording
+    for form, wording in {
+        r"Expected `(?P<type>.+)`, got `\w+`": "{type}",
+        r"Expected `(?P<type>.+)` >= (?P<limit>.+)": "{type} of at least {limit}",
+        r"Expected `(?P<type>.+)` > (?P<limit>.+)": "{type} greater than {limit}",
+        r"Expected `(?P<type>.+)` <= (?P<limit>.+)": "{type} of at most {limit}",
+        r"Expected `(?P<type>.+)` that's a multiple of (?P<limit>.+)": "a multiple of {limit}",
+        r"Expected `(?P<type>.+)` of length >= (?P<limit>.+)": "{type} with a length of at least {limit}",
+        r"Expected `(?P<type>.+)` of length <= (?P<limit>.+)": "{type} with a length of at most {limit}",
+        r"Expected `(?P<type>.+)` matching regex .+": "{type} such as {example!r}",
+    }.items()
+}
 
 
 def scenario_of(document: Document) -> Scenario:
@@ -34,7 +62,9 @@ def scenario_of(document: Document) -> Scenario:
             break
         message, path = _located(data, error)
         if (*path, _missing_field(message)) not in removed:
-            problems.append(document.problem(path, _user_message(message, path)))
+            problems.append(
+                document.problem(path, _user_message(message, path, *_rejected(data, path, error)))
+            )
         removed.add(path)
         if not _remove(data, path):
             break
@@ -121,20 +151,61 @@ def _remove(data: dict[str, Any], path: Path) -> bool:
     return True
 
 
-def _user_message(message: str, path: Path) -> str:
+def _rejected(data: dict[str, Any], path: Path, error: str) -> tuple[Any, str]:
+    """Return the rejected value and its role: the value at the path, or a key of the mapping there."""
+    value = _at(data, path)
+    match = _MESSAGE.match(error)
+    if not match or not match["key"]:
+        return value, ""
+    alone = ((key, _with(data, path, {key: value[key]})) for key in value)
+    return next(key for key, single in alone if _first_error(single) == error), " as a key"
+
+
+def _user_message(message: str, path: Path, value: Any, role: str) -> str:
     """Return msgspec's message in the user's terms, with the expected values or the nearest valid name."""
     field = _FIELD.search(message)
     if field and "unknown" in message:
         return f"unknown key{suggestion(field['name'], _fields(_type_at(path[:-1])))}"
     if field:
         return f"`{field['name']}` is missing"
-    value = _VALUE.match(message)
-    allowed = _values(_type_at(path))
-    if not allowed:
-        expected = message.removeprefix("Expected ").replace("`object`", "a mapping")
-        return f"expected {expected.replace('`array`', 'a list')}"
-    nearest = get_close_matches(value["value"], allowed, n=1) if value else []
-    return f"expected one of {', '.join(allowed)}" + (f"; did you mean `{nearest[0]}`?" if nearest else "")
+    declared = _type_at(path)
+    allowed = _values(declared)
+    expected = f"one of {', '.join(allowed)}" if allowed else _expected(message, _example(declared))
+    return f"expected {expected}{role}, not {_echo(value)}{_hint(value, allowed, expected)}"
+
+
+def _expected(message: str, example: str) -> str:
+    """Return the value that msgspec expects according to a message, in the user's terms."""
+    for form, wording in _WORDINGS.items():
+        match = form.fullmatch(message)
+        if match:
+            parts = match.groupdict(default="")
+            limit = parts.get("limit", "").removesuffix(".0")
+            return wording.format(type=_type_words(parts["type"]), limit=limit, example=example)
+    return "a valid value"
+
+
+def _type_words(types: str) -> str:
+    """Return msgspec's alternative types in the user's terms; null, which is optional, is not one."""
+    *others, last = (_TYPES[name] for name in types.split(" | ") if name in _TYPES)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _hint(value: Any, allowed: list[str], expected: str) -> str:
+    """Return the nearest allowed value, or the advice to quote text that YAML reads as something else."""
+    nearest = get_close_matches(value, allowed, n=1) if isinstance(value, str) else []
+    if nearest:
+        return f"; did you mean `{nearest[0]}`?"
+    is_text = "text" in expected or (isinstance(value, bool) and "on" in allowed)
+    return "; put it in quotes" if is_text and not isinstance(value, str | dict | list | None) else ""
+
+
+def _echo(value: Any) -> str:
+    """Return a value as in YAML, shortened; of a mapping or a list, only its kind."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= _MAX_ECHO else f"{value[: _MAX_ECHO - 1]}…")
+    kinds = {dict: "a mapping", list: "a list", type(None): "null"}
+    return kinds.get(type(value)) or str(value).lower()[:_MAX_ECHO]
 
 
 def suggestion(name: str, valid: list[str]) -> str:
@@ -166,15 +237,30 @@ def _item_type(declared: inspect.Type | None, step: str | int) -> inspect.Type |
 
 
 def _alternatives(declared: inspect.Type | None) -> tuple[inspect.Type | None, ...]:
-    return declared.types if isinstance(declared, inspect.UnionType) else (declared,)
+    """Return the types that a declared type consists of, without descriptions."""
+    if isinstance(declared, inspect.Metadata):
+        return _alternatives(declared.type)
+    if isinstance(declared, inspect.UnionType):
+        return tuple(chain.from_iterable(map(_alternatives, declared.types)))
+    return (declared,)
 
 
 def _fields(declared: inspect.Type | None) -> list[str]:
-    fields = declared.fields if isinstance(declared, inspect.StructType) else ()
-    return [field.encode_name for field in fields]
+    structs = (struct for struct in _alternatives(declared) if isinstance(struct, inspect.StructType))
+    return [field.encode_name for struct in structs for field in struct.fields]
 
 
 def _values(declared: inspect.Type | None) -> list[str]:
     alternatives = _alternatives(declared)
     literals = (literal for literal in alternatives if isinstance(literal, inspect.LiteralType))
     return [str(value) for literal in literals for value in literal.values]
+
+
+def _example(declared: inspect.Type | None) -> str:
+    """Return the example that a declared type gives; it is empty if there is none."""
+    if isinstance(declared, inspect.UnionType):
+        return next(filter(None, map(_example, declared.types)), "")
+    if not isinstance(declared, inspect.Metadata):
+        return ""
+    examples = (declared.extra_json_schema or {}).get("examples")
+    return str(examples[0]) if examples else _example(declared.type)

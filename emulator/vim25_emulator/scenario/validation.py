@@ -22,9 +22,10 @@ from vim25_emulator.scenario.default_value import (
     with_defaults,
 )
 from vim25_emulator.scenario.fault_notation import ANY_OBJECT, BadFaultError, fault_of
-from vim25_emulator.scenario.format import Scenario, VirtualMachine
+from vim25_emulator.scenario.format import Scenario
 from vim25_emulator.scenario.source import Document, Path, Problem
 from vim25_emulator.scenario.structure import suggestion
+from vim25_emulator.scenario.virtual_machine_section import VirtualMachine
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.privilege import privileges
 from vim25_emulator.vmodl.release import release
@@ -132,17 +133,7 @@ def _unknown_names(scenario: Scenario, value: Any, section: str, path: Path) -> 
     for index, name in enumerate(value if is_list else (value,)):
         if name is not None and name not in declared:
             name_path = (*path, index) if is_list else path
-            yield name_path, f"unknown {_SINGULAR[section]} {name!r}{suggestion(name, declared)}"
-
-
-#: Section → word for one object of it.
-_SINGULAR: Final = {
-    "datacenters": "datacenter",
-    "clusters": "cluster",
-    "hosts": "host",
-    "datastores": "datastore",
-    "networks": "network",
-}
+            yield name_path, f"unknown {section.removesuffix('s')} {name!r}{suggestion(name, declared)}"
 
 
 def _counts(scenario: Scenario) -> _Errors:

@@ -38,6 +38,21 @@ def test_a_file_may_extend_the_file_beside_it(written: Callable[..., str]) -> No
     assert library.load(written("title: x\nextends: base.yaml\n")).vms["web01"].cpus == 8
 
 
+def test_a_name_that_the_extended_file_does_not_have_adds_an_object(written: Callable[..., str]) -> None:
+    scenario = library.load(
+        written("title: x\nextends: default\nhosts:\n  esx9.lab.example: {memory_gb: 8}\n")
+    )
+    assert [*scenario.hosts] == [*library.load("default").hosts, "esx9.lab.example"]
+    assert scenario.hosts["esx9.lab.example"].cluster is None
+
+
+def test_a_list_in_a_patch_replaces_the_original(written: Callable[..., str]) -> None:
+    scenario = library.load(
+        written("title: x\nextends: default\nvms:\n  db01: {disks: [{capacity_gb: 8}]}\n")
+    )
+    assert [disk.capacity_gb for disk in scenario.vms["db01"].disks] == [8]
+
+
 def test_a_scenario_can_be_read_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("title: From a pipe\nextends: default\n"))
     assert library.load("-").title == "From a pipe"
@@ -83,6 +98,12 @@ def test_the_json_schema_describes_every_key() -> None:
     assert {"type": "null"} in top["properties"]["vms"]["additionalProperties"]["anyOf"]
     assert set(top["properties"]) == {field.name for field in msgspec.structs.fields(Scenario)}
     assert top["additionalProperties"] is False
+
+
+def test_the_json_schema_explains_every_key() -> None:
+    definitions = library.json_schema()["$defs"].values()
+    keys = [key for definition in definitions for key in definition.get("properties", {}).values()]
+    assert [key for key in keys if not key.get("description")] == []
 
 
 def _examples() -> list[str]:
