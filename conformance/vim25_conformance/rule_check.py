@@ -80,7 +80,7 @@ def _naming(case: str, rule: Rule) -> Iterator[None]:
 
 
 def _require(lacking: str, name: str, possible: Iterable[str]) -> None:
-    """Raise _RuleDefectError unless the name is possible; `lacking` begins the message: what lacks the name."""
+    """Raise _RuleDefectError unless the name is possible; `lacking` begins the message."""
     known = list(possible)
     if name not in known:
         raise _RuleDefectError(f"{lacking} {name!r}{suggestion(name, known)}")
