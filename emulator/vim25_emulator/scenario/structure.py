@@ -262,5 +262,6 @@ def _example(declared: inspect.Type | None) -> str:
         return next(filter(None, map(_example, declared.types)), "")
     if not isinstance(declared, inspect.Metadata):
         return ""
-    examples = (declared.extra_json_schema or {}).get("examples")
+    schema = declared.extra_json_schema or {}
+    examples = schema.get("examples")
     return str(examples[0]) if examples else _example(declared.type)

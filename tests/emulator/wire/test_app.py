@@ -115,7 +115,7 @@ def test_rejects_the_same_under_wsgi(
 @pytest.fixture
 def broken(emulator: Emulator) -> Iterator[Callable[[Any], None]]:
     """Replace the function of CurrentTime with a broken one until the test ends."""
-    table, key = emulator.vcenter.implementation._found, ("ServiceInstance", "CurrentTime")
+    table, key = emulator.vcenter.implementation._resolved, ("ServiceInstance", "CurrentTime")
     present = emulator.vcenter.implementation.operation(*key)
     assert present is not None
 
