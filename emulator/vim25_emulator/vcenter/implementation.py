@@ -97,6 +97,7 @@ class Implementation:
         self._computed: dict[tuple[str, str], Function] = {}
         self._resolved: dict[tuple[str, str], Operation | None] = {}
         self._computed_of: dict[str, dict[str, Function]] = {}
+        self._unguarded: set[str] = set()
 
     def operation(self, type_name: str, method_name: str) -> Operation | None:
         """Return the operation of a method on this type or its nearest ancestor; None if not implemented."""
@@ -106,7 +107,12 @@ class Implementation:
         return self._resolved[key]
 
     def guards(self, method_name: str) -> tuple[Guard, ...]:
-        """Return the guards of a method, in the order of their definition."""
+        """Return the guards of a method, in the order of their definition.
+
+        Methods of a `first` module have none, so the first answer does not wait for the guards either.
+        """
+        if self._guards is None and method_name in self._unguarded:
+            return ()
         if self._guards is None:
             self._guards = _guards(importlib.import_module(self._guard_module)) if self._guard_module else {}
         return self._guards.get(method_name, ())
@@ -132,6 +138,7 @@ class Implementation:
         if not self._loaded and type_name in self._first:
             first = _operations([importlib.import_module(self._first[type_name])])
             if (type_name, method_name) in first:
+                self._unguarded.add(method_name)
                 return first[type_name, method_name]
         self._load()
         ancestors = managed_type(type_name).ancestors

@@ -293,7 +293,8 @@ with Emulator(tls=False) as vcenter:
     envelope = f'<e:Envelope xmlns:e="{soap}"><e:Body>{call}</e:Body></e:Envelope>'.encode()
     request = urllib.request.Request(vcenter.url, envelope, {"Content-Type": "text/xml"})
     assert b"rootFolder" in urllib.request.urlopen(request).read()
-    print(*(name for name in sys.modules if name.startswith("vim25_emulator.operations.manager.")))
+    late = ("vim25_emulator.operations.manager.", "vim25_emulator.behavior.")
+    print(*(name for name in sys.modules if name.startswith(late)))
 """
 
 
