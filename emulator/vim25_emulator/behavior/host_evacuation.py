@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import FIRST_COMPLETED
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -37,9 +38,13 @@ async def evacuate(call: Call, host: ManagedObject, seconds: int) -> None:
         while running := _remaining_vms(call, host):
             cluster = call.vcenter.inventory[host.get("parent")]
             with _change_of(host, *running, cluster, *_others(call, host)) as changed:
-                waits = [asyncio.ensure_future(changed.wait()), *([timeout] if timeout else ())]
-                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-                waits[0].cancel()
+                change = asyncio.ensure_future(changed.wait())
+                try:
+                    await asyncio.wait(
+                        [change, timeout] if timeout else [change], return_when=FIRST_COMPLETED
+                    )
+                finally:
+                    change.cancel()
             if not changed.is_set():
                 raise MethodFault("Timedout")
     finally:
