@@ -130,6 +130,12 @@ class Tasks:
         """Return the task that has locked an entity, or None."""
         return self._locks.get(entity.ref)
 
+    def require_unlocked(self, entity: ManagedObject) -> None:
+        """Raise TaskInProgress with the task that has locked an entity."""
+        current = self.holder(entity)
+        if current is not None:
+            raise MethodFault("TaskInProgress", task=current)
+
     def unlock(self, entity: ManagedObject, holder: MoRef) -> None:
         """Unlock an entity; no-op if this task has not locked it."""
         if self._locks.get(entity.ref) == holder:

@@ -204,9 +204,7 @@ def rename_snapshot(
 ) -> None:
     """Change a snapshot's name or description; raise InvalidName, TaskInProgress."""
     vm = _vm_of(call, snapshot)
-    task = call.vcenter.tasks.holder(vm)
-    if task is not None:
-        raise MethodFault("TaskInProgress", task=task)
+    call.vcenter.tasks.require_unlocked(vm)
     if name == "":
         raise MethodFault("InvalidName", name=name)
     texts: dict[str, Any] = {"name": name, "description": description}

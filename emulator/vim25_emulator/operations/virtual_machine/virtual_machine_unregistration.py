@@ -8,14 +8,11 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vmodl.value import MethodFault
 
 
 @operation("VirtualMachine", "UnregisterVM")
 def unregister(call: Call, vm: ManagedObject) -> None:
     """Remove a VM from the inventory and keep its files; raise InvalidPowerState, TaskInProgress."""
-    task = call.vcenter.tasks.holder(vm)
-    if task is not None:
-        raise MethodFault("TaskInProgress", task=task)
+    call.vcenter.tasks.require_unlocked(vm)
     require_power_state(vm, OFF, OFF)
     remove_virtual_machine(call, vm, keep_files=True)
