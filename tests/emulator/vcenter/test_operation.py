@@ -101,3 +101,7 @@ def test_the_declaration_says_what_was_declared() -> None:
     found = IMPLEMENTATION.operation("VirtualMachine", "CreateSnapshot_Task")
     assert isinstance(found, Operation)
     assert (found.type_name, found.is_async, found.locks) == ("VirtualMachine", True, True)
+
+
+def test_no_guard_is_for_a_method_that_is_answered_before_the_guards_are_loaded() -> None:
+    assert {method.name for method in GUARDED}.isdisjoint(managed_type("ServiceInstance").methods)
