@@ -25,6 +25,7 @@ from vim25_emulator.fault_tolerance.pair_transition import (
     decide,
 )
 from vim25_emulator.fault_tolerance.secondary import create_secondary
+from vim25_emulator.fault_tolerance.secondary_configuration import move_snapshots
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.fault_tolerance.secondary_storage import take_space
 from vim25_emulator.inventory.event import Events
@@ -33,8 +34,10 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model import cluster_policy as clusters
 from vim25_emulator.model.datastore_file import home_of, parts_of
 from vim25_emulator.model.place import exchange
+from vim25_emulator.model.power_change import file_properties
 from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.recommendation import withdraw
+from vim25_emulator.model.virtual_machine_change import refresh_files
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 from vim25_emulator.vmodl.version import version
 
@@ -121,7 +124,10 @@ class Pair:
         self.secondary.set(
             "runtime.dasVmProtection", self.primary.get("runtime.dasVmProtection") if runs else None
         )
-        self.secondary.set("runtime.powerState", ON if runs else OFF)
+        power = ON if runs else OFF
+        for path, value in file_properties(self.secondary, power).items():
+            self.secondary.set(path, value)
+        self.secondary.set("runtime.powerState", power)
 
 
 def _exchange(inventory: Inventory, primary: ManagedObject, secondary: ManagedObject) -> None:
@@ -129,6 +135,7 @@ def _exchange(inventory: Inventory, primary: ManagedObject, secondary: ManagedOb
     exchange(inventory, primary, secondary)
     for vm in (primary, secondary):
         vm.set("config.ftInfo.configPaths", tuple(reversed(vm.get("config.ftInfo.configPaths"))))
+    move_snapshots(inventory, primary, secondary)
 
 
 _EFFECTS: Final[dict[Effect, Callable[[Inventory, ManagedObject, ManagedObject], None]]] = {
@@ -194,6 +201,7 @@ def establish(request: SecondaryRequest, host: ManagedObject) -> Pair:
     ):
         _configure(request, vm)
         vm.set("config.ftInfo", info)
+        refresh_files(request.inventory, vm)
     clusters.override_drs(request.cluster, primary, secondary)
     return Pair(request.inventory, primary, secondary)
 
