@@ -242,9 +242,27 @@ CLAUSES: Final[dict[str, Clause]] = {
         "API reference, CreateSnapshot_Task, against the availability guides 6.0 to 8.0",
         _CON,
         forbid__disk_snapshot=(
-            "A disk-only snapshot of a fault tolerant VM is NotSupported; according to the guides it works "
-            "from 6.0."
+            "From 6.0 a backup can take and remove a disk-only snapshot of a fault tolerant VM; according to "
+            "the reference it is NotSupported."
         ),
+    ),
+    **_clauses(
+        "availability guides 5.5 to 8.0: features that Fault Tolerance does not support",
+        _DOC,
+        forbid__storage="The files of a fault tolerant VM are not moved to another datastore.",
+        forbid__hot_plug="No device is plugged into a running VM of a pair, or out of it.",
+        forbid__linked_clone="No linked clone is made of a fault tolerant VM.",
+    ),
+    **_clauses(
+        "availability guides 6.0 to 8.0: preparing a VM for Fault Tolerance",
+        _DOC,
+        config__reservation="A CPU reservation of the primary is that of the secondary, too.",
+    ),
+    **_clauses(
+        "API reference, VirtualMachineConfigSpec.ftEncryptionMode",
+        _DOC,
+        config__encryption="The encryption mode of Fault Tolerance has three values; no other is accepted.",
+        config__encryption_default="The default encryption mode of Fault Tolerance is opportunistic.",
     ),
     **_clauses(
         "guide, turning Fault Tolerance off",
