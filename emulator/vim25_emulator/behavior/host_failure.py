@@ -38,7 +38,7 @@ def fail_host(call: Call, host: ManagedObject) -> None:
         call.vcenter.events.post("DasHostFailedEvent", cluster, user=call.user, failedHost=failed)
     lost = [vm for vm in running if _is_lost(call, vm)]
     for vm in lost:
-        set_power_state(vm, OFF, call.vcenter.clock.now())
+        set_power_state(call, vm, OFF)
     for vm in call.vcenter.inventory.find_all(host.get("vm")):
         vm.set("runtime.connectionState", "disconnected")
     for vm in lost:
@@ -98,7 +98,7 @@ async def _restart(call: Call, vm: ManagedObject, source: ManagedObject) -> None
         call.vcenter.events.post("VmFailoverFailed", vm, user=call.user, template=False)
         return
     move(call.vcenter.inventory, vm, target)
-    set_power_state(vm, ON, call.vcenter.clock.now())
+    set_power_state(call, vm, ON)
     fields = {"template": False, "sourceHost": event_argument(source)}
     call.vcenter.events.post("VmRestartedOnAlternateHostEvent", vm, user=call.user, **fields)
     on_power_on(call, vm)

@@ -9,7 +9,7 @@ from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled, inherit_drs, may_protect
+from vim25_emulator.model.cluster_policy import cluster_of, evc_mode, ha_enabled, inherit_drs, may_protect
 from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -52,7 +52,7 @@ def on_ha_switched(call: Call, cluster: ManagedObject) -> None:
 
 def on_drs_overridden(call: Call, cluster: ManagedObject) -> None:
     """Copy the DRS overrides of primaries to their secondaries, as in a cluster with EVC [documented]."""
-    if not cluster.get("summary.currentEVCModeKey"):
+    if not evc_mode(cluster):
         return
     for host in hosts_of(call.vcenter.inventory, cluster):
         for vm in call.vcenter.inventory.find_all(host.get("vm")):

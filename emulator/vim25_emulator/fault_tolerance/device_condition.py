@@ -13,8 +13,8 @@ from vim25_emulator.vmodl.version import Version, version
 
 _FLAT: Final = "VirtualDiskFlatVer2BackingInfo"
 
-#: Device that Fault Tolerance does not support → last release whose guide lists it; None: all
-#: [documented: guides of 4.1 to 8.0].
+#: Device that Fault Tolerance does not support → last release whose guide lists it, None for all of them
+#: [documented].
 UNSUPPORTED: Final[dict[str, str | None]] = {
     "VirtualUSB": None,
     "VirtualSoundCard": None,

@@ -31,6 +31,12 @@ def cluster_of(inventory: Inventory, vm: ManagedObject) -> ManagedObject | None:
     return owner if owner is not None and owner.is_a("ClusterComputeResource") else None
 
 
+def evc_mode(cluster: ManagedObject | None) -> str | None:
+    """Return the key of a cluster's EVC mode; None without EVC, and outside a cluster."""
+    mode: str | None = cluster.get("summary.currentEVCModeKey") if cluster is not None else None
+    return mode or None
+
+
 def ha_enabled(cluster: ManagedObject | None) -> bool:
     """Return whether vSphere HA is enabled; false without a cluster."""
     return bool(cluster is not None and cluster.get("configurationEx.dasConfig.enabled"))
@@ -79,7 +85,7 @@ def override_drs(cluster: ManagedObject | None, primary: ManagedObject, secondar
     """
     if cluster is None or not cluster.get("configurationEx.drsConfig.enabled"):
         return
-    if cluster.get("summary.currentEVCModeKey"):
+    if evc_mode(cluster):
         inherit_drs(cluster, primary, secondary)
         return
     overrides = {override.key: override for override in cluster.get("configurationEx.drsVmConfig") or ()}

@@ -69,7 +69,7 @@ def swap_path(config: DataObject) -> str:
 
 
 def swap_size(config: DataObject) -> int:
-    """Return the bytes of the swap file: the memory that is not reserved [reported: 0 with all reserved]."""
+    """Return the bytes of the swap file: the memory that is not reserved [observed: reports of users]."""
     return max(0, config.hardware.memoryMB - int(config.memoryAllocation.reservation or 0)) * MIB
 
 
