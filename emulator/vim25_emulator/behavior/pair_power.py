@@ -8,11 +8,12 @@ from vim25_emulator.fault_tolerance.pair import Pair, is_secondary, pair_of
 from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.pair_state import Event
+from vim25_emulator.fault_tolerance.vm_fault import LEGACY_PAIR
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import cluster_of, evc_mode, ha_enabled, inherit_drs, may_protect
 from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
-from vim25_emulator.vmodl.value import DataObject, MethodFault
+from vim25_emulator.vmodl.value import MethodFault
 from vim25_emulator.vmodl.version import version
 
 
@@ -89,8 +90,7 @@ def require_pair(call: Call, vm: ManagedObject) -> Pair:
     if pair is None or vm.get("runtime.connectionState") != "connected":
         raise MethodFault("InvalidState")
     if pair.kind is PairKind.LEGACY and call.vcenter.release.version >= version("7.0.0.0"):
-        key = "com.vmware.vim.ft.rrFtVmNotSupported"
-        raise MethodFault("NotSupported", faultMessage=(DataObject("LocalizableMessage", key=key),))
+        raise MethodFault(LEGACY_PAIR.make(None, vm))
     return pair
 
 
