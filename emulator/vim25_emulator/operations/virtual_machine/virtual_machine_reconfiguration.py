@@ -40,7 +40,7 @@ def require_possible_spec(
     name = vm.get("name") if spec.name is None else new_name(inventory, vm, spec.name)
     host = inventory[vm.get("runtime.host")]
     config = apply_config_spec(current, spec)
-    config, changes = apply_device_changes(call, config, spec, host, running=state == ON)
+    config, changes = apply_device_changes(call, config, spec.deviceChange, host, running=state == ON)
     config = config.replace(name=name)
     require_supported(config, host.get("capability"))
     if state != OFF:
