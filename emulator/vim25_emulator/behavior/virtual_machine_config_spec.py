@@ -7,11 +7,12 @@ a second one those that require more than an assignment. Data objects are merged
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from vim25_emulator.behavior.device_backing import crypto_key
 from vim25_emulator.model.power_state import OFF
+from vim25_emulator.model.resource_allocation import ALLOCATIONS, changed_allocation
 from vim25_emulator.model.virtual_machine_config import guest_ids, guest_name
 from vim25_emulator.vmodl.registry import data_type
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -48,13 +49,15 @@ _COLD: Final = (
 _COLD_FLAGS: Final = ("vbsEnabled", "vvtdEnabled", "virtualMmuUsage", "virtualExecUsage")
 
 _FIRMWARES: Final = ("bios", "efi")
+_MAX_INT: Final = 2**31 - 1
 _MEMORY_STEP: Final = 4  #: MB; the minimum, and the unit of memory sizes
 
 
 def apply_config_spec(config: DataObject, spec: DataObject) -> DataObject:
     """Return the configuration with a spec applied, except for its devices and name.
 
-    Raise ConcurrentAccess if the spec is based on an older configuration; UnsupportedGuest.
+    Raise ConcurrentAccess if the spec is based on an older configuration; UnsupportedGuest; InvalidArgument
+    for an impossible allocation.
     """
     if spec.changeVersion and spec.changeVersion != config.changeVersion:
         raise MethodFault("ConcurrentAccess")
@@ -123,12 +126,17 @@ def _cpu_features(config: DataObject, masks: Iterable[DataObject]) -> dict[str, 
     return {"cpuFeatureMask": tuple(merged.values()) or None}
 
 
+def _allocation(name: str, config: DataObject, change: DataObject) -> dict[str, Any]:
+    return {name: changed_allocation(config.__dict__.get(name), change, f"configSpec.{name}")}
+
+
 #: Property of the spec that requires more than an assignment → function that returns the changed properties.
 _SPECIAL: Final[dict[str, Callable[[DataObject, Any], dict[str, Any]]]] = {
     "guestId": _guest,
     "extraConfig": _extra_config,
     "cpuFeatureMask": _cpu_features,
     "crypto": lambda config, crypto: {"keyId": crypto_key(crypto, config.keyId)},
+    **{name: partial(_allocation, name) for name in ALLOCATIONS},
     "virtualNuma": lambda config, numa: {
         "numaInfo": config.numaInfo.replace(
             **{
@@ -161,7 +169,7 @@ def require_supported(config: DataObject, capability: DataObject) -> None:
     if not _MEMORY_STEP <= memory <= max_memory or memory % _MEMORY_STEP:
         raise MethodFault(
             "MemorySizeNotSupported",
-            memorySizeMB=memory,
+            memorySizeMB=max(-_MAX_INT, min(memory, _MAX_INT)),  # the spec's is a long
             minMemorySizeMB=_MEMORY_STEP,
             maxMemorySizeMB=max_memory,
         )
