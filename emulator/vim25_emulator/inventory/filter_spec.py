@@ -77,11 +77,12 @@ class PropertySets:
 
 
 class FilterSpec(NamedTuple):
-    """A checked PropertyFilterSpec."""
+    """A checked PropertyFilterSpec; `missing` are the objects that it names and that do not exist."""
 
     roots: Roots
     property_sets: PropertySets
     reports_missing: bool
+    missing: tuple[MoRef, ...] = ()
 
 
 def require_type(name: str, place: str) -> ManagedType:

@@ -103,7 +103,8 @@ class PropertyFilter:
         self._shown_by_head: dict[ManagedType, dict[str, tuple[str, ...]]] = {}
         self.horizon = NEVER_ASKED
         self.created = self._journal.advance()
-        self.missing = tuple(ref for ref, _ in spec.roots if ref not in inventory)
+        unknown = (ref for ref, _ in spec.roots if ref not in inventory)
+        self.missing = (*spec.missing, *unknown)
         self._selection = Selection(
             inventory, spec.roots, wanted=self._wanted, entered=self._enter, left=self._leave
         )
