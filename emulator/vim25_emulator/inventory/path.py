@@ -36,6 +36,15 @@ def owner(path: str) -> str:
     return path[: max(0, last.start() - 1)]
 
 
+def around(path: str) -> Iterator[str]:
+    """Yield the paths that a path is inside of, innermost first."""
+    end = len(path)
+    while end > 0:
+        end = max(path.rfind(".", 0, end), path.rfind("[", 0, end))
+        if end > 0:
+            yield path[:end]
+
+
 def _steps(path: str) -> Iterator[re.Match[str]]:
     start, dot = 0, "."
     while dot:

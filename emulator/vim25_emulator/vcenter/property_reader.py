@@ -125,8 +125,8 @@ class PropertyReader:
             declared = declared_type(entity.type.name, path, self._position)
             value = self._encoded("val", declared, self.value(entity, path)) if declared else b""
             fragment = b"%b%b%b" % (_before(path), value, _AFTER) if value else b""
-            if len(fragment) <= _CACHED_BYTES and not self._is_computed(entity, path):
-                entity.fragments[key] = fragment
+            if len(fragment) <= _CACHED_BYTES and "[" not in path and not self._is_computed(entity, path):
+                self._call.vcenter.inventory.cache_fragment(entity, key, fragment)
         return fragment
 
     def _encoded(self, tag: str, declared: TypeRef, value: Any) -> bytes:
@@ -137,7 +137,7 @@ class PropertyReader:
         fragment = entity.fragments.get(self._own_key)
         if fragment is None:
             fragment = encode("obj", _REFERENCE, entity.ref, self._version)
-            entity.fragments[self._own_key] = fragment
+            self._call.vcenter.inventory.cache_fragment(entity, self._own_key, fragment)
         return fragment
 
     def updates(self, updates: Iterable[ObjectUpdate]) -> Fragment:
