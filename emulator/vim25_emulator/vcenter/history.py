@@ -15,6 +15,7 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.service_content import MAX_COLLECTORS
 from vim25_emulator.vcenter.history_filter import Predicate
 from vim25_emulator.vcenter.session import Session
+from vim25_emulator.vcenter.session_object import own_mo_id
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 PAGE_SIZE: Final = 10
@@ -87,8 +88,7 @@ class Collectors:
         if self._count(session.key) >= MAX_COLLECTORS:
             raise MethodFault("InvalidState")
         matches = self.matcher(inventory, spec)
-        number = inventory.new_mo_id(self._type_name)
-        managed = inventory.create(self._type_name, f"session[{session.key}]{number}", filter=spec)
+        managed = inventory.create(self._type_name, own_mo_id(session), filter=spec)
         window = Window(managed, matches, {item.key: item for item in present if matches(item)})
         window.publish()
         window.reset()

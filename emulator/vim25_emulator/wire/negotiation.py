@@ -7,10 +7,10 @@ version, the server uses its own. The header never determines the called method.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from vim25_emulator.vmodl.release import ReleaseProfile
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.version import Version, known, version
 
 VIM25: Final = "urn:vim25"
@@ -18,7 +18,12 @@ VIM2: Final = "urn:vim2"
 
 _FIRST: Final = version("2.0")  #: the only version of `urn:vim2`
 _LEGACY: Final = version("2.5u2")  #: the version of the SOAPAction `urn:vim25`
-_ACTION: Final = re.compile(r"\s*\"?\s*(urn:vim25?)(?:/([^\s\"/#]+))?\s*\"?\s*\Z")
+_ACTION: Final = re.compile(r"(urn:vim25?)(?:/([^\s\"/#]+))?\Z")
+
+
+def _unquoted(header: str) -> str:
+    """Return a header without the quotes and the white space around it, at either end or both."""
+    return header.strip().removeprefix('"').removesuffix('"').strip()
 
 
 class Negotiated(NamedTuple):
@@ -39,11 +44,11 @@ class Negotiator:
         self._release = release
         own = release.version
         self._own = Negotiated(own, f"{own.namespace}/{own.id}" if release.applied_soapaction else None)
-        self.negotiate = lru_cache(maxsize=256)(self._negotiate)
+        self.negotiate = text_cache(256)(self._negotiate)
 
     def _negotiate(self, soap_action: str) -> Negotiated:
         """Return the version that a SOAPAction names if it is supported, else the release's own."""
-        match = _ACTION.match(soap_action)
+        match = _ACTION.match(_unquoted(soap_action))
         if match is None:
             return self._own
         namespace, version_id = match.groups()
