@@ -75,7 +75,7 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
             self.event_manager.add_listener(event, self._set_cookie)
 
     def exchange(
-        self, soap_action: str, cookies: str, *, secure: bool, address: str = "", agent: str = ""
+        self, soap_action: str | None, cookies: str, *, secure: bool, address: str = "", agent: str = ""
     ) -> CallExchange:
         """Return version, session and client from the headers of a request."""
         version, applied, unsupported = self._negotiator.negotiate(soap_action)
@@ -86,7 +86,7 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
         """Return the same for one of Spyne's own HTTP transports, whose headers are lists of values."""
         headers = {name: values[0] for name, values in transport.headers.items()}
         secure = transport.get_url().startswith("https:")
-        return self.exchange(headers.get("soapaction", ""), headers.get("cookie", ""), secure=secure)
+        return self.exchange(headers.get("soapaction"), headers.get("cookie", ""), secure=secure)
 
     def bound(self, name: str) -> list[MethodDescriptor]:
         """Return the descriptor of a method in a list, bound if necessary; empty for an unknown method."""

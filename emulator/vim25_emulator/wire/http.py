@@ -33,6 +33,11 @@ class Request:
     began: float
     body: bytes = b""
 
+    def optional_header(self, name: bytes) -> str | None:
+        """Return a header's value, None if the header is missing."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
     def header(self, name: bytes) -> str:
         """Return a header's value, empty if the header is missing."""
         return self.headers.get(name, b"").decode("latin-1")

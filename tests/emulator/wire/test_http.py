@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.emulator.wire.peer import CURRENT_TIME, Peer
+from tests.emulator.wire.peer import CONTENT, Peer
 from vim25_emulator import Emulator
 
 
@@ -12,13 +12,13 @@ from vim25_emulator import Emulator
     "path", ["/sdk", "/sdk/", "//sdk", "/sdk/vimService", "/sdk/vimService.wsdl", "/sdk?x=1"]
 )
 def test_calls_are_accepted_at_every_path_that_clients_post_to(peer: Peer, path: str) -> None:
-    answer = peer.post(CURRENT_TIME, path=path)
+    answer = peer.post(CONTENT, path=path)
     assert answer.status == 200
-    assert "<CurrentTimeResponse" in answer.text
+    assert "<RetrieveServiceContentResponse" in answer.text
 
 
 def test_headers_are_those_of_a_real_vcenter(peer: Peer) -> None:
-    headers = peer.post(CURRENT_TIME).headers
+    headers = peer.post(CONTENT).headers
     assert headers["content-type"] == "text/xml; charset=utf-8"
     assert headers["cache-control"] == "no-cache"
     assert headers["vary"] == "Accept-Encoding"
@@ -40,7 +40,7 @@ def test_head_has_the_headers_and_no_body(peer: Peer) -> None:
     answer = peer.get("/sdk/vimServiceVersions.xml", method="HEAD")
     assert answer.status == 200
     assert int(answer.headers["content-length"]) > 100
-    assert peer.post(CURRENT_TIME).status == 200  # on the same connection
+    assert peer.post(CONTENT).status == 200  # on the same connection
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/sdk/nowhere", "/SDK", "/sdk/../etc/passwd"])
@@ -66,25 +66,25 @@ def test_other_methods_are_not_allowed(peer: Peer, method: str, path: str, allow
 
 def test_a_connection_serves_one_call_after_another(peer: Peer) -> None:
     for _ in range(3):
-        answer = peer.post(CURRENT_TIME)
+        answer = peer.post(CONTENT)
         assert (answer.status, answer.headers.get("connection")) == (200, None)
 
 
 @pytest.mark.parametrize("header", ["close", "Close", "TE, close"])
 def test_close_is_echoed_and_kept(peer: Peer, header: str) -> None:
-    assert peer.post(CURRENT_TIME, f"Connection: {header}").headers["connection"] == "close"
+    assert peer.post(CONTENT, f"Connection: {header}").headers["connection"] == "close"
     assert peer.is_hung_up_on()
 
 
 def test_the_connection_of_an_http_1_0_client_is_closed_after_the_response(peer: Peer) -> None:
-    head = f"POST /sdk HTTP/1.0\r\nContent-Length: {len(CURRENT_TIME)}\r\n\r\n"
-    peer.send(head + CURRENT_TIME)
+    head = f"POST /sdk HTTP/1.0\r\nContent-Length: {len(CONTENT)}\r\n\r\n"
+    peer.send(head + CONTENT)
     assert peer.answer().status == 200
     assert peer.is_hung_up_on()
 
 
 def test_head_and_body_may_come_in_pieces(peer: Peer) -> None:
-    document = CURRENT_TIME.encode()
+    document = CONTENT.encode()
     sent = peer.head("POST", "/sdk", f"Content-Length: {len(document)}") + document
     for start in range(0, len(sent), 50):
         peer.send(sent[start : start + 50])
@@ -93,25 +93,25 @@ def test_head_and_body_may_come_in_pieces(peer: Peer) -> None:
 
 def test_chunked_bodies_are_read(peer: Peer) -> None:
     peer.send(peer.head("POST", "/sdk", "Transfer-Encoding: chunked"))
-    for start in range(0, len(CURRENT_TIME), 100):
-        piece = CURRENT_TIME[start : start + 100]
+    for start in range(0, len(CONTENT), 100):
+        piece = CONTENT[start : start + 100]
         peer.send(f"{len(piece):x}\r\n{piece}\r\n")
     peer.send("0\r\n\r\n")
     assert peer.answer().status == 200
 
 
 def test_a_client_that_waits_for_100_continue_gets_it(peer: Peer) -> None:
-    peer.send(peer.head("POST", "/sdk", f"Content-Length: {len(CURRENT_TIME)}", "Expect: 100-continue"))
+    peer.send(peer.head("POST", "/sdk", f"Content-Length: {len(CONTENT)}", "Expect: 100-continue"))
     assert peer.answer().status == 100
-    peer.send(CURRENT_TIME)
+    peer.send(CONTENT)
     assert peer.answer().status == 200
 
 
 def test_pipelined_requests_are_answered_in_order(peer: Peer) -> None:
-    document = CURRENT_TIME.encode()
+    document = CONTENT.encode()
     one = peer.head("POST", "/sdk", f"Content-Length: {len(document)}") + document
     peer.send(one + peer.head("GET", "/sdk/vimServiceVersions.xml") + one)
-    assert [b"CurrentTimeResponse" in peer.answer().body for _ in range(3)] == [True, False, True]
+    assert [b"RetrieveServiceContentResponse" in peer.answer().body for _ in range(3)] == [True, False, True]
 
 
 def test_a_declared_body_that_is_too_large_is_rejected_before_it_is_sent(emulator: Emulator) -> None:
@@ -158,4 +158,4 @@ def test_serves_plain_http_without_tls() -> None:
         assert emulator.url.startswith("http://")
         assert emulator.ca_file is None
         with Peer(emulator) as peer:
-            assert peer.post(CURRENT_TIME).status == 200
+            assert peer.post(CONTENT).status == 200
