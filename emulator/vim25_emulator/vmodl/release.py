@@ -102,6 +102,11 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
         ),
         ReleaseRow("6.0", {}, ("6.0",)),
     ),
+    # The target namespace of vimService.wsdl, by which JAX-WS looks up the service [documented: the WSDLs]
+    "service_namespace": (
+        ReleaseRow("2.0", "urn:vim25Service"),
+        ReleaseRow("8.0.0.0", "urn:vim25"),
+    ),
     # The error for a method that the client's version does not have, and whether it has a position
     "unknown_method": (
         ReleaseRow(
@@ -123,9 +128,10 @@ class ReleaseProfile:
     `vim2`: whether it also serves the namespace `urn:vim2`. `headers`: those of every response.
     `service_time_header`: name of the header with the duration of a request in milliseconds.
     `applied_soapaction`: whether it tells a client with an unknown version which version was used instead.
-    `cookie_form`: format of the session cookie's value, `uuid` or `hex`. `texts`: fault type → template of
-    its text, where it differs from the newest release's. `derived`: names of the fields whose values were not
-    observed on a server of exactly this API version.
+    `cookie_form`: format of the session cookie's value, `uuid` or `hex`. `service_namespace`: target
+    namespace of vimService.wsdl. `texts`: fault type → template of its text, where it differs from the newest
+    release's. `derived`: names of the fields whose values were not observed on a server of exactly this API
+    version.
     """
 
     version: Version
@@ -141,6 +147,7 @@ class ReleaseProfile:
     service_time_header: str | None
     applied_soapaction: bool
     cookie_form: str
+    service_namespace: str
     unknown_method: str
     unknown_method_is_located: bool
     texts: Mapping[str, str] = field(repr=False)
