@@ -120,6 +120,16 @@ ARGUMENTS = {
         _ROOT_NAME.format("0", ' type="Folder"'),
         "Datacenters",
     ),
+    "a reference without a type where any object may stand": (
+        *_COLLECT,
+        _ROOT_NAME.format("false", ""),
+        "Datacenters",
+    ),
+    "an empty dynamicType before the properties": (
+        *_COLLECT,
+        _ROOT_NAME.format("false", ' type="Folder"').replace("<specSet>", "<specSet><dynamicType/>"),
+        "Datacenters",
+    ),
     "a reference as its xsi:type says": (
         *_COLLECT,
         _ROOT_NAME.format("false", ' xsi:type="ManagedObjectReference" type="Folder"'),

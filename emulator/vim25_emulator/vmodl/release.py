@@ -72,6 +72,8 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
     "vendor": (ReleaseRow("2.0", "VMware, Inc.", (*_RECORDED, "8.0.2.0")),),
     "os_type": (ReleaseRow("2.0", "win32-x64"), ReleaseRow("5.0", "linux-x64", (*_RECORDED, "8.0.2.0"))),
     "vim2": (ReleaseRow("2.0", True, ("5.5", "6.0")), ReleaseRow("6.5", False, ("6.5", "6.7", "8.0.3.0"))),
+    # Whether a call may have no namespace; what 6.7 and later do is unknown
+    "unqualified_calls": (ReleaseRow("2.0", True, ("6.5",)), ReleaseRow("6.7", False)),
     # vimServiceVersions.xml: the oldest prior version, and the newer ones that are not listed
     "oldest_prior": (
         ReleaseRow("2.0", "2.5", ("5.5", "6.0")),
@@ -125,7 +127,8 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
 class ReleaseProfile:
     """One emulated release.
 
-    `vim2`: whether it also serves the namespace `urn:vim2`. `headers`: those of every response.
+    `vim2`: whether it also serves the namespace `urn:vim2`. `unqualified_calls`: whether it serves calls
+    without a namespace. `headers`: those of every response.
     `service_time_header`: name of the header with the duration of a request in milliseconds.
     `applied_soapaction`: whether it tells a client with an unknown version which version was used instead.
     `cookie_form`: format of the session cookie's value, `uuid` or `hex`. `service_namespace`: target
@@ -141,6 +144,7 @@ class ReleaseProfile:
     vendor: str
     os_type: str
     vim2: bool
+    unqualified_calls: bool
     oldest_prior: str
     left_out_priors: tuple[str, ...]
     headers: tuple[tuple[str, str], ...]

@@ -44,8 +44,8 @@ def _selected(call: Call, spec: filter_spec.FilterSpec) -> list[Found]:
     rights = call.rights
     if rights.unrestricted:
         return selected
-    named = {ref for ref, _ in spec.roots}
-    return [pair for pair in selected if pair[0].ref in named or rights.see(pair[0])]
+    named = {ref.value for ref, _ in spec.roots}
+    return [pair for pair in selected if pair[0].ref.value in named or rights.see(pair[0])]
 
 
 @operation("PropertyCollector", "RetrieveProperties")
