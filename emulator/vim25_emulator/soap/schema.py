@@ -2,7 +2,7 @@
 
 The files are those of real servers. Types of VMODL's own namespaces go to `core-types.xsd` and
 `query-types.xsd`, all others to `vim-types.xsd`. Those of the namespace `urn:reflect` declare nothing
-[documented: the published WSDL of 9.0]; clients download them by name.
+[documented]; clients download them by name.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def _text(root: Any) -> bytes:
 
 
 def _fault_names(subset: ApiSubset) -> list[str]:
-    """Return the faults, all of which have an element and a message [documented: the published WSDL]."""
+    """Return the faults, all of which have an element and a message [documented]."""
     first = ["MethodFault", "RuntimeFault"]
     return [
         *first,

@@ -91,8 +91,18 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
     "service_time_header": (
         ReleaseRow("2.0", None, _RECORDED),
         ReleaseRow("8.0.0.0", "x-envoy-upstream-service-time", ("8.0.2.0",)),
+        ReleaseRow("9.0.0.0", None, ("9.0.0.0",)),
     ),
+    # How responses are sent: `Connection: Keep-Alive`, chunked, compressed if the client accepts it
+    "says_keep_alive": (ReleaseRow("2.0", True, _RECORDED), ReleaseRow("6.7.1", False, ("8.0.2.0",))),
+    "chunks": (ReleaseRow("2.0", False, _RECORDED), ReleaseRow("8.0.0.0", True, ("8.0.2.0", "9.0.0.0"))),
+    "compresses": (ReleaseRow("2.0", False), ReleaseRow("8.0.3.0", True)),
     "applied_soapaction": (ReleaseRow("2.0", False), ReleaseRow("9.0.0.0", True, ("9.0.0.0",))),
+    # Whether the first response to any client sets a cookie, not only that to Login
+    "cookie_before_login": (
+        ReleaseRow("2.0", True, ("5.5",)),
+        ReleaseRow("6.0", False, ("6.0", "6.5", "6.7")),
+    ),
     "cookie_form": (
         ReleaseRow("2.0", "uuid", ("5.5",)),
         ReleaseRow("6.0", "hex", ("6.0", "6.5", "6.7", "8.0.2.0")),
@@ -104,7 +114,7 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
         ),
         ReleaseRow("6.0", {}, ("6.0",)),
     ),
-    # The target namespace of vimService.wsdl, by which JAX-WS looks up the service [documented: the WSDLs]
+    # The target namespace of vimService.wsdl, by which JAX-WS looks up the service [documented]
     "service_namespace": (
         ReleaseRow("2.0", "urn:vim25Service"),
         ReleaseRow("8.0.0.0", "urn:vim25"),
@@ -130,7 +140,9 @@ class ReleaseProfile:
     `vim2`: whether it also serves the namespace `urn:vim2`. `unqualified_calls`: whether it serves calls
     without a namespace. `headers`: those of every response.
     `service_time_header`: name of the header with the duration of a request in milliseconds.
-    `applied_soapaction`: whether it tells a client with an unknown version which version was used instead.
+    `says_keep_alive`, `chunks`, `compresses`: how it sends responses. `applied_soapaction`: whether it tells
+    a client with an unknown version which version was used instead. `cookie_before_login`: whether it sets a
+    cookie before there is a session.
     `cookie_form`: format of the session cookie's value, `uuid` or `hex`. `service_namespace`: target
     namespace of vimService.wsdl. `texts`: fault type → template of its text, where it differs from the newest
     release's. `derived`: names of the fields whose values were not observed on a server of exactly this API
@@ -149,7 +161,11 @@ class ReleaseProfile:
     left_out_priors: tuple[str, ...]
     headers: tuple[tuple[str, str], ...]
     service_time_header: str | None
+    says_keep_alive: bool
+    chunks: bool
+    compresses: bool
     applied_soapaction: bool
+    cookie_before_login: bool
     cookie_form: str
     service_namespace: str
     unknown_method: str
