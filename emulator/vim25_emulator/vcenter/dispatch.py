@@ -31,9 +31,6 @@ from vim25_emulator.vmodl.version import Version
 
 _LOG = logging.getLogger(__name__)
 
-#: Methods without a session although the registry has a privilege: clients call them before login [derived].
-_ANONYMOUS_METHODS: Final = frozenset({"CurrentTime"})
-
 #: Methods that do not change a session's `callCount` and `lastActiveTime` [observed: recordings].
 _UNCOUNTED: Final = frozenset({"RetrieveServiceContent", "Fetch"})
 
@@ -69,7 +66,7 @@ def invoke(vcenter: VCenter, request: Invocation) -> Any | Coroutine[Any, Any, A
     Raise the MethodFault of the call itself. Must run on the vCenter's event loop.
     """
     method = request.method
-    anonymous = method.privilege == "System.Anonymous" or method.name in _ANONYMOUS_METHODS
+    anonymous = method.privilege == "System.Anonymous"
     if request.session is None and not anonymous:
         raise not_authenticated(vcenter.root_folder.ref)
     this = require_for(request.session, vcenter.inventory, request.this)
