@@ -62,13 +62,6 @@ CLAUSES: Final[dict[str, Clause]] = {
             "system selects."
         ),
         create__drs="In a DRS cluster, DRS places the secondary that is to be powered on.",
-        create__drs_automatic=(
-            "If DRS is fully automated, its recommendation for the secondary is applied immediately."
-        ),
-        create__drs_manual=(
-            "If DRS is manual, its recommendation is returned to the caller and the secondary stays "
-            "powered off."
-        ),
         create__drs_apply=(
             "A returned recommendation can be applied with ApplyRecommendation; only then does the "
             "secondary power on."
@@ -231,11 +224,26 @@ CLAUSES: Final[dict[str, Clause]] = {
         ),
     ),
     **_clauses(
-        "API reference, CreateSecondaryVM_Task, against its DrsBehavior and the resource management guides",
-        _CON,
+        "API reference, CreateSecondaryVM_Task and DrsBehavior; resource management guides 4.1 to 8.0",
+        _DOC,
+        create__drs_automatic=(
+            "If DRS is fully automated, its recommendation for the secondary is applied immediately."
+        ),
         create__drs_partial=(
-            "If DRS is partially automated, its recommendation is returned to the caller; according to the "
-            "other documents it is applied immediately, as any initial placement is."
+            "If DRS is partially automated, its recommendation for the secondary is applied immediately too, "
+            "as any initial placement is."
+        ),
+        create__drs_manual=(
+            "If DRS is manual, its recommendation is returned to the caller and the secondary stays "
+            "powered off."
+        ),
+        power__drs_partial="Partially automated DRS powers on any VM of PowerOnMultiVM_Task by itself.",
+    ),
+    **_clauses(
+        "availability guides 4.1 to 6.5",
+        _DOC,
+        create__drs_without_evc=(
+            "Up to 6.5 in a cluster without EVC, DRS places the secondary automatically at any level."
         ),
     ),
     **_clauses(

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from vim25_emulator.behavior.host_availability import is_available
 from vim25_emulator.fault_tolerance.pair import may_move
 from vim25_emulator.inventory.managed_object import Change, ManagedObject
+from vim25_emulator.model.cluster_policy import drs_behavior
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.place import move
 from vim25_emulator.model.related_object import hosts_of, running_vms
@@ -65,13 +66,12 @@ def _others(call: Call, host: ManagedObject) -> list[ManagedObject]:
 
 
 def _migrate_running_vms(call: Call, host: ManagedObject) -> None:
-    """Migrate the running VMs of a host within its cluster, if DRS is fully automated."""
-    cluster = call.vcenter.inventory[host.get("parent")]
-    drs = cluster.get("configurationEx.drsConfig")
-    if drs is None or not drs.enabled or drs.defaultVmBehavior != "fullyAutomated":
-        return
+    """Migrate the running VMs of a host for which DRS is fully automated, within its cluster."""
+    owner = call.vcenter.inventory[host.get("parent")]
+    cluster = owner if owner.is_a("ClusterComputeResource") else None
+    running = running_vms(call.vcenter.inventory, host)
     targets = [other for other in _others(call, host) if is_available(call, other)]
-    for vm in running_vms(call.vcenter.inventory, host):
+    for vm in (vm for vm in running if drs_behavior(cluster, vm) == "fullyAutomated"):
         target = next((other for other in targets if can_run(vm, other)), None)
         if target is not None and may_move(call.vcenter.inventory, vm):
             move(call.vcenter.inventory, vm, target)

@@ -6,6 +6,7 @@ that is not restarted stays registered on its host, powered off, and disconnecte
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from vim25_emulator.behavior.cluster_summary import refresh_host
@@ -30,6 +31,7 @@ _HOST_ON: Final = "poweredOn"
 
 def fail_host(call: Call, host: ManagedObject) -> None:
     """Set a host to not responding, stop its VMs, fail its pairs over, and start the restarts by HA."""
+    call = replace(call, session=None, task=None)  # nobody's deed
     running = running_vms(call.vcenter.inventory, host)
     cluster = set_connection_state(call, host, "notResponding", "unknown")
     call.vcenter.events.post("HostConnectionLostEvent", host, user=call.user)

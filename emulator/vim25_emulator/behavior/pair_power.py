@@ -9,7 +9,13 @@ from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled, inherit_drs, may_protect
+from vim25_emulator.model.cluster_policy import (
+    cluster_of,
+    drs_covers_pairs,
+    ha_enabled,
+    inherit_drs,
+    may_protect,
+)
 from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -51,8 +57,8 @@ def on_ha_switched(call: Call, cluster: ManagedObject) -> None:
 
 
 def on_drs_overridden(call: Call, cluster: ManagedObject) -> None:
-    """Copy the DRS overrides of primaries to their secondaries, as in a cluster with EVC [documented]."""
-    if not cluster.get("summary.currentEVCModeKey"):
+    """Copy the DRS overrides of primaries to their secondaries, where DRS covers pairs [documented]."""
+    if not drs_covers_pairs(call.vcenter.inventory, cluster):
         return
     for host in hosts_of(call.vcenter.inventory, cluster):
         for vm in call.vcenter.inventory.find_all(host.get("vm")):

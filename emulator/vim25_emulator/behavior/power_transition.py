@@ -9,7 +9,7 @@ from vim25_emulator.behavior import pair_power
 from vim25_emulator.behavior.host_availability import require_available
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
-from vim25_emulator.model.cluster_policy import cluster_of
+from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, power_on_by
 from vim25_emulator.model.place import move
 from vim25_emulator.model.power_change import power_properties
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
@@ -56,16 +56,11 @@ def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None 
 
 
 def set_powered_on(call: Call, vm: ManagedObject) -> None:
-    """Set a VM to powered on; post DrsVmPoweredOnEvent in a cluster with DRS, else VmPoweredOnEvent."""
+    """Set a VM to powered on; post DrsVmPoweredOnEvent if DRS places it, else VmPoweredOnEvent."""
     set_power_state(vm, ON, call.vcenter.clock.now())
-    placed_by_drs = _drs_enabled(call, vm)
-    event = "DrsVmPoweredOnEvent" if placed_by_drs else "VmPoweredOnEvent"
+    by = power_on_by(cluster_of(call.vcenter.inventory, vm), vm)
+    event = "VmPoweredOnEvent" if by is PowerOnBy.VCENTER else "DrsVmPoweredOnEvent"
     call.vcenter.events.post(event, vm, user=call.user, template=False)
-
-
-def _drs_enabled(call: Call, vm: ManagedObject) -> bool:
-    cluster = cluster_of(call.vcenter.inventory, vm)
-    return bool(cluster is not None and cluster.get("configurationEx.drsConfig.enabled"))
 
 
 def require_power_change(vm: ManagedObject, requested: str, *allowed: str) -> None:

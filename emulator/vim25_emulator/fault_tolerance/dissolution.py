@@ -31,7 +31,7 @@ def dissolve(inventory: Inventory, primary: ManagedObject, secondary: ManagedObj
     cluster = cluster_of(inventory, primary)
     if cluster is not None:
         remove_overrides(cluster, secondary)
-        release_drs(cluster, primary)
+        release_drs(inventory, cluster, primary)
     unlink(inventory, secondary)
     for path in _OF_A_PRIMARY:
         primary.set(path, None)

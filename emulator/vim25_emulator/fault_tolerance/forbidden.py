@@ -56,7 +56,6 @@ _CLUSTER_CHANGE: Final = ("ReconfigureComputeResource_Task", "ReconfigureCluster
 _PERMISSIONS: Final = ("SetEntityPermissions", "ResetEntityPermissions", "RemoveEntityPermission")
 
 _DISK_SNAPSHOTS: Final = "API reference: no snapshots; guides 6.0 to 8.0: disk-only snapshots of SMP-FT VMs"
-_EVC: Final = "ClusterConfigSpecEx: refused without EVC; guides 6.7 to 8.0: EVC is not required"
 
 FORBIDDEN: Final = (
     _of_either("snapshot", _SNAPSHOT, does.snapshot_memory, unfit.NOT_SUPPORTED, _DOCUMENTED),
@@ -158,16 +157,6 @@ FORBIDDEN: Final = (
         _DOCUMENTED,
         member=_EITHER,
         until="6.5",
-    ),
-    _of_drs(
-        "drs-6.7",
-        _CLUSTER_CHANGE,
-        does.enable_drs,
-        pair_fault.DRS_BEHAVIOR,
-        _CONTESTED,
-        member=_EITHER,
-        since="6.7",
-        sources=_EVC,
     ),
     _of_ha(
         "restart-priority",

@@ -194,7 +194,7 @@ def establish(request: SecondaryRequest, host: ManagedObject) -> Pair:
     ):
         _configure(request, vm)
         vm.set("config.ftInfo", info)
-    clusters.override_drs(request.cluster, primary, secondary)
+    clusters.override_drs(request.inventory, request.cluster, primary, secondary)
     return Pair(request.inventory, primary, secondary)
 
 

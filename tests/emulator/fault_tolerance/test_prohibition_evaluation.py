@@ -130,7 +130,6 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
     "drs-of-secondary": cluster(secondary, "drsVmConfigSpec", drs),
     "ha-of-secondary": cluster(secondary, "dasVmConfigSpec", ha),
     "drs": cluster(primary, "drsVmConfigSpec", drs, "6.5"),
-    "drs-6.7": cluster(primary, "drsVmConfigSpec", drs),
     "restart-priority": cluster(primary, "dasVmConfigSpec", ha),
     "permissions": Attempt(permission),
 }
