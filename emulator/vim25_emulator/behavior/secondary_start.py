@@ -1,8 +1,9 @@
 """Start the secondary of a running primary: at once, after approval, or again after a failure.
 
 The start is carried out by vCenter, by DRS, or by DRS after the administrator approved its recommendation,
-in a separate task on the primary that outlives the operation that caused it; after a failure or a test, by HA,
-whose restarts are nobody's task and name no user [derived]. It is canceled when the state of the pair changes.
+in a separate task on the primary that outlives the operation that caused it. After a failure or a test it is
+carried out by HA, whose restarts are nobody's task and name no user [derived]. It is canceled when the state
+of the pair changes.
 """
 
 from __future__ import annotations

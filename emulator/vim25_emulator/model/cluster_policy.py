@@ -99,9 +99,9 @@ def limit(cluster: ManagedObject | None, option: tuple[str, int]) -> int | None:
 
 
 def drs_covers_pairs(inventory: Inventory, cluster: ManagedObject) -> bool:
-    """Whether DRS treats fault tolerant VMs like others: with EVC [documented], from 6.7 on always [contested].
+    """Whether DRS treats fault tolerant VMs like others: with EVC, and from 6.7 on without, too [contested].
 
-    From 6.7 on, the guides and `ftDrsWithoutEvcSupported` say so; ClusterConfigSpecEx does not.
+    Without EVC, the guides from 6.7 on and `ftDrsWithoutEvcSupported` say so; ClusterConfigSpecEx does not.
     """
     service = inventory.find(_SERVICE)
     without_evc = service is not None and service.get("capability.ftDrsWithoutEvcSupported")
