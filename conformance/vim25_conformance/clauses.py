@@ -222,6 +222,12 @@ CLAUSES: Final[dict[str, Clause]] = {
             "HA can be disabled under a running pair, which keeps running; turning on, enabling, powering"
             " on and terminating are blocked."
         ),
+        ha__protection="`runtime.dasVmProtection` is unset if vSphere HA is not enabled.",
+    ),
+    **_clauses(
+        "availability guides 5.0 to 8.0",
+        _DOC,
+        ha__no_failover_test="Without HA a failover cannot be tested, and nothing is restarted after a failure.",
     ),
     **_clauses(
         "API reference, CreateSecondaryVM_Task and DrsBehavior; resource management guides 4.1 to 8.0",

@@ -40,11 +40,11 @@ def fail_host(call: Call, host: ManagedObject) -> None:
         call.vcenter.events.post("DasHostFailedEvent", cluster, user=call.user, failedHost=failed)
     lost = [vm for vm in running if _is_lost(call, vm)]
     for vm in lost:
-        set_power_state(vm, OFF, call.vcenter.clock.now())
+        set_power_state(call, vm, OFF)
     for vm in call.vcenter.inventory.find_all(host.get("vm")):
         vm.set("runtime.connectionState", "disconnected")
     for vm in lost:
-        if ha_enabled(cluster) and not ha_disabled_for(cluster, vm):
+        if _is_restarted(cluster, vm):
             call.vcenter.tasks.run_in_background(_restart(call, vm, host))
 
 
@@ -88,19 +88,26 @@ def _is_lost(call: Call, vm: ManagedObject) -> bool:
     return vm is pair.primary and not fails_over
 
 
+def _is_restarted(cluster: ManagedObject | None, vm: ManagedObject) -> bool:
+    """Whether HA restarts a VM after a failure; nothing does without HA [documented]."""
+    return ha_enabled(cluster) and not ha_disabled_for(cluster, vm)
+
+
 async def _restart(call: Call, vm: ManagedObject, source: ManagedObject) -> None:
     """Restart a VM by HA on another host, after the duration of a task."""
     await call.vcenter.clock.sleep(call.vcenter.tasks.duration)
     if vm.ref not in call.vcenter.inventory or vm.get("runtime.connectionState") == "connected":
         return
     cluster = cluster_of(call.vcenter.inventory, vm)
+    if not _is_restarted(cluster, vm):
+        return
     hosts = hosts_of(call.vcenter.inventory, cluster)
     target = next((host for host in hosts if is_available(call, host) and can_run(vm, host)), None)
     if target is None:
         call.vcenter.events.post("VmFailoverFailed", vm, user=call.user, template=False)
         return
     move(call.vcenter.inventory, vm, target)
-    set_power_state(vm, ON, call.vcenter.clock.now())
+    set_power_state(call, vm, ON)
     fields = {"template": False, "sourceHost": event_argument(source)}
     call.vcenter.events.post("VmRestartedOnAlternateHostEvent", vm, user=call.user, **fields)
     on_power_on(call, vm)

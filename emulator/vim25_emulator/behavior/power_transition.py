@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from vim25_emulator.behavior import pair_power
 from vim25_emulator.behavior.host_availability import require_available
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
 from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, power_on_by
+from vim25_emulator.model.high_availability import show_protection
 from vim25_emulator.model.place import move
 from vim25_emulator.model.power_change import power_properties
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
@@ -17,11 +17,12 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import MethodFault
 
 
-def set_power_state(vm: ManagedObject, state: str, now: datetime) -> None:
+def set_power_state(call: Call, vm: ManagedObject, state: str) -> None:
     """Set the power state of a VM and all that depends on it; the state last, for waiting clients."""
-    for path, value in power_properties(vm, state, now).items():
+    for path, value in power_properties(vm, state, call.vcenter.clock.now()).items():
         vm.set(path, value)
     vm.set("runtime.powerState", state)
+    show_protection(cluster_of(call.vcenter.inventory, vm), vm)
 
 
 def require_power_state(vm: ManagedObject, requested: str, *allowed: str) -> None:
@@ -57,7 +58,7 @@ def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None 
 
 def set_powered_on(call: Call, vm: ManagedObject) -> None:
     """Set a VM to powered on; post DrsVmPoweredOnEvent if DRS places it, else VmPoweredOnEvent."""
-    set_power_state(vm, ON, call.vcenter.clock.now())
+    set_power_state(call, vm, ON)
     by = power_on_by(cluster_of(call.vcenter.inventory, vm), vm)
     event = "VmPoweredOnEvent" if by is PowerOnBy.VCENTER else "DrsVmPoweredOnEvent"
     call.vcenter.events.post(event, vm, user=call.user, template=False)
@@ -72,14 +73,14 @@ def require_power_change(vm: ManagedObject, requested: str, *allowed: str) -> No
 
 def set_powered_off(call: Call, vm: ManagedObject) -> None:
     """Set a VM to powered off and post the event; a secondary is powered off with it."""
-    set_power_state(vm, OFF, call.vcenter.clock.now())
+    set_power_state(call, vm, OFF)
     call.vcenter.events.post("VmPoweredOffEvent", vm, user=call.user, template=False)
     pair_power.on_power_off(call, vm)
 
 
 def set_suspended(call: Call, vm: ManagedObject) -> None:
     """Set a VM to suspended and post the event; a secondary is powered off with it [derived]."""
-    set_power_state(vm, SUSPENDED, call.vcenter.clock.now())
+    set_power_state(call, vm, SUSPENDED)
     call.vcenter.events.post("VmSuspendedEvent", vm, user=call.user, template=False)
     pair_power.on_power_off(call, vm)
 

@@ -68,8 +68,7 @@ def apply_pair_event(
     sequel = pair.apply(event, call.vcenter.events, user=call.user)
     if sequel is Sequel.RESTART and ha_enabled(cluster_of(call.vcenter.inventory, pair.primary)):
         restart_secondary(call, pair)
-        return None
-    return start_secondary(call, pair, host) if sequel is not None else None
+    return start_secondary(call, pair, host) if sequel is Sequel.START else None
 
 
 def start_secondary(call: Call, pair: Pair, requested: ManagedObject | None = None) -> DataObject:

@@ -32,6 +32,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model import cluster_policy as clusters
 from vim25_emulator.model.datastore_file import home_of, parts_of
+from vim25_emulator.model.high_availability import show_protection
 from vim25_emulator.model.place import exchange
 from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.recommendation import withdraw
@@ -118,10 +119,8 @@ class Pair:
         """Power the secondary on or off; its guest never shows as running [observed: Icinga issue 18]."""
         self.secondary.set("runtime.bootTime", self.primary.get("runtime.bootTime") if runs else None)
         self.secondary.set("runtime.cleanPowerOff", None if runs else True)
-        self.secondary.set(
-            "runtime.dasVmProtection", self.primary.get("runtime.dasVmProtection") if runs else None
-        )
         self.secondary.set("runtime.powerState", ON if runs else OFF)
+        show_protection(clusters.cluster_of(self.inventory, self.secondary), self.secondary)
 
 
 def _exchange(inventory: Inventory, primary: ManagedObject, secondary: ManagedObject) -> None:

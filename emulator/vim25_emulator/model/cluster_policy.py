@@ -66,7 +66,7 @@ def drs_behavior(cluster: ManagedObject | None, vm: ManagedObject) -> str | None
     """Return the DrsBehavior for a VM: its override's, else the cluster's default.
 
     None without DRS, and for a VM whose override excludes it from DRS: such a VM is neither recommended for
-    nor evacuated [documented: ClusterDrsVmConfigInfo.enabled].
+    nor evacuated [documented].
     """
     if cluster is None or not drs_enabled(cluster):
         return None
@@ -78,10 +78,10 @@ def drs_behavior(cluster: ManagedObject | None, vm: ManagedObject) -> str | None
 
 
 def power_on_by(cluster: ManagedObject | None, vm: ManagedObject) -> PowerOnBy:
-    """Return who powers a VM on: only manual DRS waits for approval [documented: DrsBehavior].
+    """Return who powers a VM on: only manual DRS waits for approval [documented].
 
     A VM that is excluded from DRS is powered on where it is registered; a secondary is placed by DRS all the
-    same [documented: availability guides 4.1 to 6.5].
+    same, as the guides of 4.1 to 6.5 say [documented].
     """
     behavior = drs_behavior(cluster, vm)
     if behavior is None:
