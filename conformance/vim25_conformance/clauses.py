@@ -227,7 +227,9 @@ CLAUSES: Final[dict[str, Clause]] = {
     **_clauses(
         "availability guides 5.0 to 8.0",
         _DOC,
-        ha__no_failover_test="Without HA a failover cannot be tested, and nothing is restarted after a failure.",
+        ha__no_failover_test=(
+            "Without HA a failover cannot be tested, and nothing is restarted after a failure."
+        ),
     ),
     **_clauses(
         "API reference, CreateSecondaryVM_Task and DrsBehavior; resource management guides 4.1 to 8.0",
