@@ -212,6 +212,7 @@ CLAUSES: Final[dict[str, Clause]] = {
         forbid__ha_secondary=(
             "An HA override of a secondary cannot be changed: CannotChangeHaSettingsForFtSecondary."
         ),
+        forbid__vm_group="A VM group may hold a primary, but not a secondary.",
         forbid__permissions=(
             "Permissions are those of the primary; setting the secondary's is InvalidArgument."
         ),

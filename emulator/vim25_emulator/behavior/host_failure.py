@@ -10,8 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from vim25_emulator.behavior.cluster_summary import refresh_host
-from vim25_emulator.behavior.host_availability import is_available
-from vim25_emulator.behavior.host_evacuation import can_run
+from vim25_emulator.behavior.host_evacuation import hosts_for
 from vim25_emulator.behavior.pair_power import on_power_on
 from vim25_emulator.behavior.power_transition import set_power_state
 from vim25_emulator.behavior.secondary_start import apply_pair_event, restart_waiting
@@ -101,8 +100,7 @@ async def _restart(call: Call, vm: ManagedObject, source: ManagedObject) -> None
     cluster = cluster_of(call.vcenter.inventory, vm)
     if not _is_restarted(cluster, vm):
         return
-    hosts = hosts_of(call.vcenter.inventory, cluster)
-    target = next((host for host in hosts if is_available(call, host) and can_run(vm, host)), None)
+    target = next(iter(hosts_for(call, vm, hosts_of(call.vcenter.inventory, cluster))), None)
     if target is None:
         call.vcenter.events.post("VmFailoverFailed", vm, user=call.user, template=False)
         return

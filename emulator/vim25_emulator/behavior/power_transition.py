@@ -6,13 +6,16 @@ from dataclasses import replace
 
 from vim25_emulator.behavior import pair_power
 from vim25_emulator.behavior.host_availability import require_available
+from vim25_emulator.behavior.host_evacuation import hosts_for
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
-from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, power_on_by
+from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, drs_behavior, power_on_by
 from vim25_emulator.model.high_availability import show_protection
 from vim25_emulator.model.place import move
+from vim25_emulator.model.placement_rule import is_discouraged, require_permitted
 from vim25_emulator.model.power_change import power_properties
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import MethodFault
 
@@ -45,15 +48,26 @@ def require_not_template(vm: ManagedObject) -> None:
 
 
 def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> ManagedObject:
-    """Return the host to power a VM on, `host` or its own; raise the fault that prevents it."""
+    """Return the host to power a VM on, `host` or that of `_placement`; raise the fault that prevents it."""
     require_not_template(vm)
     require_connected(vm)
     require_power_state(vm, ON, OFF, SUSPENDED)
     pair_power.require_not_secondary(vm)
     pair_power.require_ha(call, vm)
-    target = host or call.vcenter.inventory[vm.get("runtime.host")]
+    target = host or _placement(call, vm)
     require_available(call, target)
+    require_permitted(call.vcenter.inventory, vm, target)
     return target
+
+
+def _placement(call: Call, vm: ManagedObject) -> ManagedObject:
+    """Return the host of a VM, or one that DRS prefers to it because of a rule."""
+    inventory = call.vcenter.inventory
+    own, cluster = inventory[vm.get("runtime.host")], cluster_of(inventory, vm)
+    if drs_behavior(cluster, vm) is None or not is_discouraged(inventory, vm, own):
+        return own
+    others = hosts_for(call, vm, hosts_of(inventory, cluster))
+    return next((host for host in others if not is_discouraged(inventory, vm, host)), own)
 
 
 def set_powered_on(call: Call, vm: ManagedObject) -> None:

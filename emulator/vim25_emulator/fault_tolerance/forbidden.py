@@ -167,6 +167,17 @@ FORBIDDEN: Final = (
         member=_EITHER,
         since="4.1",
     ),
+    Prohibition(
+        "vm-group",
+        _CLUSTER_CHANGE,
+        does.anything,
+        pair_fault.IN_GROUP,
+        _DOCUMENTED,
+        type="ComputeResource",
+        member=_SECONDARY,
+        affected=vms.in_new_group,
+        since="4.1",
+    ),
     _of_permissions(
         "permissions",
         _PERMISSIONS,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from vim25_emulator.fault_tolerance.dissolution import dissolve
+from vim25_emulator.fault_tolerance.metro_rule import add_metro_rule
 from vim25_emulator.fault_tolerance.pair_disabled_method import OF_SECONDARY, show_disabled_methods
 from vim25_emulator.fault_tolerance.pair_event import post
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
@@ -193,6 +194,9 @@ def establish(request: SecondaryRequest, host: ManagedObject) -> Pair:
     ):
         _configure(request, vm)
         vm.set("config.ftInfo", info)
+    group = primary.get("config.metroFtHostGroup")
+    if request.cluster is not None and primary.get("config.metroFtEnabled") and group:
+        add_metro_rule(request.cluster, primary, group)
     clusters.override_drs(request.inventory, request.cluster, primary, secondary)
     return Pair(request.inventory, primary, secondary)
 

@@ -63,7 +63,7 @@ class _Result:
 def _attempt(call: Call, vm: ManagedObject, result: _Result) -> None:
     """Power on a VM that is not a secondary, by vCenter or DRS, or recommend to; add the outcome."""
     try:
-        require_startable(call, vm)
+        host = require_startable(call, vm)
     except MethodFault as fault:
         result.failed[vm.ref] = fault.data
         for secondary, unattempted in _secondaries(call, vm):
@@ -72,7 +72,6 @@ def _attempt(call: Call, vm: ManagedObject, result: _Result) -> None:
     cluster = cluster_of(call.vcenter.inventory, vm)
     by = power_on_by(cluster, vm)
     if by is PowerOnBy.ADMINISTRATOR and cluster is not None:
-        host = call.vcenter.inventory[vm.get("runtime.host")]
         result.recommended.append(recommend(cluster, vm, host, call.vcenter.clock.now()))
         return
     task = start_power_on_task(call, vm, drs=by is PowerOnBy.DRS)
