@@ -7,7 +7,7 @@ from asyncio import FIRST_COMPLETED
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from vim25_emulator.behavior.host_availability import is_available
+from vim25_emulator.behavior.host_availability import is_available, maintenance_task
 from vim25_emulator.fault_tolerance.pair import may_move
 from vim25_emulator.inventory.managed_object import Change, ManagedObject
 from vim25_emulator.inventory.store import Inventory
@@ -48,7 +48,7 @@ async def evacuate(call: Call, host: ManagedObject, seconds: int) -> None:
     try:
         while running := _remaining_vms(call, host):
             cluster = call.vcenter.inventory[host.get("parent")]
-            with _change_of(host, *running, cluster, *_others(call, host)) as changed:
+            with _change_of(host, *running, cluster, *_others_and_their_tasks(call, host)) as changed:
                 change = asyncio.ensure_future(changed.wait())
                 try:
                     await asyncio.wait(
@@ -67,6 +67,16 @@ def _remaining_vms(call: Call, host: ManagedObject) -> list[ManagedObject]:
     call.vcenter.inventory.require(host.ref)
     _migrate_running_vms(call, host)
     return running_vms(call.vcenter.inventory, host)
+
+
+def _others_and_their_tasks(call: Call, host: ManagedObject) -> list[ManagedObject]:
+    """Return the other hosts of the cluster, and the tasks by which they are entering maintenance mode.
+
+    Such a host is available again when its task fails, which none of its properties shows.
+    """
+    others = _others(call, host)
+    tasks = (maintenance_task(call, other) for other in others)
+    return [*others, *(task for task in tasks if task is not None)]
 
 
 def _others(call: Call, host: ManagedObject) -> list[ManagedObject]:

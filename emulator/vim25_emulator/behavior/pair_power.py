@@ -86,18 +86,25 @@ def on_power_off(call: Call, vm: ManagedObject) -> None:
 def require_pair(call: Call, vm: ManagedObject) -> Pair:
     """Return the pair of a primary.
 
-    Raise InvalidOperationOnSecondaryVm for a secondary, and InvalidState for a VM without Fault Tolerance or
-    on a host that does not respond. From 7.0 on, every operation on a legacy pair is refused with a known
-    message [documented], carried by NotSupported [derived].
+    Raise InvalidOperationOnSecondaryVm for a secondary, and InvalidState for a VM without Fault Tolerance, on
+    a host that does not respond, or in maintenance mode: that of the primary [derived]. From 7.0 on, every
+    operation on a legacy pair is refused with a known message [documented], carried by NotSupported
+    [derived].
     """
     require_not_secondary(vm)
     pair = pair_of(call.vcenter.inventory, vm)
-    if pair is None or vm.get("runtime.connectionState") != "connected":
+    if pair is None or not _is_on_usable_host(call, vm):
         raise MethodFault("InvalidState")
     if pair.kind is PairKind.LEGACY and call.vcenter.release.version >= version("7.0.0.0"):
         key = "com.vmware.vim.ft.rrFtVmNotSupported"
         raise MethodFault("NotSupported", faultMessage=(DataObject("LocalizableMessage", key=key),))
     return pair
+
+
+def _is_on_usable_host(call: Call, vm: ManagedObject) -> bool:
+    host = call.vcenter.inventory.find(vm.get("runtime.host"))
+    in_maintenance = host is not None and host.get("runtime.inMaintenanceMode")
+    return vm.get("runtime.connectionState") == "connected" and not in_maintenance
 
 
 def require_member(call: Call, vm: ManagedObject, secondary: ManagedObject) -> Pair:

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from vim25_emulator.behavior.host_availability import entering_maintenance
 from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import Pair, pair_of
 from vim25_emulator.fault_tolerance.pair_state import FIRST_REASON, Event, State
@@ -165,7 +166,10 @@ def start_is_under_way(call: Call, pair: Pair) -> bool:
 def start_request(call: Call, pair: Pair) -> SecondaryRequest:
     """Return the request to run the existing secondary of a pair."""
     release = call.vcenter.release.version
-    return SecondaryRequest(call.vcenter.inventory, pair.primary, release, secondary=pair.secondary)
+    entering = entering_maintenance(call, pair.primary)
+    return SecondaryRequest(
+        call.vcenter.inventory, pair.primary, release, secondary=pair.secondary, entering=entering
+    )
 
 
 # ---- HA --------------------------------------------------------------------------------------------------
