@@ -40,11 +40,14 @@ class Place(NamedTuple):
 
 
 class PowerState(NamedTuple):
-    """The power and connection state of a virtual machine, and whether HA and Fault Tolerance apply to it."""
+    """The power and connection state of a virtual machine, and whether HA and Fault Tolerance apply to it.
+
+    `ha`: its cluster has HA.
+    """
 
     power: str = OFF
     connection: str = "connected"
-    ha_protected: bool = False
+    ha: bool = False
     fault_tolerance_possible: bool = True
 
     @property
@@ -183,8 +186,8 @@ def _runtime_info(
 
 
 def _das_protection(state: PowerState) -> DataObject | None:
-    """Return the HA protection; vCenter shows it only for virtual machines that HA protects."""
-    if not state.ha_protected:
+    """Return the HA protection: of running virtual machines; unset without HA [documented]."""
+    if not state.ha:
         return None
     return DataObject("VirtualMachineRuntimeInfoDasProtectionState", dasProtected=state.running)
 

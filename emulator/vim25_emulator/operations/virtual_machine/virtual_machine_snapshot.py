@@ -194,7 +194,7 @@ async def _revert(call: Call, vm: ManagedObject, *, suppressed: bool) -> None:
     if vm.get("runtime.powerState") != reached:
         if reached == ON:
             move(call.vcenter.inventory, vm, host)
-        set_power_state(vm, reached, now)
+        set_power_state(call, vm, reached)
         call.vcenter.events.post(_POWER_EVENTS[reached], vm, user=call.user, template=False)
 
 
