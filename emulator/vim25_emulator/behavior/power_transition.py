@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from vim25_emulator.behavior import pair_power
 from vim25_emulator.behavior.host_availability import require_available
-from vim25_emulator.behavior.reservation import require_reservations
 from vim25_emulator.behavior.host_evacuation import hosts_for
+from vim25_emulator.behavior.reservation import require_reservations
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
 from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, drs_behavior, power_on_by

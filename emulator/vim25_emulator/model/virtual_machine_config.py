@@ -41,6 +41,10 @@ _EXTRA_CONFIG: Final = {
 }
 
 
+#: Encryption mode of Fault Tolerance that an encrypted virtual machine has [documented].
+FT_ENCRYPTION_REQUIRED: Final = "ftEncryptionRequired"
+
+
 class ConfigOptions(NamedTuple):
     """Rarely used options; each corresponds to a property of the configuration."""
 
@@ -64,6 +68,7 @@ class ConfigOptions(NamedTuple):
             flags=flags,
             nestedHVEnabled=self.nested_hv,
             keyId=key_id(config.instanceUuid) if self.encrypted else None,
+            ftEncryptionMode=FT_ENCRYPTION_REQUIRED if self.encrypted else config.ftEncryptionMode,
             sevEnabled=self.sev,
             sgxInfo=config.sgxInfo.replace(epcSize=_ENCLAVE_MB if self.sgx else 0),
             tdxEnabled=self.tdx,
