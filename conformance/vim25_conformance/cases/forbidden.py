@@ -206,6 +206,23 @@ def _disconnect(drive: Driver) -> None:
 
 @case(
     "FT.FORBID.013",
+    "a VM group that holds a secondary",
+    ["forbid.vm-group"],
+    *_refused(fault("MethodFault")),
+    arranges="pair",
+    touches=(*PAIR, "cluster"),
+    since="4.1",
+)
+def _group_of_the_secondary(drive: Driver) -> None:
+    drive.watch()
+    group = vim.cluster.VmGroup(name="conformance", vm=[drive.secondary])
+    change = vim.cluster.ConfigSpecEx(groupSpec=[vim.cluster.GroupSpec(operation="add", info=group)])
+    drive.complete("act", drive.cluster, CHANGE_CLUSTER, change, True)
+    drive.capture()
+
+
+@case(
+    "FT.FORBID.016",
     "moving the files of a running pair's primary to another datastore",
     ["forbid.storage"],
     *not_done(fault("MethodFault"), state="running"),

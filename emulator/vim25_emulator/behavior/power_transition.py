@@ -6,12 +6,17 @@ from dataclasses import replace
 
 from vim25_emulator.behavior import pair_power
 from vim25_emulator.behavior.host_availability import require_available
+from vim25_emulator.behavior.host_evacuation import hosts_for
+from vim25_emulator.behavior.reservation import require_reservations
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
-from vim25_emulator.model.cluster_policy import cluster_of, evc_mode
+from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, drs_behavior, evc_mode, power_on_by
+from vim25_emulator.model.high_availability import show_protection
 from vim25_emulator.model.place import move
+from vim25_emulator.model.placement_rule import is_discouraged, require_permitted
 from vim25_emulator.model.power_change import power_properties
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import MethodFault
 
@@ -23,6 +28,7 @@ def set_power_state(call: Call, vm: ManagedObject, state: str) -> None:
     mode = evc_mode(cluster_of(call.vcenter.inventory, vm))
     vm.set("runtime.minRequiredEVCModeKey", mode if state != OFF else None)
     vm.set("runtime.powerState", state)
+    show_protection(cluster_of(call.vcenter.inventory, vm), vm)
 
 
 def require_power_state(vm: ManagedObject, requested: str, *allowed: str) -> None:
@@ -45,28 +51,35 @@ def require_not_template(vm: ManagedObject) -> None:
 
 
 def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None = None) -> ManagedObject:
-    """Return the host to power a VM on, `host` or its own; raise the fault that prevents it."""
+    """Return the host to power a VM on, `host` or that of `_placement`; raise the fault that prevents it."""
     require_not_template(vm)
     require_connected(vm)
     require_power_state(vm, ON, OFF, SUSPENDED)
     pair_power.require_not_secondary(vm)
     pair_power.require_ha(call, vm)
-    target = host or call.vcenter.inventory[vm.get("runtime.host")]
+    target = host or _placement(call, vm)
     require_available(call, target)
+    require_reservations(call.vcenter.inventory, vm, target, vm.get("config"))
+    require_permitted(call.vcenter.inventory, vm, target)
     return target
 
 
+def _placement(call: Call, vm: ManagedObject) -> ManagedObject:
+    """Return the host of a VM, or one that DRS prefers to it because of a rule."""
+    inventory = call.vcenter.inventory
+    own, cluster = inventory[vm.get("runtime.host")], cluster_of(inventory, vm)
+    if drs_behavior(cluster, vm) is None or not is_discouraged(inventory, vm, own):
+        return own
+    others = hosts_for(call, vm, hosts_of(inventory, cluster))
+    return next((host for host in others if not is_discouraged(inventory, vm, host)), own)
+
+
 def set_powered_on(call: Call, vm: ManagedObject) -> None:
-    """Set a VM to powered on; post DrsVmPoweredOnEvent in a cluster with DRS, else VmPoweredOnEvent."""
+    """Set a VM to powered on; post DrsVmPoweredOnEvent if DRS places it, else VmPoweredOnEvent."""
     set_power_state(call, vm, ON)
-    placed_by_drs = _drs_enabled(call, vm)
-    event = "DrsVmPoweredOnEvent" if placed_by_drs else "VmPoweredOnEvent"
+    by = power_on_by(cluster_of(call.vcenter.inventory, vm), vm)
+    event = "VmPoweredOnEvent" if by is PowerOnBy.VCENTER else "DrsVmPoweredOnEvent"
     call.vcenter.events.post(event, vm, user=call.user, template=False)
-
-
-def _drs_enabled(call: Call, vm: ManagedObject) -> bool:
-    cluster = cluster_of(call.vcenter.inventory, vm)
-    return bool(cluster is not None and cluster.get("configurationEx.drsConfig.enabled"))
 
 
 def require_power_change(vm: ManagedObject, requested: str, *allowed: str) -> None:

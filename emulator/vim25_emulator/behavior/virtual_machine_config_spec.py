@@ -7,11 +7,12 @@ a second one those that require more than an assignment. Data objects are merged
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from vim25_emulator.behavior.device_backing import crypto_key
 from vim25_emulator.model.power_state import OFF
+from vim25_emulator.model.resource_allocation import ALLOCATIONS, changed_allocation
 from vim25_emulator.model.virtual_machine_config import FT_ENCRYPTION_REQUIRED, guest_ids, guest_name
 from vim25_emulator.vmodl.registry import data_type, enum_type
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -55,6 +56,7 @@ _ENUMERATED: Final = {
 }
 
 _FIRMWARES: Final = ("bios", "efi")
+_MAX_INT: Final = 2**31 - 1
 _MEMORY_STEP: Final = 4  #: MB; the minimum, and the unit of memory sizes
 
 
@@ -62,7 +64,7 @@ def apply_config_spec(config: DataObject, spec: DataObject) -> DataObject:
     """Return the configuration with a spec applied, except for its devices and name.
 
     Raise ConcurrentAccess if the spec is based on an older configuration; UnsupportedGuest; InvalidArgument
-    for an unknown value of an enumeration.
+    for an impossible allocation or an unknown value of an enumeration.
     """
     if spec.changeVersion and spec.changeVersion != config.changeVersion:
         raise MethodFault("ConcurrentAccess")
@@ -151,12 +153,17 @@ def _cpu_features(config: DataObject, masks: Iterable[DataObject]) -> dict[str, 
     return {"cpuFeatureMask": tuple(merged.values()) or None}
 
 
+def _allocation(name: str, config: DataObject, change: DataObject) -> dict[str, Any]:
+    return {name: changed_allocation(config.__dict__.get(name), change, f"configSpec.{name}")}
+
+
 #: Property of the spec that requires more than an assignment → function that returns the changed properties.
 _SPECIAL: Final[dict[str, Callable[[DataObject, Any], dict[str, Any]]]] = {
     "guestId": _guest,
     "extraConfig": _extra_config,
     "cpuFeatureMask": _cpu_features,
     "crypto": lambda config, crypto: {"keyId": crypto_key(crypto, config.keyId)},
+    **{name: partial(_allocation, name) for name in ALLOCATIONS},
     "virtualNuma": lambda config, numa: {
         "numaInfo": config.numaInfo.replace(
             **{
@@ -189,7 +196,7 @@ def require_supported(config: DataObject, capability: DataObject) -> None:
     if not _MEMORY_STEP <= memory <= max_memory or memory % _MEMORY_STEP:
         raise MethodFault(
             "MemorySizeNotSupported",
-            memorySizeMB=memory,
+            memorySizeMB=max(-_MAX_INT, min(memory, _MAX_INT)),  # the spec's is a long
             minMemorySizeMB=_MEMORY_STEP,
             maxMemorySizeMB=max_memory,
         )

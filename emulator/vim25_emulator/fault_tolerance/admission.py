@@ -250,6 +250,7 @@ HOST_ISSUES: Final = (
 COMPATIBILITY: Final = (
     _compatible("primary-host", place.runs_the_primary, because.ON_PRIMARY_HOST, _DERIVED),
     _compatible("same-cluster", place.is_foreign, because.OUTSIDE_CLUSTER, _DERIVED),
+    _compatible("host-rule", place.breaks_host_rule, because.HOST_RULE, _DERIVED, since="4.1"),
     _compatible("failover-host", place.is_failover_host, because.FAILOVER_HOST, _DERIVED),
     _compatible("disks", place.unreachable_disk, because.UNREACHABLE_DISK, _DERIVED),
     _compatible(

@@ -70,6 +70,13 @@ def with_ha_override(attempt: Attempt) -> Iterable[ManagedObject]:
     return _vms(attempt.inventory.find(overridden_vm(change)) for change in changes)
 
 
+def in_new_group(attempt: Attempt) -> Iterable[ManagedObject]:
+    """Yield the VMs of the VM groups that the call adds or edits."""
+    infos = (change.info for change in override_changes(attempt, "groupSpec") if change.info is not None)
+    groups = (info for info in infos if info.is_a("ClusterVmGroup"))
+    return _vms(attempt.inventory.find(ref) for group in groups for ref in group.vm)
+
+
 def override_changes(attempt: Attempt, name: str) -> tuple[DataObject, ...]:
     """Return the changes to overrides that a list of the cluster's spec contains."""
     spec = attempt.spec

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from vim25_emulator.fault_tolerance.metro_rule import remove_metro_rule
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.secondary_storage import give_back
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -32,7 +33,8 @@ def dissolve(inventory: Inventory, primary: ManagedObject, secondary: ManagedObj
     cluster = cluster_of(inventory, primary)
     if cluster is not None:
         remove_overrides(cluster, secondary)
-        release_drs(cluster, primary)
+        remove_metro_rule(cluster, primary)
+        release_drs(inventory, cluster, primary)
     unlink(inventory, secondary)
     for path in _OF_A_PRIMARY:
         primary.set(path, None)

@@ -66,7 +66,6 @@ _DISK_SNAPSHOTS: Final = (
     "API reference: no snapshot of either VM; guides 6.0 to 8.0: disk-only snapshots for backups work; which "
     "VM they are taken of is not said"
 )
-_EVC: Final = "ClusterConfigSpecEx: refused without EVC; guides 6.7 to 8.0: EVC is not required"
 
 FORBIDDEN: Final = (
     _of_either("snapshot", _SNAPSHOT, does.snapshot_memory, unfit.NOT_SUPPORTED, _DOCUMENTED),
@@ -174,16 +173,6 @@ FORBIDDEN: Final = (
         member=_EITHER,
         until="6.5",
     ),
-    _of_drs(
-        "drs-6.7",
-        _CLUSTER_CHANGE,
-        does.enable_drs,
-        pair_fault.DRS_BEHAVIOR,
-        _CONTESTED,
-        member=_EITHER,
-        since="6.7",
-        sources=_EVC,
-    ),
     _of_ha(
         "restart-priority",
         _CLUSTER_CHANGE,
@@ -191,6 +180,17 @@ FORBIDDEN: Final = (
         pair_fault.RESTART_PRIORITY,
         _DOCUMENTED,
         member=_EITHER,
+        since="4.1",
+    ),
+    Prohibition(
+        "vm-group",
+        _CLUSTER_CHANGE,
+        does.anything,
+        pair_fault.IN_GROUP,
+        _DOCUMENTED,
+        type="ComputeResource",
+        member=_SECONDARY,
+        affected=vms.in_new_group,
         since="4.1",
     ),
     _of_permissions(

@@ -40,8 +40,11 @@ def _capability_issue(request: SecondaryRequest, host: ManagedObject, reason: st
 
 
 def is_inactive(request: SecondaryRequest, host: ManagedObject) -> bool:
-    """It is disconnected, does not respond, or is in maintenance or standby mode."""
-    return not is_in_service(host)
+    """It is disconnected, does not respond, or is in maintenance or standby mode, or entering one of them.
+
+    The primary runs on a host that is entering maintenance mode until it leaves.
+    """
+    return not is_in_service(host) or (host.ref in request.entering and host is not request.source)
 
 
 def is_unsupported_product(request: SecondaryRequest, host: ManagedObject) -> bool:

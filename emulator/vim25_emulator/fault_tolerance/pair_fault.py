@@ -29,6 +29,7 @@ UNSUPPORTED_DEVICE: Final = fault(
 )
 DRS_OF_SECONDARY: Final = fault("CannotChangeDrsBehaviorForFtSecondary", vm=entity_ref, vmName=entity_name)
 HA_OF_SECONDARY: Final = fault("CannotChangeHaSettingsForFtSecondary", vm=entity_ref, vmName=entity_name)
+IN_GROUP: Final = fault("InvalidArgument", invalidProperty="spec.groupSpec")
 DRS_BEHAVIOR: Final = fault(
     "InvalidDrsBehaviorForFtVm", invalidProperty="spec.drsVmConfigSpec", vm=entity_ref, vmName=entity_name
 )

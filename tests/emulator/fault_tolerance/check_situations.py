@@ -45,6 +45,20 @@ def metadata_on_local_storage(site: Site) -> Any:
     return site.finish(site.find("web01").CreateSecondaryVMEx_Task(site.find(ESX2), spec)).error
 
 
+def kept_off_its_host(site: Site) -> Any:
+    """Ask for a secondary on a host that a mandatory VM-Host rule for the primary excludes."""
+    group, rule = vim.cluster.GroupSpec, vim.cluster.VmHostRuleInfo
+    hosts = vim.cluster.HostGroup(name="hosts", host=[site.find(ESX2)])
+    vms = vim.cluster.VmGroup(name="vms", vm=[site.find("web01")])
+    info = rule(name="off", enabled=True, mandatory=True, vmGroupName="vms", antiAffineHostGroupName="hosts")
+    spec = vim.cluster.ConfigSpecEx(
+        groupSpec=[group(operation="add", info=hosts), group(operation="add", info=vms)],
+        rulesSpec=[vim.cluster.RuleSpec(operation="add", info=info)],
+    )
+    assert site.finish(site.cluster.ReconfigureComputeResource_Task(spec, True)).state == "success"
+    return site.create("web01", ESX2).error
+
+
 def fixed_pool(site: Site) -> Any:
     """Turn Fault Tolerance on for a VM in a resource pool that can neither reserve nor borrow memory."""
     vm, root = site.find("web01"), site.cluster.resourcePool
@@ -227,6 +241,7 @@ SITUATIONS: Final[dict[str, Situation]] = {
     # Compatibility of the named host
     "primary-host": Situation({"vms": {"web01": {"host": ESX1}}}, host=ESX1),
     "same-cluster": Situation({"hosts": {ESX9: {}}}, host=ESX9),
+    "host-rule": Situation(ask=kept_off_its_host),
     "failover-host": Situation(
         {"clusters": {"ft-cluster": {"ha": {"failover_hosts": [ESX2]}}}, "vms": {"web01": {"host": ESX1}}},
         host=ESX2,

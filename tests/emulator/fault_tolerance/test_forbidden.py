@@ -224,7 +224,7 @@ CASES: list[tuple[str, str, Callable[[Lab], dict[str, Any]], str | None]] = [
         "cluster",
         "ReconfigureComputeResource_Task",
         override("primary", "drsVmConfigSpec", "ClusterDrsVmConfigInfo", enabled=True),
-        "InvalidDrsBehaviorForFtVm",
+        None,
     ),
     (
         "cluster",
@@ -357,11 +357,14 @@ def drs_of(site: Site) -> dict[str, tuple[bool | None, str | None]]:
     return {override.key._moId: (override.enabled, override.behavior) for override in overrides}
 
 
-def test_with_evc_the_secondary_is_treated_as_its_primary(start: Start, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("release", "evc"), [("6.5", "intel-icelake"), ("6.7", "null")])
+def test_where_drs_covers_pairs_the_secondary_is_treated_as_its_primary(
+    start: Start, tmp_path: Path, release: str, evc: str
+) -> None:
     path = tmp_path / "evc.yaml"
-    evc = "clusters:\n  ft-cluster: {evc: intel-icelake}\nvms:\n  web01: {drs_automation: fullyAutomated}\n"
-    path.write_text(f"title: evc\nextends: default\n{evc}", "utf-8")
-    site = start(str(path))
+    changes = f"clusters:\n  ft-cluster: {{evc: {evc}}}\nvms:\n  web01: {{drs_automation: fullyAutomated}}\n"
+    path.write_text(f"title: evc\nextends: default\n{changes}", "utf-8")
+    site = start(path, api_version=release)
     primary, twin = site.find("web01"), site.create("web01").result.vm
     assert drs_of(site) == dict.fromkeys((primary._moId, twin._moId), (True, "fullyAutomated"))
     info = vim.cluster.DrsVmConfigInfo(key=primary, enabled=True, behavior="manual")

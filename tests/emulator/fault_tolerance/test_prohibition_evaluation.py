@@ -57,6 +57,10 @@ def drs(vm: Any) -> Any:
     return vim.cluster.DrsVmConfigSpec(operation="add", info=info)
 
 
+def group(vm: Any) -> Any:
+    return vim.cluster.GroupSpec(operation="add", info=vim.cluster.VmGroup(name="vms", vm=[vm]))
+
+
 def ha(vm: Any) -> Any:
     info = vim.cluster.DasVmConfigInfo(key=vm, restartPriority="disabled")
     return vim.cluster.DasVmConfigSpec(operation="add", info=info)
@@ -159,9 +163,9 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
         lambda site: site.cluster.parent.MoveIntoFolder_Task([primary(site).runtime.host])
     ),
     "drs-of-secondary": cluster(secondary, "drsVmConfigSpec", drs),
+    "vm-group": cluster(secondary, "groupSpec", group),
     "ha-of-secondary": cluster(secondary, "dasVmConfigSpec", ha),
     "drs": cluster(primary, "drsVmConfigSpec", drs, "6.5"),
-    "drs-6.7": cluster(primary, "drsVmConfigSpec", drs),
     "restart-priority": cluster(primary, "dasVmConfigSpec", ha),
     "permissions": Attempt(permission),
 }
