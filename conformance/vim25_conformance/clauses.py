@@ -273,13 +273,13 @@ CLAUSES: Final[dict[str, Clause]] = {
     **_clauses(
         "availability guides 6.0 to 8.0: preparing a VM for Fault Tolerance",
         _DOC,
-        config__reservation="A CPU reservation of the primary is that of the secondary, too.",
+        reconfigure__reservation="A CPU reservation of the primary is that of the secondary, too.",
     ),
     **_clauses(
         "API reference, VirtualMachineConfigSpec.ftEncryptionMode",
         _DOC,
-        config__encryption="The encryption mode of Fault Tolerance has three values; no other is accepted.",
-        config__encryption_default="The default encryption mode of Fault Tolerance is opportunistic.",
+        reconfigure__encryption="The encryption mode of Fault Tolerance is one of three values.",
+        reconfigure__encryption_default="The default encryption mode of Fault Tolerance is opportunistic.",
     ),
     **_clauses(
         "guide, turning Fault Tolerance off",

@@ -24,7 +24,7 @@ MODE: Final = "config.ftEncryptionMode"
 @case(
     "FT.CONFIG.001",
     "reserving CPU for the primary",
-    ["config.reservation"],
+    ["reconfigure.reservation"],
     *DONE,
     documented(f"objects.primary.{RESERVED}", Is(100)),
     documented(f"objects.secondary.{RESERVED}", Is(100)),
@@ -44,7 +44,7 @@ def _reservation(drive: Driver) -> None:
 @case(
     "FT.CONFIG.002",
     "an unknown encryption mode",
-    ["config.encryption", "config.encryption-default"],
+    ["reconfigure.encryption", "reconfigure.encryption-default"],
     documented("act.failure", fault("MethodFault")),
     derived("act.failure", fault("InvalidArgument")),
     documented(f"objects.primary.{MODE}", Either(Is("ftEncryptionOpportunistic"), Absent())),
