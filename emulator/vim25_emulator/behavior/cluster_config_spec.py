@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any, Final
 
 from vim25_emulator.behavior import pair_power
@@ -81,8 +82,8 @@ def _identity(element: DataObject) -> str | None:
 def _numbered(element: DataObject, elements: dict[str | None, DataObject]) -> DataObject:
     """Assign the next free key to a new rule; return any other element unchanged."""
     if element.is_a("ClusterRuleInfo") and not element.key:
-        taken = [int(rule.key) for rule in elements.values()]
-        return element.replace(key=max(taken, default=0) + 1)
+        taken = {int(rule.key) for rule in elements.values()}
+        return element.replace(key=next(key for key in count(1) if key not in taken))
     return element
 
 
