@@ -127,7 +127,7 @@ def _subtypes(name: str, position: int) -> tuple[str, ...]:
 class Author:
     """Writes calls that are valid by the registry, on the objects of an inventory, for a client's version."""
 
-    def __init__(self, inventory: Inventory, client: Version) -> None:
+    def __init__(self, inventory: Inventory, client: Version, samples: Samples | None = None) -> None:
         self._position = client.position
         self._refs = [managed.ref for managed in inventory]
         kinds = {ref.type for ref in self._refs}
@@ -139,7 +139,7 @@ class Author:
         self.names = sorted(self.kinds.keys() - _WAITING)
         self._paths: tuple[str, ...] = ()
         self._density = 0.0  # how likely an optional member is sent
-        self._samples = Samples(inventory)
+        self._samples = samples or Samples(inventory)
 
     def call(self, random: Random, name: str | None = None) -> Node:
         name = name or random.choice(self.names)

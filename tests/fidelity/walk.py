@@ -13,6 +13,7 @@ the seed. The same seed sends the same requests.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 import re
 import time
@@ -24,13 +25,18 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from tests.emulator.everything import read_of, refs_of
-from tests.emulator.wire.peer import ENVELOPE, Answer, Peer, login
-from tests.fidelity.requests import Author, at_once, exaggerate
-from vim25_emulator import Emulator
-from vim25_emulator.inventory.clock import ManualClock, SystemClock
+from tests.emulator.everything import read_of
+from tests.emulator.wire.peer import ENVELOPE, call
+from tests.fidelity.requests import Author, Samples, at_once, exaggerate
+from vim25_emulator.assemble import assemble
+from vim25_emulator.inventory.clock import Clock, ManualClock, SystemClock
 from vim25_emulator.operations import IMPLEMENTATION
 from vim25_emulator.scenario import library
+from vim25_emulator.server import DEFAULT_PASSWORD, DEFAULT_USER
+from vim25_emulator.vcenter.state import VCenter
+from vim25_emulator.vmodl.release import release
+from vim25_emulator.wire.http import Reply, Request
+from vim25_emulator.wire.routes import routes
 
 #: Methods that end the session, or take its rights away: the rest of the walk would be refused.
 _SUICIDAL: Final = frozenset(
@@ -52,15 +58,22 @@ _EVENTFUL: Final = frozenset(
 )
 _EVENTFUL_SHARE: Final = 0.6
 _REFRESH: Final = 60  #: requests after which everything is read, and the author looks at the inventory again
-_AT_ONCE: Final = (1, 1, 1, 1, 2, 4)  #: requests in one segment
-_PAUSES: Final = (0, 0, 0, 1, 3, 7, 15)  #: seconds between two segments, where tasks overlap
+_AT_ONCE: Final = (1, 1, 1, 1, 2, 4)  #: requests at once
+_PAUSES: Final = (0, 0, 0, 1, 3, 7, 15)  #: seconds between them, where tasks overlap
 _DURATION: Final = 10.0  #: of such a task
 _LIFE: Final = 1500  #: requests to one emulator
 _REMEMBERED: Final = 12  #: requests that a finding shows
 _SHOWN: Final = 3000  #: characters of each
 _DIGITS: Final = re.compile(r"[0-9]+")
 _TIMEOUT: Final = 5.0
+_TURNS: Final = 10  #: of the loop, after which a task without duration has ended
 _VERSION: Final = "9.1.0.0"
+_LOGIN: Final = call(
+    "Login",
+    "SessionManager",
+    "SessionManager",
+    f"<userName>{DEFAULT_USER}</userName><password>{DEFAULT_PASSWORD}</password>",
+)
 
 
 @dataclass
@@ -101,82 +114,87 @@ def findings() -> Iterator[Findings]:
 
 
 class Walk:
-    """One emulator and one connection to it."""
+    """One vCenter, called on its own loop: a socket and a thread would take most of the time."""
 
-    def __init__(self, emulator: Emulator, found: Findings, random: Random) -> None:
-        self._emulator = emulator
+    def __init__(self, vcenter: VCenter, found: Findings, random: Random) -> None:
+        self._vcenter = vcenter
         self._found = found
         self._random = random
-        self._peer = Peer(emulator, timeout=_TIMEOUT)
-        self._cookie = ""
-        self._log_in()
+        self._endpoint = routes(vcenter)["/sdk"]["POST"]
+        self._samples = Samples(vcenter.inventory)
+        self._cookie = b""
         self.statuses: Counter[int] = Counter()
 
-    def _log_in(self) -> None:
-        answer = self._peer.post(login(self._emulator))
-        self._cookie = f"Cookie: {answer.headers.get('set-cookie', '')}"
-
-    def run(self, requests: int) -> None:
+    async def run(self, requests: int) -> None:
         """Send about so many requests."""
         while self.statuses.total() < requests:
-            vcenter = self._emulator.vcenter
-            author = self._emulator.call(lambda: Author(vcenter.inventory, vcenter.release.version))  # noqa: B023  # called at once
+            author = Author(self._vcenter.inventory, self._vcenter.release.version, self._samples)
             for _ in range(_REFRESH):
-                self._send(*(self._call(author) for _ in range(self._random.choice(_AT_ONCE))))
-                self._pass(self._random.choice(_PAUSES))
-            self._read_everything()
-        self._pass(1000)
-        self._read_everything()
+                await self._send(*(self._call(author) for _ in range(self._random.choice(_AT_ONCE))))
+                await self._pass(self._random.choice(_PAUSES))
+            await self._read_everything()
+        await self._pass(1000)
+        await self._read_everything()
 
-    def _pass(self, seconds: float) -> None:
-        if isinstance(self._emulator.clock, ManualClock) and seconds:
-            self._emulator.advance(seconds)
+    async def _pass(self, seconds: float) -> None:
+        if isinstance(self._vcenter.clock, ManualClock) and seconds:
+            await self._vcenter.clock.advance(seconds)
 
     def _call(self, author: Author) -> str:
         """Return a call that neither waits nor ends the walk."""
         eventful = sorted(author.kinds.keys() & _EVENTFUL)
         others = sorted(author.kinds.keys() - _SUICIDAL - {"WaitForUpdates"})
         names = eventful if self._random.random() < _EVENTFUL_SHARE else others
-        call = author.call(self._random, self._random.choice(names))
-        exaggerate(call, self._random)
-        return ENVELOPE.format(at_once(call))
+        made = author.call(self._random, self._random.choice(names))
+        exaggerate(made, self._random)
+        return ENVELOPE.format(at_once(made))
 
-    def _read_everything(self) -> None:
-        self._send(read_of(refs_of(self._emulator)))
+    async def _read_everything(self) -> None:
+        await self._send(read_of(managed.ref for managed in self._vcenter.inventory))
 
-    def _send(self, *documents: str) -> None:
-        """Send documents in one segment and read their answers."""
+    async def _send(self, *documents: str) -> None:
+        """Send documents at once, wait for their answers, and let what they started run."""
+        if not self._cookie:
+            self._cookie = dict((await self._answer(_LOGIN)).headers)[b"set-cookie"]
         self._found.recent.extend(document.partition("Body>")[2] for document in documents)
-        bodies = [document.encode() for document in documents]
-        action = f'SOAPAction: "urn:vim25/{_VERSION}"'
-        heads = (
-            Peer.head("POST", "/sdk", f"Content-Length: {len(body)}", action, self._cookie) for body in bodies
-        )
-        self._peer.send(b"".join(head + body for head, body in zip(heads, bodies, strict=True)))
-        try:
-            answers = [self._peer.answer() for _ in bodies]
-        except TimeoutError:
-            self._found.add("no answer", documents[-1])
-            self._peer = Peer(self._emulator, timeout=_TIMEOUT)
-            return
-        for answer in answers:
-            self._judge(answer)
+        for answer in [self._answer(document) for document in documents]:
+            self._judge(await answer)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
 
-    def _judge(self, answer: Answer) -> None:
-        self.statuses[answer.status] += 1
-        if b"SystemErrorFault" in answer.body:
-            self._found.add("SystemError", answer.text)
-        if b"NotAuthenticatedFault" in answer.body:
-            self._log_in()
+    async def _answer(self, document: str) -> Reply:
+        headers = {b"soapaction": f'"urn:vim25/{_VERSION}"'.encode(), b"cookie": self._cookie}
+        body = document.encode()
+        request = Request("POST", "/sdk", headers, ("127.0.0.1", 0), False, time.perf_counter(), body)
+        reply = self._endpoint(request)
+        return reply if isinstance(reply, Reply) else await asyncio.wait_for(reply, _TIMEOUT)
+
+    def _judge(self, reply: Reply) -> None:
+        self.statuses[reply.status] += 1
+        if b"SystemErrorFault" in reply.body:
+            self._found.add("SystemError", reply.body.decode())
+        if b"NotAuthenticatedFault" in reply.body:
+            self._cookie = b""
 
 
 def walk(scenario: str, seed: str, requests: int, found: Findings, *, overlap: bool) -> Counter[int]:
-    """Send requests to a new emulator; return the number of answers by HTTP status."""
-    clock, duration = (ManualClock(), _DURATION) if overlap else (SystemClock(), 0.0)
-    with Emulator(scenario, api_version=_VERSION, tls=False, task_duration=duration, clock=clock) as emulator:
-        walked = Walk(emulator, found, Random(seed))  # noqa: S311  # a repeatable sequence, no secret
-        walked.run(requests)
-    return walked.statuses
+    """Send requests to a new vCenter; return the number of answers by HTTP status."""
+
+    async def run() -> Counter[int]:
+        clock: Clock = ManualClock() if overlap else SystemClock()
+        vcenter = assemble(
+            library.load(scenario),
+            release(_VERSION),
+            clock,
+            administrators={DEFAULT_USER: DEFAULT_PASSWORD},
+            task_duration=_DURATION if overlap else 0.0,
+        )
+        walked = Walk(vcenter, found, Random(seed))  # noqa: S311  # a repeatable sequence, no secret
+        await walked.run(requests)
+        await vcenter.tasks.stop()
+        return walked.statuses
+
+    return asyncio.run(run())
 
 
 def main() -> None:

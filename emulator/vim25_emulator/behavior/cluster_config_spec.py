@@ -68,7 +68,8 @@ def _update(cluster: ManagedObject, path: str, changes: tuple[DataObject, ...]) 
         else:
             added = _numbered(change.info, elements)
             current = elements.get(_identity(added))
-            elements[_identity(added)] = current.replace(**added.__dict__) if current is not None else added
+            merges = current is not None and current.type_ is added.type_
+            elements[_identity(added)] = current.replace(**added.__dict__) if current and merges else added
     if changes:
         cluster.set(path, tuple(elements.values()))
 
