@@ -13,8 +13,8 @@ from typing import Any, Final
 from vim25_emulator.behavior.device_backing import crypto_key
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.resource_allocation import ALLOCATIONS, changed_allocation
-from vim25_emulator.model.virtual_machine_config import guest_ids, guest_name
-from vim25_emulator.vmodl.registry import data_type
+from vim25_emulator.model.virtual_machine_config import FT_ENCRYPTION_REQUIRED, guest_ids, guest_name
+from vim25_emulator.vmodl.registry import data_type, enum_type
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 #: Property of the spec → property of the configuration, where the names differ.
@@ -48,6 +48,13 @@ _COLD: Final = (
 )
 _COLD_FLAGS: Final = ("vbsEnabled", "vvtdEnabled", "virtualMmuUsage", "virtualExecUsage")
 
+#: Property of the spec, declared as a string → enumeration of its values [documented for Fault Tolerance].
+_ENUMERATED: Final = {
+    "ftEncryptionMode": "VirtualMachineConfigSpecEncryptedFtModes",
+    "migrateEncryption": "VirtualMachineConfigSpecEncryptedVMotionModes",
+    "swapPlacement": "VirtualMachineConfigInfoSwapPlacementType",
+}
+
 _FIRMWARES: Final = ("bios", "efi")
 _MAX_INT: Final = 2**31 - 1
 _MEMORY_STEP: Final = 4  #: MB; the minimum, and the unit of memory sizes
@@ -57,10 +64,11 @@ def apply_config_spec(config: DataObject, spec: DataObject) -> DataObject:
     """Return the configuration with a spec applied, except for its devices and name.
 
     Raise ConcurrentAccess if the spec is based on an older configuration; UnsupportedGuest; InvalidArgument
-    for an impossible allocation.
+    for an impossible allocation or an unknown value of an enumeration.
     """
     if spec.changeVersion and spec.changeVersion != config.changeVersion:
         raise MethodFault("ConcurrentAccess")
+    _require_known_values(spec)
     result, hardware = config, config.hardware
     for name, value in spec.__dict__.items():
         special = _SPECIAL.get(name)
@@ -75,7 +83,26 @@ def apply_config_spec(config: DataObject, spec: DataObject) -> DataObject:
     if result.memoryReservationLockedToMax:
         allocation = result.memoryAllocation.replace(reservation=hardware.memoryMB)
         result = result.replace(memoryAllocation=allocation)
-    return result
+    return _with_required_encryption(result, spec)
+
+
+def _require_known_values(spec: DataObject) -> None:
+    for name, enumeration in _ENUMERATED.items():
+        value = spec.__dict__.get(name)
+        if value is not None and value not in enum_type(enumeration).values:
+            raise MethodFault("InvalidArgument", invalidProperty=f"configSpec.{name}")
+
+
+def _with_required_encryption(config: DataObject, spec: DataObject) -> DataObject:
+    """Return a configuration in which Fault Tolerance is encrypted if the VM is [documented].
+
+    Raise InvalidArgument if the spec requests another mode for an encrypted VM.
+    """
+    if config.keyId is None:
+        return config
+    if spec.__dict__.get("ftEncryptionMode") not in (None, FT_ENCRYPTION_REQUIRED):
+        raise MethodFault("InvalidArgument", invalidProperty="configSpec.ftEncryptionMode")
+    return config.replace(ftEncryptionMode=FT_ENCRYPTION_REQUIRED)
 
 
 @cache

@@ -86,11 +86,11 @@ def _object(root: Element, lenient: LenientReader) -> MoRef | None:
     element = root.child("obj")
     if element is None:
         raise MisreadError("Required property obj is missing from data object of type ObjectContent")
+    if not element.attributes.get("type"):
+        raise MisreadError("Attribute type is missing")
     try:
         ref: MoRef = reference("ManagedObject")(element)
     except MisreadError as error:
-        if not element.attributes.get("type"):
-            raise
         lenient.notes.append(f"omitted the object: {error}")
         return None
     return ref

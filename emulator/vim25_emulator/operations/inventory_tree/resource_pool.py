@@ -8,6 +8,7 @@ from typing import Final
 from vim25_emulator.behavior.entity_move import move_to_pool
 from vim25_emulator.behavior.entity_removal import destroy_pool
 from vim25_emulator.behavior.entity_rename import new_name
+from vim25_emulator.fault_tolerance.secondary_configuration import follow_primary
 from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import new_resource_pool
@@ -141,6 +142,7 @@ def update_children(call: Call, pool: ManagedObject, spec: tuple[DataObject, ...
             _configure(call, child, allocations)
         else:
             _set_allocations(child, allocations)
+            follow_primary(inventory, child, call.vcenter.clock.now())
 
 
 @operation("ResourcePool", "DestroyChildren")

@@ -19,6 +19,7 @@ from vim25_emulator.behavior.virtual_machine_config_spec import (
     require_hot_change,
     require_supported,
 )
+from vim25_emulator.fault_tolerance.secondary_configuration import follow_primary
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.entity import change_version
 from vim25_emulator.model.power_state import OFF, ON
@@ -39,7 +40,7 @@ def require_possible_spec(
     name = vm.get("name") if spec.name is None else new_name(inventory, vm, spec.name)
     host = inventory[vm.get("runtime.host")]
     config = apply_config_spec(current, spec)
-    config, changes = apply_device_changes(call, config, spec, host, running=state == ON)
+    config, changes = apply_device_changes(call, config, spec.deviceChange, host, running=state == ON)
     config = config.replace(name=name)
     require_supported(config, host.get("capability"))
     if state != OFF:
@@ -61,6 +62,7 @@ async def reconfigure(call: Call, vm: ManagedObject, spec: DataObject) -> None:
     if name != vm.get("name"):
         rename(call, vm, name)
     set_config(call.vcenter.inventory, vm, _stamped(call, config), call.vcenter.clock.now())
+    follow_primary(call.vcenter.inventory, vm, call.vcenter.clock.now())
     reconcile_files(call, changes)
     call.vcenter.events.post("VmReconfiguredEvent", vm, user=call.user, template=False, configSpec=spec)
 
