@@ -39,8 +39,8 @@ def require_power_state(vm: ManagedObject, requested: str, *allowed: str) -> Non
 
 
 def require_connected(vm: ManagedObject) -> None:
-    """Raise InvalidState for a VM that is not connected."""
-    if vm.get("runtime.connectionState") != "connected":
+    """Raise InvalidState for a VM that is not connected, or whose configuration cannot be read."""
+    if vm.get("runtime.connectionState") != "connected" or vm.get("config") is None:
         raise MethodFault("InvalidState")
 
 
