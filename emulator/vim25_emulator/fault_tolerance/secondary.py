@@ -25,7 +25,6 @@ from vim25_emulator.vmodl.value import DataObject, MoRef
 _SHARED: Final = (
     "parent",
     "name",
-    "overallStatus",
     "configStatus",
     "effectiveRole",
     "permission",
@@ -36,6 +35,8 @@ _SHARED: Final = (
     "resourcePool",
     "network",
 )
+
+_HEALTHY: Final = "green"  #: no alarm has been triggered on it
 
 #: Status of VMware Tools in a guest that does not run, for GuestInfo and its summary.
 _NO_TOOLS: Final = {
@@ -64,6 +65,7 @@ def create_secondary(request: SecondaryRequest, host: ManagedObject) -> ManagedO
         summary=_summary(primary.get("summary"), ref, config, runtime),
         resourceConfig=_resource_config(primary.get("resourceConfig"), ref),
         datastore=_datastores(request, config),
+        overallStatus=_HEALTHY,
         **_files(primary, _mover(primary, home_of(config.files.vmPathName))),
     )
     link(inventory, [secondary])
@@ -187,6 +189,7 @@ def _summary(primary: DataObject, ref: MoRef, config: DataObject, runtime: DataO
         runtime=runtime,
         guest=DataObject("VirtualMachineGuestSummary", **_NO_TOOLS),
         quickStats=_idle(primary.quickStats),
+        overallStatus=_HEALTHY,
     )
 
 
