@@ -14,6 +14,9 @@ MAX_VMS_PER_HOST: Final = ("das.maxftvmsperhost", 4)
 MAX_VCPUS_PER_HOST: Final = ("das.maxftvcpusperhost", 8)
 
 _OVERRIDES: Final = "configurationEx.drsVmConfig"
+_HA_OVERRIDES: Final = "configurationEx.dasVmConfig"
+#: Properties of ClusterVmComponentProtectionSettings.
+_STORAGE_FAILURES: Final = ("vmStorageProtectionForAPD", "vmStorageProtectionForPDL")
 _SERVICE: Final = MoRef("ServiceInstance", "ServiceInstance")
 
 
@@ -46,7 +49,7 @@ def may_protect(owner: ManagedObject | None, host: ManagedObject) -> bool:
 
 def ha_disabled_for(cluster: ManagedObject | None, vm: ManagedObject) -> bool:
     """Return whether HA is disabled for a VM, by its restart priority or the cluster's default."""
-    override = _override(cluster, "configurationEx.dasVmConfig", vm)
+    override = _override(cluster, _HA_OVERRIDES, vm)
     settings = override.dasSettings if override is not None else None
     priority = (settings.restartPriority if settings else None) or (
         override.restartPriority if override else None
@@ -142,9 +145,21 @@ def release_drs(inventory: Inventory, cluster: ManagedObject, vm: ManagedObject)
     cluster.set(_OVERRIDES, tuple(other for other in cluster.get(_OVERRIDES) if other.key != vm.ref))
 
 
+def disable_component_protection(cluster: ManagedObject, vm: ManagedObject) -> None:
+    """Override VM Component Protection for a VM, if the cluster has it: it is disabled."""
+    if cluster.get("configurationEx.dasConfig.vmComponentProtecting") != "enabled":
+        return
+    off = DataObject("ClusterVmComponentProtectionSettings", **dict.fromkeys(_STORAGE_FAILURES, "disabled"))
+    override = _override(cluster, _HA_OVERRIDES, vm) or DataObject("ClusterDasVmConfigInfo", key=vm.ref)
+    settings = override.dasSettings or DataObject("ClusterDasVmSettings")
+    changed = override.replace(dasSettings=settings.replace(vmComponentProtectionSettings=off))
+    others = (other for other in cluster.get(_HA_OVERRIDES) or () if other.key != vm.ref)
+    cluster.set(_HA_OVERRIDES, (*others, changed))
+
+
 def remove_overrides(cluster: ManagedObject, vm: ManagedObject) -> None:
     """Remove the HA and DRS overrides of a deleted VM."""
-    for path in (_OVERRIDES, "configurationEx.dasVmConfig"):
+    for path in (_OVERRIDES, _HA_OVERRIDES):
         overrides = cluster.get(path) or ()
         if any(override.key == vm.ref for override in overrides):
             cluster.set(path, tuple(override for override in overrides if override.key != vm.ref))
