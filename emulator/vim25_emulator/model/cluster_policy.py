@@ -80,8 +80,10 @@ def drs_behavior(cluster: ManagedObject | None, vm: ManagedObject) -> str | None
     return behavior or cluster.get("configurationEx.drsConfig.defaultVmBehavior") or "fullyAutomated"
 
 
-def power_on_by(cluster: ManagedObject | None, vm: ManagedObject) -> PowerOnBy:
+def power_on_by(cluster: ManagedObject | None, vm: ManagedObject, requested: str | None = None) -> PowerOnBy:
     """Return who powers a VM on: only manual DRS waits for approval [documented].
+
+    `requested` is a DrsBehavior that a request demands instead of the VM's.
 
     A VM that is excluded from DRS is powered on where it is registered; a secondary is placed by DRS all the
     same, as the guides of 4.1 to 6.5 say [documented].
@@ -90,7 +92,7 @@ def power_on_by(cluster: ManagedObject | None, vm: ManagedObject) -> PowerOnBy:
     if behavior is None:
         placed = drs_enabled(cluster) and vm.get("config.ftInfo.primaryVM") is not None
         return PowerOnBy.DRS if placed else PowerOnBy.VCENTER
-    return PowerOnBy.ADMINISTRATOR if behavior == "manual" else PowerOnBy.DRS
+    return PowerOnBy.ADMINISTRATOR if (requested or behavior) == "manual" else PowerOnBy.DRS
 
 
 def limit(cluster: ManagedObject | None, option: tuple[str, int]) -> int | None:
@@ -105,6 +107,8 @@ def drs_covers_pairs(inventory: Inventory, cluster: ManagedObject) -> bool:
     """Whether DRS treats fault tolerant VMs like others: with EVC, and from 6.7 on without, too [contested].
 
     Without EVC, the guides from 6.7 on and `ftDrsWithoutEvcSupported` say so; ClusterConfigSpecEx does not.
+    From 6.0 to 6.5, DRS does not balance the load of checkpointing VMs [documented], nor does it here of any;
+    it evacuates them [derived].
     """
     service = inventory.find(_SERVICE)
     without_evc = service is not None and service.get("capability.ftDrsWithoutEvcSupported")

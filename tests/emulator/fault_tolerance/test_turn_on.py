@@ -257,6 +257,15 @@ def test_vm_component_protection_is_disabled_for_a_pair_at_6_0(
     assert twin not in {held.key for held in site.cluster.configurationEx.dasVmConfig}
 
 
+@pytest.mark.parametrize(("release", "leaves"), [("6.5", False), ("6.7", True)])
+def test_without_evc_drs_evacuates_a_pair_from_6_7_on(start: Start, release: str, leaves: bool) -> None:
+    site = start("three-hosts", api_version=release)
+    twin = site.create("web01").result.vm
+    host = twin.runtime.host
+    site.finish(host.EnterMaintenanceMode_Task(0))
+    assert (twin.runtime.host != host) is leaves
+
+
 def test_drs_treats_a_pair_like_other_vms_from_6_7_on(start: Start) -> None:
     site = start(api_version="6.7")
     site.create("web01")
