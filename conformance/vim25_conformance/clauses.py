@@ -231,6 +231,7 @@ CLAUSES: Final[dict[str, Clause]] = {
     **_clauses(
         "availability guides 5.0 to 8.0",
         _DOC,
+        rule__vm_host="A VM-Host rule for a primary applies to its secondary, too.",
         ha__no_failover_test=(
             "Without HA a failover cannot be tested, and nothing is restarted after a failure."
         ),
