@@ -7,6 +7,7 @@ from dataclasses import replace
 from vim25_emulator.behavior import pair_power
 from vim25_emulator.behavior.host_availability import require_available
 from vim25_emulator.behavior.host_evacuation import hosts_for
+from vim25_emulator.behavior.reservation import require_reservations
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
 from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, drs_behavior, power_on_by
@@ -56,6 +57,7 @@ def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None 
     pair_power.require_ha(call, vm)
     target = host or _placement(call, vm)
     require_available(call, target)
+    require_reservations(call.vcenter.inventory, vm, target, vm.get("config"))
     require_permitted(call.vcenter.inventory, vm, target)
     return target
 

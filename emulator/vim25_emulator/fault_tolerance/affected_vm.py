@@ -15,6 +15,11 @@ def called(attempt: Attempt) -> Iterable[ManagedObject]:
     return (attempt.this,)
 
 
+def of_called_snapshot(attempt: Attempt) -> Iterable[ManagedObject]:
+    """Return the VM of the snapshot on which the method is called."""
+    return _vms((attempt.inventory.find(attempt.this.get("vm")),))
+
+
 def named_as_entity(attempt: Attempt) -> Iterable[ManagedObject]:
     """Yield the VM that is the argument `entity`."""
     return _vms((attempt.find(attempt.arguments.get("entity")),))

@@ -14,6 +14,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_policy import cluster_of, release_drs, remove_overrides
 from vim25_emulator.model.virtual_machine import unlink
+from vim25_emulator.model.virtual_machine_change import refresh_files
 
 #: Properties that only a fault tolerant VM has.
 _OF_A_PRIMARY: Final = (
@@ -37,4 +38,5 @@ def dissolve(inventory: Inventory, primary: ManagedObject, secondary: ManagedObj
     unlink(inventory, secondary)
     for path in _OF_A_PRIMARY:
         primary.set(path, None)
+    refresh_files(inventory, primary)
     inventory.destroy(secondary)

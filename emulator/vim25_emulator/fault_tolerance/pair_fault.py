@@ -19,6 +19,9 @@ PARTNER_HOST: Final = fault(
     host=condition.partner_host,
     hostName=condition.partner_host_name,
 )
+HOT_PLUG: Final = fault(
+    "DeviceHotPlugNotSupported", property="virtualDeviceSpec.device", deviceIndex=condition.plugged_device
+)
 THIN_DISK: Final = fault("FaultToleranceNeedsThickDisk", vmName=entity_name)
 UNSUPPORTED_DEVICE: Final = fault(
     "VmConfigIncompatibleForFaultTolerance",

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -21,6 +20,7 @@ from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
 from vim25_emulator.model.virtual_hardware import device_counts, networks_of
 from vim25_emulator.model.virtual_machine_files import Files, files_of
 from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _UPTIME: Final = timedelta(days=7)
@@ -151,7 +151,7 @@ def _runtime(config: DataObject, host: ManagedObject, state: PowerState, now: da
     return _runtime_info(host.ref, state, hardware.numCPU * mhz, hardware.memoryMB, evc_mode, now)
 
 
-@lru_cache(maxsize=1024)
+@text_cache(1024)
 def _runtime_info(
     host: MoRef, state: PowerState, mhz: int, memory_mb: int, evc_mode: str, now: datetime
 ) -> DataObject:
@@ -192,7 +192,7 @@ def _das_protection(state: PowerState) -> DataObject | None:
     return DataObject("VirtualMachineRuntimeInfoDasProtectionState", dasProtected=state.running)
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def quick_stats(power: str, cpus: int, memory_mb: int) -> DataObject:
     """Return VirtualMachineQuickStats of an idle virtual machine without Fault Tolerance."""
     running = power == ON

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pyVmomi import vim
 
+from tests.emulator import specs
 from tests.emulator.fault_tolerance.conftest import Site
 from tests.emulator.fault_tolerance.reasons import (
     ESX1,
@@ -82,6 +83,26 @@ def remote_drive(site: Site) -> Any:
     return site.create("web01").error
 
 
+def physical_drive(site: Site) -> Any:
+    """Turn Fault Tolerance on for a running VM whose CD-ROM drive is one of the host."""
+    vm = site.find("web01")
+    (drive,) = specs.devices(vm, vim.vm.device.VirtualCdrom)
+    drive.backing = vim.vm.device.VirtualCdrom.AtapiBackingInfo(deviceName="/dev/cdrom")
+    site.finish(vm.ReconfigVM_Task(vim.vm.ConfigSpec(deviceChange=[specs.edit(drive)])))
+    return site.create("web01").error
+
+
+def own_world_wide_names(site: Site) -> Any:
+    """Turn Fault Tolerance on for a VM with NPIV."""
+    names = vim.vm.ConfigSpec(
+        npivNodeWorldWideName=[0x2800_0000], npivPortWorldWideName=[0x2800_0001], npivTemporaryDisabled=False
+    )
+    site.finish(site.find("db01").ReconfigVM_Task(names))
+    return site.create("db01").error
+
+
+VSAN: Final = {"datastores": {"vsan-1": {"type": "vsan"}}}
+
 _RemoteDrive: Final = vim.vm.device.VirtualCdrom.RemotePassthroughBackingInfo
 
 
@@ -127,6 +148,16 @@ SITUATIONS: Final[dict[str, Situation]] = {
     "replication": FAULTS["ReplicationIncompatibleWithFT"],
     "one-vcpu": reason("multipleVCPU"),
     "vcpus": OTHERS["NumVirtualCpusIncompatible", "reason", "faultTolerance"],
+    "npiv": Situation(ask=own_world_wide_names),
+    "vsan-mixture": Situation({**VSAN, "vms": {"web01": {"disks": [{"datastore": "vsan-1"}]}}}),
+    "stretched-vsan": Situation(
+        {
+            **VSAN,
+            "hosts": {ESX1: {"vsan_fault_domain": "site-a"}, ESX2: {"vsan_fault_domain": "site-b"}},
+            "vms": {"web01": {"datastore": "vsan-1"}},
+        },
+        release="6.7",
+    ),
     "agent": reason("esxAgentVm"),
     "3d-video": reason("video3dEnabled"),
     "nested": reason("hasNestedHVConfiguration"),
@@ -137,6 +168,7 @@ SITUATIONS: Final[dict[str, Situation]] = {
     "sgx": message("sgxNotSupported"),
     "sev": message("sevNotSupported"),
     "tdx": message("tdxNotSupported"),
+    "linked-clone-7.0.1": disk(release="6.7", linked_clone=True),
     "linked-clone": reason("hasLinkedCloneDisk"),
     "pmem-failover": reason("unsupportedPMemHAFailOver"),
     "encrypted-disk": reason("unsupportedEncryptedDisk"),
@@ -152,6 +184,7 @@ SITUATIONS: Final[dict[str, Situation]] = {
     "backing": disk("legacy", "5.0", format="seSparse"),
     "local-file": on_esx1("floppy"),
     "remote-device": Situation(ask=remote_drive),
+    "physical-drive": Situation(ask=physical_drive),
     "port-file": FAULTS["FileBackedPortNotSupported"],
     "shared-bus": FAULTS["SharedBusControllerNotSupported"],
     "network-card": FAULTS["VirtualEthernetCardNotSupported"],
@@ -174,6 +207,9 @@ SITUATIONS: Final[dict[str, Situation]] = {
     "logging-nic": reason("missingFTLoggingNic"),
     "bandwidth": reason("insufficientBandwidth"),
     "ha-agent": reason("haAgentIssue"),
+    "encrypted-traffic": Situation(
+        {"hosts": {ESX2: {"version": "7.0.1"}}, "vms": {"web01": {"host": ESX1, "encrypted": True}}}
+    ),
     "vcpu-limit": reason("tooManyVCPUs"),
     "memory-limit": reason("tooMuchMemory"),
     # Compatibility of the named host
