@@ -70,7 +70,8 @@ def swap_path(config: DataObject) -> str:
 
 def swap_size(config: DataObject) -> int:
     """Return the bytes of the swap file: the memory that is not reserved [reported: 0 with all reserved]."""
-    return max(0, config.hardware.memoryMB - int(config.memoryAllocation.reservation or 0)) * MIB
+    unreserved = int(config.hardware.memoryMB) - int(config.memoryAllocation.reservation or 0)
+    return max(0, unreserved) * MIB
 
 
 def committed_bytes(disk: DataObject) -> int:
