@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any, Final
 
 from vim25_emulator.behavior.device_backing import crypto_key
+from vim25_emulator.model.guest_os import guest_ids, guest_name
 from vim25_emulator.model.power_state import OFF
-from vim25_emulator.model.virtual_machine_config import guest_ids, guest_name
 from vim25_emulator.vmodl.registry import data_type
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
@@ -98,7 +98,8 @@ def _merged(current: Any, value: Any) -> Any:
 
 def _guest(config: DataObject, guest_id: str) -> dict[str, Any]:
     if guest_id not in guest_ids():
-        raise MethodFault("UnsupportedGuest", property="configSpec.guestId", unsupportedGuestOS=guest_id)
+        # [observed: a report from a 6.7; UnsupportedGuest is documented]
+        raise MethodFault("InvalidArgument", invalidProperty="configSpec.guestId")
     return {"guestId": guest_id, "guestFullName": guest_name(guest_id)}
 
 
