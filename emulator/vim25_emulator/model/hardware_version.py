@@ -27,7 +27,7 @@ _UNUSED: Final = frozenset({5, 6, 12, 16})  #: numbers that were never a hardwar
 _OLDEST: Final = 4
 
 
-class Limits(NamedTuple):
+class HardwareLimits(NamedTuple):
     """The limits of a hardware version: virtual processors, memory in gibibytes, network adapters."""
 
     processors: int
@@ -37,14 +37,14 @@ class Limits(NamedTuple):
 
 #: First hardware version → its limits and those of the versions after it.
 _LIMITS: Final = {
-    4: Limits(4, 64, 4),
-    7: Limits(8, 255),
-    8: Limits(32, 1011),
-    9: Limits(64, 1011),
-    11: Limits(128, 4080),
-    13: Limits(128, 6128),
-    15: Limits(256, 6128),
-    18: Limits(768, 24_560),
+    4: HardwareLimits(4, 64, 4),
+    7: HardwareLimits(8, 255),
+    8: HardwareLimits(32, 1011),
+    9: HardwareLimits(64, 1011),
+    11: HardwareLimits(128, 4080),
+    13: HardwareLimits(128, 6128),
+    15: HardwareLimits(256, 6128),
+    18: HardwareLimits(768, 24_560),
 }
 
 
@@ -54,7 +54,7 @@ def hardware_versions(release: Version) -> tuple[int, ...]:
     return tuple(number for number in range(_OLDEST, newest + 1) if number not in _UNUSED)
 
 
-def limits_of(hardware: int) -> Limits:
+def limits_of(hardware: int) -> HardwareLimits:
     """Return the limits of a hardware version."""
     return _LIMITS[max(since for since in _LIMITS if since <= hardware)]
 
