@@ -103,6 +103,13 @@ def _guest(config: DataObject, guest_id: str) -> dict[str, Any]:
     return {"guestId": guest_id, "guestFullName": guest_name(guest_id)}
 
 
+def _tools(config: DataObject, tools: DataObject) -> dict[str, Any]:
+    """Merge the settings of VMware Tools; which version is installed only the guest says [documented]."""
+    installed = ("toolsVersion", "toolsInstallType", "lastInstallInfo")
+    settings = {name: value for name, value in tools.__dict__.items() if name not in installed}
+    return {"tools": (config.tools or DataObject("ToolsConfigInfo")).replace(**settings)}
+
+
 def _extra_config(config: DataObject, options: Iterable[DataObject]) -> dict[str, Any]:
     """Merge options by key; an empty value removes the option [documented]."""
     merged = {option.key: option for option in config.extraConfig}
@@ -127,6 +134,7 @@ def _cpu_features(config: DataObject, masks: Iterable[DataObject]) -> dict[str, 
 #: Property of the spec that requires more than an assignment → function that returns the changed properties.
 _SPECIAL: Final[dict[str, Callable[[DataObject, Any], dict[str, Any]]]] = {
     "guestId": _guest,
+    "tools": _tools,
     "extraConfig": _extra_config,
     "cpuFeatureMask": _cpu_features,
     "crypto": lambda config, crypto: {"keyId": crypto_key(crypto, config.keyId)},
