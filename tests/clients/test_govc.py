@@ -78,6 +78,7 @@ READS: Final = {
     "datastore.ls -ds shared-1": r"\Aweb01\napp01\ndb01\nmail01\ntpl01\n\Z",
     "datastore.ls -ds shared-1 -l web01/*.vmdk": r"\A16\.0GB .* web01\.vmdk\n\Z",
     "datastore.ls -ds shared-1 -R": r"^\[shared-1\] db01:$",
+    "datastore.download -ds shared-1 web01/web01.vmx -": r'^displayName = "web01"$',
     "disk.ls -ds shared-1": r"\A\Z",
     "datacenter.info": r"^ +Hosts: +2$",
     "pool.info */Resources": r"^ +CPU Reservation: +166400MHz ",
