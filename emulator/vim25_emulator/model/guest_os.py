@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from vim25_emulator.vmodl.registry import enum_type
+from vim25_emulator.vmodl.text_cache import text_cache
 
 #: Guest id without `Guest` and `64` → full name without its bits.
 _NAMES: Final = {
@@ -93,7 +94,7 @@ def _plain_name(stem: str) -> str:
     return _NAMES.get(stem) or next(matching, f"{stem[:1].upper()}{stem[1:]}")
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def guest_name(guest_id: str) -> str:
     """Return the full name of a guest operating system."""
     name = _plain_name(_stem(guest_id))

@@ -12,6 +12,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.added_device import AddedDevice, added_devices
 from vim25_emulator.model.disk_backing import DiskParts, disk_backing, flash_cache
 from vim25_emulator.model.entity import description, digits_of, mac_of, shares
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 #: First keys by device type.
@@ -69,7 +70,7 @@ def networks_of(config: DataObject) -> tuple[MoRef, ...]:
     return tuple(dict.fromkeys(ref for ref in refs if ref is not None))
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def _fixed_devices(
     controllers: int, disks: int, nics: int, video_3d: bool, scsi_sharing: str
 ) -> tuple[DataObject, ...]:  # the cache's key
@@ -171,7 +172,7 @@ def _scsi_controller(bus: int, disks: int, sharing: str) -> DataObject:
     )
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def _connection(*, connected: bool, status: str = "ok") -> DataObject:
     return DataObject(
         "VirtualDeviceConnectInfo",
@@ -250,7 +251,7 @@ def _disk(disk: DiskParts, index: int, name: str, home: ManagedObject) -> DataOb
     )
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def _network_backing(name: str, ref: MoRef) -> DataObject:
     return DataObject(
         "VirtualEthernetCardNetworkBackingInfo", deviceName=name, useAutoDetect=False, network=ref

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -21,6 +20,7 @@ from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
 from vim25_emulator.model.virtual_hardware import device_counts, networks_of
 from vim25_emulator.model.virtual_machine_files import Files, files_of
 from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary, has_tools
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _UPTIME: Final = timedelta(days=7)
@@ -40,11 +40,14 @@ class Place(NamedTuple):
 
 
 class PowerState(NamedTuple):
-    """The power and connection state of a virtual machine, and whether HA and Fault Tolerance apply to it."""
+    """The power and connection state of a virtual machine, and whether HA and Fault Tolerance apply to it.
+
+    `ha`: its cluster has HA.
+    """
 
     power: str = OFF
     connection: str = "connected"
-    ha_protected: bool = False
+    ha: bool = False
     fault_tolerance_possible: bool = True
 
     @property
@@ -150,7 +153,7 @@ def _runtime(config: DataObject, host: ManagedObject, state: PowerState, now: da
     return _runtime_info(host.ref, state, hardware.numCPU * mhz, hardware.memoryMB, evc_mode, now)
 
 
-@lru_cache(maxsize=1024)
+@text_cache(1024)
 def _runtime_info(
     host: MoRef, state: PowerState, mhz: int, memory_mb: int, evc_mode: str, now: datetime
 ) -> DataObject:
@@ -185,13 +188,13 @@ def _runtime_info(
 
 
 def _das_protection(state: PowerState) -> DataObject | None:
-    """Return the HA protection; vCenter shows it only for virtual machines that HA protects."""
-    if not state.ha_protected:
+    """Return the HA protection: of running virtual machines; unset without HA [documented]."""
+    if not state.ha:
         return None
     return DataObject("VirtualMachineRuntimeInfoDasProtectionState", dasProtected=state.running)
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def quick_stats(power: str, cpus: int, memory_mb: int, *, tools: bool) -> DataObject:
     """Return VirtualMachineQuickStats of an idle virtual machine without Fault Tolerance.
 

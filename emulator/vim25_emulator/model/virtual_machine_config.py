@@ -12,6 +12,7 @@ from vim25_emulator.model.disk_backing import key_id
 from vim25_emulator.model.entity import MIB, allocation, uuid_of
 from vim25_emulator.model.guest_os import guest_name
 from vim25_emulator.model.virtual_hardware import DeviceParts, devices
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject
 
 _ENCLAVE_MB: Final = 128  #: size of the Intel SGX enclave
@@ -26,6 +27,10 @@ _EXTRA_CONFIG: Final = {
     "hpet0.present": "TRUE",
     "tools.guest.desktop.autolock": "TRUE",
 }
+
+
+#: Encryption mode of Fault Tolerance that an encrypted virtual machine has [documented].
+FT_ENCRYPTION_REQUIRED: Final = "ftEncryptionRequired"
 
 
 class ConfigOptions(NamedTuple):
@@ -51,6 +56,7 @@ class ConfigOptions(NamedTuple):
             flags=flags,
             nestedHVEnabled=self.nested_hv,
             keyId=key_id(config.instanceUuid) if self.encrypted else None,
+            ftEncryptionMode=FT_ENCRYPTION_REQUIRED if self.encrypted else config.ftEncryptionMode,
             sevEnabled=self.sev,
             sgxInfo=config.sgxInfo.replace(epcSize=_ENCLAVE_MB if self.sgx else 0),
             tdxEnabled=self.tdx,
@@ -132,7 +138,7 @@ def _files(directory: str, name: str) -> DataObject:
     )
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def _datastore_url(name: str, url: str) -> DataObject:
     return DataObject("VirtualMachineConfigInfoDatastoreUrlPair", name=name, url=url.removeprefix("ds://"))
 
@@ -162,7 +168,7 @@ def _hardware(cpus: int, cores_per_socket: int, memory_mb: int) -> DataObject:
     )
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def _common(  # the cache's key
     cpus: int,
     memory_mb: int,

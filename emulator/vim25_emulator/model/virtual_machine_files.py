@@ -24,6 +24,7 @@ _SIZES: Final = {
     "log": 262_144,
     "diskDescriptor": 1024,
 }
+_METADATA_SIZE: Final = 512  #: bytes of the file by which the VMs of a pair agree on the primary [derived]
 
 
 class Usage(NamedTuple):
@@ -58,11 +59,11 @@ def files_of(
     """
     stem = config.files.vmPathName.removesuffix(".vmx")
     disks = disks_of(config)
-    swap = config.hardware.memoryMB * MIB if running else 0
-    usage = _usage(disks, home, swap)
+    swap = swap_size(config) if running else None
+    usage = _usage(disks, home, swap or 0)
     return Files(
         layout=_layout(stem, disks, running=running),
-        layout_ex=_layout_ex(stem, disks, swap, now, snapshots or {}),
+        layout_ex=_layout_ex(config, disks, swap, now, snapshots or {}),
         storage=_storage(usage, now),
         summary=_storage_summary(usage, now),
         usage=usage,
@@ -72,6 +73,11 @@ def files_of(
 def swap_path(config: DataObject) -> str:
     """Return the datastore path of the swap file."""
     return f"{config.files.vmPathName.removesuffix('.vmx')}.vswp"
+
+
+def swap_size(config: DataObject) -> int:
+    """Return the bytes of the swap file: the memory that is not reserved [reported: 0 with all reserved]."""
+    return max(0, int(config.hardware.memoryMB) - int(config.memoryAllocation.reservation or 0)) * MIB
 
 
 def committed_bytes(disk: DataObject) -> int:
@@ -121,8 +127,13 @@ def _disk_files(disk: DataObject) -> tuple[str, ...]:
 
 
 def _layout_ex(
-    stem: str, disks: list[DataObject], swap: int, now: datetime, snapshots: Mapping[MoRef, DataObject]
+    config: DataObject,
+    disks: list[DataObject],
+    swap: int | None,
+    now: datetime,
+    snapshots: Mapping[MoRef, DataObject],
 ) -> DataObject:
+    stem = config.files.vmPathName.removesuffix(".vmx")
     log = f"{stem.rpartition('/')[0]}/vmware.log"
     files = _FileList()
     files.add(f"{stem}.vmx", "config")
@@ -139,8 +150,11 @@ def _layout_ex(
         for snapshot, config in snapshots.items()
     )
     files.add(f"{stem}.nvram", "nvram")
-    if swap:
+    if swap is not None:
         files.add(f"{stem}.vswp", "swap", swap)
+    metadata = config.files.__dict__.get("ftMetadataDirectory")
+    if metadata:
+        files.add(f"{metadata}shared.vmft", "ftMetadata", _METADATA_SIZE)
     files.add(log, "log")
     return DataObject(
         "VirtualMachineFileLayoutEx",

@@ -157,6 +157,7 @@ class _Infrastructure:
             hardware_virtualization=host.hardware_virtualization,
             record_replay=self._release.version < version("6.5"),
             checkpoints=self._release.version >= version("6.0"),
+            fault_domain=host.vsan_fault_domain,
         )
 
     def _product(self, host: Host) -> DataObject:
