@@ -162,7 +162,7 @@ def _file(inventory: Inventory, config: DataObject, backing: DataObject) -> str:
     datastore = inventory.find(backing.datastore)
     if datastore is None or not path.startswith("["):
         return path
-    volume = datastore.get("summary.url").removeprefix("ds://").rstrip("/")
+    volume = datastore.get("summary").url.removeprefix("ds://").rstrip("/")
     return f"{volume}/{parts_of(path)[1]}"
 
 
