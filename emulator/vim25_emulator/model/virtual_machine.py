@@ -20,7 +20,7 @@ from vim25_emulator.model.entity import entity
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
 from vim25_emulator.model.virtual_hardware import device_counts, networks_of
 from vim25_emulator.model.virtual_machine_files import Files, files_of
-from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary
+from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary, has_tools
 from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
@@ -69,7 +69,9 @@ def new_virtual_machine(
     runtime = _runtime(config, place.host, state, evc_mode(inventory.find(place.host.get("parent"))), now)
     status = "green" if has_config else "red"
     browser = inventory.create("EnvironmentBrowser", f"envbrowser-{mo_id.rpartition('-')[2]}")
-    stats = quick_stats(state.power, config.hardware.numCPU, config.hardware.memoryMB)
+    stats = quick_stats(
+        state.power, config.hardware.numCPU, config.hardware.memoryMB, tools=has_tools(config)
+    )
     return inventory.create(
         "VirtualMachine",
         mo_id,
@@ -195,8 +197,11 @@ def _das_protection(state: PowerState) -> DataObject | None:
 
 
 @text_cache(256)
-def quick_stats(power: str, cpus: int, memory_mb: int) -> DataObject:
-    """Return VirtualMachineQuickStats of an idle virtual machine without Fault Tolerance."""
+def quick_stats(power: str, cpus: int, memory_mb: int, *, tools: bool) -> DataObject:
+    """Return VirtualMachineQuickStats of an idle virtual machine without Fault Tolerance.
+
+    `tools`: VMware Tools are installed; they send the heartbeats.
+    """
     running = power == ON
     active = memory_mb // 8 if running else 0
     zeros = (
@@ -218,7 +223,7 @@ def quick_stats(power: str, cpus: int, memory_mb: int) -> DataObject:
         overallCpuDemand=20 * cpus if running else 0,
         guestMemoryUsage=active,
         hostMemoryUsage=active + 50 if running else 0,
-        guestHeartbeatStatus="green" if running else "gray",
+        guestHeartbeatStatus="green" if running and tools else "gray",
         grantedMemory=memory_mb if running else 0,
         privateMemory=active,
         consumedOverheadMemory=50 if running else 0,
