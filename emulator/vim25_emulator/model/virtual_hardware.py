@@ -57,6 +57,11 @@ def device_counts(config: DataObject) -> dict[str, int]:
     }
 
 
+def has_tpm(config: DataObject) -> bool:
+    """Whether a configuration has a virtual TPM."""
+    return any(device.is_a("VirtualTPM") for device in config.hardware.device)
+
+
 def networks_of(config: DataObject) -> tuple[MoRef, ...]:
     """Return the networks of a configuration's network adapters."""
     adapters = (device for device in config.hardware.device if device.is_a("VirtualEthernetCard"))

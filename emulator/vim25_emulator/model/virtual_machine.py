@@ -18,7 +18,8 @@ from vim25_emulator.model.capability import virtual_machine_capability
 from vim25_emulator.model.disabled_method import virtual_machine_disabled_methods
 from vim25_emulator.model.entity import entity
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
-from vim25_emulator.model.virtual_hardware import device_counts, networks_of
+from vim25_emulator.model.virtual_hardware import device_counts, has_tpm, networks_of
+from vim25_emulator.model.virtual_machine_device_state import card_states, feature_requirements
 from vim25_emulator.model.virtual_machine_files import Files, files_of
 from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary
 from vim25_emulator.vmodl.value import DataObject, MoRef
@@ -145,16 +146,25 @@ def _runtime(config: DataObject, host: ManagedObject, state: PowerState, now: da
     mhz = host.get("hardware.cpuInfo.hz") // 1_000_000
     evc_mode = host.get("summary.maxEVCModeKey")
     hardware = config.hardware
-    return _runtime_info(host.ref, state, hardware.numCPU * mhz, hardware.memoryMB, evc_mode, now)
+    return _runtime_info(
+        host.ref, state, hardware.numCPU * mhz, hardware.memoryMB, evc_mode, now, card_states(config)
+    )
 
 
 @lru_cache(maxsize=1024)
 def _runtime_info(
-    host: MoRef, state: PowerState, mhz: int, memory_mb: int, evc_mode: str, now: datetime
-) -> DataObject:
+    host: MoRef,
+    state: PowerState,
+    mhz: int,
+    memory_mb: int,
+    evc_mode: str,
+    now: datetime,
+    cards: tuple[DataObject, ...],
+) -> DataObject:  # the cache's key
     running = state.running
     return DataObject(
         "VirtualMachineRuntimeInfo",
+        device=cards or None,
         host=host,
         connectionState=state.connection,
         powerState=state.power,
@@ -174,6 +184,8 @@ def _runtime_info(
         onlineStandby=False,
         minRequiredEVCModeKey=evc_mode if running else None,
         consolidationNeeded=False,
+        **feature_requirements(),
+        vFlashCacheAllocation=0,
         paused=False,
         snapshotInBackground=False,
         quiescedForkParent=False,
@@ -242,7 +254,8 @@ def _config_summary(config: DataObject) -> DataObject:
         guestFullName=config.guestFullName,
         annotation=config.annotation,
         installBootRequired=False,
-        tpmPresent=False,
+        tpmPresent=has_tpm(config),
+        managedBy=config.managedBy,
         numVmiopBackings=0,
         hwVersion=config.version,
     )
