@@ -16,6 +16,7 @@ from vim25_emulator.inventory.selection import references
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.datastore import add_usage
 from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.host_manager import managers_of
 from vim25_emulator.model.host_service import is_outside_maintenance
 from vim25_emulator.model.place import relist
 from vim25_emulator.model.power_state import OFF, is_powered_on
@@ -203,11 +204,9 @@ def remove_host(call: Call, host: ManagedObject) -> None:
     for network in inventory.find_all(host.get("network")):
         network.remove("host", host.ref)
     _remove_from_clusters(inventory, host.ref)
-    managers = host.get("configManager").__dict__.values()
-    for ref in (*managers, host.get("datastoreBrowser")):
-        manager = inventory.find(ref)
-        if manager is not None:
-            inventory.destroy(manager)
+    browser = inventory.find_all(filter(None, (host.get("datastoreBrowser"),)))
+    for belonging in (*managers_of(inventory, host), *browser):
+        inventory.destroy(belonging)
     call.vcenter.licensed.pop(host.ref, None)
     inventory.destroy(host)
 
@@ -217,11 +216,12 @@ def remove_compute_resource(call: Call, owner: ManagedObject) -> None:
     inventory = call.vcenter.inventory
     for pool in subtree(inventory, inventory[owner.get("resourcePool")]):
         inventory.destroy(pool)
-    browser = inventory.find(owner.get("environmentBrowser"))
+    environment = inventory.find(owner.get("environmentBrowser"))
+    files = inventory.find(environment.get("datastoreBrowser")) if environment is not None else None
     remove_from_parent(inventory, owner)
     inventory.destroy(owner)
-    if browser is not None:
-        inventory.destroy(browser)
+    for belonging in filter(None, (environment, files)):
+        inventory.destroy(belonging)
 
 
 def _destroy_compute_resource(call: Call, owner: ManagedObject) -> None:
@@ -242,10 +242,15 @@ def destroy_container(call: Call, container: ManagedObject) -> None:
     inventory.destroy(container)
 
 
+#: Types with a list of datastores and one of networks, and types with a list of datastores only.
+_HOLDERS: Final = ("HostSystem", "ComputeResource", "Datacenter")
+_DATASTORE_HOLDERS: Final = ("HostDatastoreBrowser", "HostDatastoreSystem")
+
+
 def _destroy_shared(call: Call, shared: ManagedObject) -> None:
     """Destroy a datastore or a network without VMs."""
     inventory, prop = call.vcenter.inventory, "datastore" if shared.is_a("Datastore") else "network"
-    for holder_type in ("HostSystem", "ComputeResource", "Datacenter"):
+    for holder_type in (*_HOLDERS, *(_DATASTORE_HOLDERS if prop == "datastore" else ())):
         for holder in inventory.of_type(holder_type):
             holder.remove(prop, shared.ref)
     browser = inventory.find(shared.get("browser")) if shared.is_a("Datastore") else None

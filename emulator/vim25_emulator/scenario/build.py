@@ -11,14 +11,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import chain
 
 from vim25_emulator.inventory.clock import Clock
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.alarm import new_alarms
 from vim25_emulator.model.cluster_config import ClusterSettings, add_host_group, set_failover_hosts
-from vim25_emulator.model.compute_resource import new_cluster, new_standalone, update_capacity
+from vim25_emulator.model.compute_resource import new_cluster, new_standalone, update_capacity, update_shared
 from vim25_emulator.model.datacenter import Folders, new_datacenter, new_folder
 from vim25_emulator.model.datastore import mount, new_datastore, set_usage
 from vim25_emulator.model.entity import GIB, refs, uuid_of
@@ -39,7 +38,6 @@ from vim25_emulator.scenario.machine_builder import MachineBuilder
 from vim25_emulator.scenario.saved_inventory import SavedScenario, restore
 from vim25_emulator.vmodl.release import ReleaseProfile
 from vim25_emulator.vmodl.value import DataObject, MoRef
-from vim25_emulator.vmodl.version import version
 
 
 def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clock: Clock) -> BuildResult:
@@ -155,8 +153,7 @@ class _Infrastructure:
             state=HostState(host.connection, host.in_maintenance_mode, host.in_standby),
             edition=host.edition,
             hardware_virtualization=host.hardware_virtualization,
-            record_replay=self._release.version < version("6.5"),
-            checkpoints=self._release.version >= version("6.0"),
+            release=self._release.version,
         )
 
     def _product(self, host: Host) -> DataObject:
@@ -176,9 +173,7 @@ class _Infrastructure:
         failed = {built.hosts[name].ref for name, host in plan.hosts.items() if host.ha_agent == "failed"}
         for owner in inventory.of_type("ComputeResource"):
             hosts = [inventory[ref] for ref in owner.get("host")]
-            for path in ("datastore", "network"):
-                all_refs = chain.from_iterable(host.get(path) for host in hosts)
-                owner.set(path, tuple(dict.fromkeys(all_refs)))
+            update_shared(inventory, owner)
             if owner.get("configurationEx.dasConfig.enabled"):
                 start_agents(hosts, failed)
             update_capacity(inventory, owner)

@@ -13,6 +13,7 @@ from vim25_emulator.behavior.vmkernel_nic import host_of_manager, set_services
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datacenter import Folders
 from vim25_emulator.model.entity import mac_of
+from vim25_emulator.model.host_network_config import network_system_properties, with_routes
 from vim25_emulator.model.network import new_network
 from vim25_emulator.model.related_object import datacenter_of
 from vim25_emulator.vcenter.call import Call
@@ -111,9 +112,12 @@ def _set_nics(call: Call, host: ManagedObject, nics: tuple[DataObject, ...]) -> 
 
 
 def _set_network(call: Call, host: ManagedObject, network: DataObject) -> None:
-    """Set the HostNetworkInfo of a host, in both properties that show it."""
+    """Set the HostNetworkInfo of a host, and what follows from it, in all properties that show it."""
+    network = with_routes(network)
     host.set("config.network", network)
-    call.vcenter.inventory[host.get("configManager.networkSystem")].set("networkInfo", network)
+    system = call.vcenter.inventory[host.get("configManager.networkSystem")]
+    for name, value in network_system_properties(network).items():
+        system.set(name, value)
 
 
 @operation("HostNetworkSystem", "AddPortGroup")
