@@ -50,7 +50,7 @@ class HostNetwork(NamedTuple):
     """The parameters of a host's network.
 
     `number`: index of the host, from which its IP addresses derive. `port_groups`: those of virtual machines,
-    with their VLANs.
+    with their VLANs. `switches`: the distributed switches that the host is a member of, with their UUIDs.
     """
 
     host: str
@@ -59,6 +59,7 @@ class HostNetwork(NamedTuple):
     vmotion: bool = True
     fault_tolerance: bool = True
     mbps: int = 10_000
+    switches: tuple[tuple[str, str], ...] = ()
 
     @property
     def kernel_nics(self) -> tuple[KernelNic, ...]:
@@ -78,6 +79,8 @@ def network_info(network: HostNetwork) -> DataObject:
     info = DataObject(
         "HostNetworkInfo",
         vswitch=(_switch(port_groups),),
+        proxySwitch=tuple(_proxy_switch(index, *switch) for index, switch in enumerate(network.switches))
+        or None,
         portgroup=tuple(_port_group(name, vlan) for name, vlan in port_groups),
         pnic=tuple(physical_nic(network.host, index, network.mbps) for index in range(len(PNICS))),
         vnic=tuple(_virtual_nic(network, nic) for nic in network.kernel_nics),
@@ -229,6 +232,23 @@ def _switch(port_groups: tuple[tuple[str, int], ...]) -> DataObject:
             ),
             policy=switch_policy(),
             mtu=1500,
+        ),
+    )
+
+
+def _proxy_switch(index: int, name: str, uuid: str) -> DataObject:
+    """Return the part of a distributed switch on a host; no physical NIC is assigned to it."""
+    return DataObject(
+        "HostProxySwitch",
+        dvsUuid=uuid,
+        dvsName=name,
+        key=f"key-vim.host.HostProxySwitch-DvsPortset-{index}",
+        numPorts=_SWITCH_PORTS,
+        configNumPorts=512,
+        numPortsAvailable=_SWITCH_PORTS,
+        mtu=1500,
+        spec=DataObject(
+            "HostProxySwitchSpec", backing=DataObject("DistributedVirtualSwitchHostMemberPnicBacking")
         ),
     )
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from ipaddress import IPv4Interface
 from typing import Any, Final
 
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.value import DataObject
 
 _ANY: Final = "0.0.0.0"  # noqa: S104  # the default route, and a route without a gateway
@@ -43,6 +45,15 @@ def _route(network: str, prefix: int, gateway: str, device: str) -> DataObject:
     )
 
 
+def set_network(inventory: Inventory, host: ManagedObject, info: DataObject) -> None:
+    """Set the HostNetworkInfo of a host, and what follows from it, in all properties that show it."""
+    info = with_routes(info)
+    host.set("config.network", info)
+    system = inventory[host.get("configManager.networkSystem")]
+    for name, value in network_system_properties(info).items():
+        system.set(name, value)
+
+
 def network_system_properties(info: DataObject) -> dict[str, Any]:
     """Return the properties of HostNetworkSystem that show the network of its host."""
     return {
@@ -62,6 +73,11 @@ def _network_config(info: DataObject) -> DataObject:
             DataObject("HostVirtualSwitchConfig", name=switch.name, spec=switch.spec)
             for switch in info.vswitch
         ),
+        proxySwitch=tuple(
+            DataObject("HostProxySwitchConfig", uuid=switch.dvsUuid, spec=switch.spec)
+            for switch in info.proxySwitch
+        )
+        or None,
         portgroup=tuple(DataObject("HostPortGroupConfig", spec=group.spec) for group in info.portgroup),
         pnic=tuple(DataObject("PhysicalNicConfig", device=nic.device, spec=nic.spec) for nic in info.pnic),
         vnic=tuple(

@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.added_device import AddedDevice, added_devices
 from vim25_emulator.model.disk_backing import DiskParts, disk_backing, flash_cache
+from vim25_emulator.model.distributed_port import connection_of, unconnected_backing
+from vim25_emulator.model.distributed_switch import PORT_GROUP
 from vim25_emulator.model.entity import description, digits_of, mac_of, shares
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
@@ -65,8 +67,16 @@ def has_tpm(config: DataObject) -> bool:
 def networks_of(config: DataObject) -> tuple[MoRef, ...]:
     """Return the networks of a configuration's network adapters."""
     adapters = (device for device in config.hardware.device if device.is_a("VirtualEthernetCard"))
-    refs = (adapter.backing.__dict__.get("network") for adapter in adapters if adapter.backing is not None)
-    return tuple(dict.fromkeys(ref for ref in refs if ref is not None))
+    return tuple(dict.fromkeys(ref for ref in map(network_of, adapters) if ref is not None))
+
+
+def network_of(card: DataObject) -> MoRef | None:
+    """Return the network or port group of a network card; None if its backing does not name one."""
+    connection = connection_of(card)
+    if connection is not None:
+        return MoRef(PORT_GROUP, connection.portgroupKey) if connection.portgroupKey else None
+    network: MoRef | None = card.backing.__dict__.get("network") if card.backing is not None else None
+    return network
 
 
 @lru_cache(maxsize=256)
@@ -266,11 +276,14 @@ def _nic_resources() -> DataObject:
 
 def _nic(network: ManagedObject, index: int, name: str, *, running: bool) -> DataObject:
     network_name = network.properties["name"]
+    distributed = network.is_a(PORT_GROUP)
     return DataObject(
         "VirtualVmxnet3",
         key=_NIC + index,
         deviceInfo=description(f"Network adapter {index + 1}", network_name),
-        backing=_network_backing(network_name, network.ref),
+        backing=unconnected_backing(network.ref)
+        if distributed
+        else _network_backing(network_name, network.ref),
         connectable=_nic_connection(running=running),
         controllerKey=_PCI,
         unitNumber=7 + index,

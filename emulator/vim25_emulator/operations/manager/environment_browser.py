@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.distributed_switch import PORT_GROUP, switch_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MoRef
@@ -90,6 +91,10 @@ def config_target(call: Call, browser: ManagedObject, host: ManagedObject | None
         return None
     inventory = call.vcenter.inventory
     processors = [each.get("hardware.cpuInfo") for each in hosts]
+    networks = _seen_by(inventory, hosts, "network")
+    groups = [each for each in networks if each.is_a(PORT_GROUP)]
+    switches = {each.ref: each for group in groups if (each := switch_of(inventory, group)) is not None}
+    groups = [each for each in groups if each.get("config.distributedVirtualSwitch") in switches]
     memory = max(each.get("hardware.memorySize") for each in hosts) // _MIB
     return DataObject(
         "ConfigTarget",
@@ -101,7 +106,9 @@ def config_target(call: Call, browser: ManagedObject, host: ManagedObject | None
         maxMemMBOptimalPerf=memory,
         supportedMaxMemMB=memory,
         datastore=tuple(map(_datastore, _seen_by(inventory, hosts, "datastore"))),
-        network=tuple(map(_network, _seen_by(inventory, hosts, "network"))),
+        network=tuple(_network(each) for each in networks if not each.is_a(PORT_GROUP)),
+        distributedVirtualPortgroup=tuple(_port_group(each, switches) for each in groups),
+        distributedVirtualSwitch=tuple(map(_switch, switches.values())),
     )
 
 
@@ -122,6 +129,32 @@ def _datastore(store: ManagedObject) -> DataObject:
         maxPhysicalRDMFileSize=info.maxPhysicalRDMFileSize,
         maxVirtualRDMFileSize=info.maxVirtualRDMFileSize,
         mode="readWrite",
+    )
+
+
+def _port_group(group: ManagedObject, switches: dict[MoRef, ManagedObject]) -> DataObject:
+    switch = switches[group.get("config.distributedVirtualSwitch")]
+    return DataObject(
+        "DistributedVirtualPortgroupInfo",
+        switchName=switch.get("name"),
+        switchUuid=switch.get("uuid"),
+        portgroupName=group.get("name"),
+        portgroupKey=group.get("key"),
+        portgroupType=group.get("config.type"),
+        uplinkPortgroup=bool(group.get("config.uplink")),
+        portgroup=group.ref,
+        networkReservationSupported=False,
+        backingType=group.get("config.backingType"),
+    )
+
+
+def _switch(switch: ManagedObject) -> DataObject:
+    return DataObject(
+        "DistributedVirtualSwitchInfo",
+        switchName=switch.get("name"),
+        switchUuid=switch.get("uuid"),
+        distributedVirtualSwitch=switch.ref,
+        networkReservationSupported=False,
     )
 
 
