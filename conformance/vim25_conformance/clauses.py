@@ -62,13 +62,6 @@ CLAUSES: Final[dict[str, Clause]] = {
             "system selects."
         ),
         create__drs="In a DRS cluster, DRS places the secondary that is to be powered on.",
-        create__drs_automatic=(
-            "If DRS is fully automated, its recommendation for the secondary is applied immediately."
-        ),
-        create__drs_manual=(
-            "If DRS is manual, its recommendation is returned to the caller and the secondary stays "
-            "powered off."
-        ),
         create__drs_apply=(
             "A returned recommendation can be applied with ApplyRecommendation; only then does the "
             "secondary power on."
@@ -219,6 +212,7 @@ CLAUSES: Final[dict[str, Clause]] = {
         forbid__ha_secondary=(
             "An HA override of a secondary cannot be changed: CannotChangeHaSettingsForFtSecondary."
         ),
+        forbid__vm_group="A VM group may hold a primary, but not a secondary.",
         forbid__permissions=(
             "Permissions are those of the primary; setting the secondary's is InvalidArgument."
         ),
@@ -229,13 +223,36 @@ CLAUSES: Final[dict[str, Clause]] = {
             "HA can be disabled under a running pair, which keeps running; turning on, enabling, powering"
             " on and terminating are blocked."
         ),
+        ha__protection="`runtime.dasVmProtection` is unset if vSphere HA is not enabled.",
     ),
     **_clauses(
-        "API reference, CreateSecondaryVM_Task, against its DrsBehavior and the resource management guides",
-        _CON,
+        "availability guides 5.0 to 8.0",
+        _DOC,
+        ha__no_failover_test=(
+            "Without HA a failover cannot be tested, and nothing is restarted after a failure."
+        ),
+    ),
+    **_clauses(
+        "API reference, CreateSecondaryVM_Task and DrsBehavior; resource management guides 4.1 to 8.0",
+        _DOC,
+        create__drs_automatic=(
+            "If DRS is fully automated, its recommendation for the secondary is applied immediately."
+        ),
         create__drs_partial=(
-            "If DRS is partially automated, its recommendation is returned to the caller; according to the "
-            "other documents it is applied immediately, as any initial placement is."
+            "If DRS is partially automated, its recommendation for the secondary is applied immediately too, "
+            "as any initial placement is."
+        ),
+        create__drs_manual=(
+            "If DRS is manual, its recommendation is returned to the caller and the secondary stays "
+            "powered off."
+        ),
+        power__drs_partial="Partially automated DRS powers on any VM of PowerOnMultiVM_Task by itself.",
+    ),
+    **_clauses(
+        "availability guides 4.1 to 6.5",
+        _DOC,
+        create__drs_without_evc=(
+            "Up to 6.5 in a cluster without EVC, DRS places the secondary automatically at any level."
         ),
     ),
     **_clauses(

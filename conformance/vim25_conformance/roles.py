@@ -93,6 +93,14 @@ class Roles:
         return self.machine.cluster.ref
 
     @property
+    def datacenter(self) -> Any:
+        """Return the primary's datacenter."""
+        entity = self.primary
+        while entity is not None and not isinstance(entity, vim.Datacenter):
+            entity = property_of(self.content, entity, "parent")
+        return entity
+
+    @property
     def own_host(self) -> Any:
         """Return the primary's host."""
         return self.machine.host

@@ -83,6 +83,12 @@ _ALL: Final = (
         recognize=lambda each: _is_on(each, "manual"),
     ),
     Situation(
+        "powered-on-drs-manual-without-evc",
+        "a powered-on VM that can be protected, in a cluster with HA and manual DRS and without EVC",
+        "drs-manual",
+        recognize=lambda each: _is_on(each, "manual") and not (each.cluster and each.cluster.evc),
+    ),
+    Situation(
         "powered-on-drs-partial",
         "a powered-on VM that can be protected, in a cluster with HA and partially automated DRS",
         "drs-partially-automated",

@@ -198,3 +198,20 @@ def _disconnect(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.own_host, "DisconnectHost_Task")
     drive.capture()
+
+
+@case(
+    "FT.FORBID.013",
+    "a VM group that holds a secondary",
+    ["forbid.vm-group"],
+    *_refused(fault("MethodFault")),
+    arranges="pair",
+    touches=(*PAIR, "cluster"),
+    since="4.1",
+)
+def _group_of_the_secondary(drive: Driver) -> None:
+    drive.watch()
+    group = vim.cluster.VmGroup(name="conformance", vm=[drive.secondary])
+    change = vim.cluster.ConfigSpecEx(groupSpec=[vim.cluster.GroupSpec(operation="add", info=group)])
+    drive.complete("act", drive.cluster, CHANGE_CLUSTER, change, True)
+    drive.capture()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from vim25_emulator.behavior import pair_power
+from vim25_emulator.behavior.ha_protection import show_ha_protection
+from vim25_emulator.behavior.secondary_start import restart_waiting
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.path import key_of
 from vim25_emulator.model.compute_resource import update_capacity
@@ -41,11 +43,14 @@ def apply_cluster_spec(call: Call, cluster: ManagedObject, spec: DataObject, *, 
     if spec.drsVmConfigSpec:
         pair_power.on_drs_overridden(call, cluster)
     _post_events(call, cluster, before)
+    if spec.dasConfig is not None or spec.dasVmConfigSpec:
+        show_ha_protection(call, cluster)
     if bool(cluster.get(_HA)) != bool(before[_HA]):
         hosts = [call.vcenter.inventory[ref] for ref in cluster.get("host")]
         switch_agents(hosts, enabled=bool(cluster.get(_HA)))
         update_capacity(call.vcenter.inventory, cluster)
         pair_power.on_ha_switched(call, cluster)
+        restart_waiting(call, cluster)
 
 
 def _merge(cluster: ManagedObject, path: str, spec: DataObject | None, modify: bool) -> None:

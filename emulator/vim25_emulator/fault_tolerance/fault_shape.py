@@ -70,7 +70,7 @@ def not_supported(key: str) -> FaultShape:
 
 
 def explained(key: str) -> FaultShape:
-    """Return the shape of an issue about the VM that only the key of a message explains."""
+    """Return the shape of an issue about the VM or host that only the key of a message explains."""
     return fault(
         "VmFaultToleranceConfigIssueWrapper",
         entity=entity_ref,

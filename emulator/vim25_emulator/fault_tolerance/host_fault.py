@@ -17,7 +17,7 @@ from vim25_emulator.fault_tolerance.fault_shape import (
 )
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.virtual_hardware import network_of
+from vim25_emulator.model.distributed_port import network_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 
@@ -119,6 +119,9 @@ OTHER_CPU: Final = fault(
     model=lambda request, subject: place.differences(request, subject).model,
     family=lambda request, subject: place.differences(request, subject).family,
     stepping=lambda request, subject: place.differences(request, subject).stepping,
+)
+HOST_RULE: Final = fault(
+    "VmHostAffinityRuleViolation", vmName=lambda request, _: request.primary.get("name"), hostName=entity_name
 )
 OTHER_SITE: Final = fault(
     "FtVmHostRuleViolation",

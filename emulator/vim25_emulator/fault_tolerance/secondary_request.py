@@ -23,7 +23,8 @@ class SecondaryRequest:
 
     `spec` is a FaultToleranceConfigSpec; `release` the API version of the emulated vCenter, not the client's.
     If `secondary` exists already, the request is to run it. `requested_kind` is the kind of Fault Tolerance
-    that a query names; it overrides the VM's own.
+    that a query names; it overrides the VM's own. `entering` are the hosts that are entering maintenance
+    mode, which only their tasks show.
     """
 
     inventory: Inventory
@@ -33,6 +34,7 @@ class SecondaryRequest:
     spec: DataObject | None = None
     secondary: ManagedObject | None = None
     requested_kind: PairKind | None = None
+    entering: frozenset[MoRef] = frozenset()
 
     @property
     def kind(self) -> PairKind:

@@ -29,6 +29,10 @@ MO_ID_PREFIXES: Final = {
 }
 
 
+#: Bytes of encoded values that all objects together cache.
+FRAGMENT_BYTES: Final = 256 << 20
+
+
 class Inventory:
     """All managed objects of a vCenter, by moId."""
 
@@ -69,6 +73,14 @@ class Inventory:
         """Remove an object and record that it left. The caller must remove references to it."""
         if self._objects.pop(leaving.ref.value, None) is not None:
             self.journal.record(leaving, "", Op.LEAVE)
+            leaving.drop_fragments()
+
+    def cache_fragment(self, entity: ManagedObject, key: tuple[str, int], fragment: bytes) -> None:
+        """Cache an encoded value of an object; if all caches together are too large, empty them first."""
+        if self.journal.fragment_bytes > FRAGMENT_BYTES:
+            for managed in self:
+                managed.drop_fragments()
+        entity.cache_fragment(key, fragment)
 
     def find(self, ref: MoRef | None) -> ManagedObject | None:
         """Return the object of a reference, None if it does not exist or is of another type."""

@@ -27,6 +27,15 @@ def connection_of(card: DataObject) -> DataObject | None:
     return backing.port if backing is not None and backing.is_a(BACKING) else None
 
 
+def network_of(card: DataObject) -> MoRef | None:
+    """Return the network or port group of a network card; None if its backing does not name one."""
+    connection = connection_of(card)
+    if connection is not None:
+        return MoRef(PORT_GROUP, connection.portgroupKey) if connection.portgroupKey else None
+    network: MoRef | None = card.backing.__dict__.get("network") if card.backing is not None else None
+    return network
+
+
 def add_ports(inventory: Inventory, group: ManagedObject, count: int) -> tuple[str, ...]:
     """Add free ports to a port group; return their keys, which are numbers on the whole switch."""
     switch = switch_of(inventory, group)

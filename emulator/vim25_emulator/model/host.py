@@ -17,6 +17,7 @@ from vim25_emulator.model.host_hardware import Hardware, hardware_info, hardware
 from vim25_emulator.model.host_health import health_system_runtime
 from vim25_emulator.model.host_manager import new_config_manager
 from vim25_emulator.model.host_network import HostNetwork
+from vim25_emulator.model.host_storage import vsan_host_config
 from vim25_emulator.model.host_storage_path import ADAPTERS
 from vim25_emulator.model.processor import processor_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
@@ -34,6 +35,7 @@ _HEALTHY_AGENT: Final = frozenset({"master", "connectedToMaster"})
 _WITH_FAULT_TOLERANCE: Final = frozenset({"esx", "embeddedEsx"})
 #: First version that supports Fault Tolerance for VMs with EFI firmware [documented].
 _FIRST_WITH_EFI: Final = (6, 7)
+_FIRST_WITH_ENCRYPTION: Final = (7, 0, 2)
 
 
 class HostState(NamedTuple):
@@ -62,6 +64,7 @@ class HostParts(NamedTuple):
     edition: str
     hardware_virtualization: bool
     release: Version
+    fault_domain: str | None = None
 
     @property
     def record_replay(self) -> bool:
@@ -107,8 +110,8 @@ def _is_unsupported(parts: HostParts) -> bool:
 
 
 def _version(parts: HostParts) -> tuple[int, ...]:
-    """Return the major and minor version of the host's product."""
-    return tuple(map(int, parts.product.version.split(".")[:2]))
+    """Return the version of the host's product, such as (8, 0, 2)."""
+    return tuple(map(int, parts.product.version.split(".")))
 
 
 def _replay_issue(parts: HostParts) -> str | None:
@@ -157,6 +160,8 @@ def new_host(
         "HostDatastoreBrowser", f"datastoreBrowser-{mo_id}", datastore=refs(datastores)
     )
     created.set("datastoreBrowser", browser.ref)
+    if parts.fault_domain is not None:
+        created.set("config.vsanHostConfig", vsan_host_config(parts.fault_domain))
     created.set("configManager", new_config_manager(inventory, created, datastores, parts.api_version))
     compute_resource.add("host", created.ref)
     return created
@@ -169,6 +174,7 @@ def _capability(parts: HostParts) -> DataObject:
         record_replay=parts.record_replay,
         replay_issue=_replay_issue(parts),
         efi=_version(parts) >= _FIRST_WITH_EFI,
+        encrypted=_version(parts) >= _FIRST_WITH_ENCRYPTION,
     )
 
 

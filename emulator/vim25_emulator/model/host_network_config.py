@@ -58,13 +58,13 @@ def network_system_properties(info: DataObject) -> dict[str, Any]:
     """Return the properties of HostNetworkSystem that show the network of its host."""
     return {
         "networkInfo": info,
-        "networkConfig": _network_config(info),
+        "networkConfig": network_config(info),
         "dnsConfig": info.dnsConfig,
         "ipRouteConfig": info.ipRouteConfig,
     }
 
 
-def _network_config(info: DataObject) -> DataObject:
+def network_config(info: DataObject) -> DataObject:
     """Return HostNetworkConfig, the network as its settings."""
     stacks = info.netStackInstance
     return DataObject(

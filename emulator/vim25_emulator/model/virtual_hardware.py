@@ -11,9 +11,10 @@ from typing import Any, Final, NamedTuple
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.added_device import AddedDevice, added_devices
 from vim25_emulator.model.disk_backing import DiskParts, disk_backing, flash_cache
-from vim25_emulator.model.distributed_port import connection_of, unconnected_backing
+from vim25_emulator.model.distributed_port import network_of, unconnected_backing
 from vim25_emulator.model.distributed_switch import PORT_GROUP
 from vim25_emulator.model.entity import description, digits_of, mac_of, shares
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 #: First keys by device type.
@@ -70,16 +71,7 @@ def networks_of(config: DataObject) -> tuple[MoRef, ...]:
     return tuple(dict.fromkeys(ref for ref in map(network_of, adapters) if ref is not None))
 
 
-def network_of(card: DataObject) -> MoRef | None:
-    """Return the network or port group of a network card; None if its backing does not name one."""
-    connection = connection_of(card)
-    if connection is not None:
-        return MoRef(PORT_GROUP, connection.portgroupKey) if connection.portgroupKey else None
-    network: MoRef | None = card.backing.__dict__.get("network") if card.backing is not None else None
-    return network
-
-
-@lru_cache(maxsize=256)
+@text_cache(256)
 def _fixed_devices(
     controllers: int, disks: int, nics: int, video_3d: bool, scsi_sharing: str
 ) -> tuple[DataObject, ...]:  # the cache's key
@@ -181,7 +173,7 @@ def _scsi_controller(bus: int, disks: int, sharing: str) -> DataObject:
     )
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def _connection(*, connected: bool, status: str = "ok") -> DataObject:
     return DataObject(
         "VirtualDeviceConnectInfo",
@@ -260,7 +252,7 @@ def _disk(disk: DiskParts, index: int, name: str, home: ManagedObject) -> DataOb
     )
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def _network_backing(name: str, ref: MoRef) -> DataObject:
     return DataObject(
         "VirtualEthernetCardNetworkBackingInfo", deviceName=name, useAutoDetect=False, network=ref

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -22,6 +21,7 @@ from vim25_emulator.model.virtual_hardware import device_counts, has_tpm, networ
 from vim25_emulator.model.virtual_machine_device_state import card_states, feature_requirements
 from vim25_emulator.model.virtual_machine_files import Files, files_of
 from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _UPTIME: Final = timedelta(days=7)
@@ -41,11 +41,14 @@ class Place(NamedTuple):
 
 
 class PowerState(NamedTuple):
-    """The power and connection state of a virtual machine, and whether HA and Fault Tolerance apply to it."""
+    """The power and connection state of a virtual machine, and whether HA and Fault Tolerance apply to it.
+
+    `ha`: its cluster has HA.
+    """
 
     power: str = OFF
     connection: str = "connected"
-    ha_protected: bool = False
+    ha: bool = False
     fault_tolerance_possible: bool = True
 
     @property
@@ -151,7 +154,7 @@ def _runtime(config: DataObject, host: ManagedObject, state: PowerState, now: da
     )
 
 
-@lru_cache(maxsize=1024)
+@text_cache(1024)
 def _runtime_info(
     host: MoRef,
     state: PowerState,
@@ -195,13 +198,13 @@ def _runtime_info(
 
 
 def _das_protection(state: PowerState) -> DataObject | None:
-    """Return the HA protection; vCenter shows it only for virtual machines that HA protects."""
-    if not state.ha_protected:
+    """Return the HA protection: of running virtual machines; unset without HA [documented]."""
+    if not state.ha:
         return None
     return DataObject("VirtualMachineRuntimeInfoDasProtectionState", dasProtected=state.running)
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def quick_stats(power: str, cpus: int, memory_mb: int) -> DataObject:
     """Return VirtualMachineQuickStats of an idle virtual machine without Fault Tolerance."""
     running = power == ON

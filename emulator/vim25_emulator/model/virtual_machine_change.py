@@ -33,9 +33,7 @@ def set_config(
     """
     firmware = vm.get("config.firmware")
     _set_config_properties(vm, config)
-    home_ref = home.ref if home is not None else vm.get("datastore")[0]
-    snapshots = snapshot_configs(inventory, vm)
-    files = files_of(config, home_ref, now, running=is_powered_on(vm), snapshots=snapshots)
+    files = _files(inventory, vm, config, now, home.ref if home is not None else vm.get("datastore")[0])
     _update_usage(inventory, vm, files)
     _set_files(vm, files)
     _set_links(inventory, vm, "datastore", (used.datastore for used in files.usage))
@@ -49,6 +47,20 @@ def set_config(
         guest = guest_info(config, vm.ref.value, running=True)
         vm.set("guest", guest)
         vm.set("summary.guest", guest_summary(guest))
+
+
+def refresh_files(inventory: Inventory, vm: ManagedObject) -> None:
+    """Update the files that a virtual machine lists; its usage of datastores does not change."""
+    layout = vm.get("layoutEx")
+    if layout is not None:
+        files = _files(inventory, vm, vm.get("config"), layout.timestamp, vm.get("datastore")[0])
+        vm.set("layout", files.layout)
+        vm.set("layoutEx", files.layout_ex)
+
+
+def _files(inventory: Inventory, vm: ManagedObject, config: DataObject, now: datetime, home: MoRef) -> Files:
+    snapshots = snapshot_configs(inventory, vm)
+    return files_of(config, home, now, running=is_powered_on(vm), snapshots=snapshots)
 
 
 def _set_files(vm: ManagedObject, files: Files) -> None:

@@ -13,6 +13,7 @@ from vim25_emulator.model.disk_backing import key_id
 from vim25_emulator.model.entity import MIB, allocation, digits_of, uuid_of
 from vim25_emulator.model.virtual_hardware import DeviceParts, devices
 from vim25_emulator.vmodl.registry import enum_type
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject
 
 #: Guest id → full name, where the name cannot be derived from the id.
@@ -40,6 +41,10 @@ _EXTRA_CONFIG: Final = {
 }
 
 
+#: Encryption mode of Fault Tolerance that an encrypted virtual machine has [documented].
+FT_ENCRYPTION_REQUIRED: Final = "ftEncryptionRequired"
+
+
 class ConfigOptions(NamedTuple):
     """Rarely used options; each corresponds to a property of the configuration."""
 
@@ -63,6 +68,7 @@ class ConfigOptions(NamedTuple):
             flags=flags,
             nestedHVEnabled=self.nested_hv,
             keyId=key_id(config.instanceUuid) if self.encrypted else None,
+            ftEncryptionMode=FT_ENCRYPTION_REQUIRED if self.encrypted else config.ftEncryptionMode,
             sevEnabled=self.sev,
             sgxInfo=config.sgxInfo.replace(epcSize=_ENCLAVE_MB if self.sgx else 0),
             tdxEnabled=self.tdx,
@@ -112,7 +118,7 @@ def guest_ids() -> tuple[str, ...]:
     return enum_type("VirtualMachineGuestOsIdentifier").values
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def guest_name(guest_id: str) -> str:
     """Return the full name of a guest operating system."""
     words = re.sub(r"_?64Guest\Z|Guest\Z", "", guest_id)
@@ -168,7 +174,7 @@ def _files(directory: str, name: str) -> DataObject:
     )
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def _datastore_url(name: str, url: str) -> DataObject:
     return DataObject("VirtualMachineConfigInfoDatastoreUrlPair", name=name, url=url.removeprefix("ds://"))
 
@@ -198,7 +204,7 @@ def _hardware(cpus: int, cores_per_socket: int, memory_mb: int) -> DataObject:
     )
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def _common(  # the cache's key
     cpus: int,
     memory_mb: int,

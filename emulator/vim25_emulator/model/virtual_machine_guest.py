@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Final
 
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject
 
 _DOMAIN: Final = "lab.example"
@@ -44,7 +45,7 @@ def _address(mo_id: str) -> str:
     return f"10.{128 + (number >> 16) % 127}.{number >> 8 & 255}.{number & 255}"
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def _stopped(hardware_version: str) -> DataObject:
     return DataObject(
         "GuestInfo",
@@ -64,7 +65,7 @@ def _stopped(hardware_version: str) -> DataObject:
     )
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def _running(guest_id: str, guest_name: str, hardware_version: str, capacity: int) -> DataObject:
     family = "windowsGuest" if guest_id.lower().startswith("win") else "linuxGuest"
     disk = DataObject(

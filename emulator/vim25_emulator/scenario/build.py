@@ -185,6 +185,7 @@ class _Infrastructure:
             edition=host.edition,
             hardware_virtualization=host.hardware_virtualization,
             release=self._release.version,
+            fault_domain=host.vsan_fault_domain,
         )
 
     def _product(self, host: Host) -> DataObject:

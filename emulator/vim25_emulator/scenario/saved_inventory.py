@@ -68,6 +68,8 @@ def _read(file: Path) -> DataObject:
         root = parse(file.read_bytes())
         root[:] = [child for child in root if child.name != "propSet" or _is_valid(root, child, file)]
         content: DataObject = data("ObjectContent", NEWEST.position)(root)
+        if content.obj.type == "ManagedObject":
+            raise MisreadError("Attribute type is missing")
     except (OSError, NotWellFormedError, RefusedDocumentError, MisreadError) as error:
         raise ScenarioError(Problem(Location(str(file), 1), f"expected an ObjectContent: {error}")) from None
     return content

@@ -48,6 +48,7 @@ class VCenter:
     collector_sessions: CollectorSessions = field(default_factory=CollectorSessions)
     views: Views = field(default_factory=Views)
     leftovers: Leftovers = field(default_factory=Leftovers)
+    starting: set[MoRef] = field(default_factory=set)  #: primaries whose secondary is being started
     licensed: dict[MoRef, DataObject] = field(default_factory=dict)  #: host → its license
     host_clocks: dict[MoRef, timedelta] = field(default_factory=dict)  #: host → how far its clock is ahead
 

@@ -8,7 +8,6 @@ from pyVmomi import vim
 from tests.emulator.fault_tolerance.conftest import Site, Start, flow
 
 RESTART = [
-    "TaskEvent(FaultTolerance.PowerOnSecondaryLRO)",
     "VmStartingSecondaryEvent",
     "esx2:needSecondary→starting",
     "esx1:enabled→starting",
@@ -46,6 +45,7 @@ def test_a_tested_failover_moves_the_roles_and_keeps_the_references(start: Start
         "esx1:running→enabled",
         *RESTART,
     ]
+    assert {event.userName for event in site.told("VmStartingSecondaryEvent") if event.key > since} == {""}
     (failover,) = site.told("VmPrimaryFailoverEvent")
     (terminated,) = site.told("VmFaultToleranceVmTerminatedEvent")
     assert (failover.reason, failover.host.host) == ("userAction", before[1])
@@ -85,13 +85,61 @@ def test_the_primary_itself_is_no_argument_of_a_restart(start: Start) -> None:
     assert error.invalidProperty == "vm"
 
 
-def test_without_ha_nobody_would_restart_the_secondary(start: Start) -> None:
+def switch_ha(site: Site, *, enabled: bool) -> None:
+    spec = vim.cluster.ConfigSpecEx(dasConfig=vim.cluster.DasConfigInfo(enabled=enabled))
+    site.finish(site.cluster.ReconfigureComputeResource_Task(spec, True))
+
+
+@pytest.mark.parametrize("method", ["MakePrimaryVM_Task", "TerminateFaultTolerantVM_Task"])
+def test_without_ha_nobody_would_restart_the_secondary(start: Start, method: str) -> None:
     site = protected(start)
-    off = vim.cluster.ConfigSpecEx(dasConfig=vim.cluster.DasConfigInfo(enabled=False))
-    site.finish(site.cluster.ReconfigureComputeResource_Task(off, True))
+    switch_ha(site, enabled=False)
     vm = site.find("web01")
-    error = site.finish(vm.TerminateFaultTolerantVM_Task(site.twin("web01"))).error
+    error = site.finish(getattr(vm, method)(site.twin("web01"))).error
     assert (type(error), error.vm, error.vmName) == (vim.fault.FaultToleranceVmNotDasProtected, vm, "web01")
+    switch_ha(site, enabled=True)
+    assert site.finish(getattr(vm, method)(site.twin("web01"))).state == "success"
+
+
+def test_without_ha_nothing_is_restarted_until_it_is_back(start: Start) -> None:
+    site = protected(start)
+    switch_ha(site, enabled=False)
+    vm, twin = site.find("web01"), site.twin("web01")
+    twin.TerminateVM()
+    site.emulator.advance(1700)
+    assert (vm.runtime.faultToleranceState, twin.runtime.powerState) == ("needSecondary", "poweredOff")
+    switch_ha(site, enabled=True)
+    assert vm.runtime.faultToleranceState == "running"
+
+
+def test_a_restart_that_waits_is_not_carried_out_once_ha_is_off(start: Start) -> None:
+    site = protected(start)
+    vm, twin = site.find("web01"), site.twin("web01")
+    site.finish(site.find("esx1.lab.example").ShutdownHost_Task(True))
+    assert vm.runtime.faultToleranceState == "needSecondary"
+    switch_ha(site, enabled=False)
+    site.find("esx1.lab.example").ReconnectHost_Task()
+    site.emulator.advance(1700)
+    assert (vm.runtime.faultToleranceState, twin.runtime.powerState) == ("needSecondary", "poweredOff")
+    assert not site.told("VmMaxFTRestartCountReached")
+
+
+def protection(site: Site) -> dict[str, bool | None]:
+    """Return the HA protection of all VMs by name, None where it is unset."""
+    states = ((vm.name, vm.runtime.dasVmProtection) for vm in site.all(vim.VirtualMachine))
+    return {name: state.dasProtected if state else None for name, state in states}
+
+
+def test_without_ha_no_vm_shows_its_protection(start: Start) -> None:
+    site = protected(start)
+    before = protection(site)
+    assert (before["web01"], before["app01"], before["db01"]) == (True, True, False)
+    switch_ha(site, enabled=False)
+    assert set(protection(site).values()) == {None}
+    site.finish(site.find("db01").PowerOnVM_Task())
+    assert protection(site)["db01"] is None
+    switch_ha(site, enabled=True)
+    assert protection(site) == {**before, "db01": True}
 
 
 @pytest.mark.parametrize("method", ["MakePrimaryVM_Task", "TerminateFaultTolerantVM_Task"])

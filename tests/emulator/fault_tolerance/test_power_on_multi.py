@@ -17,7 +17,10 @@ def power_on(site: Site, *vms: Any) -> Any:
     return info.result
 
 
-@pytest.mark.parametrize(("scenario", "with_task"), [("ha-only", True), ("default", False)])
+@pytest.mark.parametrize(
+    ("scenario", "with_task"),
+    [("ha-only", True), ("default", False), ("drs-partially-automated", False)],
+)
 def test_each_vm_is_powered_on_in_a_task_of_its_own(start: Start, scenario: str, with_task: bool) -> None:
     site = start(scenario)
     vms = [site.find("db01"), site.find("mail01")]

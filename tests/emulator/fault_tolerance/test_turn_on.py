@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,9 +64,41 @@ def test_automatic_drs_starts_the_secondary_and_names_no_task(start: Start) -> N
     assert "DrsVmPoweredOnEvent" in flow(site)
 
 
-@pytest.mark.parametrize("scenario", ["drs-manual", "drs-partially-automated"])
-def test_other_drs_starts_when_its_recommendation_is_applied(start: Start, scenario: str) -> None:
+@pytest.mark.parametrize("scenario", ["default", "drs-partially-automated"])
+def test_drs_that_places_vms_by_itself_starts_the_secondary_in_the_same_task(
+    start: Start, scenario: str
+) -> None:
     site = start(scenario)
+    info = site.create("web01")
+    assert not info.result.powerOnResult.recommendations
+    assert not site.cluster.recommendation
+    assert info.result.vm.runtime.powerState == "poweredOn"
+    tasks = [task.info.descriptionId for task in site.find("web01").recentTask]
+    assert tasks == ["VirtualMachine.createSecondary", "FaultTolerance.PowerOnSecondaryLRO"]
+
+
+@pytest.mark.parametrize("release", ["6.0", "6.5"])
+def test_without_evc_no_secondary_waits_for_approval_up_to_6_5(start: Start, release: str) -> None:
+    site = start("drs-manual", api_version=release)
+    result = site.create("web01").result
+    assert not result.powerOnResult.recommendations
+    assert result.vm.runtime.powerState == "poweredOn"
+    overrides = {held.key: held.enabled for held in site.cluster.configurationEx.drsVmConfig}
+    assert overrides == {site.find("web01"): False, result.vm: False}
+
+
+def test_with_evc_the_level_of_automation_counts_up_to_6_5(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "evc.yaml"
+    path.write_text(
+        "title: evc\nextends: drs-manual\nclusters:\n  ft-cluster: {evc: intel-icelake}\n", "utf-8"
+    )
+    site = start(path, api_version="6.5")
+    assert site.create("web01").result.powerOnResult.recommendations
+    assert not site.cluster.configurationEx.drsVmConfig
+
+
+def test_the_manual_drs_starts_when_its_recommendation_is_applied(start: Start) -> None:
+    site = start("drs-manual")
     info = site.create("web01")
     (recommendation,) = info.result.powerOnResult.recommendations
     assert info.result.powerOnAttempted is True
@@ -191,11 +224,21 @@ def test_a_legacy_pair_shares_its_disks(start: Start) -> None:
     assert files[0] == files[1]
 
 
-def test_drs_leaves_a_pair_alone_where_there_is_no_evc(start: Start) -> None:
-    site = start()
+@pytest.mark.parametrize("release", ["6.0", "6.5"])
+def test_drs_leaves_a_pair_alone_where_there_is_no_evc_up_to_6_5(start: Start, release: str) -> None:
+    site = start(api_version=release)
     twin = site.create("web01").result.vm
     overrides = {held.key: held.enabled for held in site.cluster.configurationEx.drsVmConfig}
     assert overrides == {site.find("web01"): False, twin: False}
+    site.finish(site.find("web01").TurnOffFaultToleranceForVM_Task())
+    assert not site.cluster.configurationEx.drsVmConfig
+
+
+def test_drs_treats_a_pair_like_other_vms_from_6_7_on(start: Start) -> None:
+    site = start(api_version="6.7")
+    site.create("web01")
+    assert not site.cluster.configurationEx.drsVmConfig
+    assert site.service.capability.ftDrsWithoutEvcSupported
 
 
 @pytest.mark.parametrize(

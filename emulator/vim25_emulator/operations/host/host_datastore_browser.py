@@ -6,15 +6,14 @@ listed, its size is that of its extents, and a file is as old as the configurati
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from fnmatch import translate
 from typing import Final, NamedTuple
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import parts_of
+from vim25_emulator.model.wildcard import matches_wildcards
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -156,9 +155,9 @@ def _wanted(file: File, spec: DataObject | None) -> bool:
     queries = {query.type_.name.replace("Query", "Info") for query in spec.query}
     if queries and "FileInfo" not in queries and file.kind not in queries:
         return False
-    flags = re.IGNORECASE if spec.searchCaseInsensitive is not False else re.RegexFlag(0)
+    folded = str.lower if spec.searchCaseInsensitive is not False else str
     return not spec.matchPattern or any(
-        re.match(translate(pattern), file.name, flags) for pattern in spec.matchPattern
+        matches_wildcards(folded(file.name), folded(pattern)) for pattern in spec.matchPattern
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from vim25_emulator.behavior.power_transition import require_startable, start_power_on_task
 from vim25_emulator.fault_tolerance.pair import is_secondary, pair_of
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, power_on_by
+from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, drs_enabled, power_on_by
 from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.model.recommendation import recommend
 from vim25_emulator.vcenter.call import Call
@@ -63,7 +63,7 @@ class _Result:
 def _attempt(call: Call, vm: ManagedObject, result: _Result) -> None:
     """Power on a VM that is not a secondary, by vCenter or DRS, or recommend to; add the outcome."""
     try:
-        require_startable(call, vm)
+        host = require_startable(call, vm)
     except MethodFault as fault:
         result.failed[vm.ref] = fault.data
         for secondary, unattempted in _secondaries(call, vm):
@@ -72,11 +72,10 @@ def _attempt(call: Call, vm: ManagedObject, result: _Result) -> None:
     cluster = cluster_of(call.vcenter.inventory, vm)
     by = power_on_by(cluster, vm)
     if by is PowerOnBy.ADMINISTRATOR and cluster is not None:
-        host = call.vcenter.inventory[vm.get("runtime.host")]
         result.recommended.append(recommend(cluster, vm, host, call.vcenter.clock.now()))
         return
     task = start_power_on_task(call, vm, drs=by is PowerOnBy.DRS)
-    result.attempted[vm.ref] = task.ref if by is PowerOnBy.VCENTER else None
+    result.attempted[vm.ref] = None if drs_enabled(cluster) else task.ref
 
 
 def _add_secondary(call: Call, secondary: ManagedObject, result: _Result) -> None:

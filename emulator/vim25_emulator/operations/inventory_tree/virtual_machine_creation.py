@@ -51,7 +51,7 @@ def require_can_create(
     datastore = datastore_at(inventory, path, host)
     base = _base(call, config, name, _configuration_path(call, path, datastore, name), datastore)
     vm_config = apply_config_spec(base, config.replace(files=None, changeVersion=None))
-    vm_config, changes = apply_device_changes(call, vm_config, config, host, running=False)
+    vm_config, changes = apply_device_changes(call, vm_config, config.deviceChange, host, running=False)
     require_supported(vm_config, host.get("capability"))
     require_access(host, vm_config)
     require_space(inventory, vm_config, datastore.ref)

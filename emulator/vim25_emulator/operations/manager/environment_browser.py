@@ -117,18 +117,25 @@ def _seen_by(inventory: Inventory, hosts: Iterable[ManagedObject], path: str) ->
     return list(inventory.find_all(dict.fromkeys(ref for host in hosts for ref in host.get(path))))
 
 
+#: Limits in a DatastoreInfo; those of raw device mappings are in that of VMFS alone.
+_LIMITS: Final = (
+    "maxFileSize",
+    "maxVirtualDiskCapacity",
+    "maxPhysicalRDMFileSize",
+    "maxVirtualRDMFileSize",
+)
+
+
 def _datastore(store: ManagedObject) -> DataObject:
-    info = store.get("info")
+    limits = {name: store.get(f"info.{name}") for name in _LIMITS}
     return DataObject(
         "VirtualMachineDatastoreInfo",
         name=store.get("name"),
         datastore=store.get("summary"),
         capability=store.get("capability"),
-        maxFileSize=info.maxFileSize,
-        maxVirtualDiskCapacity=info.maxVirtualDiskCapacity,
-        maxPhysicalRDMFileSize=info.maxPhysicalRDMFileSize,
-        maxVirtualRDMFileSize=info.maxVirtualRDMFileSize,
+        maxFileSize=limits.pop("maxFileSize") or 0,
         mode="readWrite",
+        **limits,
     )
 
 

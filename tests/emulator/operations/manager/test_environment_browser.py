@@ -45,6 +45,15 @@ def test_the_target_is_made_of_what_the_hosts_have(browser: Any, lab: Lab) -> No
     assert one.numCpuCores == hosts[0].hardware.cpuInfo.numCpuCores
 
 
+def test_datastores_of_every_kind_are_offered() -> None:
+    with open_lab("unusual-hardware") as opened:
+        hosts = [host for host in opened.all(vim.HostSystem) if host.datastore]
+        for host in hosts:
+            offered = host.parent.environmentBrowser.QueryConfigTarget(host).datastore
+            assert {each.datastore.datastore for each in offered} == set(host.datastore)
+        assert {store.summary.type for host in hosts for store in host.datastore} > {"VMFS"}
+
+
 def test_capabilities_are_those_of_the_host(browser: Any, lab: Lab) -> None:
     host = lab.all(vim.HostSystem)[1]
     told = browser.QueryTargetCapabilities(host)
