@@ -20,24 +20,24 @@ from vim25_emulator.model.cluster_config import ClusterSettings, add_host_group,
 from vim25_emulator.model.compute_resource import new_cluster, new_standalone, update_capacity, update_shared
 from vim25_emulator.model.datacenter import Folders, new_datacenter, new_folder
 from vim25_emulator.model.datastore import mount, new_datastore, set_usage
-from vim25_emulator.model.distributed_port import add_ports
-from vim25_emulator.model.distributed_switch import UPLINKS, new_port_group, new_switch, set_members
-from vim25_emulator.model.entity import GIB, number_of, refs, uuid_of
+from vim25_emulator.model.entity import GIB, refs, uuid_of
 from vim25_emulator.model.fault_rule import FaultRule
 from vim25_emulator.model.high_availability import start_agents
 from vim25_emulator.model.host import HostParts, HostState, new_host
 from vim25_emulator.model.host_hardware import Hardware
 from vim25_emulator.model.host_network import HostNetwork
 from vim25_emulator.model.license import set_licenses
-from vim25_emulator.model.network import new_network
 from vim25_emulator.model.service_content import new_service_instance
 from vim25_emulator.scenario.build_result import BuildResult
+from vim25_emulator.scenario.completion import complete
 from vim25_emulator.scenario.default_value import with_defaults
 from vim25_emulator.scenario.fault_notation import ANY_OBJECT, fault_of
 from vim25_emulator.scenario.format import FaultRuleSection, Scenario
-from vim25_emulator.scenario.inventory_section import Cluster, DistributedSwitch, Host, Network
+from vim25_emulator.scenario.inventory_section import Cluster, Datastore, Host, Network
 from vim25_emulator.scenario.machine_builder import MachineBuilder
+from vim25_emulator.scenario.network_builder import build_networks, join_switches
 from vim25_emulator.scenario.saved_inventory import SavedScenario, restore
+from vim25_emulator.scenario.virtual_machine_section import VirtualMachine
 from vim25_emulator.vmodl.release import ReleaseProfile
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
@@ -47,8 +47,25 @@ def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clo
     with without_collection():
         if isinstance(scenario, SavedScenario):
             service = restore(scenario.contents, inventory)
+            if scenario.completed:
+                complete(inventory, scenario.contents.keys(), _models(release, clock), release.version)
             return BuildResult(inventory[service.get("content.rootFolder")], service)
         return _build(with_defaults(scenario), inventory, release, clock.now())
+
+
+def _models(release: ReleaseProfile, clock: Clock) -> Inventory:
+    """Return a small inventory with an object of each type."""
+    models = Inventory()
+    plan = Scenario(
+        title="an object of each type",
+        clusters={"cluster": Cluster()},
+        hosts={"host": Host(cluster="cluster")},
+        datastores={"datastore": Datastore()},
+        networks={"network": Network()},
+        vms={"vm": VirtualMachine()},
+    )
+    _build(with_defaults(plan), models, release, clock.now())
+    return models
 
 
 @contextmanager
@@ -103,34 +120,13 @@ class _Infrastructure:
                 size,
                 accessible=store.accessible,
             )
-        for name, switch in plan.distributed_switches.items():
-            built.switches[name] = self._switch(name, switch)
-        for name, network in plan.networks.items():
-            built.networks[name] = self._network(name, network)
+        build_networks(plan, inventory, built, self._release.product_version, self._now)
         for name, cluster in plan.clusters.items():
             folders = self._folders(cluster.datacenter)
             built.clusters[name] = new_cluster(inventory, folders, name, _settings(cluster))
         for name, host in plan.hosts.items():
             built.hosts[name] = self._host(name, host)
         self._link()
-
-    def _switch(self, name: str, section: DistributedSwitch) -> ManagedObject:
-        """Create a switch with the port group and the ports of its uplinks."""
-        inventory, folders = self._inventory, self._folders(section.datacenter)
-        switch = new_switch(inventory, folders, name, self._release.product_version, self._now)
-        number = number_of(switch)
-        uplinks = new_port_group(inventory, folders, switch, f"{name}-DVUplinks-{number}", None)
-        add_ports(inventory, uplinks, len(UPLINKS) * len(section.hosts or ()))
-        return switch
-
-    def _network(self, name: str, section: Network) -> ManagedObject:
-        inventory, folders = self._inventory, self._folders(section.datacenter)
-        if section.switch is None:
-            return new_network(inventory, folders, name)
-        switch = self._built.switches[section.switch]
-        group = new_port_group(inventory, folders, switch, name, section.vlan)
-        add_ports(inventory, group, section.ports)
-        return group
 
     def _folders(self, datacenter: str | None) -> Folders:
         return self._built.datacenters[datacenter or ""]
@@ -202,8 +198,7 @@ class _Infrastructure:
             mount(built.datastores[name], [built.hosts[host] for host in store.hosts or ()])
         for name, network in plan.networks.items():
             built.networks[name].set("host", refs([built.hosts[host] for host in network.hosts or ()]))
-        for name, switch in plan.distributed_switches.items():
-            self._set_members(built.switches[name], [built.hosts[host] for host in switch.hosts or ()])
+        join_switches(plan, inventory, built)
         failed = {built.hosts[name].ref for name, host in plan.hosts.items() if host.ha_agent == "failed"}
         for owner in inventory.of_type("ComputeResource"):
             hosts = [inventory[ref] for ref in owner.get("host")]
@@ -217,11 +212,6 @@ class _Infrastructure:
             )
             for group, members in cluster.host_groups.items():
                 add_host_group(built.clusters[name], group, [built.hosts[host] for host in members])
-
-    def _set_members(self, switch: ManagedObject, hosts: list[ManagedObject]) -> None:
-        (uplinks,) = self._inventory.find_all(switch.get("config.uplinkPortgroup"))
-        uplinks.set("host", refs(hosts))
-        set_members(switch, hosts, uplinks.get("portKeys"))
 
 
 def _settings(cluster: Cluster) -> ClusterSettings:
