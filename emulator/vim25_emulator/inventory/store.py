@@ -25,6 +25,7 @@ MO_ID_PREFIXES: Final = {
     "Datastore": "datastore",
     "Network": "network",
     "DistributedVirtualPortgroup": "dvportgroup",
+    "VmwareDistributedVirtualSwitch": "dvs",
     "VirtualMachineSnapshot": "snapshot",
     "Task": "task",
     "EnvironmentBrowser": "envbrowser",

@@ -24,6 +24,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.entity import change_version
 from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.virtual_machine_change import set_config
+from vim25_emulator.model.virtual_machine_config import stamped
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -71,4 +72,4 @@ def _stamped(call: Call, config: DataObject) -> DataObject:
     """Return a configuration with the version and time of its change."""
     now = call.vcenter.clock.now()
     number = call.vcenter.inventory.journal.number
-    return config.replace(changeVersion=change_version(now, number), modified=now)
+    return stamped(config, change_version(now, number), now)
