@@ -19,7 +19,7 @@ from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import cluster_of, ha_disabled_for, ha_enabled
 from vim25_emulator.model.event_argument import event_argument
-from vim25_emulator.model.place import move
+from vim25_emulator.model.place import follow_host, move
 from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.related_object import hosts_of, running_vms
 from vim25_emulator.vcenter.call import Call
@@ -41,7 +41,7 @@ def fail_host(call: Call, host: ManagedObject) -> None:
     for vm in lost:
         set_power_state(call, vm, OFF)
     for vm in call.vcenter.inventory.find_all(host.get("vm")):
-        vm.set("runtime.connectionState", "disconnected")
+        follow_host(vm, host)
     for vm in lost:
         if _is_restarted(cluster, vm):
             call.vcenter.tasks.run_in_background(_restart(call, vm, host))
@@ -70,7 +70,7 @@ def set_connection_state(
     host.set("runtime.connectionState", connection)
     host.set("overallStatus", "red" if connection == "notResponding" else "green")
     for vm in inventory.find_all(host.get("vm")):
-        vm.set("runtime.connectionState", "connected" if connection == "connected" else "disconnected")
+        follow_host(vm, host)
     owner = inventory[host.get("parent")]
     cluster = owner if owner.is_a("ClusterComputeResource") else None
     refresh_host(call, host)

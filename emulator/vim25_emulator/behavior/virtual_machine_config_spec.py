@@ -49,7 +49,7 @@ _COLD: Final = (
 )
 _COLD_FLAGS: Final = ("vbsEnabled", "vvtdEnabled", "virtualMmuUsage", "virtualExecUsage")
 
-#: Property of the spec, declared as a string → enumeration of its values [documented for Fault Tolerance].
+#: Property of the spec, declared as a string → enumeration of its values; the first is [documented].
 _ENUMERATED: Final = {
     "ftEncryptionMode": "VirtualMachineConfigSpecEncryptedFtModes",
     "migrateEncryption": "VirtualMachineConfigSpecEncryptedVMotionModes",

@@ -50,7 +50,7 @@ def _change_mounts(inventory: Inventory, path: str, change: Change) -> None:
     """Change the mounts of a volume, on all hosts."""
 
     def changed(mount: DataObject) -> Any:
-        return change(mount) if mount.mountInfo.path.rstrip("/") == path else mount
+        return change(mount) if (mount.mountInfo.path or "").rstrip("/") == path else mount
 
     for host in inventory.of_type("HostSystem"):
         change_each(host, "config.fileSystemVolume.mountInfo", changed)

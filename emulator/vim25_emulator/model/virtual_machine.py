@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.capability import virtual_machine_capability
+from vim25_emulator.model.cluster_policy import evc_mode
 from vim25_emulator.model.disabled_method import virtual_machine_disabled_methods
 from vim25_emulator.model.entity import entity
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
@@ -65,7 +66,7 @@ def new_virtual_machine(
     has_config = state.connection not in _WITHOUT_CONFIG
     files = files_of(config, place.datastore.ref, now, running=state.running)
     guest = guest_info(config, mo_id, running=state.running)
-    runtime = _runtime(config, place.host, state, now)
+    runtime = _runtime(config, place.host, state, evc_mode(inventory.find(place.host.get("parent"))), now)
     status = "green" if has_config else "red"
     browser = inventory.create("EnvironmentBrowser", f"envbrowser-{mo_id.rpartition('-')[2]}")
     stats = quick_stats(
@@ -146,16 +147,17 @@ def _lists_of(machine: ManagedObject) -> Iterator[tuple[MoRef, str]]:
             yield ref, "vm"
 
 
-def _runtime(config: DataObject, host: ManagedObject, state: PowerState, now: datetime) -> DataObject:
+def _runtime(
+    config: DataObject, host: ManagedObject, state: PowerState, evc: str | None, now: datetime
+) -> DataObject:
     mhz = host.get("hardware.cpuInfo.hz") // 1_000_000
-    evc_mode = host.get("summary.maxEVCModeKey")
     hardware = config.hardware
-    return _runtime_info(host.ref, state, hardware.numCPU * mhz, hardware.memoryMB, evc_mode, now)
+    return _runtime_info(host.ref, state, hardware.numCPU * mhz, hardware.memoryMB, evc, now)
 
 
 @text_cache(1024)
 def _runtime_info(
-    host: MoRef, state: PowerState, mhz: int, memory_mb: int, evc_mode: str, now: datetime
+    host: MoRef, state: PowerState, mhz: int, memory_mb: int, evc: str | None, now: datetime
 ) -> DataObject:
     running = state.running
     return DataObject(
@@ -177,7 +179,7 @@ def _runtime_info(
         recordReplayState="inactive",
         cleanPowerOff=None if running else True,
         onlineStandby=False,
-        minRequiredEVCModeKey=evc_mode if running else None,
+        minRequiredEVCModeKey=evc if state.power != OFF else None,
         consolidationNeeded=False,
         paused=False,
         snapshotInBackground=False,

@@ -71,7 +71,8 @@ def _set_files(vm: ManagedObject, files: Files) -> None:
 def snapshot_configs(inventory: Inventory, vm: ManagedObject) -> dict[MoRef, DataObject]:
     """Return the configurations of a virtual machine's snapshots, parents first."""
     trees = vm.get("snapshot.rootSnapshotList") or ()
-    return {node.snapshot: inventory[node.snapshot].get("config") for node in snapshot_nodes(trees)}
+    snapshots = inventory.find_all(node.snapshot for node in snapshot_nodes(trees))
+    return {snapshot.ref: snapshot.get("config") for snapshot in snapshots}
 
 
 def snapshot_nodes(trees: Iterable[DataObject]) -> Iterator[DataObject]:
@@ -88,9 +89,8 @@ def _set_links(inventory: Inventory, vm: ManagedObject, path: str, refs: Iterabl
         owner = inventory.find(ref)
         if owner is not None and ref not in after:
             owner.remove("vm", vm.ref)
-    for ref in after:
-        if ref not in before:
-            inventory[ref].add("vm", vm.ref)
+    for owner in inventory.find_all(ref for ref in after if ref not in before):
+        owner.add("vm", vm.ref)
     vm.set(path, after)
 
 

@@ -76,8 +76,10 @@ def swap_path(config: DataObject) -> str:
 
 
 def swap_size(config: DataObject) -> int:
-    """Return the bytes of the swap file: the memory that is not reserved [reported: 0 with all reserved]."""
-    return max(0, int(config.hardware.memoryMB) - int(config.memoryAllocation.reservation or 0)) * MIB
+    """Return the bytes of the swap file: the memory that is not reserved [observed: reports of users]."""
+    allocation = config.memoryAllocation
+    reserved = int(allocation.reservation or 0) if allocation is not None else 0
+    return max(0, int(config.hardware.memoryMB) - reserved) * MIB
 
 
 def committed_bytes(disk: DataObject) -> int:

@@ -123,9 +123,9 @@ def test_nothing_refers_to_what_was_destroyed() -> None:
             if vm.runtime.powerState == "poweredOn":
                 opened.run(vm.PowerOffVM_Task())
         hosts = opened.all(vim.HostSystem)
-        for host in hosts:
-            opened.run(host.DisconnectHost_Task())
         others = (vim.Datastore, vim.Network, vim.ClusterComputeResource, vim.Datacenter)
         for entity in (*machines, *hosts, *(each for kind in others for each in opened.all(kind))):
+            if entity in hosts:
+                opened.run(entity.DisconnectHost_Task())
             destroy(opened, entity)
             assert f">{entity._moId}<" not in present(opened.emulator)

@@ -84,7 +84,7 @@ async def create_snapshot_ex(
 
 
 def _require_compatible_devices(vm: ManagedObject, *, memory: bool) -> None:
-    for index, device in enumerate(vm.get("config.hardware.device")):
+    for index, device in enumerate(vm.get("config.hardware.device") or ()):
         backing = device.backing.__dict__ if device.backing is not None else {}
         if memory and "independent" in (backing.get("diskMode") or ""):
             raise MethodFault("MemorySnapshotOnIndependentDisk")
