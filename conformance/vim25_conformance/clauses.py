@@ -142,6 +142,9 @@ CLAUSES: Final[dict[str, Clause]] = {
         session__anonymous="Service content can be read without a session.",
         session__not_authenticated="Anything else without a session is NotAuthenticated.",
         task__shape="TaskInfo of a create names the method, its description id and the VM.",
+        pair__start_task=(
+            "A task of its own on the primary, FaultTolerance.PowerOnSecondaryLRO, starts the secondary."
+        ),
         pc__missing="What may not be read is listed in `missingSet` with the fault; the call succeeds.",
         pc__object_not_found="Properties of an object that does not exist are a ManagedObjectNotFound.",
         pc__invalid_property="A property path that the type does not have is an InvalidProperty.",
@@ -228,6 +231,7 @@ CLAUSES: Final[dict[str, Clause]] = {
     **_clauses(
         "availability guides 5.0 to 8.0",
         _DOC,
+        rule__vm_host="A VM-Host rule for a primary applies to its secondary, too.",
         ha__no_failover_test=(
             "Without HA a failover cannot be tested, and nothing is restarted after a failure."
         ),
@@ -251,7 +255,7 @@ CLAUSES: Final[dict[str, Clause]] = {
     **_clauses(
         "availability guides 4.1 to 6.5",
         _DOC,
-        create__drs_without_evc=(
+        drs__without_evc=(
             "Up to 6.5 in a cluster without EVC, DRS places the secondary automatically at any level."
         ),
     ),
@@ -259,9 +263,27 @@ CLAUSES: Final[dict[str, Clause]] = {
         "API reference, CreateSnapshot_Task, against the availability guides 6.0 to 8.0",
         _CON,
         forbid__disk_snapshot=(
-            "A disk-only snapshot of a fault tolerant VM is NotSupported; according to the guides it works "
-            "from 6.0."
+            "From 6.0 a backup can take and remove a disk-only snapshot of a fault tolerant VM; according to "
+            "the reference it is NotSupported."
         ),
+    ),
+    **_clauses(
+        "availability guides 5.5 to 8.0: features that Fault Tolerance does not support",
+        _DOC,
+        forbid__storage="The files of a fault tolerant VM are not moved to another datastore.",
+        forbid__hot_plug="No device is plugged into a running VM of a pair, or out of it.",
+        forbid__linked_clone="No linked clone is made of a fault tolerant VM.",
+    ),
+    **_clauses(
+        "availability guides 6.0 to 8.0: preparing a VM for Fault Tolerance",
+        _DOC,
+        reconfigure__reservation="A CPU reservation of the primary is that of the secondary, too.",
+    ),
+    **_clauses(
+        "API reference, VirtualMachineConfigSpec.ftEncryptionMode",
+        _DOC,
+        reconfigure__encryption="The encryption mode of Fault Tolerance is one of three values.",
+        reconfigure__encryption_default="The default encryption mode of Fault Tolerance is opportunistic.",
     ),
     **_clauses(
         "guide, turning Fault Tolerance off",

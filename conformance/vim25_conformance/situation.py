@@ -66,6 +66,12 @@ _ALL: Final = (
         recognize=lambda each: _protectable(each) and each.power == "poweredOff",
     ),
     Situation(
+        "two-datastores",
+        "a powered-off VM that can be protected, on a host with a second datastore",
+        "two-datastores",
+        "db01",
+    ),
+    Situation(
         "powered-on",
         "a powered-on VM that can be protected, in a cluster with HA and fully automated DRS",
         recognize=lambda each: _is_on(each, "fullyAutomated"),

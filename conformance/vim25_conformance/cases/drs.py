@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vim25_conformance.case import case
 from vim25_conformance.cases.protection import CREATED, SECONDARY, protect
-from vim25_conformance.expectation import derived, documented
+from vim25_conformance.expectation import derived, documented, observed
 from vim25_conformance.matcher import Absent, Has, Is, Present, data, fault
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PAIR = ("primary", "secondary")
 WAITING = ("needSecondary",)
+START_TASK = "FaultTolerance.PowerOnSecondaryLRO"
 #: Before, DRS places secondaries at any level of automation unless the cluster has EVC [documented].
 MANUAL_SINCE = "6.7"
 
@@ -212,7 +213,7 @@ def _power_on_times_out(drive: Driver) -> None:
 @case(
     "FT.DRS.010",
     "up to 6.5 without EVC, manual: the secondary is placed automatically all the same",
-    ["create.drs-without-evc"],
+    ["drs.without-evc"],
     *CREATED,
     documented("objects.secondary.runtime.powerState", Is("poweredOn")),
     derived("create.result.powerOnResult.recommendations", Absent()),
@@ -224,3 +225,36 @@ def _power_on_times_out(drive: Driver) -> None:
 )
 def _manual_without_evc(drive: Driver) -> None:
     protect(drive)
+
+
+def _start_tasks(drive: Driver) -> int:
+    """Return the number of recent tasks of the primary that start a secondary."""
+    return sum(task.info.descriptionId == START_TASK for task in drive.primary.recentTask)
+
+
+@case(
+    "FT.DRS.011",
+    "HA without DRS: a recent task of the primary starts the secondary",
+    ["pair.start-task"],
+    *CREATED,
+    observed("facts.start tasks", Is(1)),
+    needs="powered-on-ha-only",
+    touches=PAIR,
+)
+def _start_task(drive: Driver) -> None:
+    protect(drive)
+    drive.note("start tasks", _start_tasks(drive))
+
+
+@case(
+    "FT.DRS.012",
+    "fully automated: a recent task of the primary starts the secondary",
+    ["pair.start-task"],
+    *CREATED,
+    derived("facts.start tasks", Is(1)),
+    needs="powered-on",
+    touches=PAIR,
+)
+def _start_task_of_drs(drive: Driver) -> None:
+    protect(drive)
+    drive.note("start tasks", _start_tasks(drive))

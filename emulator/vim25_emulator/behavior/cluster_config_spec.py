@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from vim25_emulator.behavior import pair_power
 from vim25_emulator.behavior.ha_protection import show_ha_protection
+from vim25_emulator.behavior.rule_correction import correct_violations
 from vim25_emulator.behavior.secondary_start import restart_waiting
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.path import key_of
@@ -44,6 +45,8 @@ def apply_cluster_spec(call: Call, cluster: ManagedObject, spec: DataObject, *, 
     if spec.drsVmConfigSpec:
         pair_power.on_drs_overridden(call, cluster)
     _post_events(call, cluster, before)
+    if spec.rulesSpec or spec.groupSpec:
+        correct_violations(call, cluster)
     if spec.dasConfig is not None or spec.dasVmConfigSpec:
         show_ha_protection(call, cluster)
     if bool(cluster.get(_HA)) != bool(before[_HA]):

@@ -94,10 +94,14 @@ def _migrate_running_vms(call: Call, host: ManagedObject) -> None:
     for vm in (vm for vm in running if drs_behavior(cluster, vm) == "fullyAutomated"):
         target = next(iter(hosts_for(call, vm, targets)), None)
         if target is not None and may_move(call.vcenter.inventory, vm):
-            move(call.vcenter.inventory, vm, target)
-            call.vcenter.events.post(
-                "DrsVmMigratedEvent", vm, template=False, sourceHost=event_argument(host)
-            )
+            migrate_by_drs(call, vm, target)
+
+
+def migrate_by_drs(call: Call, vm: ManagedObject, target: ManagedObject) -> None:
+    """Move a VM to another host, and post the event of a migration by DRS."""
+    source = event_argument(call.vcenter.inventory[vm.get("runtime.host")])
+    move(call.vcenter.inventory, vm, target)
+    call.vcenter.events.post("DrsVmMigratedEvent", vm, template=False, sourceHost=source)
 
 
 @contextmanager

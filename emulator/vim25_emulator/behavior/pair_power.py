@@ -8,6 +8,7 @@ from vim25_emulator.fault_tolerance.pair import Pair, is_secondary, pair_of
 from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.pair_state import Event
+from vim25_emulator.fault_tolerance.vm_fault import LEGACY_PAIR
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import (
     cluster_of,
@@ -18,7 +19,7 @@ from vim25_emulator.model.cluster_policy import (
 )
 from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
-from vim25_emulator.vmodl.value import DataObject, MethodFault
+from vim25_emulator.vmodl.value import MethodFault
 from vim25_emulator.vmodl.version import version
 
 
@@ -96,8 +97,7 @@ def require_pair(call: Call, vm: ManagedObject) -> Pair:
     if pair is None or not _is_on_usable_host(call, vm):
         raise MethodFault("InvalidState")
     if pair.kind is PairKind.LEGACY and call.vcenter.release.version >= version("7.0.0.0"):
-        key = "com.vmware.vim.ft.rrFtVmNotSupported"
-        raise MethodFault("NotSupported", faultMessage=(DataObject("LocalizableMessage", key=key),))
+        raise MethodFault(LEGACY_PAIR.make(None, vm))
     return pair
 
 

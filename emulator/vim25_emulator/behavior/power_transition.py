@@ -10,7 +10,7 @@ from vim25_emulator.behavior.host_evacuation import hosts_for
 from vim25_emulator.behavior.reservation import require_reservations
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
-from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, drs_behavior, power_on_by
+from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, drs_behavior, evc_mode, power_on_by
 from vim25_emulator.model.high_availability import show_protection
 from vim25_emulator.model.place import move
 from vim25_emulator.model.placement_rule import is_discouraged, require_permitted
@@ -25,6 +25,8 @@ def set_power_state(call: Call, vm: ManagedObject, state: str) -> None:
     """Set the power state of a VM and all that depends on it; the state last, for waiting clients."""
     for path, value in power_properties(vm, state, call.vcenter.clock.now()).items():
         vm.set(path, value)
+    mode = evc_mode(cluster_of(call.vcenter.inventory, vm))
+    vm.set("runtime.minRequiredEVCModeKey", mode if state != OFF else None)
     vm.set("runtime.powerState", state)
     show_protection(cluster_of(call.vcenter.inventory, vm), vm)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from vim25_emulator.behavior.host_availability import entering_maintenance
+from vim25_emulator.behavior.rule_correction import correct_violations
 from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import Pair, pair_of
 from vim25_emulator.fault_tolerance.pair_state import FIRST_REASON, Event, State
@@ -249,6 +250,7 @@ async def _power_on_and_synchronize(start: Start, work: Callable[[], Awaitable[N
     except MethodFault as cause:
         raise MethodFault(start.fail(cause.data)) from cause
     start.apply(Event.RESTARTED if start.by is PowerOnBy.HA else Event.STARTED)
+    correct_violations(call, cluster_of(call.vcenter.inventory, pair.primary))
 
 
 def _power_on(start: Start) -> None:

@@ -11,9 +11,10 @@ from functools import cache, partial
 from typing import Any, Final
 
 from vim25_emulator.behavior.device_backing import crypto_key
+from vim25_emulator.model.guest_os import guest_ids, guest_name
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.resource_allocation import ALLOCATIONS, changed_allocation
-from vim25_emulator.model.virtual_machine_config import FT_ENCRYPTION_REQUIRED, guest_ids, guest_name
+from vim25_emulator.model.virtual_machine_config import FT_ENCRYPTION_REQUIRED
 from vim25_emulator.vmodl.registry import data_type, enum_type
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
@@ -48,7 +49,7 @@ _COLD: Final = (
 )
 _COLD_FLAGS: Final = ("vbsEnabled", "vvtdEnabled", "virtualMmuUsage", "virtualExecUsage")
 
-#: Property of the spec, declared as a string → enumeration of its values [documented for Fault Tolerance].
+#: Property of the spec, declared as a string → enumeration of its values; the first is [documented].
 _ENUMERATED: Final = {
     "ftEncryptionMode": "VirtualMachineConfigSpecEncryptedFtModes",
     "migrateEncryption": "VirtualMachineConfigSpecEncryptedVMotionModes",
@@ -128,8 +129,16 @@ def _merged(current: Any, value: Any) -> Any:
 
 def _guest(config: DataObject, guest_id: str) -> dict[str, Any]:
     if guest_id not in guest_ids():
-        raise MethodFault("UnsupportedGuest", property="configSpec.guestId", unsupportedGuestOS=guest_id)
+        # [observed: a report from a 6.7; UnsupportedGuest is documented]
+        raise MethodFault("InvalidArgument", invalidProperty="configSpec.guestId")
     return {"guestId": guest_id, "guestFullName": guest_name(guest_id)}
+
+
+def _tools(config: DataObject, tools: DataObject) -> dict[str, Any]:
+    """Merge the settings of VMware Tools; which version is installed only the guest says [documented]."""
+    installed = ("toolsVersion", "toolsInstallType", "lastInstallInfo")
+    settings = {name: value for name, value in tools.__dict__.items() if name not in installed}
+    return {"tools": (config.tools or DataObject("ToolsConfigInfo")).replace(**settings)}
 
 
 def _extra_config(config: DataObject, options: Iterable[DataObject]) -> dict[str, Any]:
@@ -160,6 +169,7 @@ def _allocation(name: str, config: DataObject, change: DataObject) -> dict[str, 
 #: Property of the spec that requires more than an assignment → function that returns the changed properties.
 _SPECIAL: Final[dict[str, Callable[[DataObject, Any], dict[str, Any]]]] = {
     "guestId": _guest,
+    "tools": _tools,
     "extraConfig": _extra_config,
     "cpuFeatureMask": _cpu_features,
     "crypto": lambda config, crypto: {"keyId": crypto_key(crypto, config.keyId)},

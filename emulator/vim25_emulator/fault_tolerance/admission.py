@@ -177,6 +177,7 @@ DEVICE_ISSUES: Final = (
         _DERIVED,
         kind=_LEGACY,
     ),
+    _device_issue("nsx", device.is_on_nsx, unfit.BACKING, _DERIVED, since="8.0.0.0"),
     _device_issue("device", device.is_unsupported, unfit.UNSUPPORTED, _DERIVED, running=True),
 )
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Final
 
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
-from vim25_emulator.vmodl.value import DataObject
+from vim25_emulator.vmodl.value import DataObject, MoRef
 from vim25_emulator.vmodl.version import Version, version
 
 _FLAT: Final = "VirtualDiskFlatVer2BackingInfo"
 
-#: Device that Fault Tolerance does not support → last release whose guide lists it; None: all
-#: [documented: guides of 4.1 to 8.0].
+#: Device that Fault Tolerance does not support → last release whose guide lists it, None for all of them
+#: [documented].
 UNSUPPORTED: Final[dict[str, str | None]] = {
     "VirtualUSB": None,
     "VirtualSoundCard": None,
@@ -132,6 +132,17 @@ def is_physical_drive(request: SecondaryRequest, device: DataObject) -> bool:
     """It is a CD-ROM or floppy drive that uses a drive of the host."""
     drive = _is_a(device, "VirtualCdrom", "VirtualFloppy")
     return drive and device.backing is not None and device.backing.is_a("VirtualDeviceDeviceBackingInfo")
+
+
+def is_on_nsx(request: SecondaryRequest, device: DataObject) -> bool:
+    """It is a network card on a port group of NSX-T."""
+    backing = device.backing
+    if backing is None or not device.is_a("VirtualEthernetCard"):
+        return False
+    if not backing.is_a("VirtualEthernetCardDistributedVirtualPortBackingInfo"):
+        return bool(backing.is_a("VirtualEthernetCardOpaqueNetworkBackingInfo"))
+    group = request.inventory.find(MoRef("DistributedVirtualPortgroup", backing.port.portgroupKey or ""))
+    return group is not None and group.get("config.backingType") == "nsx"
 
 
 def is_file_backed_port(request: SecondaryRequest, device: DataObject) -> bool:

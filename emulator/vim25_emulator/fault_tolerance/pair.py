@@ -205,8 +205,16 @@ def establish(request: SecondaryRequest, host: ManagedObject) -> Pair:
     group = primary.get("config.metroFtHostGroup")
     if request.cluster is not None and primary.get("config.metroFtEnabled") and group:
         add_metro_rule(request.cluster, primary, group)
+    _override_ha(request, primary, secondary)
     clusters.override_drs(request.inventory, request.cluster, primary, secondary)
     return Pair(request.inventory, primary, secondary)
+
+
+def _override_ha(request: SecondaryRequest, *vms: ManagedObject) -> None:
+    """Disable VM Component Protection for both VMs at 6.0 [documented]."""
+    if request.cluster is not None and version("6.0") <= request.release < version("6.5"):
+        for vm in vms:
+            clusters.disable_component_protection(request.cluster, vm)
 
 
 def existing_pair(request: SecondaryRequest, host: ManagedObject) -> Pair:

@@ -15,7 +15,7 @@ from vim25_emulator.fault_tolerance.pair_kind import is_legacy
 from vim25_emulator.fault_tolerance.prohibition import Attempt
 from vim25_emulator.fault_tolerance.secondary_request import datastore_behind
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import cluster_of
+from vim25_emulator.model.cluster_policy import cluster_of, evc_mode
 from vim25_emulator.model.disk_location import LINKED
 from vim25_emulator.model.host_service import is_outside_maintenance
 from vim25_emulator.model.power_state import is_powered_on
@@ -208,7 +208,7 @@ def host_leaves_cluster(attempt: Attempt, vm: ManagedObject) -> bool:
 
 def enable_drs(attempt: Attempt, vm: ManagedObject) -> bool:
     """It enables DRS for the VM in a cluster without EVC."""
-    if attempt.this.get("summary.currentEVCModeKey"):
+    if evc_mode(attempt.this):
         return False
     changes = [
         change for change in override_changes(attempt, "drsVmConfigSpec") if overridden_vm(change) == vm.ref

@@ -25,7 +25,6 @@ from vim25_emulator.vmodl.value import DataObject, MoRef
 _SHARED: Final = (
     "parent",
     "name",
-    "overallStatus",
     "configStatus",
     "effectiveRole",
     "permission",
@@ -36,6 +35,8 @@ _SHARED: Final = (
     "resourcePool",
     "network",
 )
+
+_HEALTHY: Final = "green"  #: no alarm has been triggered on it
 
 #: Status of VMware Tools in a guest that does not run, for GuestInfo and its summary.
 _NO_TOOLS: Final = {
@@ -66,6 +67,7 @@ def create_secondary(request: SecondaryRequest, host: ManagedObject) -> ManagedO
         summary=_summary(primary.get("summary"), ref, config, runtime, files),
         resourceConfig=_resource_config(primary.get("resourceConfig"), ref),
         datastore=datastores,
+        overallStatus=_HEALTHY,
         layout=files.layout,
         layoutEx=files.layout_ex,
         storage=files.storage,
@@ -169,6 +171,7 @@ def _summary(
         guest=DataObject("VirtualMachineGuestSummary", **_NO_TOOLS),
         storage=files.summary,
         quickStats=_idle(primary.quickStats),
+        overallStatus=_HEALTHY,
     )
 
 

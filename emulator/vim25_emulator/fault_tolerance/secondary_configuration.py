@@ -1,7 +1,7 @@
 """The configuration of a secondary: its primary's, with files, disks and an identity of its own.
 
-The secondary follows its primary: what is changed in the primary's configuration is changed in its own
-[documented for the CPU reservation; derived for the rest: VmFailedUpdatingSecondaryConfigEvent implies it].
+The secondary follows its primary: what is changed in the primary's configuration is changed in its own, as
+the CPU reservation is [documented] and VmFailedUpdatingSecondaryConfigEvent implies for the rest [derived].
 The writes to disks are mirrored, so a snapshot of the primary puts the secondary on delta disks, too
 [derived]; only the primary shows the snapshot.
 """

@@ -14,6 +14,9 @@ MAX_VMS_PER_HOST: Final = ("das.maxftvmsperhost", 4)
 MAX_VCPUS_PER_HOST: Final = ("das.maxftvcpusperhost", 8)
 
 _OVERRIDES: Final = "configurationEx.drsVmConfig"
+_HA_OVERRIDES: Final = "configurationEx.dasVmConfig"
+#: Properties of ClusterVmComponentProtectionSettings.
+_STORAGE_FAILURES: Final = ("vmStorageProtectionForAPD", "vmStorageProtectionForPDL")
 _SERVICE: Final = MoRef("ServiceInstance", "ServiceInstance")
 
 
@@ -34,6 +37,12 @@ def cluster_of(inventory: Inventory, vm: ManagedObject) -> ManagedObject | None:
     return owner if owner is not None and owner.is_a("ClusterComputeResource") else None
 
 
+def evc_mode(cluster: ManagedObject | None) -> str | None:
+    """Return the key of a cluster's EVC mode; None without EVC, and outside a cluster."""
+    mode: str | None = cluster.get("summary.currentEVCModeKey") if cluster is not None else None
+    return mode or None
+
+
 def ha_enabled(cluster: ManagedObject | None) -> bool:
     """Return whether vSphere HA is enabled; false without a cluster."""
     return bool(cluster is not None and cluster.get("configurationEx.dasConfig.enabled"))
@@ -46,7 +55,7 @@ def may_protect(owner: ManagedObject | None, host: ManagedObject) -> bool:
 
 def ha_disabled_for(cluster: ManagedObject | None, vm: ManagedObject) -> bool:
     """Return whether HA is disabled for a VM, by its restart priority or the cluster's default."""
-    override = _override(cluster, "configurationEx.dasVmConfig", vm)
+    override = _override(cluster, _HA_OVERRIDES, vm)
     settings = override.dasSettings if override is not None else None
     priority = (settings.restartPriority if settings else None) or (
         override.restartPriority if override else None
@@ -77,8 +86,10 @@ def drs_behavior(cluster: ManagedObject | None, vm: ManagedObject) -> str | None
     return behavior or cluster.get("configurationEx.drsConfig.defaultVmBehavior") or "fullyAutomated"
 
 
-def power_on_by(cluster: ManagedObject | None, vm: ManagedObject) -> PowerOnBy:
+def power_on_by(cluster: ManagedObject | None, vm: ManagedObject, requested: str | None = None) -> PowerOnBy:
     """Return who powers a VM on: only manual DRS waits for approval [documented].
+
+    `requested` is a DrsBehavior that a request demands instead of the VM's.
 
     A VM that is excluded from DRS is powered on where it is registered; a secondary is placed by DRS all the
     same, as the guides of 4.1 to 6.5 say [documented].
@@ -87,7 +98,7 @@ def power_on_by(cluster: ManagedObject | None, vm: ManagedObject) -> PowerOnBy:
     if behavior is None:
         placed = drs_enabled(cluster) and vm.get("config.ftInfo.primaryVM") is not None
         return PowerOnBy.DRS if placed else PowerOnBy.VCENTER
-    return PowerOnBy.ADMINISTRATOR if behavior == "manual" else PowerOnBy.DRS
+    return PowerOnBy.ADMINISTRATOR if (requested or behavior) == "manual" else PowerOnBy.DRS
 
 
 def limit(cluster: ManagedObject | None, option: tuple[str, int]) -> int | None:
@@ -102,10 +113,12 @@ def drs_covers_pairs(inventory: Inventory, cluster: ManagedObject) -> bool:
     """Whether DRS treats fault tolerant VMs like others: with EVC, and from 6.7 on without, too [contested].
 
     Without EVC, the guides from 6.7 on and `ftDrsWithoutEvcSupported` say so; ClusterConfigSpecEx does not.
+    From 6.0 to 6.5, DRS does not balance the load of checkpointing VMs [documented], nor does it here of any;
+    it evacuates them [derived].
     """
     service = inventory.find(_SERVICE)
     without_evc = service is not None and service.get("capability.ftDrsWithoutEvcSupported")
-    return bool(without_evc or cluster.get("summary.currentEVCModeKey"))
+    return bool(without_evc or evc_mode(cluster))
 
 
 def override_drs(
@@ -142,9 +155,21 @@ def release_drs(inventory: Inventory, cluster: ManagedObject, vm: ManagedObject)
     cluster.set(_OVERRIDES, tuple(other for other in cluster.get(_OVERRIDES) if other.key != vm.ref))
 
 
+def disable_component_protection(cluster: ManagedObject, vm: ManagedObject) -> None:
+    """Override VM Component Protection for a VM, if the cluster has it: it is disabled."""
+    if cluster.get("configurationEx.dasConfig.vmComponentProtecting") != "enabled":
+        return
+    off = DataObject("ClusterVmComponentProtectionSettings", **dict.fromkeys(_STORAGE_FAILURES, "disabled"))
+    override = _override(cluster, _HA_OVERRIDES, vm) or DataObject("ClusterDasVmConfigInfo", key=vm.ref)
+    settings = override.dasSettings or DataObject("ClusterDasVmSettings")
+    changed = override.replace(dasSettings=settings.replace(vmComponentProtectionSettings=off))
+    others = (other for other in cluster.get(_HA_OVERRIDES) or () if other.key != vm.ref)
+    cluster.set(_HA_OVERRIDES, (*others, changed))
+
+
 def remove_overrides(cluster: ManagedObject, vm: ManagedObject) -> None:
     """Remove the HA and DRS overrides of a deleted VM."""
-    for path in (_OVERRIDES, "configurationEx.dasVmConfig"):
+    for path in (_OVERRIDES, _HA_OVERRIDES):
         overrides = cluster.get(path) or ()
         if any(override.key == vm.ref for override in overrides):
             cluster.set(path, tuple(override for override in overrides if override.key != vm.ref))

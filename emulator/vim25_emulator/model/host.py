@@ -30,7 +30,10 @@ _HEALTHY_AGENT: Final = frozenset({"master", "connectedToMaster"})
 _WITH_FAULT_TOLERANCE: Final = frozenset({"esx", "embeddedEsx"})
 #: First version that supports Fault Tolerance for VMs with EFI firmware [documented].
 _FIRST_WITH_EFI: Final = (6, 7)
+#: First version that encrypts the traffic of Fault Tolerance [documented].
 _FIRST_WITH_ENCRYPTION: Final = (7, 0, 2)
+#: First version that tells its version of Fault Tolerance [documented].
+_FIRST_WITH_FEATURE_VERSION: Final = (4, 1)
 
 
 class HostState(NamedTuple):
@@ -233,6 +236,7 @@ def _summary(ref: MoRef, parts: HostParts, runtime: DataObject) -> DataObject:
             product=parts.product,
             vmotionEnabled=parts.network.vmotion,
             faultToleranceEnabled=parts.network.fault_tolerance,
+            featureVersion=_feature_versions(parts),
         ),
         quickStats=DataObject(
             "HostListSummaryQuickStats",
@@ -248,6 +252,20 @@ def _summary(ref: MoRef, parts: HostParts, runtime: DataObject) -> DataObject:
         managementServerIp="10.0.255.252",
         maxEVCModeKey=parts.hardware.processor.evc_mode,
     )
+
+
+def _feature_versions(parts: HostParts) -> tuple[DataObject, ...]:
+    """Return the version of Fault Tolerance of a host that tells it, from 4.1 on [documented].
+
+    Hosts of one major and minor version have the same [derived].
+    """
+    if (
+        parts.product.productLineId not in _WITH_FAULT_TOLERANCE
+        or _version(parts) < _FIRST_WITH_FEATURE_VERSION
+    ):
+        return ()
+    major, minor, *_ = _version(parts)
+    return (DataObject("HostFeatureVersionInfo", key="faultTolerance", value=f"{major}.{minor}.0"),)
 
 
 def _licensable(hardware: Hardware) -> DataObject:

@@ -10,7 +10,7 @@ from vim25_emulator.model.disabled_method import TURN_ON, virtual_machine_disabl
 from vim25_emulator.model.power_state import ON, SUSPENDED
 from vim25_emulator.model.virtual_machine import OVERHEAD, quick_stats
 from vim25_emulator.model.virtual_machine_files import file_info, swap_path, swap_size
-from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary
+from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary, has_tools
 
 #: Statistics that Fault Tolerance sets, whatever the power state.
 _FAULT_TOLERANCE_STATISTICS: Final = ("ftLogBandwidth", "ftSecondaryLatency", "ftLatencyStatus")
@@ -43,7 +43,9 @@ def _guest(vm: ManagedObject, power: str) -> dict[str, Any]:
     guest = guest_info(config, vm.ref.value, running=power == ON)
     before = vm.get("summary.quickStats")
     unchanged = {name: before.__dict__.get(name) for name in _FAULT_TOLERANCE_STATISTICS}
-    stats = quick_stats(power, config.hardware.numCPU, config.hardware.memoryMB).replace(**unchanged)
+    hardware = config.hardware
+    stats = quick_stats(power, hardware.numCPU, hardware.memoryMB, tools=has_tools(config))
+    stats = stats.replace(**unchanged)
     return {
         "guest": guest,
         "summary.guest": guest_summary(guest),

@@ -49,6 +49,11 @@ def devices(parts: DeviceParts, name: str, home: ManagedObject, *, running: bool
     )
 
 
+def default_devices() -> tuple[DataObject, ...]:
+    """Return the devices that every virtual machine has without asking for them."""
+    return tuple(device for device in _fixed_devices(0, 0, 0, False, "noSharing") if device.key != _SATA)
+
+
 def device_counts(config: DataObject) -> dict[str, int]:
     """Return the numbers of devices in VirtualMachineConfigSummary, by property."""
     types = [device.type_ for device in config.hardware.device]

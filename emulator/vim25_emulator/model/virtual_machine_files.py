@@ -15,8 +15,15 @@ from vim25_emulator.model.entity import MIB
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _THIN_DIVISOR: Final = 4  #: a quarter of a thin disk's capacity is committed
+NVRAM_BYTES: Final = 8684  #: size of the file with the firmware's variables
 #: File type → usual size in bytes.
-_SIZES: Final = {"config": 4096, "snapshotList": 0, "nvram": 8684, "log": 262_144, "diskDescriptor": 1024}
+_SIZES: Final = {
+    "config": 4096,
+    "snapshotList": 0,
+    "nvram": NVRAM_BYTES,
+    "log": 262_144,
+    "diskDescriptor": 1024,
+}
 _METADATA_SIZE: Final = 512  #: bytes of the file by which the VMs of a pair agree on the primary [derived]
 
 
@@ -69,8 +76,10 @@ def swap_path(config: DataObject) -> str:
 
 
 def swap_size(config: DataObject) -> int:
-    """Return the bytes of the swap file: the memory that is not reserved [reported: 0 with all reserved]."""
-    return max(0, config.hardware.memoryMB - int(config.memoryAllocation.reservation or 0)) * MIB
+    """Return the bytes of the swap file: the memory that is not reserved [observed: reports of users]."""
+    allocation = config.memoryAllocation
+    reserved = int(allocation.reservation or 0) if allocation is not None else 0
+    return max(0, int(config.hardware.memoryMB) - reserved) * MIB
 
 
 def committed_bytes(disk: DataObject) -> int:

@@ -110,16 +110,16 @@ class Collectors:
         """Create a collector for a session; raise InvalidState if it has too many."""
         if self._count(session.key) >= MAX_COLLECTORS:
             raise MethodFault("InvalidState")
-        criteria, matches = spec.__dict__, self.matcher(inventory, spec)
+        matches = self.matcher(inventory, spec)
         managed = inventory.create(self._type_name, own_mo_id(session), filter=spec)
         window = Window(
             managed,
             matches,
-            page_size=min(criteria.get("maxCount") or PAGE_SIZE, MAX_PAGE_SIZE),
-            full_messages=not criteria.get("disableFullMessage"),
+            page_size=min(spec.__dict__.get("maxCount") or PAGE_SIZE, MAX_PAGE_SIZE),
+            full_messages=not spec.__dict__.get("disableFullMessage"),
         )
         window.by_key = {item.key: window.shown(item) for item in present if matches(item)}
-        if not criteria.get("delayedInit"):
+        if not spec.__dict__.get("delayedInit"):
             window.publish()
         window.reset()
         self._windows[managed.ref] = window

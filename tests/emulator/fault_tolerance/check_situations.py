@@ -20,6 +20,7 @@ from tests.emulator.fault_tolerance.reasons import (
     on_esx1,
     web01,
 )
+from vim25_emulator.vmodl.value import DataObject, MoRef
 
 ESX3, ESX9 = "esx3.lab.example", "esx9.lab.example"
 
@@ -99,6 +100,30 @@ def own_world_wide_names(site: Site) -> Any:
     )
     site.finish(site.find("db01").ReconfigVM_Task(names))
     return site.create("db01").error
+
+
+def nsx_port_group(site: Site) -> Any:
+    """Turn Fault Tolerance on for a VM whose network card is on a port group that NSX-T manages."""
+    inventory = site.emulator.vcenter.inventory
+    vm = inventory[site.find("web01")._moId]
+    port = DataObject("DistributedVirtualSwitchPortConnection", switchUuid="50", portgroupKey="dvportgroup-1")
+
+    def connect() -> None:
+        config = DataObject("DVPortgroupConfigInfo", key="dvportgroup-1", name="segment", backingType="nsx")
+        inventory.create("DistributedVirtualPortgroup", "dvportgroup-1", name="segment", config=config)
+        backing = DataObject("VirtualEthernetCardDistributedVirtualPortBackingInfo", port=port)
+        devices = vm.get("config.hardware.device")
+        vm.set(
+            "config.hardware.device",
+            tuple(
+                device.replace(backing=backing) if device.is_a("VirtualEthernetCard") else device
+                for device in devices
+            ),
+        )
+
+    if inventory.find(MoRef("DistributedVirtualPortgroup", "dvportgroup-1")) is None:
+        site.emulator.call(connect)
+    return site.create("web01").error
 
 
 VSAN: Final = {"datastores": {"vsan-1": {"type": "vsan"}}}
@@ -188,6 +213,7 @@ SITUATIONS: Final[dict[str, Situation]] = {
     "port-file": FAULTS["FileBackedPortNotSupported"],
     "shared-bus": FAULTS["SharedBusControllerNotSupported"],
     "network-card": FAULTS["VirtualEthernetCardNotSupported"],
+    "nsx": Situation(ask=nsx_port_group),
     "device": OTHERS["DeviceNotSupported", "reason", "ft"],
     # Issues of the hosts
     "inactive": reason("hostInactive"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from pyVmomi import vim
 
@@ -122,6 +124,49 @@ def test_a_restart_that_waits_is_not_carried_out_once_ha_is_off(start: Start) ->
     site.emulator.advance(1700)
     assert (vm.runtime.faultToleranceState, twin.runtime.powerState) == ("needSecondary", "poweredOff")
     assert not site.told("VmMaxFTRestartCountReached")
+
+
+def lose_logging(site: Site, host: str) -> None:
+    """Deselect the NIC of a host for Fault Tolerance logging."""
+    manager = site.find(host).configManager.virtualNicManager
+    (nic,) = manager.QueryNetConfig("faultToleranceLogging").selectedVnic
+    device = next(
+        each.device
+        for each in manager.QueryNetConfig("faultToleranceLogging").candidateVnic
+        if each.key == nic
+    )
+    manager.DeselectVnicForNicType("faultToleranceLogging", device)
+
+
+def lose_metadata(site: Site, host: str) -> None:
+    """Make the datastore of the tie-breaker files inaccessible to a host."""
+    store = site.named(vim.Datastore, "shared-2")
+    managed = site.emulator.vcenter.inventory[store._moId]
+    mounts = tuple(
+        mount.replace(mountInfo=mount.mountInfo.replace(accessible=False))
+        if mount.key.value == site.find(host)._moId
+        else mount
+        for mount in managed.get("host")
+    )
+    site.emulator.call(managed.set, "host", mounts)
+
+
+@pytest.mark.parametrize("lose", [lose_logging, lose_metadata])
+def test_a_pair_that_loses_a_service_runs_on_but_gets_no_secondary_after_a_failover(
+    start: Start, lose: Callable[[Site, str], None]
+) -> None:
+    site = start("two-datastores")
+    where = vim.vm.FaultToleranceMetaSpec(metaDataDatastore=site.named(vim.Datastore, "shared-2"))
+    spec = vim.vm.FaultToleranceConfigSpec(metaDataPath=where)
+    vm = site.find("web01")
+    assert site.finish(vm.CreateSecondaryVMEx_Task(None, spec)).state == "success"
+    assert vm.runtime.faultToleranceState == "running"
+    lose(site, site.twin("web01").runtime.host.name)
+    site.emulator.advance(60)
+    assert vm.runtime.faultToleranceState == "running"
+    assert site.finish(vm.MakePrimaryVM_Task(site.twin("web01"))).state == "success"
+    assert (vm.runtime.faultToleranceState, vm.runtime.powerState) == ("needSecondary", "poweredOn")
+    assert site.twin("web01").runtime.powerState == "poweredOff"
 
 
 def protection(site: Site) -> dict[str, bool | None]:

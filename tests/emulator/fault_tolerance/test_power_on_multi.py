@@ -42,6 +42,19 @@ def test_manual_drs_recommends_and_does_it_when_told(start: Start) -> None:
     assert vm.runtime.powerState == "poweredOn"
 
 
+@pytest.mark.parametrize(
+    ("scenario", "level", "waits"), [("drs-manual", "fullyAutomated", False), ("default", "manual", True)]
+)
+def test_the_request_may_override_the_level_of_automation(
+    start: Start, scenario: str, level: str, waits: bool
+) -> None:
+    site = start(scenario)
+    option = vim.option.OptionValue(key="OverrideAutomationLevel", value=level)
+    task = site.named(vim.Datacenter, "Lab").PowerOnMultiVM_Task([site.find("db01")], [option])
+    result = site.finish(task).result
+    assert (bool(result.recommendations), bool(result.attempted)) == (waits, not waits)
+
+
 def test_one_that_cannot_be_powered_on_does_not_keep_the_others_back(start: Start) -> None:
     site = start()
     running, off, template = (site.find(name) for name in ("web01", "db01", "tpl01"))

@@ -113,6 +113,8 @@ def test_the_manual_drs_starts_when_its_recommendation_is_applied(start: Start) 
     assert site.find("web01").runtime.faultToleranceState == "running"
     assert info.result.vm.runtime.powerState == "poweredOn"
     assert not site.cluster.recommendation
+    (done,) = site.cluster.actionHistory
+    assert (done.action.target, done.action.targetHost) == (info.result.vm, info.result.vm.runtime.host)
     with pytest.raises(vmodl.fault.InvalidArgument):
         site.cluster.ApplyRecommendation(recommendation.key)
 
@@ -232,6 +234,36 @@ def test_drs_leaves_a_pair_alone_where_there_is_no_evc_up_to_6_5(start: Start, r
     assert overrides == {site.find("web01"): False, twin: False}
     site.finish(site.find("web01").TurnOffFaultToleranceForVM_Task())
     assert not site.cluster.configurationEx.drsVmConfig
+
+
+@pytest.mark.parametrize(("release", "overridden"), [("6.0", True), ("6.5", False)])
+def test_vm_component_protection_is_disabled_for_a_pair_at_6_0(
+    start: Start, release: str, overridden: bool
+) -> None:
+    site = start(api_version=release)
+    das = vim.cluster.DasConfigInfo(vmComponentProtecting="enabled")
+    spec = vim.cluster.ConfigSpecEx(dasConfig=das)
+    site.finish(site.cluster.ReconfigureComputeResource_Task(spec, True))
+    twin = site.create("web01").result.vm
+    overrides = {held.key: held.dasSettings for held in site.cluster.configurationEx.dasVmConfig}
+    assert set(overrides) == ({site.find("web01"), twin} if overridden else set())
+    for settings in overrides.values():
+        protection = settings.vmComponentProtectionSettings
+        assert (protection.vmStorageProtectionForAPD, protection.vmStorageProtectionForPDL) == (
+            "disabled",
+            "disabled",
+        )
+    site.finish(site.find("web01").TurnOffFaultToleranceForVM_Task())
+    assert twin not in {held.key for held in site.cluster.configurationEx.dasVmConfig}
+
+
+@pytest.mark.parametrize(("release", "leaves"), [("6.5", False), ("6.7", True)])
+def test_without_evc_drs_evacuates_a_pair_from_6_7_on(start: Start, release: str, leaves: bool) -> None:
+    site = start("three-hosts", api_version=release)
+    twin = site.create("web01").result.vm
+    host = twin.runtime.host
+    site.finish(host.EnterMaintenanceMode_Task(0))
+    assert (twin.runtime.host != host) is leaves
 
 
 def test_drs_treats_a_pair_like_other_vms_from_6_7_on(start: Start) -> None:

@@ -148,6 +148,32 @@ def test_a_vm_vm_rule_does_not_apply_to_a_secondary(start: Start) -> None:
     assert host_of(site.create("web01").result.vm) == ESX2
 
 
+def separate(site: Site, *names: str) -> None:
+    """Keep VMs on different hosts, by a VM-VM rule."""
+    info = vim.cluster.AntiAffinityRuleSpec(name="apart", enabled=True, vm=list(map(site.find, names)))
+    reconfigure(site, rulesSpec=[vim.cluster.RuleSpec(operation="add", info=info)])
+
+
+def test_after_a_failover_drs_corrects_the_place_of_the_primary(start: Start) -> None:
+    site = start("three-hosts")
+    twin = site.create("web01").result.vm
+    assert host_of(twin) == host_of(site.find("app01")) == ESX2
+    separate(site, "web01", "app01")
+    assert site.finish(site.find("web01").MakePrimaryVM_Task(twin)).state == "success"
+    assert site.find("web01").runtime.faultToleranceState == "running"
+    (migrated,) = site.told("DrsVmMigratedEvent")
+    assert migrated.vm.name in ("web01", "app01")
+    assert host_of(site.find("web01")) != host_of(site.find("app01"))
+
+
+@pytest.mark.parametrize(("scenario", "corrected"), [("default", True), ("drs-partially-automated", False)])
+def test_a_new_rule_is_enforced_by_fully_automated_drs(start: Start, scenario: str, corrected: bool) -> None:
+    site = start(scenario)
+    restrict(site, "web01", ESX2)
+    assert (host_of(site.find("web01")) == ESX2) is corrected
+    assert len(site.told("DrsVmMigratedEvent")) == corrected
+
+
 def metro(site: Site) -> Any:
     """Protect web01 across two sites; return the info of the task."""
     site_a = vim.cluster.HostGroup(name="site-a", host=[site.find(ESX1), site.find(ESX2)])

@@ -8,6 +8,7 @@ primary is not [documented].
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from vim25_emulator.behavior.power_transition import require_startable, start_power_on_task
 from vim25_emulator.fault_tolerance.pair import is_secondary, pair_of
@@ -19,6 +20,8 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
+_LEVEL: Final = "OverrideAutomationLevel"  #: key of an option, ClusterPowerOnVmOption
+
 
 @operation("Datacenter", "PowerOnMultiVM_Task", locks=False)
 async def power_on_multi(
@@ -27,9 +30,12 @@ async def power_on_multi(
     vm: tuple[ManagedObject, ...],
     option: tuple[DataObject, ...] = (),
 ) -> DataObject:
-    """Power VMs on in one task per VM; return ClusterPowerOnVmResult. The options are ignored."""
+    """Power VMs on in one task per VM; return ClusterPowerOnVmResult.
+
+    The option OverrideAutomationLevel replaces the DRS automation level; ReserveResources is ignored.
+    """
     await call.work()
-    result = _Result()
+    result = _Result(next((str(each.value) for each in option if each.key == _LEVEL), None))
     machines = dict.fromkeys(vm)  # a VM counts once
     for primary in (machine for machine in machines if not is_secondary(machine)):
         _attempt(call, primary, result)
@@ -41,7 +47,8 @@ async def power_on_multi(
 class _Result:
     """Outcomes by VM, in the order of the attempts."""
 
-    def __init__(self) -> None:
+    def __init__(self, level: str | None) -> None:
+        self.level = level  #: the DRS automation level that the request demands
         self.attempted: dict[MoRef, MoRef | None] = {}
         self.failed: dict[MoRef, DataObject] = {}
         self.recommended: list[DataObject] = []
@@ -70,7 +77,7 @@ def _attempt(call: Call, vm: ManagedObject, result: _Result) -> None:
             result.failed[secondary.ref] = unattempted
         return
     cluster = cluster_of(call.vcenter.inventory, vm)
-    by = power_on_by(cluster, vm)
+    by = power_on_by(cluster, vm, result.level)
     if by is PowerOnBy.ADMINISTRATOR and cluster is not None:
         result.recommended.append(recommend(cluster, vm, host, call.vcenter.clock.now()))
         return

@@ -17,6 +17,20 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 _NO_RATE: Final = -1  #: refreshRate of what has no samples of 20 seconds [observed: client code]
 _MOST_LEVEL: Final = 4
+#: Unit → its label.
+_UNITS: Final = {
+    "percent": "%",
+    "megaHertz": "MHz",
+    "kiloBytes": "KB",
+    "megaBytes": "MB",
+    "kiloBytesPerSecond": "KBps",
+    "microsecond": "µs",
+    "millisecond": "ms",
+    "second": "s",
+    "watt": "W",
+    "joule": "J",
+    "number": "num",
+}
 
 
 @computed_property("PerformanceManager", "perfCounter")
@@ -36,7 +50,7 @@ def _info(counter: Counter) -> DataObject:
         key=counter.key,
         nameInfo=element(counter.name),
         groupInfo=element(counter.group),
-        unitInfo=element(counter.unit),
+        unitInfo=element(counter.unit).replace(label=_UNITS.get(counter.unit, counter.unit)),
         rollupType=counter.rollup,
         statsType=counter.stats,
         level=counter.level,

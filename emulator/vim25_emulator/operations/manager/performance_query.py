@@ -91,16 +91,15 @@ _Values = Mapping[Metric, tuple[int, ...]]
 def _series(
     inventory: Inventory, entity: ManagedObject, chosen: list[Metric], times: range, interval: Interval
 ) -> _Values:
-    """Return the series of each metric; the metrics of one group of a device share its load."""
+    """Return the series of each metric; those of one group share its load, so devices add up to the total."""
     load, seconds = load_of(inventory, entity), interval.seconds
-    moments_by_device: dict[tuple[str, str], tuple[Moment, ...]] = {}
+    moments: dict[str, tuple[Moment, ...]] = {}
     values = {}
     for metric in chosen:
         counter = counters()[metric.key]
-        device = counter.group, metric.instance
-        if device not in moments_by_device:
-            moments_by_device[device] = moments_of(load, times, ":".join((entity.ref.value, *device)))
-        values[metric] = series(counter, moments_by_device[device], seconds, metric.devices)
+        if counter.group not in moments:
+            moments[counter.group] = moments_of(load, times, f"{entity.ref.value}:{counter.group}")
+        values[metric] = series(counter, moments[counter.group], seconds, metric.devices)
     return values
 
 

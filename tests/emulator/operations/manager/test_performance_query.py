@@ -112,6 +112,13 @@ def test_instances_are_the_total_a_device_or_all(timed: Lab) -> None:
     assert ready == {"": {""}, "0": {"0"}, "*": {"", *cpus}}
 
 
+def test_devices_add_up_to_the_total(timed: Lab) -> None:
+    host = timed.all(vim.HostSystem)[0]
+    received = values(one(timed, host, 462, instance="*", maxSample=1))
+    (total,) = received.pop((462, ""))
+    assert sum(number for (number,) in received.values()) == pytest.approx(total, abs=len(received))
+
+
 def test_csv_says_the_same_as_the_normal_format(timed: Lab) -> None:
     vm = timed.vm("web01")
     normal = one(timed, vm, CPU_USAGE, maxSample=3)

@@ -157,7 +157,7 @@ WRONG = [
     (vim.fault.InvalidName, {"name": "x" * 81}),
     (vim.fault.DuplicateName, {"name": "db01"}),
     (vim.fault.ConcurrentAccess, {"changeVersion": "old"}),
-    (vim.fault.UnsupportedGuest, {"guestId": "none"}),
+    (vmodl.fault.InvalidArgument, {"guestId": "none"}),
     (vim.fault.NumVirtualCpusNotSupported, {"numCPUs": 0}),
     (vim.fault.NumVirtualCoresPerSocketNotSupported, {"numCPUs": 4, "numCoresPerSocket": 3}),
     (vim.fault.MemorySizeNotSupported, {"memoryMB": 3}),
