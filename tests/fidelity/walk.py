@@ -57,7 +57,7 @@ _EVENTFUL: Final = frozenset(
     if name.endswith("_Task") or kind in {"VirtualMachine", "ResourcePool", "Folder"}
 )
 _EVENTFUL_SHARE: Final = 0.6
-_REFRESH: Final = 60  #: requests after which everything is read, and the author looks at the inventory again
+_REFRESH: Final = 100  #: requests after which everything is read, and the author looks at the inventory again
 _AT_ONCE: Final = (1, 1, 1, 1, 2, 4)  #: requests at once
 _PAUSES: Final = (0, 0, 0, 1, 3, 7, 15)  #: seconds between them, where tasks overlap
 _DURATION: Final = 10.0  #: of such a task
