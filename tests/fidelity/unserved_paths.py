@@ -18,6 +18,7 @@ _NOT_DEFINED = "an administrator defines it; set after the method that creates i
 _OTHER_POLICY = "belongs to another admission control policy than the default one"
 _OVERHEAD = "a running machine recorded in 8.0.3 has none, so its condition is unknown"
 _ONE_DISK = "the guest shows one file system for all its disks"
+_NO_EVC = "set for a running machine in a cluster with EVC"
 _NO_BASIS = "nothing of which it could be computed is modeled"
 
 _ALARM = ("AlarmState", "acknowledged", "alarm", "entity", "eventKey", "key", "overallStatus", "time")
@@ -144,8 +145,10 @@ UNSERVED = {
         **_all("permission", _PERMISSION, _NOT_DEFINED),
         "resourceConfig.memoryAllocation.overheadLimit": _OVERHEAD,
         "runtime.featureMask": "EVC masks no features",
+        "runtime.minRequiredEVCModeKey": _NO_EVC,
         "summary.config.product": "no machine was deployed from an OVF template",
         "summary.runtime.featureMask": "EVC masks no features",
+        "summary.runtime.minRequiredEVCModeKey": _NO_EVC,
         "tag.Tag": "vSphere's tags are no part of this API; products attach these",
         "tag.key": "vSphere's tags are no part of this API; products attach these",
     },

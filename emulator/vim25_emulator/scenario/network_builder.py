@@ -1,4 +1,4 @@
-"""Building of a scenario's networks: standard port groups, and distributed switches with their port groups."""
+"""Building of a scenario's networks: standard port groups, distributed switches and their port groups."""
 
 from __future__ import annotations
 
