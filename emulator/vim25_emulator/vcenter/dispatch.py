@@ -30,6 +30,9 @@ from vim25_emulator.vmodl.version import Version
 
 _LOG = logging.getLogger(__name__)
 
+#: Methods that do what they can: they receive references that do not resolve, and return them [documented].
+_UNRESOLVED: Final = frozenset({"ModifyListView", "ResetListView"})
+
 #: Methods that do not change a session's `callCount` and `lastActiveTime` [observed: recordings].
 _UNCOUNTED: Final = frozenset({"RetrieveServiceContent", "Fetch"})
 
@@ -97,19 +100,24 @@ def _resolved(vcenter: VCenter, method: Method, arguments: dict[str, Any]) -> di
 
     A missing required array is empty: an empty array has no elements in the request.
     """
+    resolve = vcenter.inventory.require if method.name not in _UNRESOLVED else partial(_found, vcenter)
     return {
-        parameter.name: _argument(vcenter, parameter, arguments.get(parameter.name, ()))
+        parameter.name: _argument(resolve, parameter, arguments.get(parameter.name, ()))
         for parameter in method.parameters
         if parameter.name in arguments or (parameter.type.array and not parameter.optional)
     }
 
 
-def _argument(vcenter: VCenter, parameter: Property, value: Any) -> Any:
+def _found(vcenter: VCenter, ref: MoRef) -> ManagedObject | MoRef:
+    return vcenter.inventory.find(ref) or ref
+
+
+def _argument(resolve: Callable[[MoRef], Any], parameter: Property, value: Any) -> Any:
     if parameter.type.kind is not Kind.REFERENCE or value is None:
         return value
     if parameter.type.array:
-        return tuple(vcenter.inventory.require(ref) for ref in value)
-    return vcenter.inventory.require(value)
+        return tuple(map(resolve, value))
+    return resolve(value)
 
 
 def _authorize(
