@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from vim25_emulator.inventory.clock import Clock
+from vim25_emulator.vcenter.principal import full_name
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 IDLE_SECONDS: Final = 1800.0  #: idle time after which a session expires [derived]
@@ -69,7 +70,7 @@ class Session:
         self.user = user
         language = locale or self.opened.locale
         self.opened = self.opened.replace(
-            userName=user, fullName=user, locale=language, messageLocale=language
+            userName=user, fullName=full_name(user), locale=language, messageLocale=language
         )
 
 
@@ -121,7 +122,7 @@ class Sessions:
             "UserSession",
             key=str(uuid.uuid4()),
             userName=user,
-            fullName=user,
+            fullName=full_name(user),
             loginTime=now,
             lastActiveTime=now,
             locale=language,

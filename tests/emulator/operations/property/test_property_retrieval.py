@@ -203,7 +203,7 @@ def test_what_a_user_may_not_read_is_missing() -> None:
         manager = content.sessionManager
         wanted = one(manager, "currentSession", "sessionList")
         (found,) = content.propertyCollector.RetrieveContents([wanted])
-        assert values(found)["currentSession"].userName == "readonly@vsphere.local"
+        assert values(found)["currentSession"].userName == "VSPHERE.LOCAL\\readonly"
         (missing,) = found.missingSet
         assert missing.path == "sessionList"
         assert missing.fault.privilegeId == "Sessions.TerminateSession"
