@@ -222,8 +222,23 @@ def test_a_rename_is_told_with_both_names(sound_lab: Lab) -> None:
     assert sound_lab.events("VmRenamedEvent") == ["VmRenamedEvent"]
 
 
-def test_a_template_is_not_reconfigured(sound_lab: Lab) -> None:
-    assert isinstance(refused(sound_lab, sound_lab.vm("tpl01"), numCPUs=4), vmodl.fault.NotSupported)
+def test_a_template_takes_a_name_and_an_annotation(sound_lab: Lab) -> None:
+    """[observed: a maintainer's report]"""
+    template = sound_lab.vm("tpl01")
+    assert "ReconfigVM_Task" not in template.disabledMethod
+    reconfigure(sound_lab, template, name="golden", annotation="built on Monday")
+    assert (template.name, template.config.annotation) == ("golden", "built on Monday")
+    assert template.config.template
+
+
+@pytest.mark.parametrize(
+    "other", [{"numCPUs": 4}, {"tools": vim.vm.ToolsConfigInfo()}, {"guestId": "otherGuest"}]
+)
+def test_a_template_takes_nothing_else(sound_lab: Lab, other: dict[str, Any]) -> None:
+    template = sound_lab.vm("tpl01")
+    fault = refused(sound_lab, template, annotation="built on Monday", **other)
+    assert isinstance(fault, vmodl.fault.NotSupported)
+    assert not template.config.annotation
 
 
 def test_a_host_that_cannot_reserve_the_memory_refuses_a_running_vm(sound_lab: Lab) -> None:
