@@ -114,9 +114,9 @@ class Sessions:
         return next((session for session in self if session.key == key), None)
 
     def open(self, user: str, client: Client, locale: str | None = None) -> Session:
-        """Open a session for a user; raise LimitExceeded if too many are open [derived]."""
+        """Open a session for a user; raise RestrictedByAdministrator if too many are open [derived]."""
         if sum(1 for _ in self) >= self._most:
-            raise MethodFault("LimitExceeded", property="session", limit=self._most)
+            raise MethodFault("RestrictedByAdministrator", details=f"at most {self._most} sessions")
         now, language = self._clock.now(), locale or "en"
         info = DataObject(
             "UserSession",

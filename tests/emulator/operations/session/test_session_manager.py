@@ -73,7 +73,7 @@ def test_a_user_is_known_in_either_spelling_and_any_case(lab: Lab, written: str)
 
 def test_a_client_with_a_session_cannot_log_in_again(lab: Lab) -> None:
     manager = lab.content.sessionManager
-    with pytest.raises(vim.fault.InvalidState):
+    with pytest.raises(vim.fault.InvalidLogin):  # [documented]
         manager.Login(lab.emulator.username, lab.emulator.password)
     assert lab.events("AlreadyAuthenticatedSessionEvent") == ["AlreadyAuthenticatedSessionEvent"]
     assert manager.currentSession is not None
@@ -82,9 +82,9 @@ def test_a_client_with_a_session_cannot_log_in_again(lab: Lab) -> None:
 def test_only_so_many_sessions_can_be_open() -> None:
     with open_lab(limited(most_sessions=2)) as lab:
         second = lab.login(lab.emulator.username, lab.emulator.password)
-        with pytest.raises(vim.fault.LimitExceeded) as fault:
+        with pytest.raises(vim.fault.RestrictedByAdministrator) as fault:
             lab.login(lab.emulator.username, lab.emulator.password)
-        assert fault.value.limit == 2
+        assert fault.value.details == "at most 2 sessions"
         Disconnect(second)
         Disconnect(lab.login(lab.emulator.username, lab.emulator.password))
 
