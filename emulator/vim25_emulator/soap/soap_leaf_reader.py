@@ -53,10 +53,11 @@ def dynamic_type(element: Element) -> str | None:
     prefix, colon, name = qualified.strip().rpartition(":")
     if not name:
         raise MisreadError(f'Attribute value "{qualified}" names no type')
-    if colon and prefix not in element.scope and prefix != "xsd":
+    namespace = element.type_namespace
+    if colon and namespace is None and prefix != "xsd":
         raise MisreadError(f"Attribute value {qualified} uses an undefined namespace prefix {prefix}")
-    if colon and element.scope.get(prefix, _XML_SCHEMA) not in _NAMESPACES_OF_TYPES:
-        raise MisreadError(f"Unable to resolve WSDL type name {name} in namespace {element.scope[prefix]}")
+    if namespace is not None and namespace not in _NAMESPACES_OF_TYPES:
+        raise MisreadError(f"Unable to resolve WSDL type name {name} in namespace {namespace}")
     return name
 
 

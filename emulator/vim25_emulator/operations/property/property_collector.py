@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.inventory import filter_spec
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.update_collector import FilterUpdate, Updates
 from vim25_emulator.vcenter.call import Call
@@ -18,7 +17,7 @@ from vim25_emulator.vcenter.collector_session import (
 )
 from vim25_emulator.vcenter.computed_property import computed_property
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vcenter.property_reader import PropertyReader, require_roots
+from vim25_emulator.vcenter.property_reader import PropertyReader, read_spec
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 _NO_OPTIONS: Final = DataObject("WaitOptions")
@@ -33,10 +32,7 @@ def create_filter(
     Raises the faults of an invalid spec, and ManagedObjectNotFound for a root that does not exist, unless the
     spec requests to report it.
     """
-    parsed = filter_spec.read(spec, call.version)
-    if not parsed.reports_missing:
-        require_roots(call, parsed)
-    return open_filter(call, collector, spec, parsed, partial=partialUpdates)
+    return open_filter(call, collector, spec, read_spec(call, spec), partial=partialUpdates)
 
 
 @operation("PropertyFilter", "DestroyPropertyFilter")

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from vim25_emulator.inventory import filter_spec
+from vim25_emulator.inventory.filter_spec import FilterSpec
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.selection import walk
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.collector_registry import PAGE, Found
 from vim25_emulator.vcenter.collector_session import collector_session
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vcenter.property_reader import PropertyReader, require_roots
+from vim25_emulator.vcenter.property_reader import PropertyReader, read_spec
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 _NO_OPTIONS: Final = DataObject("RetrieveOptions")
@@ -29,13 +29,11 @@ def retrieve(call: Call, specs: Iterable[DataObject]) -> list[Found]:
     Raises InvalidProperty and InvalidArgument for an invalid spec, and ManagedObjectNotFound for a root that
     does not exist, unless its spec requests to omit it.
     """
-    return [pair for spec in specs for pair in _selected(call, filter_spec.read(spec, call.version))]
+    return [pair for spec in specs for pair in _selected(call, read_spec(call, spec))]
 
 
-def _selected(call: Call, spec: filter_spec.FilterSpec) -> list[Found]:
+def _selected(call: Call, spec: FilterSpec) -> list[Found]:
     """Return what one spec selects, without objects that the caller neither named nor may see [derived]."""
-    if not spec.reports_missing:
-        require_roots(call, spec)
     paths_of = spec.property_sets.paths_of
     selected = [
         (member, paths)
