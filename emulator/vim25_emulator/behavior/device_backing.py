@@ -23,6 +23,7 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 _NETWORK: Final = "VirtualEthernetCardNetworkBackingInfo"
 _FILE: Final = "VirtualDeviceFileBackingInfo"
+_ISO: Final = "VirtualCdromIsoBackingInfo"
 
 
 class BackingContext(NamedTuple):
@@ -72,7 +73,8 @@ def _other(
     backing = device.backing if device.backing is not None else current and current.backing
     if backing is not None and backing.is_a(_FILE) and backing.fileName:
         store = datastore_at(context.inventory, backing.fileName, context.host)
-        return ResolvedBacking({"backing": backing.replace(datastore=store.ref)}, backing.fileName)
+        summary = f"ISO {backing.fileName}" if backing.is_a(_ISO) else backing.fileName
+        return ResolvedBacking({"backing": backing.replace(datastore=store.ref)}, summary)
     return ResolvedBacking({"backing": backing} if backing is not None else {})
 
 

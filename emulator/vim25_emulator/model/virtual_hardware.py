@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.added_device import AddedDevice, added_devices
+from vim25_emulator.model.device_kind import summary_of
 from vim25_emulator.model.disk_backing import DiskParts, disk_backing, flash_cache
 from vim25_emulator.model.distributed_port import network_of, unconnected_backing
 from vim25_emulator.model.distributed_switch import PORT_GROUP
@@ -93,7 +94,7 @@ def _fixed_devices(
         _controller("VirtualPS2Controller", _PS2, 0, "PS2 controller 0", (_KEYBOARD, _POINTER)),
         _controller("VirtualPCIController", _PCI, 0, "PCI controller 0", on_pci),
         _controller("VirtualSIOController", _SIO, 0, "SIO controller 0"),
-        _device("VirtualKeyboard", _KEYBOARD, "Keyboard", None, _PS2, 0),
+        _device("VirtualKeyboard", _KEYBOARD, "Keyboard ", None, _PS2, 0),
         _device("VirtualPointingDevice", _POINTER, "Pointing device", None, _PS2, 1, backing=pointer),
         _video_card(enable_3d=video_3d),
         _device(
@@ -108,7 +109,7 @@ def _fixed_devices(
             filterEnable=True,
         ),
         *(_scsi_controller(bus, disks, scsi_sharing) for bus in range(controllers)),
-        _controller("VirtualAHCIController", _SATA, 0, "SATA controller 0", (_CDROM,), summary="AHCI"),
+        _controller("VirtualAHCIController", _SATA, 0, "SATA controller 0", (_CDROM,)),
     )
 
 
@@ -124,7 +125,7 @@ def _device(  # the properties of all devices
     return DataObject(
         type_name,
         key=key,
-        deviceInfo=description(label, summary),
+        deviceInfo=description(label, summary or summary_of(type_name)),
         controllerKey=controller,
         unitNumber=unit,
         **properties,
@@ -137,16 +138,15 @@ def _controller(
     bus: int,
     label: str,
     device_keys: tuple[int, ...] = (),
-    summary: str | None = None,
 ) -> DataObject:
-    return _device(type_name, key, label, summary, busNumber=bus, device=device_keys or None)
+    return _device(type_name, key, label, busNumber=bus, device=device_keys or None)
 
 
 def _video_card(*, enable_3d: bool) -> DataObject:
     return _device(
         "VirtualMachineVideoCard",
         _VIDEO,
-        "Video card",
+        "Video card ",
         None,
         _PCI,
         0,
@@ -166,7 +166,7 @@ def _scsi_controller(bus: int, disks: int, sharing: str) -> DataObject:
         "ParaVirtualSCSIController",
         _SCSI + bus,
         f"SCSI controller {bus}",
-        "VMware paravirtual SCSI",
+        None,
         _PCI,
         3 + bus,
         busNumber=bus,

@@ -75,7 +75,9 @@ class Options(Section, frozen=True):
     ] = None
     most_sessions: Annotated[
         Positive | None,
-        about("maximum number of sessions, further logins fail with LimitExceeded; default: 1000"),
+        about(
+            "maximum number of sessions, further logins fail with RestrictedByAdministrator; default: 1000"
+        ),
     ] = None
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from vim25_emulator.inventory.clock import Clock
+from vim25_emulator.vcenter.principal import full_name
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 IDLE_SECONDS: Final = 1800.0  #: idle time after which a session expires [derived]
@@ -69,7 +70,7 @@ class Session:
         self.user = user
         language = locale or self.opened.locale
         self.opened = self.opened.replace(
-            userName=user, fullName=user, locale=language, messageLocale=language
+            userName=user, fullName=full_name(user), locale=language, messageLocale=language
         )
 
 
@@ -113,15 +114,15 @@ class Sessions:
         return next((session for session in self if session.key == key), None)
 
     def open(self, user: str, client: Client, locale: str | None = None) -> Session:
-        """Open a session for a user; raise LimitExceeded if too many are open [derived]."""
+        """Open a session for a user; raise RestrictedByAdministrator if too many are open [derived]."""
         if sum(1 for _ in self) >= self._most:
-            raise MethodFault("LimitExceeded", property="session", limit=self._most)
+            raise MethodFault("RestrictedByAdministrator", details=f"at most {self._most} sessions")
         now, language = self._clock.now(), locale or "en"
         info = DataObject(
             "UserSession",
             key=str(uuid.uuid4()),
             userName=user,
-            fullName=user,
+            fullName=full_name(user),
             loginTime=now,
             lastActiveTime=now,
             locale=language,

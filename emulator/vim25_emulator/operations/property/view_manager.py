@@ -161,25 +161,42 @@ def create_list_view_from_view(call: Call, manager: ManagedObject, view: Managed
 def modify_list_view(
     call: Call,
     view: ManagedObject,
-    add: tuple[ManagedObject, ...] = (),
-    remove: tuple[ManagedObject, ...] = (),
+    add: tuple[ManagedObject | MoRef, ...] = (),
+    remove: tuple[ManagedObject | MoRef, ...] = (),
 ) -> tuple[MoRef, ...]:
-    """Add objects to a list view and remove others; an object in both is removed [derived]."""
-    for ref in _refs(add):
+    """Add objects to a list view and remove others; return the references that do not resolve.
+
+    An object in both is removed [derived].
+    """
+    added, unresolved = _split(add)
+    removed, not_removed = _split(remove)
+    for ref in added:
         if ref not in view.get("view"):
             view.add("view", ref)
-    for ref in _refs(remove):
+    for ref in removed:
         view.remove("view", ref)
-    return ()
+    return (*unresolved, *not_removed)
 
 
 @operation("ListView", "ResetListView")
 def reset_list_view(
-    call: Call, view: ManagedObject, obj: tuple[ManagedObject, ...] = ()
+    call: Call, view: ManagedObject, obj: tuple[ManagedObject | MoRef, ...] = ()
 ) -> tuple[MoRef, ...]:
-    """Replace the objects of a list view."""
-    view.set("view", _refs(obj))
-    return ()
+    """Replace the objects of a list view; return the references that do not resolve."""
+    refs, unresolved = _split(obj)
+    view.set("view", refs)
+    return unresolved
+
+
+def _split(objects: Iterable[ManagedObject | MoRef]) -> tuple[tuple[MoRef, ...], tuple[MoRef, ...]]:
+    """Return the references to the objects, and those that do not resolve, both without duplicates."""
+    found, unresolved = [], []
+    for entity in objects:
+        if isinstance(entity, ManagedObject):
+            found.append(entity)
+        else:
+            unresolved.append(entity)
+    return _refs(found), tuple(dict.fromkeys(unresolved))
 
 
 @operation("ListView", "ResetListViewFromView")

@@ -33,10 +33,10 @@ def session_list(call: Call, manager: ManagedObject) -> tuple[DataObject, ...]:
 def login(
     call: Call, manager: ManagedObject, userName: str, password: str, locale: str | None = None
 ) -> DataObject:
-    """Open a session for a user; raise InvalidState if the client has one [derived].
+    """Open a session for a user; raise InvalidLogin if the client has one [documented].
 
-    Raises InvalidLogin, NoPermission for a user without any permission [derived], LimitExceeded if too many
-    sessions are open [derived].
+    Raises InvalidLogin, NoPermission for a user without any permission [derived], RestrictedByAdministrator
+    if too many sessions are open [derived].
     """
     _refuse_second_session(call)
     authorization = call.vcenter.authorization
@@ -102,7 +102,7 @@ def login_extension(
 def _refuse_second_session(call: Call) -> None:
     if call.session is not None:
         call.vcenter.events.post("AlreadyAuthenticatedSessionEvent", user=call.user)
-        raise MethodFault("InvalidState")
+        raise MethodFault("InvalidLogin")
 
 
 def _announce(call: Call, session: Session) -> DataObject:

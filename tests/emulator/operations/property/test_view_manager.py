@@ -87,6 +87,18 @@ def test_list_views(lab: Lab) -> None:
     assert view.view == machines
 
 
+def test_list_views_take_what_there_is_and_return_the_rest(lab: Lab) -> None:
+    """[documented]"""
+    machines = lab.all(vim.VirtualMachine)
+    gone = [vim.VirtualMachine(name, lab.service._stub) for name in ("vm-gone", "vm-lost")]
+    view = lab.content.viewManager.CreateListView(machines[:1])
+    assert view.ModifyListView(add=[gone[0], machines[1]], remove=[machines[0], gone[1]]) == gone
+    assert view.view == machines[1:2]
+    assert view.ResetListView([machines[2], gone[1], machines[2]]) == gone[1:]
+    assert view.view == machines[2:3]
+    assert view.ModifyListView(add=machines[:1], remove=None) == []
+
+
 def test_views_belong_to_their_session(lab: Lab) -> None:
     view = view_of(lab.content, vim.VirtualMachine)
     assert lab.content.viewManager.viewList == [view]
