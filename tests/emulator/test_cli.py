@@ -146,6 +146,13 @@ def test_a_mistake_is_one_clear_error(options: list[str], status: int, says: str
     assert " at http" not in result.output
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no file without an end")
+@pytest.mark.parametrize("option", ["--scenario", "--messages"])
+def test_an_endless_file_is_one_line(option: str) -> None:
+    result = CliRunner().invoke(main, ["serve", "--listen", "127.0.0.1:0", option, "/dev/zero"])
+    assert (result.exit_code, result.output) == (1, "Error: /dev/zero:1: larger than 8 MiB\n")
+
+
 def test_a_port_in_use_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
