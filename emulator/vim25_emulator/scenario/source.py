@@ -18,7 +18,7 @@ try:
 except ImportError:  # PyYAML was built without libyaml
     from yaml import SafeLoader as Loader  # type: ignore[assignment]
 
-#: Limits of a file, far above any real one: characters, values including those that aliases repeat, and depth.
+#: Limits of a file, far above any real one: characters, values with those that aliases repeat, and depth.
 MOST_BYTES: Final = 8 << 20
 MOST_VALUES: Final = 500_000
 DEEPEST: Final = 64
