@@ -184,8 +184,8 @@ def _warn_of_known_password(emulator: Emulator) -> None:
     if users and not _is_loopback(host):
         click.echo(
             f"Warning: listening on {host}, so other machines can log in as {', '.join(users)} with the"
-            " documented password; set --password or VIM25_EMULATOR_PASSWORD, and `password` in the scenario, or"
-            " listen on 127.0.0.1",
+            " documented password; set --password or VIM25_EMULATOR_PASSWORD, and `password` in the scenario,"
+            " or listen on 127.0.0.1",
             err=True,
         )
 

@@ -15,7 +15,7 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.service_content import MAX_COLLECTORS
 from vim25_emulator.vcenter.history_filter import Predicate
 from vim25_emulator.vcenter.session import Session
-from vim25_emulator.vcenter.session_object import own_mo_id
+from vim25_emulator.vcenter.session_object import create_for, destroy_for
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 PAGE_SIZE: Final = 10
@@ -30,6 +30,7 @@ class Window:
     by_key: dict[Any, DataObject] = field(default_factory=dict)
     page_size: int = PAGE_SIZE
     position: int = 0
+    forget: Callable[[], None] = lambda: None  #: cancels what is to be done at the end of the session
 
     @property
     def items(self) -> list[DataObject]:
@@ -88,21 +89,21 @@ class Collectors:
         if self._count(session.key) >= MAX_COLLECTORS:
             raise MethodFault("InvalidState")
         matches = self.matcher(inventory, spec)
-        managed = inventory.create(self._type_name, own_mo_id(session), filter=spec)
+        managed = create_for(session, inventory, self._type_name, filter=spec)
         window = Window(managed, matches, {item.key: item for item in present if matches(item)})
         window.publish()
         window.reset()
         self._windows[managed.ref] = window
-        session.at_end(lambda: self.close(inventory, managed))
+        window.forget = session.at_end(lambda: self.close(session, inventory, managed))
         return managed
 
     def _count(self, session_key: str) -> int:
         return sum(ref.value.startswith(f"session[{session_key}]") for ref in self._windows)
 
-    def close(self, inventory: Inventory, managed: ManagedObject) -> None:
-        """Destroy a collector; no-op if it is closed."""
-        if self._windows.pop(managed.ref, None) is not None:
-            inventory.destroy(managed)
+    def close(self, session: Session, inventory: Inventory, managed: ManagedObject) -> None:
+        """Destroy a collector of a session."""
+        self._windows.pop(managed.ref).forget()
+        destroy_for(session, inventory, managed)
 
     def collect(self, item: DataObject) -> None:
         """Offer a new item to every open collector."""

@@ -46,7 +46,7 @@ def reset(call: Call, collector: ManagedObject) -> None:
 def destroy(call: Call, collector: ManagedObject) -> None:
     """Destroy the collector."""
     kind = "tasks" if collector.is_a("TaskHistoryCollector") else "events"
-    call.vcenter.collectors[kind].close(call.vcenter.inventory, collector)
+    call.vcenter.collectors[kind].close(call.own_session, call.vcenter.inventory, collector)
 
 
 def read_next(call: Call, collector: ManagedObject, maxCount: int) -> tuple[DataObject, ...]:

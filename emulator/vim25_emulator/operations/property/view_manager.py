@@ -16,7 +16,7 @@ from vim25_emulator.inventory.selection import Selection
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.computed_property import computed_property
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vcenter.session_object import own_mo_id
+from vim25_emulator.vcenter.session_object import create_for, destroy_for
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 
 
@@ -41,7 +41,7 @@ def _close(call: Call, ref: MoRef) -> None:
     if stop is None:
         raise MethodFault("ManagedObjectNotFound", obj=ref)
     stop()
-    call.vcenter.inventory.destroy(call.vcenter.inventory[ref])
+    destroy_for(call.own_session, call.vcenter.inventory, call.vcenter.inventory[ref])
 
 
 @computed_property("ViewManager", "viewList")
@@ -110,9 +110,10 @@ def create_container_view(
     if not any(container.is_a(name) for name in (*CHILDREN, *OCCUPANTS)):
         raise MethodFault("InvalidArgument", invalidProperty="container")
     wanted = _wanted(call, type or ("ManagedEntity",))
-    view = call.vcenter.inventory.create(
+    view = create_for(
+        call.own_session,
+        call.vcenter.inventory,
         "ContainerView",
-        own_mo_id(call.own_session),
         container=container.ref,
         type=type,
         recursive=recursive,
@@ -133,7 +134,7 @@ def _refs(objects: Iterable[ManagedObject]) -> tuple[MoRef, ...]:
 
 
 def _create_list(call: Call, refs: tuple[MoRef, ...]) -> ManagedObject:
-    view = call.vcenter.inventory.create("ListView", own_mo_id(call.own_session), view=refs)
+    view = create_for(call.own_session, call.vcenter.inventory, "ListView", view=refs)
 
     def drop_if_gone(change: Change) -> None:
         if change.op is Op.LEAVE:
