@@ -120,8 +120,8 @@ class ManagedObject:
         """
         first, *rest = paths.split(path)
         value = self.properties.get(first.name)
-        if first.key is not None and value is not None:
-            value = next((element for element in value if paths.key_of(element) == first.key), None)
+        if first.key is not None:
+            value = paths.element(value, first.key)
         for segment in rest:
             value = paths.step(value, segment)
         if value is None:

@@ -26,6 +26,9 @@ class RetainedItems:
     def __len__(self) -> int:
         return len(self._items)
 
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._items
+
     def __iter__(self) -> Iterator[DataObject]:
         """Yield the items, oldest first."""
         return (item for item, _ in self._items.values())

@@ -151,7 +151,7 @@ class Tasks:
                 yield task.object.get("info")
 
     def listen(self, listener: Callable[[DataObject], None]) -> None:
-        """Call `listener` with the TaskInfo of every task when it is created and when it is finished."""
+        """Call `listener` with the TaskInfo of every task whenever its state changes."""
         self._listeners.append(listener)
 
     async def stop(self) -> None:
@@ -205,6 +205,7 @@ class Tasks:
                 self.lock(task.entity, task.ref)
             task.object.set("info.startTime", self.clock.now())
             task.object.set("info.state", "running")
+            self._notify(task.object.get("info"))
             result = await body(task)
         except MethodFault as fault:
             self._finish(task, "error", error=fault.data)
