@@ -17,11 +17,10 @@ from typing import Any, Final, NamedTuple
 
 from vim25_emulator.inventory import path as paths
 from vim25_emulator.inventory.mirrored_property import mirrored
-from vim25_emulator.inventory.property_type import declared_type
+from vim25_emulator.inventory.property_type import reachable_type
 from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.type_description import ManagedType
 from vim25_emulator.vmodl.value import MoRef
-from vim25_emulator.vmodl.version import NEWEST
 
 #: Fragments that one object caches: all properties in many versions, and no more made-up paths than that.
 MOST_FRAGMENTS: Final = 512
@@ -200,7 +199,7 @@ class ManagedObject:
 @lru_cache(maxsize=8192)
 def _unset(type_name: str, path: str) -> tuple[()] | None:
     """Return what an unset place reads: () for an array property; KeyError if the type has no such path."""
-    declared = declared_type(type_name, path, NEWEST.position)
+    declared = reachable_type(type_name, path)
     if declared is None:
         raise KeyError(f"{type_name} has no property {path!r}")
     return () if declared.array and len(paths.split(path)) == 1 else None

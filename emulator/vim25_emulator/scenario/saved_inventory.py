@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from vim25_emulator.inventory import path as paths
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.inventory.property_type import declared_type
+from vim25_emulator.inventory.property_type import reachable_type
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.scenario.format import Scenario
 from vim25_emulator.scenario.source import Location, Problem, ScenarioError
@@ -68,6 +68,8 @@ def _read(file: Path) -> DataObject:
         root = parse(file.read_bytes())
         root[:] = [child for child in root if child.name != "propSet" or _is_valid(root, child, file)]
         content: DataObject = data("ObjectContent", NEWEST.position)(root)
+        if content.obj.type == "ManagedObject":
+            raise MisreadError("Attribute type is missing")
     except (OSError, NotWellFormedError, RefusedDocumentError, MisreadError) as error:
         raise ScenarioError(Problem(Location(str(file), 1), f"expected an ObjectContent: {error}")) from None
     return content
@@ -80,7 +82,7 @@ def _is_valid(content: Element, prop: Element, file: Path) -> bool:
     try:
         path = data("DynamicProperty", NEWEST.position)(prop).name
         type_name = content[0].attributes.get("type")
-        if type_name in MANAGED_TYPES and declared_type(type_name, path, NEWEST.position) is None:
+        if type_name in MANAGED_TYPES and reachable_type(type_name, path) is None:
             raise MisreadError(f"unknown property of {type_name}")
     except MisreadError as error:
         name = prop.child("name")
@@ -96,7 +98,7 @@ def property_values(content: DataObject) -> dict[str, Any]:
 
 def untagged(type_name: str, path: str, value: Any) -> Any:
     """Return a value without the type tag of anyType, which a declared property does not need."""
-    declared = declared_type(type_name, path, NEWEST.position)
+    declared = reachable_type(type_name, path)
     return value.value if declared is not None and isinstance(value, Tagged) else value
 
 

@@ -108,9 +108,12 @@ def require_reference(element: Element) -> None:
 
 
 @cache
-def reference(declared: str) -> Reader:
-    """Return the reader of references; one without a type, or of a base of `declared`, is `declared`."""
-    types = {"": declared} if declared != "ManagedObject" else {}
+def reference(declared: str, *, typed: bool = False) -> Reader:
+    """Return the reader of references; one without a type, or of a base of `declared`, is `declared`.
+
+    That goes for ManagedObject, too [observed: recording of 9.0.1]. `typed`: the type is required.
+    """
+    types = {} if typed else {"": declared}
 
     def learn(name: str) -> str:
         if name not in MANAGED_TYPES:

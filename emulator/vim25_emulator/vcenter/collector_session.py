@@ -74,12 +74,12 @@ def open_filter(
     part = collector_session(call, collector)
     session, inventory = call.own_session, call.vcenter.inventory
     created = create_for(session, inventory, "PropertyFilter", spec=spec, partialUpdates=partial)
-    roots = {ref for ref, _ in read.roots}
+    roots = {ref.value for ref, _ in read.roots}
     part.updates.open(
         created.ref,
         read,
         partial=partial,
-        visible=lambda entity: entity.ref in roots or call.rights.see(entity),
+        visible=lambda entity: entity.ref.value in roots or call.rights.see(entity),
     )
     return created
 

@@ -46,6 +46,11 @@ def find_for(session: Session | None, inventory: Inventory, ref: MoRef) -> Manag
     return inventory.find(ref)
 
 
+def find_or_ref(session: Session | None, inventory: Inventory, ref: MoRef) -> ManagedObject | MoRef:
+    """Return the object of a reference; the reference itself where `find_for` returns None."""
+    return find_for(session, inventory, ref) or ref
+
+
 def require_for(session: Session | None, inventory: Inventory, ref: MoRef) -> ManagedObject:
     """Return the object of a reference; raise ManagedObjectNotFound where `find_for` returns None."""
     target = find_for(session, inventory, ref)

@@ -17,7 +17,9 @@ _IMPORTED: Final = (
     "core-types.xsd",
     "query-types.xsd",
     "vim-types.xsd",
+    "reflect-types.xsd",
     "query-messagetypes.xsd",
+    "reflect-messagetypes.xsd",
     "vim-messagetypes.xsd",
 )
 

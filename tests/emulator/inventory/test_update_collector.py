@@ -395,6 +395,20 @@ def test_a_truncated_answer_continues_where_it_was_truncated(watched: Watched) -
     assert sizes == [2, 2, 1]
 
 
+def test_a_page_may_be_asked_for_again_with_another_size(watched: Watched) -> None:
+    for number in range(4):
+        new_vm(watched.inventory, watched.folder, f"vm{number}")
+    asked = [("", 2), ("0_1", 1), ("0_1", 2), ("0_2", 5), ("0_1", 3)]
+    answers = [watched.collector.collect(*question) for question in asked]
+    assert [(len(answer.filters[0].objects), answer.version) for answer in answers if answer] == [
+        (2, "0_1"),
+        (1, "0_2"),
+        (2, "0_2"),
+        (1, "2"),  # after the two of the latest answer with this version
+        (3, "2"),
+    ]
+
+
 def test_the_first_answer_comes_even_if_it_is_empty(watched: Watched) -> None:
     watched.folder.remove("childEntity", watched.vm.ref)
     assert watched.collector.collect("") is not None

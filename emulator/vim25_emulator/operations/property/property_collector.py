@@ -7,6 +7,7 @@ from typing import Final
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.update_collector import FilterUpdate, Updates
 from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.collector_registry import PAGE
 from vim25_emulator.vcenter.collector_session import (
     close_filter,
     collector_session,
@@ -19,7 +20,6 @@ from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vcenter.property_reader import PropertyReader, read_spec
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
-MAX_OBJECT_UPDATES: Final = 100  #: default number of objects per answer [observed: recordings]
 _NO_OPTIONS: Final = DataObject("WaitOptions")
 
 
@@ -63,7 +63,7 @@ async def wait_for_updates_ex(
     call: Call, collector: ManagedObject, version: str = "", options: DataObject = _NO_OPTIONS
 ) -> DataObject | None:
     """Return the updates since a version, as soon as there are any; unset after `maxWaitSeconds`."""
-    limit = MAX_OBJECT_UPDATES if options.maxObjectUpdates is None else options.maxObjectUpdates
+    limit = PAGE if options.maxObjectUpdates is None else options.maxObjectUpdates
     if limit < 1:
         raise MethodFault("InvalidArgument", invalidProperty="options.maxObjectUpdates")
     if (options.maxWaitSeconds or 0) < 0:

@@ -1,7 +1,8 @@
 """PropertyCollector, one-time retrieval: RetrieveProperties, RetrievePropertiesEx and Fetch.
 
-RetrievePropertiesEx with `maxObjects` answers in pages. The rest is stored under a token of its session and
-collector; the values of a page are read when the page is sent.
+RetrievePropertiesEx answers in pages of `maxObjects`, or of 100 if the client does not say [observed: four
+client projects]; RetrieveProperties does not. The rest is stored under a token of its session and collector;
+the values of a page are read when the page is sent.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from vim25_emulator.inventory.filter_spec import FilterSpec
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.selection import walk
 from vim25_emulator.vcenter.call import Call
-from vim25_emulator.vcenter.collector_registry import Found
+from vim25_emulator.vcenter.collector_registry import PAGE, Found
 from vim25_emulator.vcenter.collector_session import collector_session
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vcenter.property_reader import PropertyReader, read_spec
@@ -42,8 +43,8 @@ def _selected(call: Call, spec: FilterSpec) -> list[Found]:
     rights = call.rights
     if rights.unrestricted:
         return selected
-    named = {ref for ref, _ in spec.roots}
-    return [pair for pair in selected if pair[0].ref in named or rights.see(pair[0])]
+    named = {ref.value for ref, _ in spec.roots}
+    return [pair for pair in selected if pair[0].ref.value in named or rights.see(pair[0])]
 
 
 @operation("PropertyCollector", "RetrieveProperties")
@@ -60,8 +61,8 @@ def retrieve_properties_ex(
     options: DataObject = _NO_OPTIONS,
 ) -> DataObject | None:
     """Return the properties of the objects that the specs select; unset if they select none."""
-    limit = options.maxObjects
-    if limit is not None and limit < 1:
+    limit = PAGE if options.maxObjects is None else options.maxObjects
+    if limit < 1:
         raise MethodFault("InvalidArgument", invalidProperty="options.maxObjects")
     return _page(call, collector, retrieve(call, specSet), limit)
 
@@ -80,12 +81,12 @@ def cancel_retrieve_properties_ex(call: Call, collector: ManagedObject, token: s
     collector_session(call, collector).take_rest(token)
 
 
-def _page(call: Call, collector: ManagedObject, found: list[Found], limit: int | None) -> DataObject | None:
+def _page(call: Call, collector: ManagedObject, found: list[Found], limit: int) -> DataObject | None:
     """Return the first page and a token for the rest; everything if there is no session."""
     if not found:
         return None
     token = None
-    if limit is not None and limit < len(found) and call.session is not None:
+    if limit < len(found) and call.session is not None:
         token = collector_session(call, collector).keep_rest(found[limit:], limit)
         found = found[:limit]
     objects = PropertyReader(call).contents("objects", found)

@@ -8,6 +8,7 @@ still exist. Views end with their session.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from vim25_emulator.inventory.filter_spec import Hop, Roots, TraversalNode, require_type
 from vim25_emulator.inventory.hierarchy import CHILDREN, OCCUPANTS
@@ -128,6 +129,10 @@ def create_container_view(
     return view
 
 
+#: Changes of a list view that are made at once: each change for itself copies the view.
+_MANY: Final = 100
+
+
 def _refs(objects: Iterable[ManagedObject]) -> tuple[MoRef, ...]:
     """Return the references without duplicates, in order."""
     return tuple(dict.fromkeys(found.ref for found in objects))
@@ -136,9 +141,16 @@ def _refs(objects: Iterable[ManagedObject]) -> tuple[MoRef, ...]:
 def _create_list(call: Call, refs: tuple[MoRef, ...]) -> ManagedObject:
     view = create_for(call.own_session, call.vcenter.inventory, "ListView", view=refs)
 
+    known = refs, frozenset(refs)
+
     def drop_if_gone(change: Change) -> None:
+        nonlocal known
         if change.op is Op.LEAVE:
-            view.remove("view", change.object.ref)
+            current = view.get("view")
+            if known[0] is not current:
+                known = current, frozenset(current)
+            if change.object.ref in known[1]:
+                view.remove("view", change.object.ref)
 
     _own_views(call)[view.ref] = call.vcenter.inventory.journal.watch_membership(drop_if_gone)
     return view
@@ -162,25 +174,48 @@ def create_list_view_from_view(call: Call, manager: ManagedObject, view: Managed
 def modify_list_view(
     call: Call,
     view: ManagedObject,
-    add: tuple[ManagedObject, ...] = (),
-    remove: tuple[ManagedObject, ...] = (),
+    add: tuple[ManagedObject | MoRef, ...] = (),
+    remove: tuple[ManagedObject | MoRef, ...] = (),
 ) -> tuple[MoRef, ...]:
-    """Add objects to a list view and remove others; an object in both is removed [derived]."""
-    for ref in _refs(add):
-        if ref not in view.get("view"):
-            view.add("view", ref)
-    for ref in _refs(remove):
+    """Add objects to a list view and remove others; return the references that do not resolve.
+
+    An object in both is removed [derived].
+    """
+    added, unresolved = _split(add)
+    removed, not_removed = _split(remove)
+    present: tuple[MoRef, ...] = view.get("view")
+    known = frozenset(present)
+    added = tuple(ref for ref in added if ref not in known)
+    if len(added) + len(removed) > _MANY:
+        leaving = frozenset(removed)
+        view.set("view", tuple(ref for ref in (*present, *added) if ref not in leaving))
+        return (*unresolved, *not_removed)
+    for ref in added:
+        view.add("view", ref)
+    for ref in removed:
         view.remove("view", ref)
-    return ()
+    return (*unresolved, *not_removed)
 
 
 @operation("ListView", "ResetListView")
 def reset_list_view(
-    call: Call, view: ManagedObject, obj: tuple[ManagedObject, ...] = ()
+    call: Call, view: ManagedObject, obj: tuple[ManagedObject | MoRef, ...] = ()
 ) -> tuple[MoRef, ...]:
-    """Replace the objects of a list view."""
-    view.set("view", _refs(obj))
-    return ()
+    """Replace the objects of a list view; return the references that do not resolve."""
+    refs, unresolved = _split(obj)
+    view.set("view", refs)
+    return unresolved
+
+
+def _split(objects: Iterable[ManagedObject | MoRef]) -> tuple[tuple[MoRef, ...], tuple[MoRef, ...]]:
+    """Return the references to the objects, and those that do not resolve, both without duplicates."""
+    found, unresolved = [], []
+    for entity in objects:
+        if isinstance(entity, ManagedObject):
+            found.append(entity)
+        else:
+            unresolved.append(entity)
+    return _refs(found), tuple(dict.fromkeys(unresolved))
 
 
 @operation("ListView", "ResetListViewFromView")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -70,6 +70,35 @@ def test_pages_hold_what_was_asked_for_and_end(shared: Lab, collector: Any) -> N
         page = collector.ContinueRetrievePropertiesEx(page.token)
         sizes.append(len(page.objects))
     assert sizes == [2, 2, 1]
+
+
+def test_a_page_holds_a_hundred_objects_unless_the_client_says_otherwise() -> None:
+    """[observed: four client projects]; RetrieveProperties has no pages."""
+    with open_lab("hundred-vms") as lab:
+        collector, view = lab.content.propertyCollector, view_of(lab.content, vim.ManagedEntity)
+        wanted = in_view(view, vim.ManagedEntity, "name")
+        everything = {content.obj for content in collector.RetrieveContents([wanted])}
+        first = collector.RetrievePropertiesEx([wanted], Collector.RetrieveOptions())
+        assert len(everything) > len(first.objects) == 100
+        last = collector.ContinueRetrievePropertiesEx(first.token)
+        assert last.token is None
+        assert {content.obj for content in (*first.objects, *last.objects)} == everything
+        largest = Collector.RetrieveOptions(maxObjects=1000)
+        assert len(collector.RetrievePropertiesEx([wanted], largest).objects) == len(everything)
+
+
+def test_a_path_through_a_subtype_is_invalid_for_retrieval_and_filter(shared: Lab, collector: Any) -> None:
+    """`ftInfo` is declared as FaultToleranceConfigInfo, which has no `secondaries`."""
+    wanted = one(shared.vm("web01"), "name", "config.ftInfo.secondaries")
+    ways: list[Callable[[], Any]] = [
+        lambda: collector.RetrieveContents([wanted]),
+        lambda: collector.RetrievePropertiesEx([wanted], Collector.RetrieveOptions()),
+        lambda: collector.CreateFilter(wanted, False),
+    ]
+    for ask in ways:
+        with pytest.raises(vmodl.query.InvalidProperty) as fault:
+            ask()
+        assert fault.value.name == "config.ftInfo.secondaries"
 
 
 def test_a_token_is_good_once_and_for_its_session_only(shared: Lab, collector: Any) -> None:
