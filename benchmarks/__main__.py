@@ -76,9 +76,9 @@ def vcsim() -> None:
 
 
 @main.command()
-@click.option("--tasks", default=30_000, show_default=True, type=click.IntRange(2_000))
-@click.option("--logins", default=20_000, show_default=True, type=click.IntRange(2_000))
-@click.option("--filters", default=20_000, show_default=True, type=click.IntRange(2_000))
+@click.option("--tasks", default=30_000, show_default=True, type=click.IntRange(0))
+@click.option("--logins", default=20_000, show_default=True, type=click.IntRange(0))
+@click.option("--filters", default=20_000, show_default=True, type=click.IntRange(0))
 @click.option(
     "--emulator", default=OURS, help="Command that starts the emulator.  [default: that of this Python]"
 )

@@ -53,12 +53,13 @@ def soak(server: Server, *, tasks: int, logins: int, filters: int, batch: int = 
     vm = reference_in(
         server.connection.ask(service.states_in(_watched(server.connection, service), 0)), "obj"
     )
-    calls: dict[str, tuple[int, Callable[[], None]]] = {
-        "tasks": (tasks, _task(server.connection, service, vm)),
-        "logins": (logins, _login(server.connection.port, service)),
-        "filters": (filters, _filter(server.connection, service, vm)),
+    calls: dict[str, tuple[int, Callable[[], Callable[[], None]]]] = {
+        "tasks": (tasks, lambda: _task(server.connection, service, vm)),
+        "logins": (logins, lambda: _login(server.connection.port, service)),
+        "filters": (filters, lambda: _filter(server.connection, service, vm)),
     }
-    for name, (count, once) in calls.items():
+    for name, (count, prepare) in ((name, row) for name, row in calls.items() if row[0] >= batch):
+        once = prepare()
         result = Soak(name, resident=[server.resident()])
         for _ in range(count // batch):
             before = server.cpu()

@@ -12,7 +12,7 @@ from typing import Final
 
 from vim25_emulator.inventory.filter_spec import Hop, Roots, TraversalNode, require_type
 from vim25_emulator.inventory.hierarchy import CHILDREN, OCCUPANTS
-from vim25_emulator.inventory.managed_object import Change, ManagedObject, Op
+from vim25_emulator.inventory.managed_object import Change, ManagedObject
 from vim25_emulator.inventory.selection import Selection
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.computed_property import computed_property
@@ -145,14 +145,13 @@ def _create_list(call: Call, refs: tuple[MoRef, ...]) -> ManagedObject:
 
     def drop_if_gone(change: Change) -> None:
         nonlocal known
-        if change.op is Op.LEAVE:
-            current = view.get("view")
-            if known[0] is not current:
-                known = current, frozenset(current)
-            if change.object.ref in known[1]:
-                view.remove("view", change.object.ref)
+        current = view.get("view")
+        if known[0] is not current:
+            known = current, frozenset(current)
+        if change.object.ref in known[1]:
+            view.remove("view", change.object.ref)
 
-    _own_views(call)[view.ref] = call.vcenter.inventory.journal.watch_membership(drop_if_gone)
+    _own_views(call)[view.ref] = call.vcenter.inventory.journal.watch_leaving(drop_if_gone)
     return view
 
 
