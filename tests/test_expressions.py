@@ -20,10 +20,10 @@ from vim25_conformance.html_report import _coded
 from vim25_conformance.redaction import redact
 from vim25_emulator.inventory import path as paths
 from vim25_emulator.inventory.filter_spec import require_property
+from vim25_emulator.model import guest_os, vmx_file
 from vim25_emulator.model.datastore_file import parts_of
-from vim25_emulator.model.entity_name import _PERCENT
+from vim25_emulator.model.entity_name import _PERCENT, _SEQUENCE
 from vim25_emulator.model.snapshot_tree import _DELTA
-from vim25_emulator.model.virtual_machine_config import guest_name
 from vim25_emulator.model.wildcard import matches_wildcards
 from vim25_emulator.scenario.structure import _split
 from vim25_emulator.soap.request_template import split_texts
@@ -155,15 +155,20 @@ REACHED: Final[list[tuple[str, Callable[[str], Any], list[Text]]]] = [
         [repeated("-000001"), repeated(".vmdk", after="x")],
     ),
     (
-        "vim25_emulator.model.virtual_machine_config.guest_name",
-        guest_name,
-        [repeated("_64"), repeated("Guest")],
-    ),
-    (
         "vim25_emulator.model.wildcard",
         partial(matches_wildcards, "a" * 80),
         [repeated("*"), repeated("*a"), repeated("?")],
     ),
+    (
+        "vim25_emulator.model.entity_name._SEQUENCE",
+        partial(_SEQUENCE.sub, "x"),
+        [repeated("%"), repeated("%2")],
+    ),
+    ("vim25_emulator.model.guest_os._stem", guest_os._stem, [repeated("_64"), repeated("Guest")]),
+    ("vim25_emulator.model.guest_os._plain_name", guest_os._plain_name, [repeated("1", "windows")]),
+    ("vim25_emulator.model.guest_os.advice", guest_os.advice, [repeated("1", "windows11_", "\n")]),
+    ("vim25_emulator.model.vmx_file._SPECIAL", partial(vmx_file._SPECIAL.sub, ""), [repeated("|")]),
+    ("vim25_emulator.model.vmx_file.guest_os", vmx_file.guest_os, [repeated("_64", after="x")]),
     ("vim25_emulator.scenario.structure._MESSAGE", _split, QUOTED),
     ("vim25_emulator.scenario.structure._STEP", _split, [repeated("[0]", "x - at `$", "`"), *QUOTED]),
     ("vim25_conformance.redaction._DECLARATION", _xml(redact), [repeated("<?xml "), *MARKUP]),
@@ -175,6 +180,7 @@ REACHED: Final[list[tuple[str, Callable[[str], Any], list[Text]]]] = [
 #: Expression → what it reads instead of a client's text.
 OURS: Final = {
     "vim25_emulator.inventory.event.message_of": "names of types",
+    "vim25_emulator.inventory.store._NUMBER": "moIds in a saved inventory, nine digits at most",
     "vim25_emulator.vcenter.label._WORD": "names of the API",
     "vim25_emulator.scenario.structure._FIELD": "messages of msgspec",
     "vim25_emulator.scenario.structure._WORDINGS": "messages of msgspec",

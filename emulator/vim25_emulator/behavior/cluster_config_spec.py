@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any, Final
 
 from vim25_emulator.behavior import pair_power
+from vim25_emulator.behavior.ha_protection import show_ha_protection
+from vim25_emulator.behavior.rule_correction import correct_violations
+from vim25_emulator.behavior.secondary_start import restart_waiting
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.path import key_of
 from vim25_emulator.model.compute_resource import update_capacity
@@ -41,11 +45,16 @@ def apply_cluster_spec(call: Call, cluster: ManagedObject, spec: DataObject, *, 
     if spec.drsVmConfigSpec:
         pair_power.on_drs_overridden(call, cluster)
     _post_events(call, cluster, before)
+    if spec.rulesSpec or spec.groupSpec:
+        correct_violations(call, cluster)
+    if spec.dasConfig is not None or spec.dasVmConfigSpec:
+        show_ha_protection(call, cluster)
     if bool(cluster.get(_HA)) != bool(before[_HA]):
         hosts = [call.vcenter.inventory[ref] for ref in cluster.get("host")]
         switch_agents(hosts, enabled=bool(cluster.get(_HA)))
         update_capacity(call.vcenter.inventory, cluster)
         pair_power.on_ha_switched(call, cluster)
+        restart_waiting(call, cluster)
 
 
 def _merge(cluster: ManagedObject, path: str, spec: DataObject | None, modify: bool) -> None:
@@ -67,7 +76,8 @@ def _update(cluster: ManagedObject, path: str, changes: tuple[DataObject, ...]) 
         else:
             added = _numbered(change.info, elements)
             current = elements.get(_identity(added))
-            elements[_identity(added)] = current.replace(**added.__dict__) if current is not None else added
+            merges = current is not None and current.type_ is added.type_
+            elements[_identity(added)] = current.replace(**added.__dict__) if current and merges else added
     if changes:
         cluster.set(path, tuple(elements.values()))
 
@@ -81,8 +91,8 @@ def _identity(element: DataObject) -> str | None:
 def _numbered(element: DataObject, elements: dict[str | None, DataObject]) -> DataObject:
     """Assign the next free key to a new rule; return any other element unchanged."""
     if element.is_a("ClusterRuleInfo") and not element.key:
-        taken = [int(rule.key) for rule in elements.values()]
-        return element.replace(key=max(taken, default=0) + 1)
+        taken = {int(rule.key) for rule in elements.values()}
+        return element.replace(key=next(key for key in count(1) if key not in taken))
     return element
 
 

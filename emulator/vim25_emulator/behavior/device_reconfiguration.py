@@ -14,9 +14,9 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 
 def apply_device_changes(
-    call: Call, config: DataObject, spec: DataObject, host: ManagedObject, *, running: bool
+    call: Call, config: DataObject, requested: Iterable[DataObject], host: ManagedObject, *, running: bool
 ) -> tuple[DataObject, DeviceChanges]:
-    """Return a configuration with the device changes of a spec applied, and the changes for their files."""
+    """Return a configuration with `deviceChange` of a spec applied, and the changes for their files."""
     changes = DeviceChanges(
         call.vcenter.inventory,
         call.vcenter.leftovers,
@@ -26,7 +26,7 @@ def apply_device_changes(
         running,
         config.instanceUuid or config.uuid,
     )
-    devices = changes.apply(spec.deviceChange)
+    devices = changes.apply(requested)
     caches = [device.vFlashCacheConfigInfo for device in devices if device.is_a("VirtualDisk")]
     reserved = sum(cache.reservationInMB or 0 for cache in caches if cache is not None)
     result = config.replace(hardware=config.hardware.replace(device=devices))

@@ -7,13 +7,15 @@ a second one those that require more than an assignment. Data objects are merged
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from vim25_emulator.behavior.device_backing import crypto_key
+from vim25_emulator.model.guest_os import guest_ids, guest_name
 from vim25_emulator.model.power_state import OFF
-from vim25_emulator.model.virtual_machine_config import guest_ids, guest_name
-from vim25_emulator.vmodl.registry import data_type
+from vim25_emulator.model.resource_allocation import ALLOCATIONS, changed_allocation
+from vim25_emulator.model.virtual_machine_config import FT_ENCRYPTION_REQUIRED
+from vim25_emulator.vmodl.registry import data_type, enum_type
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 #: Property of the spec → property of the configuration, where the names differ.
@@ -47,17 +49,27 @@ _COLD: Final = (
 )
 _COLD_FLAGS: Final = ("vbsEnabled", "vvtdEnabled", "virtualMmuUsage", "virtualExecUsage")
 
+#: Property of the spec, declared as a string → enumeration of its values; the first is [documented].
+_ENUMERATED: Final = {
+    "ftEncryptionMode": "VirtualMachineConfigSpecEncryptedFtModes",
+    "migrateEncryption": "VirtualMachineConfigSpecEncryptedVMotionModes",
+    "swapPlacement": "VirtualMachineConfigInfoSwapPlacementType",
+}
+
 _FIRMWARES: Final = ("bios", "efi")
+_MAX_INT: Final = 2**31 - 1
 _MEMORY_STEP: Final = 4  #: MB; the minimum, and the unit of memory sizes
 
 
 def apply_config_spec(config: DataObject, spec: DataObject) -> DataObject:
     """Return the configuration with a spec applied, except for its devices and name.
 
-    Raise ConcurrentAccess if the spec is based on an older configuration; UnsupportedGuest.
+    Raise ConcurrentAccess if the spec is based on an older configuration; UnsupportedGuest; InvalidArgument
+    for an impossible allocation or an unknown value of an enumeration.
     """
     if spec.changeVersion and spec.changeVersion != config.changeVersion:
         raise MethodFault("ConcurrentAccess")
+    _require_known_values(spec)
     result, hardware = config, config.hardware
     for name, value in spec.__dict__.items():
         special = _SPECIAL.get(name)
@@ -72,7 +84,26 @@ def apply_config_spec(config: DataObject, spec: DataObject) -> DataObject:
     if result.memoryReservationLockedToMax:
         allocation = result.memoryAllocation.replace(reservation=hardware.memoryMB)
         result = result.replace(memoryAllocation=allocation)
-    return result
+    return _with_required_encryption(result, spec)
+
+
+def _require_known_values(spec: DataObject) -> None:
+    for name, enumeration in _ENUMERATED.items():
+        value = spec.__dict__.get(name)
+        if value is not None and value not in enum_type(enumeration).values:
+            raise MethodFault("InvalidArgument", invalidProperty=f"configSpec.{name}")
+
+
+def _with_required_encryption(config: DataObject, spec: DataObject) -> DataObject:
+    """Return a configuration in which Fault Tolerance is encrypted if the VM is [documented].
+
+    Raise InvalidArgument if the spec requests another mode for an encrypted VM.
+    """
+    if config.keyId is None:
+        return config
+    if spec.__dict__.get("ftEncryptionMode") not in (None, FT_ENCRYPTION_REQUIRED):
+        raise MethodFault("InvalidArgument", invalidProperty="configSpec.ftEncryptionMode")
+    return config.replace(ftEncryptionMode=FT_ENCRYPTION_REQUIRED)
 
 
 @cache
@@ -98,8 +129,16 @@ def _merged(current: Any, value: Any) -> Any:
 
 def _guest(config: DataObject, guest_id: str) -> dict[str, Any]:
     if guest_id not in guest_ids():
-        raise MethodFault("UnsupportedGuest", property="configSpec.guestId", unsupportedGuestOS=guest_id)
+        # [observed: a report from a 6.7; UnsupportedGuest is documented]
+        raise MethodFault("InvalidArgument", invalidProperty="configSpec.guestId")
     return {"guestId": guest_id, "guestFullName": guest_name(guest_id)}
+
+
+def _tools(config: DataObject, tools: DataObject) -> dict[str, Any]:
+    """Merge the settings of VMware Tools; which version is installed only the guest says [documented]."""
+    installed = ("toolsVersion", "toolsInstallType", "lastInstallInfo")
+    settings = {name: value for name, value in tools.__dict__.items() if name not in installed}
+    return {"tools": (config.tools or DataObject("ToolsConfigInfo")).replace(**settings)}
 
 
 def _extra_config(config: DataObject, options: Iterable[DataObject]) -> dict[str, Any]:
@@ -123,12 +162,18 @@ def _cpu_features(config: DataObject, masks: Iterable[DataObject]) -> dict[str, 
     return {"cpuFeatureMask": tuple(merged.values()) or None}
 
 
+def _allocation(name: str, config: DataObject, change: DataObject) -> dict[str, Any]:
+    return {name: changed_allocation(config.__dict__.get(name), change, f"configSpec.{name}")}
+
+
 #: Property of the spec that requires more than an assignment → function that returns the changed properties.
 _SPECIAL: Final[dict[str, Callable[[DataObject, Any], dict[str, Any]]]] = {
     "guestId": _guest,
+    "tools": _tools,
     "extraConfig": _extra_config,
     "cpuFeatureMask": _cpu_features,
     "crypto": lambda config, crypto: {"keyId": crypto_key(crypto, config.keyId)},
+    **{name: partial(_allocation, name) for name in ALLOCATIONS},
     "virtualNuma": lambda config, numa: {
         "numaInfo": config.numaInfo.replace(
             **{
@@ -161,7 +206,7 @@ def require_supported(config: DataObject, capability: DataObject) -> None:
     if not _MEMORY_STEP <= memory <= max_memory or memory % _MEMORY_STEP:
         raise MethodFault(
             "MemorySizeNotSupported",
-            memorySizeMB=memory,
+            memorySizeMB=max(-_MAX_INT, min(memory, _MAX_INT)),  # the spec's is a long
             minMemorySizeMB=_MEMORY_STEP,
             maxMemorySizeMB=max_memory,
         )

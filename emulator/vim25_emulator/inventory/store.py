@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import count
@@ -10,6 +11,8 @@ from typing import Any, Final
 from vim25_emulator.inventory.managed_object import Journal, ManagedObject, Op
 from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.value import MethodFault, MoRef
+
+_NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{1,9}\Z")
 
 #: Managed object type → prefix of its moIds on a real vCenter; for other types it is the type's name.
 MO_ID_PREFIXES: Final = {
@@ -58,6 +61,11 @@ class Inventory:
             mo_id = f"{prefix}{separator}{next(self._numbers)}"
             if mo_id not in self._objects:
                 return mo_id
+
+    def number_after(self, taken: Iterable[str]) -> None:
+        """Give new moIds numbers above all in these: an object and those that belong to it share a number."""
+        numbers = (match[0] for mo_id in taken if (match := _NUMBER.search(mo_id)) is not None)
+        self._numbers = count(max(map(int, numbers), default=0) + 1)
 
     def create(self, type_name: str, mo_id: str | None = None, /, **properties: Any) -> ManagedObject:
         """Create an object and record that it entered; raise ValueError if the moId is already in use."""

@@ -179,7 +179,7 @@ class Tasks:
             state="queued",
             cancelled=False,
             cancelable=False,
-            reason=DataObject("TaskReasonUser", userName=origin.user),
+            reason=_reason(origin.user),
             queueTime=self.clock.now(),
             eventChainId=chain,
             parentTaskKey=parent.key if parent else None,
@@ -255,11 +255,17 @@ class Tasks:
                 lister.remove("recentTask", task.ref)
 
 
+def _reason(user: str) -> DataObject:
+    """Return the reason of a task: a user, or vCenter itself."""
+    return DataObject("TaskReasonUser", userName=user) if user else DataObject("TaskReasonSystem")
+
+
 def _no_requirement() -> None:
     """Require nothing."""
 
 
 async def _log_errors(activity: Coroutine[Any, Any, None]) -> None:
+    CHAIN.set(None)  # its events follow from no task
     try:
         await activity
     except Exception:

@@ -49,6 +49,11 @@ def devices(parts: DeviceParts, name: str, home: ManagedObject, *, running: bool
     )
 
 
+def default_devices() -> tuple[DataObject, ...]:
+    """Return the devices that every virtual machine has without asking for them."""
+    return tuple(device for device in _fixed_devices(0, 0, 0, False, "noSharing") if device.key != _SATA)
+
+
 def device_counts(config: DataObject) -> dict[str, int]:
     """Return the numbers of devices in VirtualMachineConfigSummary, by property."""
     types = [device.type_ for device in config.hardware.device]
@@ -61,8 +66,16 @@ def device_counts(config: DataObject) -> dict[str, int]:
 def networks_of(config: DataObject) -> tuple[MoRef, ...]:
     """Return the networks of a configuration's network adapters."""
     adapters = (device for device in config.hardware.device if device.is_a("VirtualEthernetCard"))
-    refs = (adapter.backing.__dict__.get("network") for adapter in adapters if adapter.backing is not None)
+    refs = (_network_of(adapter.backing) for adapter in adapters)
     return tuple(dict.fromkeys(ref for ref in refs if ref is not None))
+
+
+def _network_of(backing: DataObject | None) -> MoRef | None:
+    """Return the network, or the distributed port group, of a network adapter's backing."""
+    if backing is not None and backing.is_a("VirtualEthernetCardDistributedVirtualPortBackingInfo"):
+        key: str | None = backing.port.portgroupKey if backing.port is not None else None
+        return MoRef("DistributedVirtualPortgroup", key) if key else None
+    return backing.__dict__.get("network") if backing is not None else None
 
 
 @text_cache(256)

@@ -17,6 +17,8 @@ _SUMMARY_RUNNING: Final = ("guestId", "guestFullName", "hostName", "ipAddress", 
 
 def guest_info(config: DataObject, mo_id: str, *, running: bool) -> DataObject:
     """Return GuestInfo; its IP address derives from the moId, so it is unique."""
+    if not has_tools(config):
+        return _without_tools(config.version)
     if not running:
         return _stopped(config.version)
     nics = [device for device in config.hardware.device if device.is_a("VirtualEthernetCard")]
@@ -30,6 +32,11 @@ def guest_info(config: DataObject, mo_id: str, *, running: bool) -> DataObject:
         net=tuple(_nic(nic, address if index == 0 else None) for index, nic in enumerate(nics)),
         ipStack=_stacks(config.name),
     )
+
+
+def has_tools(config: DataObject) -> bool:
+    """Return whether VMware Tools are installed in the guest of a virtual machine."""
+    return bool(config.tools is not None and config.tools.toolsVersion)
 
 
 def guest_summary(guest: DataObject) -> DataObject:
@@ -61,6 +68,17 @@ def _stopped(hardware_version: str) -> DataObject:
         interactiveGuestOperationsReady=False,
         guestStateChangeSupported=False,
         hwVersion=hardware_version,
+    )
+
+
+@text_cache(64)
+def _without_tools(hardware_version: str) -> DataObject:
+    """Return the guest that nothing is known of, whether it runs or not [documented]."""
+    return _stopped(hardware_version).replace(
+        toolsStatus="toolsNotInstalled",
+        toolsVersionStatus="guestToolsNotInstalled",
+        toolsVersionStatus2="guestToolsNotInstalled",
+        toolsVersion="0",
     )
 
 

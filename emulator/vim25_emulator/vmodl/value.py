@@ -67,7 +67,7 @@ class DataObject:
         """Whether this value is of the named type or of one that extends it."""
         return name in self._type.ancestor_names
 
-    def replace(self, **properties: Any) -> DataObject:
+    def replace(self, /, **properties: Any) -> DataObject:
         """Return a copy with these properties replaced; None unsets one."""
         merged = {**self.__dict__, **properties}
         return DataObject(self._type, **merged)

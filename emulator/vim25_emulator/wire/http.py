@@ -37,6 +37,7 @@ class Request:
     began: float
     body: bytes = b""
     http_version: str = "1.1"
+    query: str = ""
 
     def optional_header(self, name: bytes) -> str | None:
         """Return a header's value, None if the header is missing."""
@@ -82,8 +83,16 @@ def plain(status: int, text: str, headers: Headers | None = None) -> Reply:
     return Reply(status, f"{text}\n".encode(), headers)
 
 
+def _tree_of(path: str) -> str:
+    """Return the route of everything below the first part of a path: `/folder/` for `/folder/a/b`."""
+    return f"/{path.strip('/').partition('/')[0]}/"
+
+
 class HttpApplication:
-    """An ASGI application over a table of routes: path → HTTP method → handler."""
+    """An ASGI application over a table of routes: path → HTTP method → handler.
+
+    A path that ends in a slash is the route of everything below it.
+    """
 
     def __init__(
         self,
@@ -110,6 +119,7 @@ class HttpApplication:
             scope["scheme"] == "https",
             time.perf_counter(),
             http_version=scope["http_version"],
+            query=scope.get("query_string", b"").decode("latin-1"),
         )
         reply = await self._reply(request, receive)
         body = b"" if reply is None else _complete(reply, request, self._transfer)
@@ -134,6 +144,7 @@ class HttpApplication:
     def _handler(self, request: Request) -> Handler:
         # pyVmomi of 5.5 doubles the first slash, others append one; servers accept both [derived].
         methods = self._routes.get(request.path) or self._routes.get(f"/{request.path.strip('/')}")
+        methods = methods or self._routes.get(_tree_of(request.path))
         if methods is None:
             raise _RejectedError(plain(404, f"{request.path} is not here; vim25 is served at /sdk"))
         handler = methods.get("GET" if request.method == "HEAD" else request.method)

@@ -10,8 +10,8 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
 def require_cluster_spec(call: Call, cluster: ManagedObject, spec: DataObject, modify: bool) -> None:
-    """Raise InvalidArgument for a spec that is not a ClusterConfigSpecEx."""
-    if not spec.is_a("ClusterConfigSpecEx"):
+    """Raise InvalidArgument for a spec that is not a ClusterConfigSpecEx, and for one without a cluster."""
+    if not (spec.is_a("ClusterConfigSpecEx") and cluster.is_a("ClusterComputeResource")):
         raise MethodFault("InvalidArgument", invalidProperty="spec")
 
 

@@ -18,6 +18,7 @@ from vim25_emulator.behavior.new_virtual_machine import (
 from vim25_emulator.behavior.virtual_machine_config_spec import apply_config_spec, require_supported
 from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_access, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.configuration_default import no_tools
 from vim25_emulator.model.datastore_file import datastore_at, file_names, new_directory, normalized, parts_of
 from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.related_object import compute_resource_of, hosts_of
@@ -51,7 +52,7 @@ def require_can_create(
     datastore = datastore_at(inventory, path, host)
     base = _base(call, config, name, _configuration_path(call, path, datastore, name), datastore)
     vm_config = apply_config_spec(base, config.replace(files=None, changeVersion=None))
-    vm_config, changes = apply_device_changes(call, vm_config, config, host, running=False)
+    vm_config, changes = apply_device_changes(call, vm_config, config.deviceChange, host, running=False)
     require_supported(vm_config, host.get("capability"))
     require_access(host, vm_config)
     require_space(inventory, vm_config, datastore.ref)
@@ -118,4 +119,4 @@ def _base(call: Call, spec: DataObject, name: str, path: str, datastore: Managed
     config = config_info(parts, call.vcenter.clock.now(), running=False)
     devices = [device for device in config.hardware.device if not any(map(device.is_a, _ON_DEMAND))]
     hardware = config.hardware.replace(device=tuple(devices))
-    return with_new_identity(call, config.replace(hardware=hardware), path)
+    return with_new_identity(call, config.replace(hardware=hardware, tools=no_tools()), path)

@@ -43,8 +43,4 @@ def acknowledge_alarm(
 @operation("AlarmManager", "ClearTriggeredAlarms")
 def clear_triggered_alarms(call: Call, manager: ManagedObject, filter: DataObject) -> None:
     """Reset to green the triggered alarms that a filter selects by status; all without one [derived]."""
-    statuses = set(filter.status)
-    for entity in call.vcenter.inventory.of_type("ManagedEntity"):
-        states = entity.get("triggeredAlarmState")
-        remaining = tuple(state for state in states if statuses and state.overallStatus not in statuses)
-        entity.set("triggeredAlarmState", remaining)
+    call.vcenter.alarms.clear(filter.status or ("red", "yellow"), call.vcenter.clock.now())

@@ -9,7 +9,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vim25_emulator.behavior.device_reconfiguration import require_space
+from vim25_emulator.behavior.device_change import DeviceChanges
+from vim25_emulator.behavior.device_reconfiguration import (
+    apply_device_changes,
+    reconcile_files,
+    require_space,
+)
 from vim25_emulator.behavior.entity_move import move_to_pool
 from vim25_emulator.behavior.host_availability import require_available
 from vim25_emulator.behavior.power_transition import require_connected
@@ -27,6 +32,7 @@ from vim25_emulator.model.disk_location import datastore_for, provisioned, requi
 from vim25_emulator.model.entity_name import require_free_name
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.place import move, relist
+from vim25_emulator.model.placement_rule import require_permitted
 from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.model.related_object import datacenter_of, resolved
 from vim25_emulator.model.rewriting import rewritten
@@ -37,7 +43,7 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
 class _MigrationPlan(NamedTuple):
-    """Target of a VM; if files move, also its configuration and those of its snapshots afterwards."""
+    """Target of a VM; if files move or devices change, also its configuration and that of its snapshots."""
 
     host: ManagedObject
     pool: ManagedObject | None
@@ -45,6 +51,7 @@ class _MigrationPlan(NamedTuple):
     datastore: ManagedObject
     config: DataObject | None
     snapshots: dict[ManagedObject, DataObject]
+    changes: DeviceChanges | None
 
 
 def require_can_relocate(
@@ -64,19 +71,21 @@ def require_can_relocate(
     datastore = resolved(inventory, spec.datastore) or inventory[vm.get("datastore")[0]]
     config, snapshots = _moved(call, vm, spec, datastore)
     require_datastore(host, datastore)
+    config, changes = _reconfigured(call, vm, spec, host, config)
     require_access(host, config or vm.get("config"))
     if config is not None:
         usage = vm.get("storage.perDatastoreUsage") or ()
         require_space(inventory, config, datastore.ref, usage)
     if host is not source:
         require_available(call, host)
+        require_permitted(inventory, vm, host)
         if is_powered_on(vm):
             _require_vmotion(source, host, source)
             _require_vmotion(host, host, source)
         pair = pair_of(inventory, vm)
         if pair is not None:
             pair.require(Event.MOVED)
-    return _MigrationPlan(host, pool, folder, datastore, config, snapshots)
+    return _MigrationPlan(host, pool, folder, datastore, config, snapshots, changes)
 
 
 def require_can_migrate(
@@ -120,7 +129,7 @@ async def relocate(call: Call, vm: ManagedObject, spec: DataObject, priority: st
 
     Raises InvalidArgument for a host and a pool of different compute resources, InvalidHostState,
     InvalidDatastore, CannotAccessVmDisk, CannotAccessNetwork, VMotionNotConfigured, NoDiskSpace,
-    DuplicateName.
+    DuplicateName, VmHostAffinityRuleViolation, and VmConfigFaults for an invalid device change.
     """
     await _move(call, vm)
 
@@ -202,6 +211,16 @@ def _moved(
     return changed, {inventory[ref]: moved(config) for ref, config in of_snapshots.items()}
 
 
+def _reconfigured(
+    call: Call, vm: ManagedObject, spec: DataObject, host: ManagedObject, moved: DataObject | None
+) -> tuple[DataObject | None, DeviceChanges | None]:
+    """Return the configuration with the device changes of a spec, as the target host allows them."""
+    if not spec.deviceChange:
+        return moved, None
+    config = moved or vm.get("config")
+    return apply_device_changes(call, config, spec.deviceChange, host, running=is_powered_on(vm))
+
+
 def _moved_device(
     call: Call, device: DataObject, spec: DataObject, old: str, new: str, default: ManagedObject
 ) -> DataObject:
@@ -258,6 +277,8 @@ def _apply(call: Call, vm: ManagedObject, plan: _MigrationPlan) -> None:
         for snapshot, config in plan.snapshots.items():
             snapshot.set("config", config)
         set_config(inventory, vm, plan.config, now, plan.datastore)
+    if plan.changes is not None:
+        reconcile_files(call, plan.changes)
     pair = pair_of(inventory, vm) if moves else None
     if pair is not None:
         apply_pair_event(call, pair, Event.MOVED)

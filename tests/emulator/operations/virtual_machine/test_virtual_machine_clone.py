@@ -6,7 +6,7 @@ import pytest
 from pyVmomi import vim, vmodl
 
 from tests.emulator.lab import Lab
-from tests.emulator.specs import devices, disks, free
+from tests.emulator.specs import add, card, devices, disks, edit, free
 
 
 def clone(lab: Lab, vm: Any, name: str = "copy", **properties: Any) -> Any:
@@ -95,3 +95,15 @@ def test_what_cannot_be_is_refused_and_leaves_nothing(sound_lab: Lab) -> None:
         clone(sound_lab, sound_lab.vm("mail01"), snapshot=vm.snapshot.currentSnapshot)
     assert free(sound_lab) == before
     assert len(sound_lab.all(vim.VirtualMachine)) == 5
+
+
+def test_device_changes_of_the_location_are_applied(sound_lab: Lab) -> None:
+    vm = sound_lab.vm("web01")
+    before = len(devices(vm, vim.vm.device.VirtualEthernetCard))
+    made = clone(sound_lab, vm, location=vim.vm.RelocateSpec(deviceChange=[add(card())]))
+    assert len(devices(made, vim.vm.device.VirtualEthernetCard)) == before + 1
+    (nic, *_) = devices(vm, vim.vm.device.VirtualEthernetCard)
+    nic.backing = vim.vm.device.VirtualEthernetCard.NetworkBackingInfo(deviceName="nowhere")
+    with pytest.raises(vim.fault.InvalidDeviceBacking):
+        clone(sound_lab, vm, "two", location=vim.vm.RelocateSpec(deviceChange=[edit(nic)]))
+    assert "two" not in [machine.name for machine in sound_lab.all(vim.VirtualMachine)]

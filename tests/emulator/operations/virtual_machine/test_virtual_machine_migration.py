@@ -10,7 +10,7 @@ from pyVmomi import vim, vmodl
 from tests.emulator.consistency import contradictions
 from tests.emulator.lab import Lab
 from tests.emulator.lab import lab as open_lab
-from tests.emulator.specs import disks, free
+from tests.emulator.specs import add, card, devices, disk, disks, edit, free, remove
 
 WIDER = """
 title: the default with a second datastore, a local one and a second cluster
@@ -146,3 +146,25 @@ def test_a_host_in_maintenance_takes_nobody(wide: Lab) -> None:
         wide.run(
             wide.vm("db01").MigrateVM_Task(host=host(wide, 2), priority="highPriority", state="poweredOn")
         )
+
+
+def test_device_changes_are_applied_on_the_target(wide: Lab) -> None:
+    vm = wide.vm("web01")
+    (nic,) = devices(vm, vim.vm.device.VirtualEthernetCard)
+    relocate(wide, vm, host=host(wide, 2), deviceChange=[add(card())])
+    assert vm.runtime.host == host(wide, 2)
+    assert len(devices(vm, vim.vm.device.VirtualEthernetCard)) == 2
+    nic.backing = vim.vm.device.VirtualEthernetCard.NetworkBackingInfo(deviceName="nowhere")
+    with pytest.raises(vim.fault.InvalidDeviceBacking):
+        relocate(wide, vm, host=host(wide, 1), deviceChange=[edit(nic)])
+    assert vm.runtime.host == host(wide, 2)
+
+
+def test_a_disk_that_is_removed_leaves_its_file(wide: Lab) -> None:
+    vm = wide.vm("db01")
+    _, second = disks(vm)
+    relocate(wide, vm, datastore=store(wide, "shared-2"), deviceChange=[remove(second)])
+    assert len(disks(vm)) == 1
+    path = f"[shared-2] {second.backing.fileName.partition('] ')[2]}"
+    wide.run(wide.vm("mail01").ReconfigVM_Task(vim.vm.ConfigSpec(deviceChange=[add(disk(path=path))])))
+    assert path in [attached.backing.fileName for attached in disks(wide.vm("mail01"))]
