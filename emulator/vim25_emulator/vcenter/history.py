@@ -152,16 +152,16 @@ class Collectors:
         """Create a collector for a session; raise InvalidState if it has too many."""
         if self._count(session.key) >= MAX_COLLECTORS:
             raise MethodFault("InvalidState")
-        criteria, matches = spec.__dict__, self.matcher(inventory, spec)
+        matches = self.matcher(inventory, spec)
         window = Window(
             create_for(session, inventory, self._type_name, filter=spec),
             matches,
             visible,
             {item.key: item for item in present if matches(item) and visible(item)},
-            page_size=min(criteria.get("maxCount") or PAGE_SIZE, MAX_PAGE_SIZE),
-            full_messages=not criteria.get("disableFullMessage"),
+            page_size=min(spec.__dict__.get("maxCount") or PAGE_SIZE, MAX_PAGE_SIZE),
+            full_messages=not spec.__dict__.get("disableFullMessage"),
         )
-        if not criteria.get("delayedInit"):
+        if not spec.__dict__.get("delayedInit"):
             window.publish()
         window.reset()
         self._windows[window.managed.ref] = window

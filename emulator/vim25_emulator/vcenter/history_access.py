@@ -1,7 +1,7 @@
-"""Who may see a task or an event: the users who may read the entity that it is about [documented: of tasks].
+"""Who may see a task or an event: the users who may read the entity that it is about.
 
-The API says so of `TaskManager.recentTask`; for the other places it is [derived]. An entity that is gone is
-replaced by the next one that the event names, and what is about none by the root folder.
+That is [documented] for `TaskManager.recentTask`, and [derived] for the other places. An entity that is gone
+is replaced by the next one that the event names, and what is about none by the root folder.
 """
 
 from __future__ import annotations
