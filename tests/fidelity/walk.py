@@ -6,8 +6,8 @@ cannot be read: after every few requests all properties of all objects are read.
     python -m tests.fidelity.walk --requests 300000 --seed 7
 
 It starts each scenario anew after some thousand requests, first with tasks of no duration, then with tasks
-that overlap. It prints what failed, with the requests before it, and ends, also when it is interrupted, with the number of
-requests and the seed. The same seed sends the same requests.
+that overlap. It prints what failed, with the requests before it, and ends, also when it is interrupted,
+with the number of requests and the seed. The same seed sends the same requests.
 """
 
 from __future__ import annotations

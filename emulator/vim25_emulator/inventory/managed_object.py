@@ -65,6 +65,7 @@ class Journal:
         self.number = 0
         self.fragment_bytes = 0  #: of the fragments that all objects cache, about
         self._membership_watchers: list[Watcher] = []
+        self._leaving_watchers: dict[object, Watcher] = {}
 
     def advance(self) -> int:
         """Return a new number for a moment without a change, such as the creation of a filter."""
@@ -72,7 +73,7 @@ class Journal:
         return self.number
 
     def record(self, changed: ManagedObject, path: str, op: Op, value: Any = None) -> None:
-        """Record a change; notify the watchers of the object, then those of membership."""
+        """Record a change; notify the watchers of the object, then those of all objects."""
         self.number += 1
         change = Change(self.number, changed, path, op, value)
         for watcher in tuple(changed.watchers):
@@ -80,6 +81,19 @@ class Journal:
         if op is Op.ENTER or op is Op.LEAVE or path == "parent":
             for watcher in tuple(self._membership_watchers):
                 watcher(change)
+        if op is Op.LEAVE:
+            for watcher in tuple(self._leaving_watchers.values()):
+                watcher(change)
+
+    def watch_leaving(self, watcher: Watcher) -> Callable[[], None]:
+        """Call `watcher` for every object that leaves; return a function that stops it."""
+        token = object()
+        self._leaving_watchers[token] = watcher
+
+        def stop() -> None:
+            del self._leaving_watchers[token]
+
+        return stop
 
     def watch_membership(self, watcher: Watcher) -> Callable[[], None]:
         """Call `watcher` for every object that enters, leaves or moves; return a function that stops it."""
@@ -119,8 +133,8 @@ class ManagedObject:
         """
         first, *rest = paths.split(path)
         value = self.properties.get(first.name)
-        if first.key is not None and value is not None:
-            value = next((element for element in value if paths.key_of(element) == first.key), None)
+        if first.key is not None:
+            value = paths.element(value, first.key)
         for segment in rest:
             value = paths.step(value, segment)
         if value is None:

@@ -23,7 +23,7 @@ from vim25_emulator.vcenter.guard import run_guards
 from vim25_emulator.vcenter.implementation import Operation
 from vim25_emulator.vcenter.privilege_by_content import required_by_content
 from vim25_emulator.vcenter.session import Client, Session
-from vim25_emulator.vcenter.session_object import find_for, require_for
+from vim25_emulator.vcenter.session_object import find_or_ref, require_for
 from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl.type_description import Kind, Method, Property
 from vim25_emulator.vmodl.value import MethodFault, MoRef, Tagged
@@ -101,18 +101,13 @@ def _resolved(vcenter: VCenter, request: Invocation) -> dict[str, Any]:
 
     A missing required array is empty: an empty array has no elements in the request.
     """
-    arguments = request.arguments
-    find = _found if request.method.name in _UNRESOLVED else require_for
-    resolve = partial(find, request.session, vcenter.inventory)
+    method, session, arguments = request.method, request.session, request.arguments
+    resolve = partial(find_or_ref if method.name in _UNRESOLVED else require_for, session, vcenter.inventory)
     return {
         parameter.name: _argument(resolve, parameter, arguments.get(parameter.name, ()))
-        for parameter in request.method.parameters
+        for parameter in method.parameters
         if parameter.name in arguments or (parameter.type.array and not parameter.optional)
     }
-
-
-def _found(session: Session | None, inventory: Inventory, ref: MoRef) -> ManagedObject | MoRef:
-    return find_for(session, inventory, ref) or ref
 
 
 def _argument(resolve: Callable[[MoRef], Any], parameter: Property, value: Any) -> Any:

@@ -78,6 +78,10 @@ class Directory:
             return None
         return user
 
+    def users_with(self, password: str) -> tuple[str, ...]:
+        """Return the users that have this password."""
+        return tuple(user for user in self._passwords if self._passwords[user] == password)
+
     def groups_of(self, user: str) -> frozenset[str]:
         """Return the groups that a user is in."""
         member = key(user)

@@ -54,7 +54,7 @@ class PropertyReader:
         if computed:
             first, *rest = paths.split(path)
             if first.name in computed:
-                value = computed[first.name](self._call, entity)
+                value = paths.element(computed[first.name](self._call, entity), first.key)
                 for segment in rest:
                     value = paths.step(value, segment)
                 return value

@@ -111,3 +111,13 @@ def test_views_belong_to_their_session(lab: Lab) -> None:
     view.DestroyView()
     with pytest.raises(vmodl.fault.ManagedObjectNotFound):
         _ = view.view
+
+
+def test_many_changes_of_a_list_view_are_the_same_as_one_by_one(lab: Lab) -> None:
+    folder = lab.content.rootFolder.childEntity[0].vmFolder
+    created = [folder.CreateFolder(f"f{number}") for number in range(120)]
+    view = lab.content.viewManager.CreateListView([created[1], folder])
+    assert view.ModifyListView(add=created, remove=[created[2], created[1]]) == []
+    assert view.view == [folder, created[0], *created[3:]]
+    created[5].Destroy_Task()
+    assert created[5] not in view.view
