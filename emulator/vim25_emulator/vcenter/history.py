@@ -130,12 +130,13 @@ class Collectors:
         Raise NotSupported for a property without one, ManagedObjectNotFound for an unknown entity,
         InvalidArgument for a negative number of items.
         """
-        if spec.entity is not None and inventory.find(spec.entity.entity) is None:
-            raise MethodFault("ManagedObjectNotFound", obj=spec.entity.entity)
+        criteria = dict(spec.__dict__)
+        if spec.entity is not None:  # the client's reference may have no type
+            criteria["entity"] = spec.entity.replace(entity=inventory.require(spec.entity.entity).ref)
         if (spec.__dict__.get("maxCount") or 0) < 0:
             raise MethodFault("InvalidArgument", invalidProperty="filter.maxCount")
         tests = []
-        for name, criterion in spec.__dict__.items():
+        for name, criterion in criteria.items():
             if name not in self._predicates:
                 raise MethodFault("NotSupported")
             tests.append((self._predicates[name], criterion))

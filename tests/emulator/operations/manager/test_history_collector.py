@@ -53,6 +53,17 @@ def test_events_are_found_by_entity_and_what_is_below(
     assert len(manager.QueryEvents(about(lab.content.rootFolder, recursion))) == of_root
 
 
+@pytest.mark.parametrize("recursion", ["self", "all"])
+def test_a_reference_without_its_type_is_the_entity_with_its_id(lab: Lab, recursion: str) -> None:
+    vm = lab.vm("web01")
+    lab.run(vm.PowerOffVM_Task())
+    entity = vim.ManagedEntity(vm._moId)  # read like a reference without the attribute `type`
+    assert len(lab.content.eventManager.QueryEvents(about(entity, recursion))) == 1
+    by_entity = vim.TaskFilterSpec.ByEntity(entity=entity, recursion=recursion)
+    tasks = lab.content.taskManager.CreateCollectorForTasks(vim.TaskFilterSpec(entity=by_entity))
+    assert [task.entity for task in tasks.latestPage] == [vm]
+
+
 @pytest.mark.parametrize("name", ["VmPoweredOffEvent", "vim.event.VmPoweredOffEvent"])
 def test_an_event_type_has_a_wsdl_and_a_vmodl_name(lab: Lab, name: str) -> None:
     lab.run(lab.vm("web01").PowerOffVM_Task())
