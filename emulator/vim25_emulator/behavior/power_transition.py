@@ -23,7 +23,7 @@ from vim25_emulator.vmodl.value import MethodFault
 
 def set_power_state(call: Call, vm: ManagedObject, state: str) -> None:
     """Set the power state of a VM and all that depends on it; the state last, for waiting clients."""
-    for path, value in power_properties(vm, state, call.vcenter.clock.now()).items():
+    for path, value in power_properties(call.vcenter.inventory, vm, state, call.vcenter.clock.now()).items():
         vm.set(path, value)
     mode = evc_mode(cluster_of(call.vcenter.inventory, vm))
     vm.set("runtime.minRequiredEVCModeKey", mode if state != OFF else None)

@@ -36,6 +36,16 @@ def network_of(card: DataObject) -> MoRef | None:
     return network
 
 
+def network_name(inventory: Inventory, card: DataObject) -> str | None:
+    """Return the name of a network card's network or port group; None if its backing does not name one."""
+    connection = connection_of(card)
+    if connection is None:
+        name: str | None = card.backing.__dict__.get("deviceName") if card.backing is not None else None
+        return name
+    group = group_of(inventory, connection)
+    return group.get("name") if group is not None else None
+
+
 def add_ports(inventory: Inventory, group: ManagedObject, count: int) -> tuple[str, ...]:
     """Add free ports to a port group; return their keys, which are numbers on the whole switch."""
     switch = switch_of(inventory, group)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.disabled_method import TURN_ON, virtual_machine_disabled_methods, with_power_state
 from vim25_emulator.model.power_state import ON, SUSPENDED
 from vim25_emulator.model.virtual_machine import OVERHEAD, quick_stats
@@ -16,7 +17,7 @@ from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary
 _FAULT_TOLERANCE_STATISTICS: Final = ("ftLogBandwidth", "ftSecondaryLatency", "ftLatencyStatus")
 
 
-def power_properties(vm: ManagedObject, power: str, now: datetime) -> dict[str, Any]:
+def power_properties(inventory: Inventory, vm: ManagedObject, power: str, now: datetime) -> dict[str, Any]:
     """Return the properties of a virtual machine in a power state, by path.
 
     The power state itself is not included: set it last, because clients wait for it. Without a configuration,
@@ -24,7 +25,11 @@ def power_properties(vm: ManagedObject, power: str, now: datetime) -> dict[str, 
     """
     properties = _runtime(power, now)
     if vm.get("config") is not None:
-        properties |= {**_guest(vm, power), **file_properties(vm, power), **_disabled_methods(vm, power)}
+        properties |= {
+            **_guest(inventory, vm, power),
+            **file_properties(vm, power),
+            **_disabled_methods(vm, power),
+        }
     return properties
 
 
@@ -38,9 +43,9 @@ def _runtime(power: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _guest(vm: ManagedObject, power: str) -> dict[str, Any]:
+def _guest(inventory: Inventory, vm: ManagedObject, power: str) -> dict[str, Any]:
     config = vm.get("config")
-    guest = guest_info(config, vm.ref.value, running=power == ON)
+    guest = guest_info(inventory, config, vm.ref.value, running=power == ON)
     before = vm.get("summary.quickStats")
     unchanged = {name: before.__dict__.get(name) for name in _FAULT_TOLERANCE_STATISTICS}
     hardware = config.hardware

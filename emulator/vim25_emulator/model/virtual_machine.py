@@ -66,7 +66,7 @@ def new_virtual_machine(
     ref = MoRef("VirtualMachine", mo_id)
     has_config = state.connection not in _WITHOUT_CONFIG
     files = files_of(config, place.datastore.ref, now, running=state.running)
-    guest = guest_info(config, mo_id, running=state.running)
+    guest = guest_info(inventory, config, mo_id, running=state.running)
     runtime = _runtime(config, place.host, state, evc_mode(inventory.find(place.host.get("parent"))), now)
     status = "green" if has_config else "red"
     browser = inventory.create("EnvironmentBrowser", f"envbrowser-{mo_id.rpartition('-')[2]}")

@@ -44,7 +44,7 @@ def set_config(
         record_replay = bool(vm.get("capability.recordReplaySupported"))
         vm.set("capability", virtual_machine_capability(config.firmware, record_replay=record_replay))
     if is_powered_on(vm) and vm.get("guest.guestState") == "running":
-        guest = guest_info(config, vm.ref.value, running=True)
+        guest = guest_info(inventory, config, vm.ref.value, running=True)
         vm.set("guest", guest)
         vm.set("summary.guest", guest_summary(guest))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Final
 
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.distributed_port import network_name
 from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject
 
@@ -15,7 +17,7 @@ _SUMMARY: Final = ("toolsStatus", "toolsVersionStatus", "toolsVersionStatus2", "
 _SUMMARY_RUNNING: Final = ("guestId", "guestFullName", "hostName", "ipAddress", "hwVersion")
 
 
-def guest_info(config: DataObject, mo_id: str, *, running: bool) -> DataObject:
+def guest_info(inventory: Inventory, config: DataObject, mo_id: str, *, running: bool) -> DataObject:
     """Return GuestInfo; its IP address derives from the moId, so it is unique."""
     if not has_tools(config):
         return _without_tools(config.version)
@@ -29,7 +31,7 @@ def guest_info(config: DataObject, mo_id: str, *, running: bool) -> DataObject:
     return _running(config.guestId, config.guestFullName, config.version, capacity).replace(
         hostName=f"{config.name}.{_DOMAIN}",
         ipAddress=address,
-        net=tuple(_nic(nic, address if index == 0 else None) for index, nic in enumerate(nics)),
+        net=tuple(_nic(inventory, nic, address if index == 0 else None) for index, nic in enumerate(nics)),
         ipStack=_stacks(config.name),
     )
 
@@ -109,11 +111,11 @@ def _running(guest_id: str, guest_name: str, hardware_version: str, capacity: in
     )
 
 
-def _nic(nic: DataObject, address: str | None) -> DataObject:
+def _nic(inventory: Inventory, nic: DataObject, address: str | None) -> DataObject:
     addresses: dict[str, Any] = {} if address is None else _addresses(address)
     return DataObject(
         "GuestNicInfo",
-        network=nic.backing.__dict__.get("deviceName"),
+        network=network_name(inventory, nic),
         macAddress=nic.macAddress,
         connected=True,
         deviceConfigId=nic.key,

@@ -12,7 +12,7 @@ NOW = datetime(2024, 6, 1, tzinfo=timezone.utc)
 
 
 def switched(site: Site, name: str, power: str) -> Site:
-    for path, value in power_properties(site.vm(name), power, NOW).items():
+    for path, value in power_properties(site.inventory, site.vm(name), power, NOW).items():
         site.vm(name).set(path, value)
     site.vm(name).set("runtime.powerState", power)
     return site
@@ -51,7 +51,7 @@ def test_snapshots_do_not_change() -> None:
 
 def test_without_configuration_only_the_runtime_changes() -> None:
     site = Site.of("vm-disconnected")
-    assert set(power_properties(site.vm("db01"), "poweredOn", NOW)) == {
+    assert set(power_properties(site.inventory, site.vm("db01"), "poweredOn", NOW)) == {
         "runtime.bootTime",
         "runtime.suspendTime",
         "runtime.cleanPowerOff",

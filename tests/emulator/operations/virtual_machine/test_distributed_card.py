@@ -75,6 +75,16 @@ def test_an_added_card_gets_a_free_port(switched: Lab) -> None:
     assert [state.key for state in vm.runtime.device] == [card.key for card in cards(vm)]
 
 
+def test_the_guest_names_the_port_groups_of_its_cards(switched: Lab) -> None:
+    vm, app, mail = switched.vm("web01"), group_of(switched, "app"), switched.vm("mail01")
+    assert [nic.network for nic in vm.guest.net] == ["app", "VM Network"]
+    reconfigure(switched, vm, change("add", new_card(backing(group_of(switched, "db")))))
+    assert [nic.network for nic in vm.guest.net] == ["app", "VM Network", "db"]
+    reconfigure(switched, mail, change("add", new_card(backing(app))))
+    switched.run(mail.PowerOnVM_Task())
+    assert [nic.network for nic in mail.guest.net] == ["VM Network", "app"]
+
+
 def test_a_full_port_group_gets_another_port(switched: Lab) -> None:
     vm, db = switched.vm("mail01"), group_of(switched, "db")
     assert (len(db.portKeys), db.config.autoExpand) == (1, True)
