@@ -121,6 +121,8 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
     ),
     # Whether SearchIndex finds templates by UUID [observed: reports of users]
     "finds_templates": (ReleaseRow("2.0", False, ("5.5",)), ReleaseRow("6.5", True, ("6.5",))),
+    # Series of historical intervals that a QueryPerf may ask for, -1 for any number [observed: clients]
+    "max_query_metrics": (ReleaseRow("2.0", -1), ReleaseRow("5.5", 64), ReleaseRow("6.5", 256)),
     # The error for a method that the client's version does not have, and whether it has a position
     "unknown_method": (
         ReleaseRow(
@@ -146,7 +148,8 @@ class ReleaseProfile:
     a client with an unknown version which version was used instead. `cookie_before_login`: whether it sets a
     cookie before there is a session. `cookie_form`: format of the session cookie's value, `uuid` or `hex`.
     `service_namespace`: target namespace of vimService.wsdl. `finds_templates`: whether SearchIndex finds
-    templates by UUID. `texts`: fault type → template of its text, where it differs from the newest release's.
+    templates by UUID. `max_query_metrics`: how many series a performance query may ask for, unless an option
+    says otherwise. `texts`: fault type → template of its text, where it differs from the newest release's.
     `derived`: names of the fields whose values were not observed on a server of exactly this API version.
     """
 
@@ -170,6 +173,7 @@ class ReleaseProfile:
     cookie_form: str
     service_namespace: str
     finds_templates: bool
+    max_query_metrics: int
     unknown_method: str
     unknown_method_is_located: bool
     texts: Mapping[str, str] = field(repr=False)

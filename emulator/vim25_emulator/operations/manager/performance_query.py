@@ -5,7 +5,7 @@ The values are made up: `model.performance_series` says how.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any, Final
 
@@ -28,15 +28,20 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 _ALL_INSTANCES: Final = "*"
 _READ: Final = "System.Read"
+_SETTINGS: Final = "VpxSettings"
+_LIMIT: Final = "vpxd.stats.maxQueryMetrics"  #: what the fault says; the option's name begins with `config.`
 
 
 @operation("PerformanceManager", "QueryPerf")
 def query(call: Call, manager: ManagedObject, querySpec: tuple[DataObject, ...]) -> tuple[DataObject, ...]:
     """Return the made-up series of each spec, without those that have no samples.
 
-    Raise ManagedObjectNotFound, NoPermission, or InvalidArgument for a spec that cannot be answered.
+    Raise ManagedObjectNotFound, NoPermission, InvalidArgument for a spec that cannot be answered, or
+    RestrictedByAdministrator for too many historical series at once.
     """
-    answers = [_answer(call, manager, _entity(call, spec), spec) for spec in querySpec]
+    queries = [(_entity(call, spec), spec) for spec in querySpec]
+    _require_few(call, manager, queries)
+    answers = [_answer(call, manager, entity, spec) for entity, spec in queries]
     return tuple(answer for answer in answers if answer is not None)
 
 
@@ -44,6 +49,35 @@ def _entity(call: Call, spec: DataObject) -> ManagedObject:
     entity = call.vcenter.inventory.require(spec.entity)
     call.vcenter.authorization.require(call.user, entity, _READ)
     return entity
+
+
+def _require_few(
+    call: Call, manager: ManagedObject, queries: Iterable[tuple[ManagedObject, DataObject]]
+) -> None:
+    """Raise RestrictedByAdministrator for more series than the vCenter permits [observed: reports of users].
+
+    Series of 20 seconds do not count [observed: client code]. `*` is one series [derived].
+    """
+    most = _most_series(call)
+    number = sum(_historical_series(call, manager, entity, spec) for entity, spec in queries)
+    if 0 <= most < number:
+        raise MethodFault("RestrictedByAdministrator", details=_LIMIT)
+
+
+def _most_series(call: Call) -> int:
+    """Return the value of the option, -1 for any number; the release's default if it is not set."""
+    values = {option.key: option.value for option in call.vcenter.inventory[_SETTINGS].get("setting")}
+    try:
+        return int(values[f"config.{_LIMIT}"])
+    except (KeyError, TypeError, ValueError):
+        return call.vcenter.release.max_query_metrics
+
+
+def _historical_series(call: Call, manager: ManagedObject, entity: ManagedObject, spec: DataObject) -> int:
+    interval = interval_of(manager, entity, spec.intervalId)
+    if interval.seconds == REAL_TIME:
+        return 0
+    return len(spec.metricId) or sum(1 for _ in metrics(call.vcenter.inventory, entity, interval.level))
 
 
 def _answer(call: Call, manager: ManagedObject, entity: ManagedObject, spec: DataObject) -> DataObject | None:

@@ -33,6 +33,41 @@ def one(lab: Lab, *parts: Any, **options: Any) -> Any:
     return answer
 
 
+LIMIT = "config.vpxd.stats.maxQueryMetrics"
+
+
+def query_series(lab: Lab, count: int, interval: int = 300) -> None:
+    """Ask for this many series in one query."""
+    specs = [spec(lab.vm("web01"), CPU_USAGE, intervalId=interval)] * count
+    lab.content.perfManager.QueryPerf(specs)
+
+
+@pytest.mark.parametrize(("release", "most"), [("5.5", 64), ("6.0", 64), ("6.5", 256), ("8.0.2.0", 256)])
+def test_a_query_of_too_many_historical_series_is_restricted(release: str, most: int) -> None:
+    with open_lab(api_version=release) as opened:
+        query_series(opened, most)
+        query_series(opened, most + 1, interval=20)
+        with pytest.raises(vmodl.RuntimeFault) as fault:
+            query_series(opened, most + 1)
+        if release != "5.5":  # which does not have the fault's type
+            assert isinstance(fault.value, vim.fault.RestrictedByAdministrator)
+            assert fault.value.details == "vpxd.stats.maxQueryMetrics"
+
+
+def test_the_number_of_historical_series_is_an_option_that_is_not_set_at_first(timed: Lab) -> None:
+    settings = timed.content.setting
+    with pytest.raises(vim.fault.InvalidName):
+        settings.QueryOptions(LIMIT)
+    settings.UpdateOptions([vim.option.OptionValue(key=LIMIT, value="2")])
+    query_series(timed, 2)
+    with pytest.raises(vim.fault.RestrictedByAdministrator):
+        query_series(timed, 3)
+    with pytest.raises(vim.fault.RestrictedByAdministrator):  # all of the machine's counters
+        timed.content.perfManager.QueryPerf([Spec(entity=timed.vm("web01"), intervalId=300)])
+    settings.UpdateOptions([vim.option.OptionValue(key=LIMIT, value="-1")])
+    query_series(timed, 300)
+
+
 def values(answer: Any) -> dict[tuple[int, str], list[int]]:
     return {(each.id.counterId, each.id.instance): list(each.value) for each in answer.value}
 
