@@ -220,7 +220,7 @@ def _complete(reply: Reply, request: Request, transfer: Transfer) -> bytes:
     headers.append((b"date", _date(int(time.time()))))
     if b"close" in request.headers.get(b"connection", b"").lower():
         headers.append((b"connection", b"close"))
-    elif transfer.says_keep_alive:
+    elif transfer.says_keep_alive and request.http_version == "1.1":  # uvicorn closes those of 1.0
         headers.append((b"connection", b"Keep-Alive"))
     return body
 

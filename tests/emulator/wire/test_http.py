@@ -226,6 +226,15 @@ def test_headers_by_release(release: str, sent: dict[str, str]) -> None:
         assert peer.post(CONTENT, "Connection: close").headers["connection"] == "close"
 
 
+@pytest.mark.parametrize("release", ["6.7", "8.0.3.0"])
+def test_a_client_of_http_1_0_is_told_only_that_the_connection_closes(release: str) -> None:
+    with Emulator(api_version=release) as emulator, Peer(emulator) as peer:
+        peer.send(peer.head("GET", "/sdk/vimServiceVersions.xml").replace(b"HTTP/1.1", b"HTTP/1.0"))
+        raw = b"".join(iter(lambda: peer.socket.recv(4096), b""))
+        lines = raw.partition(b"\r\n\r\n")[0].lower().split(b"\r\n")
+        assert [line for line in lines if line.startswith(b"connection")] == [b"connection: close"]
+
+
 @pytest.mark.parametrize(
     ("release", "accepted", "coding"),
     [
