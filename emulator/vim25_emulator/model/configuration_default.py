@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from vim25_emulator.model.virtual_machine_guest import TOOLS_VERSION
 from vim25_emulator.vmodl.value import DataObject
 
 
@@ -74,7 +75,7 @@ def _newer_properties() -> dict[str, Any]:
 def _tools() -> DataObject:
     return DataObject(
         "ToolsConfigInfo",
-        toolsVersion=12389,
+        toolsVersion=TOOLS_VERSION,
         toolsInstallType="guestToolsTypeOpenVMTools",
         afterPowerOn=True,
         afterResume=True,

@@ -84,6 +84,13 @@ def with_power_state(disabled: tuple[str, ...], power_state: str) -> tuple[str, 
     return (*before, *(method for method in disabled if method not in dependent), *after)
 
 
+def with_installer(disabled: tuple[str, ...], *, mounted: bool) -> tuple[str, ...]:
+    """Return the disabled methods of a virtual machine after its Tools installer was mounted or unmounted."""
+    disables, enables = ("Mount", "Unmount") if mounted else ("Unmount", "Mount")
+    names = {f"{enables}ToolsInstaller": f"{disables}ToolsInstaller"}
+    return tuple(names.get(method, method) for method in disabled)
+
+
 def host_disabled_methods(
     connection: str, power_state: str, *, in_maintenance_mode: bool = False
 ) -> tuple[str, ...]:

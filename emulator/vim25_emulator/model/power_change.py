@@ -35,7 +35,9 @@ def power_properties(inventory: Inventory, vm: ManagedObject, power: str, now: d
 
 def _runtime(power: str, now: datetime) -> dict[str, Any]:
     running = power == ON
+    unmounted = {} if running else {"runtime.toolsInstallerMounted": False}
     return {
+        **unmounted,
         "runtime.bootTime": now if running else None,
         "runtime.suspendTime": now if power == SUSPENDED else None,
         "runtime.cleanPowerOff": None if running else True,

@@ -11,6 +11,7 @@ from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject
 
 _DOMAIN: Final = "lab.example"
+TOOLS_VERSION: Final = 12389  #: internal version of the VMware Tools that guests have
 _GATEWAY: Final = "10.255.255.254"
 #: Properties of GuestInfo that VirtualMachineGuestSummary repeats: always, and while the guest runs.
 _SUMMARY: Final = ("toolsStatus", "toolsVersionStatus", "toolsVersionStatus2", "toolsRunningStatus")
@@ -62,7 +63,7 @@ def _stopped(hardware_version: str) -> DataObject:
         toolsVersionStatus="guestToolsUnmanaged",
         toolsVersionStatus2="guestToolsUnmanaged",
         toolsRunningStatus="guestToolsNotRunning",
-        toolsVersion="12389",
+        toolsVersion=str(TOOLS_VERSION),
         guestState="notRunning",
         appHeartbeatStatus="appStatusGray",
         appState="none",
