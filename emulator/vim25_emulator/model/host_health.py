@@ -9,19 +9,22 @@ from vim25_emulator.vmodl.value import DataObject
 
 
 class _Sensor(NamedTuple):
-    """A sensor: its type, and its reading in hundredths of a unit."""
+    """A sensor: its type, and its reading with the exponent of ten that makes it one in units."""
 
     type: str
     reading: int
     unit: str
+    exponent: int = -2
 
 
-#: Name → sensor; the readings are made up, and the same on all hosts.
+#: Name → sensor; the readings are made up, and the same on all hosts. Monitoring programs look up the last
+#: one, which sums up all others, by its name [observed: client code].
 _SENSORS: Final = {
     "System board inlet temperature": _Sensor("temperature", 2_200, "degrees C"),
     "System board fan 1": _Sensor("fan", 720_000, "RPM"),
     "Power supply 1 voltage": _Sensor("voltage", 23_000, "Volts"),
     "System board power consumption": _Sensor("power", 18_400, "Watts"),
+    "VMware Rollup Health State": _Sensor("system", 0, "", 0),
 }
 
 
@@ -57,7 +60,7 @@ def _sensor(number: int, name: str, sensor: _Sensor) -> DataObject:
         name=name,
         healthState=_green("green", "The reading is in its normal range"),
         currentReading=sensor.reading,
-        unitModifier=-2,
+        unitModifier=sensor.exponent,
         baseUnits=sensor.unit,
         rateUnits="none",
         sensorType=sensor.type,

@@ -34,6 +34,14 @@ def test_the_health_of_a_host_is_that_of_its_sensors(lab: Lab) -> None:
     health = host.runtime.healthSystemRuntime
     assert len(health.hardwareStatusInfo.cpuStatusInfo) == host.hardware.cpuInfo.numCpuPackages
     assert {sensor.healthState.key for sensor in health.systemHealthInfo.numericSensorInfo} == {"green"}
+    sensors = {sensor.name: sensor for sensor in health.systemHealthInfo.numericSensorInfo}
+    rollup = sensors["VMware Rollup Health State"]
+    assert (rollup.sensorType, rollup.currentReading, rollup.unitModifier, rollup.baseUnits) == (
+        "system",
+        0,
+        0,
+        "",
+    )
     assert str(host.configManager.healthStatusSystem.runtime) == str(health)
 
 
