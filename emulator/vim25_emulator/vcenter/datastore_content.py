@@ -31,9 +31,11 @@ class Entry(NamedTuple):
 def content_at(vcenter: VCenter, user: str, path: str, query: Mapping[str, str]) -> bytes | tuple[Entry, ...]:
     """Return a file, or the entries of a listing.
 
-    Raise NotFound for an unknown datacenter, InvalidDatastore, FileNotFound, NoPermission; NotSupported for a
-    file whose contents the emulator does not have.
+    Raise NotFound for an unknown datacenter, or for a path without its datastore [derived]; InvalidDatastore,
+    FileNotFound, NoPermission; NotSupported for a file whose contents the emulator does not have.
     """
+    if path and not query.keys() >= {_DATACENTER, _DATASTORE}:
+        raise MethodFault("NotFound")
     if _DATACENTER not in query:
         return _datacenters(vcenter, user)
     datacenter = _datacenter(vcenter, user, query[_DATACENTER])

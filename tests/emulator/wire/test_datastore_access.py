@@ -124,6 +124,9 @@ def test_browsing_needs_its_privilege(peer: Peer) -> None:
         "/folder/web01/web01.vmx?dcPath=Nowhere&dsName=shared-1",
         "/folder/web01/web01.vmx?dcPath=Lab&dsName=other",
         "/folder?dcPath=Lab/vm",
+        "/folder/web01/web01.vmx",
+        "/folder/web01/web01.vmx?dcPath=Lab",
+        "/folder/web01/web01.vmx?dsName=shared-1",
         f"/folder/../../etc/passwd?{PLACE}",
     ],
 )
