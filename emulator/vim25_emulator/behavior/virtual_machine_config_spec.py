@@ -11,12 +11,15 @@ from functools import cache, partial
 from typing import Any, Final
 
 from vim25_emulator.behavior.device_backing import crypto_key
+from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.guest_os import guest_ids, guest_name
+from vim25_emulator.model.hardware_version import hardware_key, hardware_versions
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.resource_allocation import ALLOCATIONS, changed_allocation
 from vim25_emulator.model.virtual_machine_config import FT_ENCRYPTION_REQUIRED
 from vim25_emulator.vmodl.registry import data_type, enum_type
 from vim25_emulator.vmodl.value import DataObject, MethodFault
+from vim25_emulator.vmodl.version import Version
 
 #: Property of the spec → property of the configuration, where the names differ.
 _RENAMED: Final = {
@@ -184,6 +187,12 @@ _SPECIAL: Final[dict[str, Callable[[DataObject, Any], dict[str, Any]]]] = {
         )
     },
 }
+
+
+def require_hardware_version(release: Version, host: ManagedObject, key: str | None) -> None:
+    """Raise VirtualHardwareVersionNotSupported for a hardware version that a host does not have [derived]."""
+    if key and key not in map(hardware_key, hardware_versions(release)):
+        raise MethodFault("VirtualHardwareVersionNotSupported", hostName=host.get("name"), host=host.ref)
 
 
 def require_supported(config: DataObject, capability: DataObject) -> None:

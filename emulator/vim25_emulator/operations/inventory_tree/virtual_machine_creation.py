@@ -15,7 +15,11 @@ from vim25_emulator.behavior.new_virtual_machine import (
     post_identity_events,
     with_new_identity,
 )
-from vim25_emulator.behavior.virtual_machine_config_spec import apply_config_spec, require_supported
+from vim25_emulator.behavior.virtual_machine_config_spec import (
+    apply_config_spec,
+    require_hardware_version,
+    require_supported,
+)
 from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_access, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.configuration_default import no_tools
@@ -53,6 +57,7 @@ def require_can_create(
     base = _base(call, config, name, _configuration_path(call, path, datastore, name), datastore)
     vm_config = apply_config_spec(base, config.replace(files=None, changeVersion=None))
     vm_config, changes = apply_device_changes(call, vm_config, config.deviceChange, host, running=False)
+    require_hardware_version(call.vcenter.release.version, host, config.version)
     require_supported(vm_config, host.get("capability"))
     require_access(host, vm_config)
     require_space(inventory, vm_config, datastore.ref)

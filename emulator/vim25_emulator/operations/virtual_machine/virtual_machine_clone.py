@@ -21,7 +21,11 @@ from vim25_emulator.behavior.new_virtual_machine import (
     with_new_identity,
 )
 from vim25_emulator.behavior.power_transition import require_connected, set_powered_on
-from vim25_emulator.behavior.virtual_machine_config_spec import apply_config_spec, require_supported
+from vim25_emulator.behavior.virtual_machine_config_spec import (
+    apply_config_spec,
+    require_hardware_version,
+    require_supported,
+)
 from vim25_emulator.behavior.virtual_machine_placement import (
     choose_host,
     require_access,
@@ -112,6 +116,7 @@ def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec:
     config = apply_config_spec(config, config_spec.replace(changeVersion=None, files=None, name=None))
     requested = (*spec.location.deviceChange, *config_spec.deviceChange)
     config, changes = apply_device_changes(call, config, requested, place.host, running=False)
+    require_hardware_version(call.vcenter.release.version, place.host, config_spec.version)
     require_supported(config, place.host.get("capability"))
     require_access(place.host, config)
     require_space(inventory, config, place.datastore.ref)

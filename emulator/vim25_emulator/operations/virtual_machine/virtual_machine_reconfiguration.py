@@ -18,6 +18,7 @@ from vim25_emulator.behavior.power_transition import require_connected
 from vim25_emulator.behavior.reservation import require_reservations
 from vim25_emulator.behavior.virtual_machine_config_spec import (
     apply_config_spec,
+    require_hardware_version,
     require_hot_change,
     require_supported,
 )
@@ -48,6 +49,7 @@ def require_possible_spec(
     config = apply_config_spec(current, spec)
     config, changes = apply_device_changes(call, config, spec.deviceChange, host, running=state == ON)
     config = config.replace(name=name)
+    require_hardware_version(call.vcenter.release.version, host, spec.version)
     require_supported(config, host.get("capability"))
     if state != OFF:
         require_hot_change(current, config, state)

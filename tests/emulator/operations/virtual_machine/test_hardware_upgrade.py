@@ -26,6 +26,22 @@ def test_hardware_is_upgraded_to_a_version_and_to_the_newest(lab: Lab) -> None:
         lab.run(vm.UpgradeVM_Task())
 
 
+@pytest.mark.parametrize("version", ["vmx-99", "vmx-8", "nonsense"])
+def test_an_unknown_version_is_refused_wherever_a_spec_names_it(lab: Lab, version: str) -> None:
+    vm, count = lab.vm("db01"), len(lab.all(vim.VirtualMachine))
+    spec = vim.vm.ConfigSpec(version=version)
+    clone = vim.vm.CloneSpec(location=vim.vm.RelocateSpec(), powerOn=False, template=False, config=spec)
+    attempts = (
+        lambda: create(lab, machine("new", version=version)),
+        lambda: lab.run(vm.ReconfigVM_Task(spec)),
+        lambda: lab.run(vm.CloneVM_Task(vm.parent, "copy", clone)),
+    )
+    for attempt in attempts:
+        with pytest.raises(vim.fault.VirtualHardwareVersionNotSupported):
+            attempt()
+    assert len(lab.all(vim.VirtualMachine)) == count
+
+
 def test_hardware_that_runs_and_unknown_versions_are_refused(lab: Lab) -> None:
     vm = old_machine(lab)
     with pytest.raises(vmodl.fault.NotSupported):
