@@ -7,8 +7,14 @@ from datetime import datetime
 
 from vim25_emulator.behavior import pair_power
 from vim25_emulator.behavior.host_availability import require_available
+from vim25_emulator.behavior.virtual_machine_placement import require_host
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
+from vim25_emulator.model.admission_control import (
+    is_failover_host,
+    lacks_failover_capacity,
+    reservation_of,
+)
 from vim25_emulator.model.cluster_policy import cluster_of
 from vim25_emulator.model.place import move
 from vim25_emulator.model.power_change import power_properties
@@ -50,9 +56,22 @@ def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None 
     require_power_state(vm, ON, OFF, SUSPENDED)
     pair_power.require_not_secondary(vm)
     pair_power.require_ha(call, vm)
-    target = host or call.vcenter.inventory[vm.get("runtime.host")]
-    require_available(call, target)
+    target = call.vcenter.inventory[vm.get("runtime.host")] if host is None else host
+    if host is None:
+        require_available(call, target)
+    else:
+        require_host(call, vm, target, vm.get("config"))
+    _require_admission(call, vm, target)
     return target
+
+
+def _require_admission(call: Call, vm: ManagedObject, host: ManagedObject) -> None:
+    """Raise DisallowedOperationOnFailoverHost, InsufficientFailoverResourcesFault, as HA demands."""
+    inventory, cluster = call.vcenter.inventory, cluster_of(call.vcenter.inventory, vm)
+    if is_failover_host(cluster, host):
+        raise MethodFault("DisallowedOperationOnFailoverHost", host=host.ref, hostname=host.get("name"))
+    if lacks_failover_capacity(inventory, cluster, reservation_of(vm), (vm,)):
+        raise MethodFault("InsufficientFailoverResourcesFault")
 
 
 def set_powered_on(call: Call, vm: ManagedObject) -> None:
