@@ -59,7 +59,7 @@ def require_can_relocate(
     """Return the target of a VM; raises like `relocate`."""
     inventory = call.vcenter.inventory
     require_connected(vm)
-    if spec.service is not None:
+    if spec.service is not None or (vm.get("config.template") and spec.pool is not None):
         raise MethodFault("NotSupported")
     source = inventory[vm.get("runtime.host")]
     host, pool = _target(call, vm, spec, source)
@@ -75,8 +75,9 @@ def require_can_relocate(
     if config is not None:
         usage = vm.get("storage.perDatastoreUsage") or ()
         require_space(inventory, config, datastore.ref, usage)
-    if host is not source:
+    if host is not source or spec.host is not None:
         require_available(call, host)
+    if host is not source:
         if is_powered_on(vm):
             _require_vmotion(source, host, source)
             _require_vmotion(host, host, source)
@@ -125,9 +126,9 @@ async def migrate(
 async def relocate(call: Call, vm: ManagedObject, spec: DataObject, priority: str | None = None) -> None:
     """Move a VM to the target of a RelocateSpec.
 
-    Raises InvalidArgument for a host and a pool of different compute resources, InvalidHostState,
-    InvalidDatastore, CannotAccessVmDisk, CannotAccessNetwork, VMotionNotConfigured, NoDiskSpace,
-    DuplicateName, and VmConfigFaults for an invalid device change.
+    Raises InvalidArgument for a host and a pool of different compute resources, NotSupported for the pool of
+    a template, InvalidHostState, InvalidDatastore, CannotAccessVmDisk, CannotAccessNetwork,
+    VMotionNotConfigured, NoDiskSpace, DuplicateName, and VmConfigFaults for an invalid device change.
     """
     await _move(call, vm)
 

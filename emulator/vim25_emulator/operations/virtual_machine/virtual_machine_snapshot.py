@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from vim25_emulator.behavior.host_availability import require_available
 from vim25_emulator.behavior.power_transition import require_connected, set_power_state
+from vim25_emulator.behavior.virtual_machine_placement import require_host
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model import snapshot_tree as snapshots
 from vim25_emulator.model.place import move
@@ -101,7 +102,12 @@ def _levels(vm: ManagedObject) -> int:
     return levels
 
 
-@operation("VirtualMachineSnapshot", "RemoveSnapshot_Task", locks=True)
+def require_snapshot_connected(call: Call, snapshot: ManagedObject, **others: Any) -> None:
+    """Raise InvalidState for a snapshot of a VM whose host is not connected."""
+    require_connected(_vm_of(call, snapshot))
+
+
+@operation("VirtualMachineSnapshot", "RemoveSnapshot_Task", locks=True, requires=require_snapshot_connected)
 async def remove_snapshot(
     call: Call, snapshot: ManagedObject, removeChildren: bool, consolidate: bool | None = None
 ) -> None:
@@ -144,13 +150,17 @@ def require_revertible(
 ) -> tuple[ManagedObject, ManagedObject]:
     """Return the snapshot and the host for the VM.
 
-    Raises InvalidState for a VM whose host is not connected, InvalidHostState for a host out of service.
+    Raises InvalidState for a VM whose host is not connected, InvalidHostState for a host out of service, and
+    the faults of a named host that cannot run the VM.
     """
     vm = _vm_of(call, snapshot)
     require_connected(vm)
-    target = host or call.vcenter.inventory[vm.get("runtime.host")]
-    require_available(call, target)
-    return snapshot, target
+    if host is not None:
+        require_host(call, vm, host, snapshot.get("config"))
+        return snapshot, host
+    current = call.vcenter.inventory[vm.get("runtime.host")]
+    require_available(call, current)
+    return snapshot, current
 
 
 @operation("VirtualMachineSnapshot", "RevertToSnapshot_Task", locks=True, requires=require_revertible)
