@@ -139,8 +139,8 @@ def _require_supported(spec: DataObject) -> None:
 
 
 def _is_off(value: Any) -> bool:
-    """Return whether a value requests nothing: it is empty, or a data object of such values."""
-    return not value or (isinstance(value, DataObject) and all(map(_is_off, value.__dict__.values())))
+    """Return whether a value requests nothing: it is empty, or a data object of empty values."""
+    return not value or (isinstance(value, DataObject) and not any(value.__dict__.values()))
 
 
 def _merged(current: DataObject | None, change: DataObject | None) -> DataObject | None:

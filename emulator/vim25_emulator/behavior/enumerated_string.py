@@ -12,7 +12,11 @@ from vim25_emulator.vmodl.registry import enum_type
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 #: Data object type → member → enumeration. The API reference names it with each member [documented].
-_ENUMERATIONS: Final[dict[str, dict[str, str]]] = {
+ENUMERATIONS: Final[dict[str, dict[str, str]]] = {
+    "AlarmFilterSpec": {
+        "typeEntity": "AlarmFilterSpecAlarmTypeByEntity",
+        "typeTrigger": "AlarmFilterSpecAlarmTypeByTrigger",
+    },
     "ClusterCryptoConfigInfo": {"cryptoMode": "ClusterCryptoConfigInfoCryptoMode"},
     "ClusterDasConfigInfo": {
         "vmMonitoring": "ClusterDasConfigInfoVmMonitoringState",
@@ -43,6 +47,7 @@ _ENUMERATIONS: Final[dict[str, dict[str, str]]] = {
         "upgradePolicy": "ScheduledHardwareUpgradeInfoHardwareUpgradePolicy",
         "scheduledHardwareUpgradeStatus": "ScheduledHardwareUpgradeInfoHardwareUpgradeStatus",
     },
+    "VirtualDeviceConfigSpec": {"changeMode": "VirtualDeviceConfigSpecChangeMode"},
     "VirtualMachineBootOptions": {
         "networkBootProtocol": "VirtualMachineBootOptionsNetworkBootProtocolType",
     },
@@ -83,7 +88,7 @@ def require_enumerated(value: Any, path: str) -> None:
             require_enumerated(element, path)
     elif isinstance(value, DataObject):
         for ancestor in value.type_.ancestors:
-            _require_members(value, _ENUMERATIONS.get(ancestor.name, {}), path)
+            _require_members(value, ENUMERATIONS.get(ancestor.name, {}), path)
         for name, member in value.__dict__.items():
             require_enumerated(member, f"{path}.{name}")
 

@@ -11,6 +11,8 @@ from functools import cache
 from typing import Any, Final
 
 from vim25_emulator.behavior.device_backing import crypto_key
+from vim25_emulator.behavior.enumerated_string import require_enumerated
+from vim25_emulator.behavior.vapp_config_spec import vapp_config
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.virtual_machine_config import guest_ids, guest_name
 from vim25_emulator.vmodl.registry import data_type
@@ -29,7 +31,7 @@ _RENAMED: Final = {
 }
 
 #: Properties of the spec that are applied elsewhere, or that no client may set.
-_EXCLUDED: Final = frozenset({"name", "changeVersion", "deviceChange", "ftInfo", "repConfig", "vAppConfig"})
+_EXCLUDED: Final = frozenset({"name", "changeVersion", "deviceChange", "ftInfo", "vAppConfig"})
 
 #: Properties that cannot change while the virtual machine runs: [documented] for most, else [derived].
 _COLD: Final = (
@@ -54,10 +56,15 @@ _MEMORY_STEP: Final = 4  #: MB; the minimum, and the unit of memory sizes
 def apply_config_spec(config: DataObject, spec: DataObject) -> DataObject:
     """Return the configuration with a spec applied, except for its devices and name.
 
-    Raise ConcurrentAccess if the spec is based on an older configuration; UnsupportedGuest.
+    Raise ConcurrentAccess if the spec is based on an older configuration; UnsupportedGuest; InvalidArgument
+    for a string that is no value of its enumeration; NotSupported for ftInfo, which the methods of Fault
+    Tolerance set [derived].
     """
     if spec.changeVersion and spec.changeVersion != config.changeVersion:
         raise MethodFault("ConcurrentAccess")
+    require_enumerated(spec, "configSpec")
+    if spec.ftInfo is not None:
+        raise MethodFault("NotSupported")
     result, hardware = config, config.hardware
     for name, value in spec.__dict__.items():
         special = _SPECIAL.get(name)
@@ -123,21 +130,24 @@ def _cpu_features(config: DataObject, masks: Iterable[DataObject]) -> dict[str, 
     return {"cpuFeatureMask": tuple(merged.values()) or None}
 
 
+def _numa(config: DataObject, numa: DataObject) -> dict[str, Any]:
+    """Merge a VirtualMachineVirtualNuma; with a number of cores, that is no longer chosen automatically."""
+    changes: dict[str, Any] = {"vnumaOnCpuHotaddExposed": numa.exposeVnumaOnCpuHotadd}
+    if numa.coresPerNumaNode is not None:
+        changes |= {"coresPerNumaNode": numa.coresPerNumaNode, "autoCoresPerNumaNode": False}
+    present = {name: value for name, value in changes.items() if value is not None}
+    return {"numaInfo": config.numaInfo.replace(**present)}
+
+
 #: Property of the spec that requires more than an assignment → function that returns the changed properties.
 _SPECIAL: Final[dict[str, Callable[[DataObject, Any], dict[str, Any]]]] = {
     "guestId": _guest,
     "extraConfig": _extra_config,
     "cpuFeatureMask": _cpu_features,
     "crypto": lambda config, crypto: {"keyId": crypto_key(crypto, config.keyId)},
-    "virtualNuma": lambda config, numa: {
-        "numaInfo": config.numaInfo.replace(
-            **{
-                name: value
-                for name, value in numa.__dict__.items()
-                if name in config.numaInfo.type_.properties
-            }
-        )
-    },
+    "virtualNuma": _numa,
+    "vAppConfig": lambda config, vapp: {"vAppConfig": vapp_config(config.vAppConfig, vapp)},
+    "vAppConfigRemoved": lambda config, removed: {} if not removed else {"vAppConfig": None},
 }
 
 

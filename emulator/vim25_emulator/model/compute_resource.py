@@ -58,8 +58,13 @@ def new_standalone(inventory: Inventory, folders: Folders, name: str) -> Managed
         name,
         "ComputeResource",
         DataObject("ComputeResourceSummary", **_no_capacity()),
-        configurationEx=DataObject("ComputeResourceConfigInfo", vmSwapPlacement="vmDirectory"),
+        configurationEx=standalone_config(),
     )
+
+
+def standalone_config() -> DataObject:
+    """Return the default configuration of a standalone host's compute resource."""
+    return DataObject("ComputeResourceConfigInfo", vmSwapPlacement="vmDirectory")
 
 
 def _new_compute_resource(

@@ -8,6 +8,7 @@ from typing import Final
 from vim25_emulator.behavior.entity_move import move_to_pool
 from vim25_emulator.behavior.entity_removal import destroy_pool
 from vim25_emulator.behavior.entity_rename import new_name
+from vim25_emulator.behavior.enumerated_string import require_enumerated
 from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import new_resource_pool
@@ -38,6 +39,7 @@ def create_pool(call: Call, parent: ManagedObject, name: str, spec: DataObject) 
     inventory = call.vcenter.inventory
     stored_name = escaped_name(name)
     require_free_name(inventory, parent, stored_name)
+    require_enumerated(spec, "spec")
     for prop in _RESOURCES:
         _require_allocation(parent, prop, spec.__dict__.get(prop))
     pool = new_resource_pool(inventory, parent, inventory[parent.get("owner")], stored_name)
@@ -60,8 +62,8 @@ def update_config(
     stored_name = pool.get("name") if name is None else new_name(inventory, pool, name)
     parent = inventory[pool.get("parent")]
     if config is not None:
-        if config.changeVersion not in (None, "", pool.get("config.changeVersion")):
-            raise MethodFault("ConcurrentAccess")
+        require_enumerated(config, "config")
+        _require_current(pool, config)
         if parent.is_a("ResourcePool"):
             for prop in _RESOURCES:
                 _require_allocation(parent, prop, config.__dict__.get(prop))
@@ -70,6 +72,12 @@ def update_config(
     call.vcenter.events.post(
         "ResourcePoolReconfiguredEvent", pool, user=call.user, resourcePool=event_argument(pool)
     )
+
+
+def _require_current(entity: ManagedObject, spec: DataObject) -> None:
+    """Raise ConcurrentAccess for a spec that is based on an older configuration."""
+    if spec.changeVersion not in (None, "", entity.get("config.changeVersion")):
+        raise MethodFault("ConcurrentAccess")
 
 
 def _require_allocation(parent: ManagedObject, prop: str, allocation: DataObject | None) -> None:
@@ -101,6 +109,9 @@ def _set_allocations(entity: ManagedObject, spec: DataObject) -> None:
         allocation = spec.__dict__.get(prop)
         if allocation is not None:
             entity.set(f"config.{prop}", entity.get(f"config.{prop}").replace(**allocation.__dict__))
+    if spec.scaleDescendantsShares is not None and entity.is_a("ResourcePool"):
+        entity.set("config.scaleDescendantsShares", spec.scaleDescendantsShares)
+        entity.set("runtime.sharesScalable", spec.scaleDescendantsShares)
 
 
 def _show_usage(parent: ManagedObject, pool: ManagedObject, prop: str, resource: str, unit: int) -> None:
@@ -117,11 +128,14 @@ def _show_usage(parent: ManagedObject, pool: ManagedObject, prop: str, resource:
 
 @operation("ResourcePool", "UpdateChildResourceConfiguration")
 def update_children(call: Call, pool: ManagedObject, spec: tuple[DataObject, ...]) -> None:
-    """Change the allocations of child VMs and pools; raise InvalidArgument for an entity that is no child."""
+    """Change the allocations of child VMs and pools; raise InvalidArgument for no child, ConcurrentAccess."""
     inventory = call.vcenter.inventory
     children = {*pool.get("vm"), *pool.get("resourcePool")}
     if any(child_spec.entity not in children for child_spec in spec):
         raise MethodFault("InvalidArgument", invalidProperty="spec.entity")
+    require_enumerated(spec, "spec")
+    for child_spec in spec:
+        _require_current(inventory[child_spec.entity], child_spec)
     for child_spec in spec:
         child = inventory[child_spec.entity]
         if child.is_a("ResourcePool"):

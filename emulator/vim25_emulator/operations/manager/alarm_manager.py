@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from vim25_emulator.behavior.enumerated_string import require_enumerated
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -42,9 +45,29 @@ def acknowledge_alarm(
 
 @operation("AlarmManager", "ClearTriggeredAlarms")
 def clear_triggered_alarms(call: Call, manager: ManagedObject, filter: DataObject) -> None:
-    """Reset to green the triggered alarms that a filter selects by status; all without one [derived]."""
-    statuses = set(filter.status)
+    """Reset to green the triggered alarms that a filter selects; all without one [derived]."""
+    require_enumerated(filter, "filter")
     for entity in call.vcenter.inventory.of_type("ManagedEntity"):
         states = entity.get("triggeredAlarmState")
-        remaining = tuple(state for state in states if statuses and state.overallStatus not in statuses)
-        entity.set("triggeredAlarmState", remaining)
+        entity.set(
+            "triggeredAlarmState", tuple(state for state in states if not _is_selected(call, filter, state))
+        )
+
+
+def _is_selected(call: Call, filter: DataObject, state: DataObject) -> bool:
+    """Return whether a filter selects a triggered alarm by status, type of entity and type of trigger."""
+    alarm = call.vcenter.inventory.find(state.alarm)
+    expression = alarm.get("info.expression") if alarm is not None else None
+    parts = (expression, *getattr(expression, "expression", ())) if expression is not None else ()
+    entity_type, trigger = _ENTITY_TYPES.get(filter.typeEntity), _TRIGGERS.get(filter.typeTrigger)
+    return (
+        (not filter.status or state.overallStatus in filter.status)
+        and (entity_type is None or state.entity.type == entity_type)
+        and (trigger is None or any(part.is_a(trigger) for part in parts))
+    )
+
+
+#: AlarmFilterSpecAlarmTypeByEntity → type of the entity; entityTypeAll is any.
+_ENTITY_TYPES: Final = {"entityTypeHost": "HostSystem", "entityTypeVm": "VirtualMachine"}
+#: AlarmFilterSpecAlarmTypeByTrigger → type of an expression; triggerTypeAll is any.
+_TRIGGERS: Final = {"triggerTypeEvent": "EventAlarmExpression", "triggerTypeMetric": "MetricAlarmExpression"}

@@ -5,6 +5,7 @@ The entity of a task on a snapshot (`TaskInfo.entity`) is its VM, and the task l
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 from vim25_emulator.behavior.host_availability import require_available
@@ -14,7 +15,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model import snapshot_tree as snapshots
 from vim25_emulator.model.place import move
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED, is_powered_on
-from vim25_emulator.model.virtual_machine_change import snapshot_configs, snapshot_nodes
+from vim25_emulator.model.virtual_machine_change import snapshot_nodes
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -131,11 +132,14 @@ def require_vm_connected(call: Call, vm: ManagedObject, **others: Any) -> None:
 async def remove_all_snapshots(
     call: Call, vm: ManagedObject, consolidate: bool | None = None, spec: DataObject | None = None
 ) -> None:
-    """Remove all snapshots of a VM; no-op if it has no snapshot."""
+    """Remove the snapshots of a VM, or those older than the `retentionDays` of the spec."""
     await call.work()
     inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
-    for ref in reversed(tuple(snapshot_configs(inventory, vm))):
-        snapshots.remove_snapshot(inventory, vm, inventory[ref], now)
+    newest = now - timedelta(days=spec.retentionDays or 0) if spec is not None else now
+    nodes = tuple(snapshot_nodes(vm.get("snapshot.rootSnapshotList") or ()))
+    for node in reversed(nodes):
+        if node.createTime <= newest:
+            snapshots.remove_snapshot(inventory, vm, inventory[node.snapshot], now)
 
 
 @operation("VirtualMachine", "ConsolidateVMDisks_Task", locks=True, requires=require_vm_connected)
