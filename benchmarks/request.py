@@ -102,17 +102,19 @@ class Service:
         return call(self["viewManager"], "CreateContainerView", arguments)
 
     def states_in(self, view: Reference, machines: int) -> Request:
-        """Read name and power state of every VM of a view."""
-        return self._retrieval(all_in(view), machines)
+        """Read name and power state of every VM of a view in one page; of a first page if `machines` is 0."""
+        return self._retrieval(
+            all_in(view), machines, f"<maxObjects>{machines}</maxObjects>" if machines else ""
+        )
 
     def state_of(self, vm: Reference) -> Request:
         """Read name and power state of one VM."""
         return self._retrieval(vm.element("obj"), 1)
 
-    def _retrieval(self, objects: str, machines: int) -> Request:
+    def _retrieval(self, objects: str, machines: int, options: str = "") -> Request:
         paths = "<pathSet>name</pathSet><pathSet>runtime.powerState</pathSet>"
         spec = f"<propSet><type>VirtualMachine</type>{paths}</propSet><objectSet>{objects}</objectSet>"
-        arguments = f"<specSet>{spec}</specSet><options></options>"
+        arguments = f"<specSet>{spec}</specSet><options>{options}</options>"
         return call(self["propertyCollector"], "RetrievePropertiesEx", arguments, ">poweredO", machines)
 
     def filter_on_power(self, objects: str) -> Request:

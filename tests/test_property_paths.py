@@ -69,10 +69,16 @@ NO_PATHS = {
     "config.vpxd.certmgmt.mode": "a setting of vCenter",
     "vm.uselegacyft": "an advanced setting of a VM",
     "key.pem": "a file",
+    "config.version": "a key of a .vmx file",
+    "uuid.bios": "a key of a .vmx file",
+    "uuid.location": "a key of a .vmx file",
 }
 
 #: Modules whose paths begin below a property.
-BELOW = {EMULATOR / "behavior" / "virtual_machine_config_spec.py": "config."}
+BELOW = {
+    EMULATOR / "behavior" / "virtual_machine_config_spec.py": "config.",
+    EMULATOR / "model" / "vmx_file.py": "config.",
+}
 
 _DOTTED = re.compile(r"(?:objects\.\w+\.)?([a-z]\w*(?:\[\w+\])?(?:\.\w+(?:\[\w+\])?)+)")
 _OUTCOME = re.compile(r"\w+\.(failure|reply|wire)\b")  # a part of what a step of a case observed

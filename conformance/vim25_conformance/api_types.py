@@ -72,3 +72,14 @@ def properties(name: str) -> dict[str, str]:
         for each in _family(_by_wsdl_name()[name])
         for declared in _DEFINITIONS[each][4] or ()
     }
+
+
+@cache
+def task_descriptions() -> frozenset[str]:
+    """Return the description IDs of the tasks that methods start, such as `VirtualMachine.powerOn`."""
+    return frozenset(
+        f"{name.rpartition('.')[2]}.{method[0]}"
+        for name, definition in VmomiSupport._managedDefMap.items()
+        for method in definition[5] or ()
+        if method[1].endswith("_Task")
+    )

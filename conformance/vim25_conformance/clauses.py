@@ -62,13 +62,6 @@ CLAUSES: Final[dict[str, Clause]] = {
             "system selects."
         ),
         create__drs="In a DRS cluster, DRS places the secondary that is to be powered on.",
-        create__drs_automatic=(
-            "If DRS is fully automated, its recommendation for the secondary is applied immediately."
-        ),
-        create__drs_manual=(
-            "If DRS is manual, its recommendation is returned to the caller and the secondary stays "
-            "powered off."
-        ),
         create__drs_apply=(
             "A returned recommendation can be applied with ApplyRecommendation; only then does the "
             "secondary power on."
@@ -149,6 +142,9 @@ CLAUSES: Final[dict[str, Clause]] = {
         session__anonymous="Service content can be read without a session.",
         session__not_authenticated="Anything else without a session is NotAuthenticated.",
         task__shape="TaskInfo of a create names the method, its description id and the VM.",
+        pair__start_task=(
+            "A task of its own on the primary, FaultTolerance.PowerOnSecondaryLRO, starts the secondary."
+        ),
         pc__missing="What may not be read is listed in `missingSet` with the fault; the call succeeds.",
         pc__object_not_found="Properties of an object that does not exist are a ManagedObjectNotFound.",
         pc__invalid_property="A property path that the type does not have is an InvalidProperty.",
@@ -219,6 +215,7 @@ CLAUSES: Final[dict[str, Clause]] = {
         forbid__ha_secondary=(
             "An HA override of a secondary cannot be changed: CannotChangeHaSettingsForFtSecondary."
         ),
+        forbid__vm_group="A VM group may hold a primary, but not a secondary.",
         forbid__permissions=(
             "Permissions are those of the primary; setting the secondary's is InvalidArgument."
         ),
@@ -229,22 +226,64 @@ CLAUSES: Final[dict[str, Clause]] = {
             "HA can be disabled under a running pair, which keeps running; turning on, enabling, powering"
             " on and terminating are blocked."
         ),
+        ha__protection="`runtime.dasVmProtection` is unset if vSphere HA is not enabled.",
     ),
     **_clauses(
-        "API reference, CreateSecondaryVM_Task, against its DrsBehavior and the resource management guides",
-        _CON,
+        "availability guides 5.0 to 8.0",
+        _DOC,
+        rule__vm_host="A VM-Host rule for a primary applies to its secondary, too.",
+        ha__no_failover_test=(
+            "Without HA a failover cannot be tested, and nothing is restarted after a failure."
+        ),
+    ),
+    **_clauses(
+        "API reference, CreateSecondaryVM_Task and DrsBehavior; resource management guides 4.1 to 8.0",
+        _DOC,
+        create__drs_automatic=(
+            "If DRS is fully automated, its recommendation for the secondary is applied immediately."
+        ),
         create__drs_partial=(
-            "If DRS is partially automated, its recommendation is returned to the caller; according to the "
-            "other documents it is applied immediately, as any initial placement is."
+            "If DRS is partially automated, its recommendation for the secondary is applied immediately too, "
+            "as any initial placement is."
+        ),
+        create__drs_manual=(
+            "If DRS is manual, its recommendation is returned to the caller and the secondary stays "
+            "powered off."
+        ),
+        power__drs_partial="Partially automated DRS powers on any VM of PowerOnMultiVM_Task by itself.",
+    ),
+    **_clauses(
+        "availability guides 4.1 to 6.5",
+        _DOC,
+        drs__without_evc=(
+            "Up to 6.5 in a cluster without EVC, DRS places the secondary automatically at any level."
         ),
     ),
     **_clauses(
         "API reference, CreateSnapshot_Task, against the availability guides 6.0 to 8.0",
         _CON,
         forbid__disk_snapshot=(
-            "A disk-only snapshot of a fault tolerant VM is NotSupported; according to the guides it works "
-            "from 6.0."
+            "From 6.0 a backup can take and remove a disk-only snapshot of a fault tolerant VM; according to "
+            "the reference it is NotSupported."
         ),
+    ),
+    **_clauses(
+        "availability guides 5.5 to 8.0: features that Fault Tolerance does not support",
+        _DOC,
+        forbid__storage="The files of a fault tolerant VM are not moved to another datastore.",
+        forbid__hot_plug="No device is plugged into a running VM of a pair, or out of it.",
+        forbid__linked_clone="No linked clone is made of a fault tolerant VM.",
+    ),
+    **_clauses(
+        "availability guides 6.0 to 8.0: preparing a VM for Fault Tolerance",
+        _DOC,
+        reconfigure__reservation="A CPU reservation of the primary is that of the secondary, too.",
+    ),
+    **_clauses(
+        "API reference, VirtualMachineConfigSpec.ftEncryptionMode",
+        _DOC,
+        reconfigure__encryption="The encryption mode of Fault Tolerance is one of three values.",
+        reconfigure__encryption_default="The default encryption mode of Fault Tolerance is opportunistic.",
     ),
     **_clauses(
         "guide, turning Fault Tolerance off",

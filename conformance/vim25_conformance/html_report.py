@@ -22,6 +22,7 @@ from vim25_conformance.verdict import WORST_FIRST, Deviates, Error, Unimplemente
 _FAMILIES: Final = {
     "FT.AGREE": "CreateSecondaryVM_Task and its successor",
     "FT.ARRANGED": "Creating a secondary of a new VM",
+    "FT.CONFIG": "Configuration",
     "FT.CREATE": "Creating a secondary",
     "FT.CREATEEX": "The successor, CreateSecondaryVMEx_Task",
     "FT.DEPR": "Versions and deprecation",

@@ -11,7 +11,7 @@ import ast
 import functools
 import inspect
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FunctionType
@@ -140,7 +140,23 @@ def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
 def _calls(function: FunctionType) -> list[ast.Call]:
     """Return the calls in the body of a function at the top level of its module."""
     body = _functions(inspect.getfile(function))[function.__name__].body
-    return [node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call)]
+    return [node for statement in body for node in _reached(statement) if isinstance(node, ast.Call)]
+
+
+def _reached(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and its descendants, without the branches that a constant condition never enters."""
+    yield node
+    for child in _branches(node):
+        yield from _reached(child)
+
+
+def _branches(node: ast.AST) -> Iterable[ast.AST]:
+    match node:
+        case ast.If(ast.Constant(value), body, otherwise):
+            return body if value else otherwise
+        case ast.While(ast.Constant(value), _, otherwise) if not value:
+            return otherwise
+    return ast.iter_child_nodes(node)
 
 
 @functools.cache

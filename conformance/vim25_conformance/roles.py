@@ -93,6 +93,14 @@ class Roles:
         return self.machine.cluster.ref
 
     @property
+    def datacenter(self) -> Any:
+        """Return the primary's datacenter."""
+        entity = self.primary
+        while entity is not None and not isinstance(entity, vim.Datacenter):
+            entity = property_of(self.content, entity, "parent")
+        return entity
+
+    @property
     def own_host(self) -> Any:
         """Return the primary's host."""
         return self.machine.host
@@ -110,6 +118,16 @@ class Roles:
                 self.normalizer.identify("named host", {"name": hosts.get(host, "")})
                 return host
         raise NoSuchSituationError("needs a second host in the VM's cluster")
+
+    @property
+    def other_datastore(self) -> Any:
+        """Return a datastore of the primary's host that has none of the primary's files."""
+        mounted = property_of(self.content, self.own_host, "datastore") or []
+        used = property_of(self.content, self.primary, "datastore") or []
+        others = [datastore for datastore in mounted if datastore not in used]
+        if not others:
+            raise NoSuchSituationError("needs a second datastore on the VM's host")
+        return others[0]
 
     def nonexistent(self, kind: Any, moid: str = "no-such-object") -> Any:
         """Return a reference of the type that resolves to nothing."""

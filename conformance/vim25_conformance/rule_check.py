@@ -14,7 +14,7 @@ from typing import Final
 
 from pyVmomi import vim
 
-from vim25_conformance.api_types import extends, properties, subtypes
+from vim25_conformance.api_types import extends, properties, subtypes, task_descriptions
 from vim25_conformance.declaration_error import DeclarationError, suggestion
 from vim25_conformance.expectation import Rule
 from vim25_conformance.matcher import Either, Has, IsData, IsFault, Matcher
@@ -49,6 +49,28 @@ ROLES: Final = tuple(role for role, kind in TYPES.items() if kind == VM)
 NOT_CAPTURED: Final = "nothing captures the pair; call `drive.capture()`"
 #: Properties of TaskInfo that are not in `task.info` of a step.
 APART: Final = frozenset({"state", "error", "result"})
+
+#: Types of events that have subtypes, and are posted themselves as well.
+POSTED: Final = frozenset(
+    {
+        "ClusterOvercommittedEvent",
+        "ClusterStatusChangedEvent",
+        "CustomizationFailed",
+        "EnteredStandbyModeEvent",
+        "EnteringStandbyModeEvent",
+        "ExitStandbyModeFailedEvent",
+        "ExitedStandbyModeEvent",
+        "ExitingStandbyModeEvent",
+        "TaskEvent",
+        "VmDasBeingResetEvent",
+        "VmMigratedEvent",
+        "VmPoweredOffEvent",
+        "VmPoweredOnEvent",
+        "VmStartingEvent",
+    }
+)
+#: Tasks of vCenter's own, which no method starts.
+INTERNAL_TASKS: Final = ("FaultTolerance.PowerOnSecondaryLRO", "Drm.ExecuteVmPowerOnLRO")
 
 _EVENT: Final = re.compile(r"(?P<type>\w+)(?:\((?P<particulars>[^)]*)\))? of <VirtualMachine (?P<role>\w+)>")
 _SEEN: Final = re.compile(r"<VirtualMachine (?P<role>\w+)>\.(?P<path>.+)")
@@ -139,10 +161,25 @@ def _check_event(label: str, can: Observable) -> None:
     if parts is None:
         raise _RuleDefectError("must read events.TYPE of <VirtualMachine ROLE>")
     _require_type(parts["type"], "Event")
+    if len(subtypes(parts["type"])) > 1 and parts["type"] not in POSTED:
+        raise _RuleDefectError(f"no event is of the type {parts['type']} itself; name a type that extends it")
     _require("there is no role", parts["role"], ROLES)
-    if "oldState" in properties(parts["type"]):
-        for state in (parts["particulars"] or "running to running").split(" to "):
+    if parts["particulars"] is not None:
+        _check_particulars(parts["type"], parts["particulars"])
+
+
+def _check_particulars(event: str, particulars: str) -> None:
+    """Raise _RuleDefectError unless an event of the type can have these particulars (`observation.label`)."""
+    known = properties(event)
+    if "oldState" in known:
+        for state in particulars.split(" to "):
             _require("there is no state", state, vim.VirtualMachine.FaultToleranceState.values)
+    elif event == "TaskEvent":
+        _require("there is no task", particulars, [*task_descriptions(), *INTERNAL_TASKS])
+    elif known.get("reason"):
+        _require_type(particulars, "MethodFault")
+    elif not known.keys() & {"reason", "eventTypeId"}:
+        raise _RuleDefectError(f"nothing distinguishes events of the type {event}")
 
 
 def _check_step(step: str, place: str, can: Observable) -> None:
@@ -159,6 +196,10 @@ def _check_step(step: str, place: str, can: Observable) -> None:
             _require("a task has no part", head, TaskSeen.__struct_fields__)
             if head == "info":
                 _require("task.info has no property", path, properties("TaskInfo").keys() - APART)
+            elif head == "result":
+                _check_path(RESULT, path)
+            elif path:
+                raise _RuleDefectError(f"task.{head} has no parts; say what is in it by a matcher")
         case "result":
             _check_path(RESULT, rest)
         case _ if rest:

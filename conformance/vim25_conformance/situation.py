@@ -66,6 +66,12 @@ _ALL: Final = (
         recognize=lambda each: _protectable(each) and each.power == "poweredOff",
     ),
     Situation(
+        "two-datastores",
+        "a powered-off VM that can be protected, on a host with a second datastore",
+        "two-datastores",
+        "db01",
+    ),
+    Situation(
         "powered-on",
         "a powered-on VM that can be protected, in a cluster with HA and fully automated DRS",
         recognize=lambda each: _is_on(each, "fullyAutomated"),
@@ -81,6 +87,12 @@ _ALL: Final = (
         "a powered-on VM that can be protected, in a cluster with HA and manual DRS",
         "drs-manual",
         recognize=lambda each: _is_on(each, "manual"),
+    ),
+    Situation(
+        "powered-on-drs-manual-without-evc",
+        "a powered-on VM that can be protected, in a cluster with HA and manual DRS and without EVC",
+        "drs-manual",
+        recognize=lambda each: _is_on(each, "manual") and not (each.cluster and each.cluster.evc),
     ),
     Situation(
         "powered-on-drs-partial",

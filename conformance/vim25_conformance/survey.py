@@ -29,13 +29,13 @@ _PROPERTIES: Final[dict[Any, list[str]]] = {
         "snapshot",
     ],
     vim.HostSystem: ["name", "parent", "runtime.connectionState", "runtime.inMaintenanceMode"],
-    vim.ClusterComputeResource: ["name", "configurationEx"],
+    vim.ClusterComputeResource: ["name", "configurationEx", "summary"],
 }
 
 
 @dataclass(frozen=True)
 class ClusterRecord:
-    """A cluster: its HA and DRS configuration, and its usable hosts."""
+    """A cluster: its HA, DRS and EVC configuration, and its usable hosts."""
 
     ref: Any
     name: str
@@ -43,6 +43,7 @@ class ClusterRecord:
     drs: bool
     behavior: str
     hosts: tuple[Any, ...]
+    evc: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,7 @@ def _cluster(ref: Any, values: dict[str, Any], hosts: dict[Any, dict[str, Any]])
         bool(drs and drs.enabled),
         str(drs.defaultVmBehavior or "") if drs else "",
         tuple(usable),
+        bool(getattr(values.get("summary"), "currentEVCModeKey", None)),
     )
 
 

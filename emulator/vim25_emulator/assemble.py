@@ -25,6 +25,7 @@ from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.release import ReleaseProfile
 from vim25_emulator.vmodl.text import Catalog, catalog
+from vim25_emulator.vmodl.value import DataObject
 
 
 def assemble(
@@ -47,6 +48,7 @@ def assemble(
     events = Events(inventory, clock, texts.text_of if messages else None)
     directory = _directory(scenario, administrators)
     authorization = Authorization(inventory, built.root_folder, directory, release.version)
+    authorization.restore_roles(_saved_roles(inventory))
     _grant(scenario, authorization, built.root_folder, inventory, administrators)
     vcenter = VCenter(
         implementation=IMPLEMENTATION,
@@ -70,6 +72,12 @@ def assemble(
     for vm, method_name in built.busy:
         _occupy(vcenter, vm, method_name)
     return vcenter
+
+
+def _saved_roles(inventory: Inventory) -> Iterable[DataObject]:
+    """Return the roles of a saved inventory; none for any other."""
+    managers = inventory.of_type("AuthorizationManager")
+    return (role for manager in managers for role in manager.properties.get("roleList") or ())
 
 
 def _directory(scenario: Scenario, administrators: Mapping[str, str]) -> Directory:

@@ -35,7 +35,7 @@ from vim25_emulator.vmodl.release import release
 from vim25_emulator.wire import tls as certificates
 from vim25_emulator.wire.address import listen
 from vim25_emulator.wire.connection import Limits
-from vim25_emulator.wire.http import HttpApplication, Observer
+from vim25_emulator.wire.http import HttpApplication, Observer, Transfer
 from vim25_emulator.wire.listener import Listener
 from vim25_emulator.wire.loop import run
 from vim25_emulator.wire.routes import routes
@@ -200,7 +200,9 @@ class Emulator:
         context = identity.context() if identity else None
         observer = self._observer(closing)
         self._vcenter = self._assemble()
-        application = HttpApplication(routes(self._vcenter), self.limits.body_bytes, observer)
+        profile = self._vcenter.release
+        transfer = Transfer(profile.says_keep_alive, profile.chunks, profile.compresses)
+        application = HttpApplication(routes(self._vcenter), self.limits.body_bytes, observer, transfer)
         listener = Listener(application, bound, context, self.limits)
         closing.push_async_callback(listener.stop)
         await listener.start()

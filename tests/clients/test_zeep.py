@@ -82,6 +82,7 @@ def test_fault_tolerance_is_turned_on_or_the_fault_says_why_not(client: Zeep) ->
 def test_a_fault_on_the_call_has_its_type(client: Zeep) -> None:
     with pytest.raises(zeep.exceptions.Fault) as caught:
         client.call.CreateSecondaryVM_Task(client.ref("VirtualMachine", "vm-gone"))
+    assert client.client.get_element("{urn:vim25}NotAuthenticatedFault").type.name == "NotAuthenticated"
     (detail,) = caught.value.detail
     fault = client.client.wsdl.types.deserialize(detail)
     assert type_of(fault) == "ManagedObjectNotFound"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from vim25_conformance.case import DEFAULT_VERSION, Case, registry
+from vim25_conformance.client import EndpointClient
 from vim25_conformance.expectation import Rule, lookup
 from vim25_conformance.matcher import ABSENT
 from vim25_conformance.outcome import Outcome
@@ -44,3 +45,17 @@ def test_a_case_sees_what_its_rules_are_about(case: Case, emulator: EmulatorTarg
     assert verdict.notes == ()
     assert isinstance(entry.result, Ran)
     assert [str(rule) for rule in case.rules if _is_blind(rule, entry.result.outcome)] == []
+
+
+def test_a_case_reads_all_pages_of_an_inventory_of_more_than_a_hundred_objects() -> None:
+    """A vCenter answers RetrievePropertiesEx without `maxObjects` in pages of 100."""
+    case, target = registry()["PC.005"], EmulatorTarget()
+    try:
+        endpoint = target.open(case.needs, DEFAULT_VERSION)
+        with EndpointClient(endpoint, DEFAULT_VERSION) as client:
+            for number in range(101):
+                client.content.rootFolder.CreateFolder(f"folder {number}")
+        entry, _ = perform(case, DEFAULT_VERSION, target)
+        assert isinstance(judge(case, entry), Conforms)
+    finally:
+        target.close()

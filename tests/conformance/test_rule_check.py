@@ -31,6 +31,12 @@ CREATE, READ, CONTENT = (observable(registry()[name].steps) for name in ("FT.CRE
         "create.task",
         "create.task.state",
         "create.task.info.descriptionId",
+        "create.task.error",
+        "create.task.result.vm",
+        f"events.VmPoweredOnEvent {OF_PRIMARY}",
+        f"events.VmFailedToPowerOnEvent(InvalidState) {OF_PRIMARY}",
+        f"events.EventEx(com.vmware.vc.vm.VmStateFailedToRevertToSnapshot) {OF_PRIMARY}",
+        f"events.TaskEvent(FaultTolerance.PowerOnSecondaryLRO) {OF_PRIMARY}",
         "create.result",
         "create.result.powerOnResult.attempted",
         "objects.secondary",
@@ -74,6 +80,13 @@ def test_a_place_that_a_create_fills(place: str) -> None:
         (f"events.VmFaultTolerantStateChangedEvent {OF_PRIMARY}", f"did you mean '{FT_STATE}'"),
         (f"events.{FT_STATE}(starting to runing) {OF_PRIMARY}", "did you mean 'running'"),
         (f"events.{FT_STATE} of <VirtualMachine third>", "no role 'third'"),
+        (f"events.VmEvent {OF_PRIMARY}", "no event is of the type VmEvent itself"),
+        (f"events.TaskEvent(VirtualMachine.createSecondry) {OF_PRIMARY}", "VirtualMachine.createSecondary"),
+        (f"events.VmPoweredOnEvent(quickly) {OF_PRIMARY}", "nothing distinguishes events of the type"),
+        (f"events.VmFailedToPowerOnEvent(Odd) {OF_PRIMARY}", "no MethodFault 'Odd'"),
+        ("create.task.error.faultMessage", "task.error has no parts; say what is in it by a matcher"),
+        ("create.task.state.x", "task.state has no parts"),
+        ("create.task.result.powerOnAttemped", "did you mean 'powerOnAttempted'"),
         ("facts.recent", "no fact 'recent'"),
         ("nothing", "possible: create, objects, seen, events, facts"),
     ],
@@ -256,3 +269,19 @@ def test_names_are_read_through_helpers() -> None:
     assert can.facts == {"fact", "first done", "named done", "default done"}
     assert not can.captures
     assert not can.watches
+
+
+def _dead(drive: Driver) -> None:
+    if False:
+        drive.call("never", drive.primary, "PowerOnVM_Task", None)
+    if True:
+        drive.call("always", drive.primary, "PowerOnVM_Task", None)
+    else:
+        drive.note("otherwise", 1)
+    while 0:
+        drive.watch()
+
+
+def test_steps_that_are_never_reached_record_nothing() -> None:
+    can = observable(_dead)
+    assert (can.steps, can.facts, can.watches) == ({"always"}, set(), False)

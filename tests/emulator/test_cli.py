@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 import vim25_emulator
-from tests.emulator.wire.peer import CURRENT_TIME, Peer, login
+from tests.emulator.wire.peer import CONTENT, Peer, login
 from vim25_emulator import Emulator, __version__
 from vim25_emulator.cli import main, serve
 from vim25_emulator.scenario import library
@@ -79,7 +79,7 @@ def run(*arguments: str, stdin: str | None = None, **environment: str) -> subpro
 def test_prints_one_line_serves_and_ends_cleanly_at_a_signal(number: signal.Signals) -> None:
     with serving() as (process, server):
         with Peer(server) as peer:
-            assert peer.post(CURRENT_TIME).status == 200
+            assert peer.post(CONTENT).status == 200
             process.send_signal(number)
             assert process.communicate(timeout=30) == ("", "")
         assert process.returncode == 0
@@ -98,10 +98,10 @@ def test_follows_its_options() -> None:
 def test_a_trace_survives_a_kill(tmp_path: Path) -> None:
     traced = tmp_path / "trace.txt"
     with serving("--trace", str(traced)) as (process, server), Peer(server) as peer:
-        assert peer.post(CURRENT_TIME).status == 200
+        assert peer.post(CONTENT).status == 200
         process.kill()
         process.wait()
-    assert "POST /sdk  CurrentTime  200" in traced.read_text()
+    assert "POST /sdk  RetrieveServiceContent  200" in traced.read_text()
     assert traced.read_text().endswith("</soapenv:Envelope>\n\n")
 
 

@@ -12,7 +12,9 @@ from lxml import etree
 
 from vim25_emulator.contract import contract, write
 from vim25_emulator.operations import IMPLEMENTATION
+from vim25_emulator.vmodl.registry import data_type
 from vim25_emulator.vmodl.release import DEFAULT, PRODUCTS
+from vim25_emulator.vmodl.type_names import DATA_TYPES
 from vim25_emulator.vmodl.version import version
 
 ROOT = Path(__file__).parents[2] / "wsdl"
@@ -67,6 +69,21 @@ def test_the_contract_in_the_repository_is_that_of_the_code(version_id: str) -> 
     current = documents(version_id)
     outdated = [name for name in written.keys() | current.keys() if written.get(name) != current.get(name)]
     assert outdated == [], "run: make contract"
+
+
+@pytest.mark.parametrize("version_id", IN_FILES)
+def test_a_contract_has_an_element_for_every_fault_in_it(version_id: str) -> None:
+    faults = {
+        kind
+        for _, kind, *_ in declared(version_id)
+        if kind in DATA_TYPES and data_type(kind).is_a("MethodFault")
+    }
+    assert faults > {"NotAuthenticated", "NoPermission", "ManagedObjectNotFound"}  # no method declares them
+    root = etree.fromstring(documents(version_id)["vim.wsdl"])
+    elements = {element.get("name") for element in root.iter(f"{XSD}element")}
+    messages = {message.get("name") for message in root.findall(f"{WSDL}message")}
+    assert {f"{name}Fault" for name in faults} <= elements
+    assert {f"{name}FaultMsg" for name in faults} <= messages
 
 
 @pytest.mark.parametrize("version_id", LINE)

@@ -12,7 +12,7 @@ from pyVim.connect import Disconnect
 from pyVmomi import vim
 
 from tests.emulator.lab import connect
-from tests.emulator.wire.peer import CURRENT_TIME, Peer
+from tests.emulator.wire.peer import CONTENT, Peer
 from vim25_emulator import Emulator
 from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.scenario.source import ScenarioError
@@ -104,7 +104,7 @@ def test_without_a_start_there_is_nothing_to_call() -> None:
 def test_leaves_no_thread_and_no_port() -> None:
     before = threading.active_count()
     with Emulator() as emulator, Peer(emulator) as peer:
-        assert peer.post(CURRENT_TIME).status == 200
+        assert peer.post(CONTENT).status == 200
         emulator.stop()
         assert peer.is_hung_up_on()
         assert threading.active_count() == before
@@ -126,7 +126,7 @@ def test_can_be_started_again() -> None:
     emulator = Emulator()
     for _ in range(2):
         with emulator, Peer(emulator) as peer:
-            assert peer.post(CURRENT_TIME).status == 200
+            assert peer.post(CONTENT).status == 200
 
 
 def test_cannot_be_started_twice_at_once() -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 import vim25_emulator.server
-from vim25_emulator.wire.http import HttpApplication, Observer, Reply, Request, Routes
+from vim25_emulator.wire.http import HttpApplication, Observer, Reply, Request, Routes, Transfer
 
 Exchange = tuple[Request, Reply]
 
@@ -19,14 +19,16 @@ def answers() -> Iterator[list[Exchange]]:
     seen: list[Exchange] = []
 
     class Observed(HttpApplication):
-        def __init__(self, routes: Routes, body_bytes: int, observer: Observer | None = None) -> None:
+        def __init__(
+            self, routes: Routes, body_bytes: int, observer: Observer | None, transfer: Transfer
+        ) -> None:
             def observe(request: Request, reply: Reply | None) -> None:
                 if reply is not None:
                     seen.append((request, reply))
                 if observer is not None:
                     observer(request, reply)
 
-            super().__init__(routes, body_bytes, observe)
+            super().__init__(routes, body_bytes, observe, transfer)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vim25_emulator.server, "HttpApplication", Observed)

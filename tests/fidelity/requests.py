@@ -1,10 +1,16 @@
-"""Random requests: valid ones, from the registry and the objects of an inventory, and their mutations."""
+"""Random requests: valid ones, from the registry and the objects of an inventory, and their mutations.
+
+Half of the data objects in a request are copies of what the inventory contains, so that a change of a device
+is about a device that exists. How many optional members a request has is chosen per request.
+"""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from random import Random
 from typing import Any, Final
@@ -14,7 +20,7 @@ from vim25_emulator.operations import IMPLEMENTATION
 from vim25_emulator.soap.soap_text import escape
 from vim25_emulator.vmodl.registry import data_type, data_type_names, enum_type, managed_type
 from vim25_emulator.vmodl.type_description import Kind, Method, Property, TypeRef
-from vim25_emulator.vmodl.value import MoRef
+from vim25_emulator.vmodl.value import DataObject, MoRef, Tagged
 from vim25_emulator.vmodl.version import Version
 
 #: Methods that may wait indefinitely; CheckForUpdates and WaitForUpdatesEx return the same at once.
@@ -121,7 +127,7 @@ def _subtypes(name: str, position: int) -> tuple[str, ...]:
 class Author:
     """Writes calls that are valid by the registry, on the objects of an inventory, for a client's version."""
 
-    def __init__(self, inventory: Inventory, client: Version) -> None:
+    def __init__(self, inventory: Inventory, client: Version, samples: Samples | None = None) -> None:
         self._position = client.position
         self._refs = [managed.ref for managed in inventory]
         kinds = {ref.type for ref in self._refs}
@@ -130,34 +136,35 @@ class Author:
             for method in managed_type(kind).methods.values():
                 if IMPLEMENTATION.operation(kind, method.name) and method.since <= self._position:
                     self.kinds.setdefault(method.name, []).append(kind)
-        self._names = sorted(self.kinds.keys() - _WAITING)
+        self.names = sorted(self.kinds.keys() - _WAITING)
         self._paths: tuple[str, ...] = ()
+        self._density = 0.0  # how likely an optional member is sent
+        self._samples = samples or Samples(inventory)
 
-    def call(self, random: Random) -> Node:
-        name = random.choice(self._names)
+    def call(self, random: Random, name: str | None = None) -> Node:
+        name = name or random.choice(self.names)
         kind = random.choice(self.kinds[name])
         method = managed_type(kind).methods[name]
         self._paths = (*_PATHS, *managed_type(kind).properties)
+        self._density = random.choice((0.0, 0.1, 0.2, 0.5, 0.9))
         this = random.choice([ref for ref in self._refs if ref.type == kind])
         parameters = self._parameters(method)
         arguments = [node for prop in parameters for node in self._nodes(prop, random, _DEPTH)]
-        whole = Node(name, 'xmlns="urn:vim25"', [_reference("_this", this), *arguments])
-        return _at_once(whole) if name == "WaitForUpdatesEx" else whole
+        return at_once(Node(name, _OURS, [_reference("_this", this), *arguments]))
 
     def _parameters(self, method: Method) -> Iterator[Property]:
         return (parameter for parameter in method.parameters if parameter.since <= self._position)
 
     def _nodes(self, prop: Property, random: Random, depth: int) -> Iterator[Node]:
-        if prop.optional and random.random() < (0.5 if depth == _DEPTH else 0.8 if depth else 1):
+        likely = 0.5 if depth == _DEPTH else self._density if depth > 1 else self._density / 4 * depth
+        if prop.optional and random.random() > likely:
             return
-        for _ in range(random.choice((1, 1, 2)) if prop.type.array else 1):
+        for _ in range(random.choice((1, 1, 1, 2, 0)) if prop.type.array else 1):
             yield self._node(prop.name, prop.type, random, depth - 1)
 
     def _node(self, tag: str, declared: TypeRef, random: Random, depth: int) -> Node:
         if declared.kind is Kind.PRIMITIVE:
-            of_path = declared.name == "PropertyPath"
-            text = random.choice(self._paths) if of_path else _LEAVES[declared.name](random)
-            return Node(tag, "", escape(text))
+            return Node(tag, "", escape(self._leaf(tag, declared.name, random)))
         if declared.kind is Kind.ENUM:
             return Node(tag, "", random.choice(enum_type(declared.name).values))
         if declared.kind is Kind.REFERENCE:
@@ -171,11 +178,21 @@ class Author:
             return Node(tag, "", [fault, Node("localizedMessage", "", "x")])
         return self._data(tag, declared.name, random, depth)
 
+    def _leaf(self, tag: str, name: str, random: Random) -> str:
+        """Return a text of a primitive type; half of them are values of this member in the inventory."""
+        if name == "PropertyPath":
+            return random.choice(self._paths)
+        known = self._samples.texts.get((tag, name))
+        return random.choice(known) if known and random.random() < 0.5 else _LEAVES[name](random)
+
     def _ref(self, kind: str, random: Random) -> MoRef:
         fitting = [ref for ref in self._refs if managed_type(ref.type).is_a(kind)]
         return random.choice([*fitting, MoRef(kind, "gone-1")])
 
     def _data(self, tag: str, declared: str, random: Random, depth: int) -> Node:
+        sampled = self._samples.values.get(declared)
+        if sampled and random.random() < 0.5:
+            return copied(tag, random.choice(sampled), declared, self._position)
         name = declared
         if random.random() < 0.3 and depth > 0:
             name = random.choice(_subtypes(declared, self._position))
@@ -188,11 +205,82 @@ def _reference(tag: str, ref: MoRef) -> Node:
     return Node(tag, f'type="{ref.type}"', escape(ref.value))
 
 
-def _at_once(call: Node) -> Node:
-    """Return a call of WaitForUpdatesEx that does not wait."""
-    assert isinstance(call.content, list)
+def at_once(call: Node) -> Node:
+    """Return the call; one of WaitForUpdatesEx so that it does not wait."""
+    if call.tag != "WaitForUpdatesEx" or not isinstance(call.content, list):
+        return call
     others = [child for child in call.content if child.tag != "options"]
     return Node(call.tag, call.attributes, [*others, Node("options", "", [Node("maxWaitSeconds", "", "0")])])
+
+
+# ---- values of the inventory ---------------------------------------------------------------------------
+
+
+class Samples:
+    """Some of the values in an inventory: data objects by type and supertype, and texts by member."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.values: dict[str, list[DataObject]] = {}
+        self.texts: dict[tuple[str, str], list[str]] = {}
+        self._seen: set[int] = set()
+        for managed in inventory:
+            for name, value in managed.properties.items():
+                self._collect(managed.type.properties[name], value)
+
+    def _collect(self, prop: Property, value: Any) -> None:
+        for item in value if isinstance(value, tuple) and not isinstance(value, MoRef | Tagged) else (value,):
+            if isinstance(item, DataObject):
+                self._enter(item)
+            elif prop.type.kind is Kind.PRIMITIVE and item is not None:
+                texts = self.texts.setdefault((prop.name, prop.type.name), [])
+                if len(texts) < _SAMPLES:
+                    texts.append(_text(item))
+
+    def _enter(self, value: DataObject) -> None:
+        if id(value) in self._seen:  # snapshots and defaults share their parts
+            return
+        self._seen.add(id(value))
+        for name in value.type_.ancestor_names:
+            values = self.values.setdefault(name, [])
+            if len(values) < _SAMPLES:
+                values.append(value)
+        for name, inner in value.__dict__.items():
+            self._collect(value.type_.properties[name], inner)
+
+
+_SAMPLES: Final = 40  #: of a type or a member
+
+
+def copied(tag: str, value: Any, declared: str, position: int) -> Node:
+    """Return the element of a value of the API, as a client of a version would send it."""
+    if isinstance(value, MoRef):
+        return _reference(tag, value)
+    if isinstance(value, Tagged):
+        return Node(tag, _XSI.format(f"xsd:{value.type}"), escape(_text(value.value)))
+    if not isinstance(value, DataObject):
+        of_any = declared == "anyType"
+        kind = {bool: "boolean", int: "int"}.get(type(value), "string")
+        return Node(tag, _XSI.format(f"xsd:{kind}") if of_any else "", escape(_text(value)))
+    kind_ = value.type_.known_at(position)
+    inside = [
+        copied(prop.name, item, prop.type.name, position)
+        for prop in kind_.properties.values()
+        if prop.since <= position and prop.type.kind is not Kind.FAULT and prop.name in value.__dict__
+        for item in _items(value.__dict__[prop.name])
+    ]
+    return Node(tag, _XSI.format(kind_.name) if kind_.name != declared else "", inside)
+
+
+def _items(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) and not isinstance(value, MoRef | Tagged) else (value,)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 # ---- spoiling ------------------------------------------------------------------------------------------
@@ -267,6 +355,33 @@ def _mix(call: Node, random: Random) -> None:
     parent.content[0] = Text("junk")
 
 
+def _misdirect(call: Node, random: Random) -> None:
+    """Replace a reference, by one to an object of any type."""
+    nodes = [node for node in call.walk() if node.attributes.startswith('type="') and node.tag != "_this"]
+    target, source = random.choice(nodes), random.choice(nodes)
+    target.attributes, target.content = random.choice(
+        (
+            (source.attributes, source.content),
+            ('type="Folder"', "group-d1"),
+            ('type="SessionManager"', "SessionManager"),
+            (target.attributes, "vm-999999"),
+        )
+    )
+
+
+def _exaggerate(call: Node, random: Random) -> None:
+    """Replace a number by one at a limit of its type or beyond the usual."""
+    numbers = [node for node in call.walk() if isinstance(node.content, str) and _is_number(node.content)]
+    random.choice(numbers).content = str(random.choice(_EXTREMES))
+
+
+def _is_number(text: str) -> bool:
+    return text.removeprefix("-").isdecimal()
+
+
+_EXTREMES: Final = (-1, -5, 0, 1, 10**6, 2**31 - 1, -(2**31), 2**63 - 1, -(2**63), 2**53, 32767, 127, -128)
+
+
 class Text(Node):
     """Text between elements, where none is allowed."""
 
@@ -277,7 +392,26 @@ class Text(Node):
         return str(self.content)
 
 
-_MUTATIONS: Final = (_drop, _duplicate, _shuffle, _rename, _respell, _retype, _flip, _nest, _mix)
+_MUTATIONS: Final = (
+    _drop,
+    _duplicate,
+    _shuffle,
+    _rename,
+    _respell,
+    _retype,
+    _flip,
+    _nest,
+    _mix,
+    _misdirect,
+    _exaggerate,
+)
+
+
+def exaggerate(call: Node, random: Random) -> None:
+    """Change a call so that it remains one that a client can send: other numbers, objects and repetitions."""
+    with suppress(IndexError):
+        for _ in range(random.choice((0, 0, 1, 1, 2))):
+            random.choice((_exaggerate, _exaggerate, _misdirect, _misdirect, _duplicate, _drop))(call, random)
 
 
 def mutate(call: Node, random: Random) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.emulator.wire.peer import CURRENT_TIME, ENVELOPE, Answer, Peer, call, login
+from tests.emulator.wire.peer import CONTENT, ENVELOPE, Answer, Peer, call, login
 from vim25_emulator import Emulator
 from vim25_emulator.vmodl.version import VERSIONS
 
@@ -30,42 +30,48 @@ def cookie(emulator: Emulator, peer: Peer) -> str:
 
 # ---- the document --------------------------------------------------------------------------------------
 
-_TIME = '<CurrentTime xmlns="urn:vim25"><_this type="ServiceInstance">ServiceInstance</_this></CurrentTime>'
+_CALL = (
+    '<RetrieveServiceContent xmlns="urn:vim25"><_this type="ServiceInstance">ServiceInstance</_this>'
+    "</RetrieveServiceContent>"
+)
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
 _SOAP = 'xmlns:{}="http://schemas.xmlsoap.org/soap/envelope/"'
 
 
-def _time(this: str) -> str:
-    return ENVELOPE.format(f'<CurrentTime xmlns="urn:vim25">{this}</CurrentTime>')
+def _content(this: str) -> str:
+    return ENVELOPE.format(f'<RetrieveServiceContent xmlns="urn:vim25">{this}</RetrieveServiceContent>')
 
 
 DOCUMENTS = {
     "other prefixes": (
-        f"{_XML}<S:Envelope {_SOAP.format('S')}><S:Body><v:CurrentTime xmlns:v='urn:vim25'>"
-        "<v:_this type='ServiceInstance'>ServiceInstance</v:_this></v:CurrentTime></S:Body></S:Envelope>"
+        f"{_XML}<S:Envelope {_SOAP.format('S')}><S:Body><v:RetrieveServiceContent xmlns:v='urn:vim25'>"
+        "<v:_this type='ServiceInstance'>ServiceInstance</v:_this></v:RetrieveServiceContent></S:Body>"
+        "</S:Envelope>"
     ),
     "no prefixes": (
-        f'{_XML}<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body>{_TIME}</Body></Envelope>'
+        f'{_XML}<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body>{_CALL}</Body></Envelope>'
     ),
     "a header with an operationID": ENVELOPE.replace(
         "<soapenv:Body>",
         "<soapenv:Header><operationID>esx-1-2</operationID></soapenv:Header><soapenv:Body>",
-    ).format(_TIME),
-    "no XML declaration": ENVELOPE.format(_TIME).removeprefix(_XML),
-    "line ends and indents": ENVELOPE.format(_TIME).replace("><", ">\r\n  <"),
+    ).format(_CALL),
+    "no XML declaration": ENVELOPE.format(_CALL).removeprefix(_XML),
+    "line ends and indents": ENVELOPE.format(_CALL).replace("><", ">\r\n  <"),
     "xsi:type on the method's element": ENVELOPE.format(
-        _TIME.replace(" xmlns=", ' xsi:type="CurrentTimeRequestType" xmlns=')
+        _CALL.replace(" xmlns=", ' xsi:type="RetrieveServiceContentRequestType" xmlns=')
     ),
-    "xsi:type on _this": _time(
+    "xsi:type on _this": _content(
         '<_this type="ServiceInstance" xsi:type="ManagedObjectReference">ServiceInstance</_this>'
     ),
-    "the object's type as xsi:type of _this": _time(
+    "the object's type as xsi:type of _this": _content(
         '<_this xsi:type="ServiceInstance">ServiceInstance</_this>'
     ),
-    "_this without its type": _time("<_this>ServiceInstance</_this>"),
-    "pyvmomi's versionId": _time('<_this versionId="8.0.2.0" type="ServiceInstance">ServiceInstance</_this>'),
-    "unknown attributes": _time('<_this type="ServiceInstance" x="1" id="a">ServiceInstance</_this>'),
-    "comments": _time('<!-- a --><_this type="ServiceInstance"><!-- b -->ServiceInstance</_this>'),
+    "_this without its type": _content("<_this>ServiceInstance</_this>"),
+    "pyvmomi's versionId": _content(
+        '<_this versionId="8.0.2.0" type="ServiceInstance">ServiceInstance</_this>'
+    ),
+    "unknown attributes": _content('<_this type="ServiceInstance" x="1" id="a">ServiceInstance</_this>'),
+    "comments": _content('<!-- a --><_this type="ServiceInstance"><!-- b -->ServiceInstance</_this>'),
 }
 
 
@@ -112,6 +118,16 @@ ARGUMENTS = {
     "a boolean and a reference of a place": (
         *_COLLECT,
         _ROOT_NAME.format("0", ' type="Folder"'),
+        "Datacenters",
+    ),
+    "a reference without a type where any object may stand": (
+        *_COLLECT,
+        _ROOT_NAME.format("false", ""),
+        "Datacenters",
+    ),
+    "an empty dynamicType before the properties": (
+        *_COLLECT,
+        _ROOT_NAME.format("false", ' type="Folder"').replace("<specSet>", "<specSet><dynamicType/>"),
         "Datacenters",
     ),
     "a reference as its xsi:type says": (
@@ -170,8 +186,8 @@ ACTIONS = [
     'SOAPAction: ""',
     "SOAPAction: vim25",
     'SOAPAction: "vim25"',
-    "SOAPAction: CurrentTime",
-    "SOAPAction: urn:vim25#CurrentTime",
+    "SOAPAction: RetrieveServiceContent",
+    "SOAPAction: urn:vim25#RetrieveServiceContent",
     'SOAPAction: "urn:vim25"',
     "soapaction: urn:vim25/7.0",
     "SOAPAction: urn:internalvim25/5.5",
@@ -182,12 +198,12 @@ ACTIONS = [
 
 @pytest.mark.parametrize("header", ACTIONS)
 def test_any_soap_action_is_served(peer: Peer, header: str) -> None:
-    assert peer.post(CURRENT_TIME, header).status == 200
+    assert peer.post(CONTENT, header).status == 200
 
 
 @pytest.mark.parametrize("path", ["/sdk", "/sdk/", "/sdk/vimService", "/sdk/vimService.wsdl"])
 def test_clients_post_to_where_they_read_the_description(peer: Peer, path: str) -> None:
-    assert peer.post(CURRENT_TIME, path=path).status == 200
+    assert peer.post(CONTENT, path=path).status == 200
 
 
 def test_a_login_comes_before_anything_else_and_with_a_locale_that_is_not_ours(
@@ -215,7 +231,7 @@ def test_a_session_is_known_however_its_cookie_comes_back(
 
 
 def test_an_empty_cookie_is_none(peer: Peer) -> None:
-    assert peer.post(CURRENT_TIME, "Cookie:").status == 200
+    assert peer.post(CONTENT, "Cookie:").status == 200
 
 
 def _in_two_segments(peer: Peer, document: bytes) -> None:
@@ -244,11 +260,11 @@ def _byte_by_byte(peer: Peer, document: bytes) -> None:
 
 @pytest.mark.parametrize("send", [_in_two_segments, _expecting, _chunked, _byte_by_byte])
 def test_a_request_may_come_in_pieces(peer: Peer, send: Callable[[Peer, bytes], None]) -> None:
-    send(peer, CURRENT_TIME.encode())
-    assert "CurrentTimeResponse" in peer.answer().text
+    send(peer, CONTENT.encode())
+    assert "RetrieveServiceContentResponse" in peer.answer().text
 
 
 def test_a_client_that_closes_the_connection_gets_connection_close(peer: Peer) -> None:
-    answer: Answer = peer.post(CURRENT_TIME, "Connection: close")
+    answer: Answer = peer.post(CONTENT, "Connection: close")
     assert answer.headers["connection"] == "close"
     assert peer.is_hung_up_on()

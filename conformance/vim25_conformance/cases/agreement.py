@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from vim25_conformance.driver import Driver
 
 PAIR: Final = ("primary", "secondary")
+#: The first names the method; the second depends on the status that an alarm had before.
+APART: Final = ("TaskEvent", "AlarmStatusChangedEvent")
 
 
 def _essence(outcome: Outcome, name: str) -> Outcome:
-    """Return the outcome of the create `name` without what names the method."""
+    """Return the outcome of the create `name`, without labels that are `APART`."""
     step, events = outcome.step(name), outcome.events
-    rest = {label: count for label, count in events.items() if not label.startswith("TaskEvent")}
+    rest = {label: count for label, count in events.items() if not label.startswith(APART)}
     if step is None:
         return Outcome((), outcome.objects, {}, rest)
     task = TaskSeen(step.task.state, (), step.task.error, step.task.result) if step.task else None

@@ -9,13 +9,14 @@ from pyVmomi import vim
 from vim25_conformance.case import case
 from vim25_conformance.cases.protection import PRIMARY, not_done
 from vim25_conformance.expectation import derived, documented
-from vim25_conformance.matcher import Is, fault
+from vim25_conformance.matcher import Absent, Is, fault
 
 if TYPE_CHECKING:
     from vim25_conformance.driver import Driver
 
 PAIR: Final = ("primary", "secondary")
 CHANGE_CLUSTER: Final = "ReconfigureComputeResource_Task"
+PROTECTION: Final = ["runtime.dasVmProtection"]
 
 
 def _switch_off_ha(drive: Driver) -> None:
@@ -86,3 +87,39 @@ def _restart_without_ha(drive: Driver) -> None:
     _switch_off_ha(drive)
     drive.complete("act", drive.primary, "TerminateFaultTolerantVM_Task", None)
     drive.capture()
+
+
+@case(
+    "FT.HA.005",
+    "without HA a failover cannot be tested",
+    ["ha.no-failover-test"],
+    documented("ha.task.state", Is("success")),
+    *not_done(fault("MethodFault"), state="running"),
+    derived("act.failure", fault("FaultToleranceVmNotDasProtected", vm=Is(PRIMARY))),
+    arranges="running-pair",
+    touches=(*PAIR, "cluster"),
+    since="5.0",
+)
+def _failover_without_ha(drive: Driver) -> None:
+    _switch_off_ha(drive)
+    drive.complete("act", drive.primary, "MakePrimaryVM_Task", drive.secondary)
+    drive.capture()
+
+
+@case(
+    "FT.HA.006",
+    "without HA no VM shows its protection by HA, ordinary VMs included",
+    ["ha.protection"],
+    documented("ha.task.state", Is("success")),
+    documented("objects.primary.runtime.dasVmProtection", Absent()),
+    documented("objects.secondary.runtime.dasVmProtection", Absent()),
+    documented("objects.model.runtime.dasVmProtection", Absent()),
+    arranges="running-pair",
+    touches=(*PAIR, "cluster"),
+    since="5.0",
+)
+def _protection_without_ha(drive: Driver) -> None:
+    _switch_off_ha(drive)
+    drive.inspect("primary", drive.primary, PROTECTION)
+    drive.inspect("secondary", drive.secondary, PROTECTION)
+    drive.inspect("model", drive.model, PROTECTION)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vim25_conformance.case import case
 from vim25_conformance.cases.protection import CREATED, SECONDARY, protect
-from vim25_conformance.expectation import contested, derived, documented
+from vim25_conformance.expectation import derived, documented, observed
 from vim25_conformance.matcher import Absent, Has, Is, Present, data, fault
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PAIR = ("primary", "secondary")
 WAITING = ("needSecondary",)
+START_TASK = "FaultTolerance.PowerOnSecondaryLRO"
 #: Before, DRS places secondaries at any level of automation unless the cluster has EVC [documented].
 MANUAL_SINCE = "6.7"
 
@@ -24,6 +25,17 @@ RECOMMENDED = (
     derived("create.result.powerOnResult.attempted", Absent()),
     derived("create.result.powerOnResult.notAttempted", Absent()),
     derived("objects.primary.runtime.faultToleranceState", Is("needSecondary")),
+)
+
+#: DRS powers the secondary on at once; no task is named, because the cluster has DRS.
+PLACED = (
+    documented(
+        "create.result.powerOnResult.attempted",
+        Has(data("ClusterAttemptedVmInfo", vm=Is(SECONDARY), task=Absent())),
+    ),
+    documented("create.result.powerOnResult.notAttempted", Absent()),
+    documented("objects.secondary.runtime.powerState", Is("poweredOn")),
+    derived("create.result.powerOnResult.recommendations", Absent()),
 )
 
 FAILED = (
@@ -40,13 +52,7 @@ FAILED = (
     "fully automated: the recommendation is applied, without a task for the power-on",
     ["create.drs", "create.drs-automatic", "result.attempted-list"],
     *CREATED,
-    documented(
-        "create.result.powerOnResult.attempted",
-        Has(data("ClusterAttemptedVmInfo", vm=Is(SECONDARY), task=Absent())),
-    ),
-    documented("create.result.powerOnResult.notAttempted", Absent()),
-    documented("objects.secondary.runtime.powerState", Is("poweredOn")),
-    derived("create.result.powerOnResult.recommendations", Absent()),
+    *PLACED,
     needs="powered-on",
     touches=PAIR,
 )
@@ -70,15 +76,15 @@ def _manual(drive: Driver) -> None:
 
 @case(
     "FT.DRS.003",
-    "partially automated: the recommendation is returned and the secondary stays off",
-    ["create.drs", "create.drs-partial"],
+    "partially automated: the recommendation is applied, without a task for the power-on",
+    ["create.drs", "create.drs-partial", "result.attempted-list"],
     *CREATED,
-    *(contested(rule.place, rule.matcher) for rule in RECOMMENDED),
+    *PLACED,
     needs="powered-on-drs-partial",
     touches=PAIR,
 )
 def _partially_automated(drive: Driver) -> None:
-    protect(drive, rest=WAITING)
+    protect(drive)
 
 
 def _apply(drive: Driver, result: Any) -> None:
@@ -112,16 +118,20 @@ def _apply_manual(drive: Driver) -> None:
 
 @case(
     "FT.DRS.005",
-    "partially automated: ApplyRecommendation powers the secondary on",
-    ["create.drs-apply", "create.drs-partial"],
-    *CREATED,
-    contested("apply.reply.kind", Is("returned")),
-    *RUNNING,
+    "partially automated: PowerOnMultiVM_Task powers both VMs on without a recommendation",
+    ["power.drs-partial"],
+    documented("act.task.state", Is("success")),
+    documented("objects.primary.runtime.powerState", Is("poweredOn")),
+    documented("objects.secondary.runtime.powerState", Is("poweredOn")),
     needs="powered-on-drs-partial",
+    arranges="pair",
     touches=PAIR,
 )
-def _apply_partial(drive: Driver) -> None:
-    _apply(drive, protect(drive, rest=WAITING))
+def _power_on_partial(drive: Driver) -> None:
+    drive.watch()
+    drive.complete("act", drive.datacenter, "PowerOnMultiVM_Task", [drive.primary], None)
+    drive.settle("running", "disabled")
+    drive.capture()
 
 
 @case(
@@ -198,3 +208,53 @@ def _power_on_fails(drive: Driver) -> None:
 )
 def _power_on_times_out(drive: Driver) -> None:
     protect(drive)
+
+
+@case(
+    "FT.DRS.010",
+    "up to 6.5 without EVC, manual: the secondary is placed automatically all the same",
+    ["drs.without-evc"],
+    *CREATED,
+    documented("objects.secondary.runtime.powerState", Is("poweredOn")),
+    derived("create.result.powerOnResult.recommendations", Absent()),
+    derived("objects.primary.runtime.faultToleranceState", Is("running")),
+    needs="powered-on-drs-manual-without-evc",
+    touches=PAIR,
+    since="4.1",
+    until="6.5",
+)
+def _manual_without_evc(drive: Driver) -> None:
+    protect(drive)
+
+
+def _start_tasks(drive: Driver) -> int:
+    """Return the number of recent tasks of the primary that start a secondary."""
+    return sum(task.info.descriptionId == START_TASK for task in drive.primary.recentTask)
+
+
+@case(
+    "FT.DRS.011",
+    "HA without DRS: a recent task of the primary starts the secondary",
+    ["pair.start-task"],
+    *CREATED,
+    observed("facts.start tasks", Is(1)),
+    needs="powered-on-ha-only",
+    touches=PAIR,
+)
+def _start_task(drive: Driver) -> None:
+    protect(drive)
+    drive.note("start tasks", _start_tasks(drive))
+
+
+@case(
+    "FT.DRS.012",
+    "fully automated: a recent task of the primary starts the secondary",
+    ["pair.start-task"],
+    *CREATED,
+    derived("facts.start tasks", Is(1)),
+    needs="powered-on",
+    touches=PAIR,
+)
+def _start_task_of_drs(drive: Driver) -> None:
+    protect(drive)
+    drive.note("start tasks", _start_tasks(drive))

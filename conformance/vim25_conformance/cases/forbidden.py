@@ -11,6 +11,7 @@ from vim25_conformance.case import case
 from vim25_conformance.cases.protection import PRIMARY, SECONDARY, act, not_done
 from vim25_conformance.expectation import Rule, contested, derived
 from vim25_conformance.matcher import Is, Matcher, fault
+from vim25_conformance.survey import property_of
 
 if TYPE_CHECKING:
     from vim25_conformance.driver import Driver
@@ -27,24 +28,27 @@ def _refused(matcher: Matcher) -> tuple[Rule, ...]:
 
 @case(
     "FT.FORBID.001",
-    "a disk-only snapshot of the primary",
+    "a disk-only snapshot of the primary, as a backup takes and removes it",
     ["forbid.disk-snapshot"],
-    *not_done(fault("NotSupported"), state="enabled", sure=contested),
-    contested("act.channel", Is("task")),
+    contested("act.task.state", Is("success")),
+    contested("remove.task.state", Is("success")),
     arranges="pair",
     touches=PAIR,
+    since="6.0",
 )
 def _snapshot(drive: Driver) -> None:
-    act(drive, SNAPSHOT, "no", "", False, False)
+    act(drive, SNAPSHOT, "backup", "", False, False)
+    drive.complete("remove", drive.primary, "RemoveAllSnapshots_Task")
 
 
 @case(
     "FT.FORBID.002",
     "a disk-only snapshot of the secondary",
     ["forbid.disk-snapshot"],
-    *not_done(fault("NotSupported"), state="enabled", sure=contested),
+    contested("act.failure", fault("NotSupported")),
     arranges="pair",
     touches=PAIR,
+    since="6.0",
 )
 def _snapshot_of_the_secondary(drive: Driver) -> None:
     drive.watch()
@@ -198,3 +202,69 @@ def _disconnect(drive: Driver) -> None:
     drive.watch()
     drive.complete("act", drive.own_host, "DisconnectHost_Task")
     drive.capture()
+
+
+@case(
+    "FT.FORBID.013",
+    "a VM group that holds a secondary",
+    ["forbid.vm-group"],
+    *_refused(fault("MethodFault")),
+    arranges="pair",
+    touches=(*PAIR, "cluster"),
+    since="4.1",
+)
+def _group_of_the_secondary(drive: Driver) -> None:
+    drive.watch()
+    group = vim.cluster.VmGroup(name="conformance", vm=[drive.secondary])
+    change = vim.cluster.ConfigSpecEx(groupSpec=[vim.cluster.GroupSpec(operation="add", info=group)])
+    drive.complete("act", drive.cluster, CHANGE_CLUSTER, change, True)
+    drive.capture()
+
+
+@case(
+    "FT.FORBID.016",
+    "moving the files of a running pair's primary to another datastore",
+    ["forbid.storage"],
+    *not_done(fault("MethodFault"), state="running"),
+    derived("act.failure", fault("NotSupported")),
+    needs="two-datastores",
+    arranges="running-pair",
+    touches=PAIR,
+    since="5.5",
+)
+def _storage(drive: Driver) -> None:
+    act(drive, "RelocateVM_Task", vim.vm.RelocateSpec(datastore=drive.other_datastore), None)
+
+
+@case(
+    "FT.FORBID.014",
+    "adding a controller to the primary of a running pair",
+    ["forbid.hot-plug"],
+    *not_done(fault("MethodFault"), state="running"),
+    derived("act.failure", fault("DeviceHotPlugNotSupported")),
+    arranges="running-pair",
+    touches=PAIR,
+)
+def _hot_plug(drive: Driver) -> None:
+    controller = vim.vm.device.ParaVirtualSCSIController(key=-1, busNumber=1, sharedBus="noSharing")
+    change = vim.vm.device.VirtualDeviceSpec(operation="add", device=controller)
+    act(drive, RECONFIGURE, vim.vm.ConfigSpec(deviceChange=[change]))
+
+
+@case(
+    "FT.FORBID.015",
+    "a linked clone of the primary",
+    ["forbid.linked-clone"],
+    *_refused(fault("MethodFault")),
+    derived("act.failure", fault("NotSupported")),
+    arranges="pair",
+    touches=PAIR,
+)
+def _linked_clone(drive: Driver) -> None:
+    name = f"{drive.machine.name}-clone"
+    linked = vim.vm.RelocateSpec(diskMoveType="moveChildMostDiskBacking")
+    folder = property_of(drive.content, drive.primary, "parent")
+    clone = act(drive, "CloneVM_Task", folder, name, vim.vm.CloneSpec(location=linked))
+    if clone is not None:
+        still = f"{name} was created and still exists"
+        drive.preparation.undo_with(still, lambda: drive.preparation.remove(clone))

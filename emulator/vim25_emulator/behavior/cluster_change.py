@@ -6,6 +6,9 @@ from typing import Any, Final
 
 from vim25_emulator.behavior import pair_power
 from vim25_emulator.behavior.cluster_config_spec import ClusterScope
+from vim25_emulator.behavior.ha_protection import show_ha_protection
+from vim25_emulator.behavior.rule_correction import correct_violations
+from vim25_emulator.behavior.secondary_start import restart_waiting
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import update_capacity
 from vim25_emulator.model.high_availability import switch_agents
@@ -13,6 +16,8 @@ from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject
 
+_RULES: Final = ("rule", "group")
+_PROTECTION: Final = ("dasConfig", "dasVmConfig")
 _HA: Final = "configurationEx.dasConfig.enabled"
 _BEHAVIOR: Final = "configurationEx.drsConfig.defaultVmBehavior"
 #: Configuration path → event when it becomes true, event when it becomes false.
@@ -38,10 +43,15 @@ def set_cluster_config(call: Call, cluster: ManagedObject, config: DataObject) -
     if cluster.get("configurationEx.drsVmConfig") != overrides:
         pair_power.on_drs_overridden(call, cluster)
     _post_events(call, cluster, before)
+    if any(present.__dict__.get(name) != config.__dict__.get(name) for name in _RULES):
+        correct_violations(call, cluster)
+    if any(present.__dict__.get(name) != config.__dict__.get(name) for name in _PROTECTION):
+        show_ha_protection(call, cluster)
     if bool(cluster.get(_HA)) != bool(before[_HA]):
         switch_agents(hosts_of(call.vcenter.inventory, cluster), enabled=bool(cluster.get(_HA)))
         update_capacity(call.vcenter.inventory, cluster)
         pair_power.on_ha_switched(call, cluster)
+        restart_waiting(call, cluster)
 
 
 def _post_events(call: Call, cluster: ManagedObject, before: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ Members that configure what is not emulated (vSAN, vSphere Lifecycle Manager, vC
 from __future__ import annotations
 
 from collections.abc import Callable, Container
+from itertools import count
 from typing import Any, Final, NamedTuple
 
 from vim25_emulator.behavior.enumerated_string import require_enumerated
@@ -202,7 +203,8 @@ def _added(
         raise array.taken(scope, info)
     if not info.is_a("ClusterRuleInfo"):
         return info
-    return info.replace(key=max((rule.key for rule in by_key.values()), default=0) + 1)
+    taken = {int(rule.key) for rule in by_key.values()}
+    return info.replace(key=next(key for key in count(1) if key not in taken))
 
 
 def _edited(by_key: dict[str, DataObject], update: DataObject, name: str, array: _Array) -> DataObject:

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Final
 
 from vim25_emulator.behavior import pair_power
+from vim25_emulator.behavior.ha_protection import show_ha_protection
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import update_capacity
 from vim25_emulator.model.disabled_method import host_disabled_methods
@@ -30,6 +31,7 @@ def refresh_cluster(call: Call, owner: ManagedObject) -> None:
     if owner.get("configurationEx.dasConfig.enabled"):
         start_agents(hosts, {host.ref for host in hosts if _agent_of(host) == _BROKEN})
         pair_power.on_ha_switched(call, owner)
+    show_ha_protection(call, owner)
     update_capacity(inventory, owner)
 
 

@@ -16,10 +16,12 @@ from vim25_emulator.inventory.selection import references
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.datastore import add_usage
 from vim25_emulator.model.event_argument import event_argument
+from vim25_emulator.model.host_manager import managers_of
 from vim25_emulator.model.host_service import is_outside_maintenance
 from vim25_emulator.model.place import relist
 from vim25_emulator.model.power_state import OFF, is_powered_on
 from vim25_emulator.model.related_object import hosts_of
+from vim25_emulator.model.shown_name import forget_volume, unlist
 from vim25_emulator.model.virtual_machine import unlink
 from vim25_emulator.model.virtual_machine_change import snapshot_configs
 from vim25_emulator.vcenter.call import Call
@@ -55,7 +57,7 @@ def remove_virtual_machine(call: Call, vm: ManagedObject, *, keep_files: bool = 
     if vm.ref not in inventory:
         return  # the end of the pair has removed the secondary
     call.vcenter.events.post("VmRemovedEvent", vm, user=call.user, template=bool(vm.get("config.template")))
-    if keep_files:
+    if keep_files and vm.get("config") is not None:
         leftovers.configs[vm.get("config.files.vmPathName")] = vm.get("config")
     for usage in () if keep_files else vm.get("storage.perDatastoreUsage") or ():
         add_usage(inventory, usage.datastore, -usage.committed, -usage.uncommitted)
@@ -193,7 +195,7 @@ def remove_host(call: Call, host: ManagedObject) -> None:
     """Remove a host, its managers and its VMs from the inventory; keep the files of the VMs."""
     inventory = call.vcenter.inventory
     for vm in tuple(inventory.find_all(host.get("vm"))):
-        remove_virtual_machine(call, vm, keep_files=vm.get("config") is not None)
+        remove_virtual_machine(call, vm, keep_files=True)
     call.vcenter.events.post("HostRemovedEvent", host, user=call.user)
     remove_from_parent(inventory, host)
     for datastore in inventory.find_all(host.get("datastore")):
@@ -203,9 +205,7 @@ def remove_host(call: Call, host: ManagedObject) -> None:
     for network in inventory.find_all(host.get("network")):
         network.remove("host", host.ref)
     _remove_from_clusters(inventory, host.ref)
-    managers = host.get("configManager").__dict__.values()
-    for ref in (*managers, host.get("datastoreBrowser")):
-        manager = inventory.find(ref)
+    for manager in (*managers_of(inventory, host), inventory.find(host.get("datastoreBrowser"))):
         if manager is not None:
             inventory.destroy(manager)
     call.vcenter.licensed.pop(host.ref, None)
@@ -244,10 +244,11 @@ def destroy_container(call: Call, container: ManagedObject) -> None:
 
 def _destroy_shared(call: Call, shared: ManagedObject) -> None:
     """Destroy a datastore or a network without VMs."""
-    inventory, prop = call.vcenter.inventory, "datastore" if shared.is_a("Datastore") else "network"
-    for holder_type in ("HostSystem", "ComputeResource", "Datacenter"):
-        for holder in inventory.of_type(holder_type):
-            holder.remove(prop, shared.ref)
+    inventory = call.vcenter.inventory
+    if shared.is_a("Datastore"):
+        forget_volume(inventory, shared)
+        call.vcenter.leftovers.forget(shared.get("name"))
+    unlist(inventory, shared, "datastore" if shared.is_a("Datastore") else "network")
     browser = inventory.find(shared.get("browser")) if shared.is_a("Datastore") else None
     remove_from_parent(inventory, shared)
     inventory.destroy(shared)

@@ -10,8 +10,8 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.rewriting import rewritten
+from vim25_emulator.model.shown_name import rename_network, rename_volume, with_volume_name
 from vim25_emulator.vcenter.call import Call
-from vim25_emulator.vmodl.value import DataObject
 
 #: Type of entity → event of a rename.
 _EVENTS: Final = {
@@ -44,7 +44,7 @@ def rename(call: Call, entity: ManagedObject, name: str) -> None:
         member.set("name", name)
     update = entity.type.nearest(_UPDATES, None)
     if update is not None:
-        update(inventory, entity, before)
+        update(call, entity, before)
     event = entity.type.nearest(_EVENTS, None)
     if event is not None and before != name:
         fields: dict[str, Any] = {"oldName": before, "newName": name}
@@ -53,9 +53,9 @@ def rename(call: Call, entity: ManagedObject, name: str) -> None:
         call.vcenter.events.post(event, entity, user=call.user, **fields)
 
 
-def _update_paths(inventory: Inventory, datastore: ManagedObject, before: str) -> None:
-    """Replace the old name of a datastore in the paths of its files."""
-    old, new = f"[{before}] ", f"[{datastore.get('name')}] "
+def _update_datastore(call: Call, datastore: ManagedObject, before: str) -> None:
+    """Replace the old name of a datastore in the paths of its files, and wherever its volume is shown."""
+    inventory, old, new = call.vcenter.inventory, f"[{before}] ", f"[{datastore.get('name')}] "
 
     def renamed(text: str) -> str:
         return new + text.removeprefix(old) if text.startswith(old) else text
@@ -65,27 +65,16 @@ def _update_paths(inventory: Inventory, datastore: ManagedObject, before: str) -
             vm.set(path, rewritten(vm.get(path), renamed))
     for snapshot in inventory.of_type("VirtualMachineSnapshot"):
         snapshot.set("config", rewritten(snapshot.get("config"), renamed))
+    call.vcenter.leftovers.rewrite(renamed, lambda config: with_volume_name(config, datastore))
+    rename_volume(inventory, datastore)
 
 
-def _update_adapters(inventory: Inventory, network: ManagedObject, before: str) -> None:
-    """Set the new name of a network in the adapters connected to it."""
-    name = network.get("name")
-
-    def renamed(device: DataObject) -> DataObject:
-        backing = device.backing
-        if backing is None or backing.__dict__.get("network") != network.ref:
-            return device
-        return device.replace(backing=backing.replace(deviceName=name))
-
-    machines = inventory.find_all(network.get("vm"))
-    for owner in (*machines, *inventory.of_type("VirtualMachineSnapshot")):
-        if owner.get("config") is not None:  # an inaccessible VM has none
-            devices = owner.get("config.hardware.device")
-            owner.set("config.hardware.device", tuple(map(renamed, devices)))
+def _update_network(call: Call, network: ManagedObject, before: str) -> None:
+    rename_network(call.vcenter.inventory, network, before)
 
 
 #: Type of entity → function that updates the properties with the old name.
-_UPDATES: Final[dict[str, Callable[[Inventory, ManagedObject, str], None]]] = {
-    "Datastore": _update_paths,
-    "Network": _update_adapters,
+_UPDATES: Final[dict[str, Callable[[Call, ManagedObject, str], None]]] = {
+    "Datastore": _update_datastore,
+    "Network": _update_network,
 }

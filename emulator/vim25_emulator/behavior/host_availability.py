@@ -9,16 +9,18 @@ from __future__ import annotations
 from typing import Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.cluster_policy import cluster_of
 from vim25_emulator.model.host_service import is_in_service
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
-from vim25_emulator.vmodl.value import MethodFault
+from vim25_emulator.vmodl.value import MethodFault, MoRef
 
 _ENTERING: Final = "EnterMaintenanceMode_Task"
 
 
 def is_available(call: Call, host: ManagedObject) -> bool:
     """Return whether a host accepts virtual machines."""
-    return is_in_service(host) and not _is_entering_maintenance(call, host)
+    return is_in_service(host) and maintenance_task(call, host) is None
 
 
 def require_available(call: Call, host: ManagedObject) -> None:
@@ -27,6 +29,14 @@ def require_available(call: Call, host: ManagedObject) -> None:
         raise MethodFault("InvalidHostState", host=host.ref)
 
 
-def _is_entering_maintenance(call: Call, host: ManagedObject) -> bool:
+def entering_maintenance(call: Call, vm: ManagedObject) -> frozenset[MoRef]:
+    """Return the hosts of a VM's cluster that are entering maintenance mode."""
+    inventory = call.vcenter.inventory
+    hosts = hosts_of(inventory, cluster_of(inventory, vm))
+    return frozenset(host.ref for host in hosts if maintenance_task(call, host) is not None)
+
+
+def maintenance_task(call: Call, host: ManagedObject) -> ManagedObject | None:
+    """Return the task by which a host is entering maintenance mode; None if it is not."""
     task = call.vcenter.inventory.find(call.vcenter.tasks.holder(host))
-    return task is not None and task.get("info.name") == _ENTERING
+    return task if task is not None and task.get("info.name") == _ENTERING else None

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import FIRST_COMPLETED
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from vim25_emulator.behavior.host_availability import is_available
+from vim25_emulator.behavior.host_availability import is_available, maintenance_task
 from vim25_emulator.fault_tolerance.pair import may_move
 from vim25_emulator.inventory.managed_object import Change, ManagedObject
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.cluster_policy import drs_behavior
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.place import move
+from vim25_emulator.model.placement_rule import is_discouraged, is_forbidden
 from vim25_emulator.model.related_object import hosts_of, running_vms
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import MethodFault
 
 
-def can_run(vm: ManagedObject, host: ManagedObject) -> bool:
-    """Whether a host has the VM's datastores and networks and does not run the other VM of its pair."""
+def hosts_for(call: Call, vm: ManagedObject, hosts: Iterable[ManagedObject]) -> list[ManagedObject]:
+    """Return the hosts that can run a VM, those that no rule discourages first."""
+    inventory = call.vcenter.inventory
+    suitable = [host for host in hosts if is_available(call, host) and _can_run(inventory, vm, host)]
+    return sorted(suitable, key=lambda host: is_discouraged(inventory, vm, host))
+
+
+def _can_run(inventory: Inventory, vm: ManagedObject, host: ManagedObject) -> bool:
+    """Whether a host has the VM's datastores and networks, without its partner, and no rule forbids it."""
     partner = vm.get("config.ftInfo.primaryVM")
     partners = {partner} if partner else set(vm.get("config.ftInfo.secondaries") or ())
     return (
         set(vm.get("datastore")) <= set(host.get("datastore"))
         and set(vm.get("network")) <= set(host.get("network"))
         and not partners & set(host.get("vm"))
+        and not is_forbidden(inventory, vm, host)
     )
 
 
@@ -37,7 +48,7 @@ async def evacuate(call: Call, host: ManagedObject, seconds: int) -> None:
     try:
         while running := _remaining_vms(call, host):
             cluster = call.vcenter.inventory[host.get("parent")]
-            with _change_of(host, *running, cluster, *_others(call, host)) as changed:
+            with _change_of(host, *running, cluster, *_others_and_their_tasks(call, host)) as changed:
                 change = asyncio.ensure_future(changed.wait())
                 try:
                     await asyncio.wait(
@@ -58,6 +69,16 @@ def _remaining_vms(call: Call, host: ManagedObject) -> list[ManagedObject]:
     return running_vms(call.vcenter.inventory, host)
 
 
+def _others_and_their_tasks(call: Call, host: ManagedObject) -> list[ManagedObject]:
+    """Return the other hosts of the cluster, and the tasks by which they are entering maintenance mode.
+
+    Such a host is available again when its task fails, which none of its properties shows.
+    """
+    others = _others(call, host)
+    tasks = (maintenance_task(call, other) for other in others)
+    return [*others, *(task for task in tasks if task is not None)]
+
+
 def _others(call: Call, host: ManagedObject) -> list[ManagedObject]:
     """Return the other hosts of a host's cluster."""
     inventory = call.vcenter.inventory
@@ -65,19 +86,22 @@ def _others(call: Call, host: ManagedObject) -> list[ManagedObject]:
 
 
 def _migrate_running_vms(call: Call, host: ManagedObject) -> None:
-    """Migrate the running VMs of a host within its cluster, if DRS is fully automated."""
-    cluster = call.vcenter.inventory[host.get("parent")]
-    drs = cluster.get("configurationEx.drsConfig")
-    if drs is None or not drs.enabled or drs.defaultVmBehavior != "fullyAutomated":
-        return
-    targets = [other for other in _others(call, host) if is_available(call, other)]
-    for vm in running_vms(call.vcenter.inventory, host):
-        target = next((other for other in targets if can_run(vm, other)), None)
+    """Migrate the running VMs of a host for which DRS is fully automated, within its cluster."""
+    owner = call.vcenter.inventory[host.get("parent")]
+    cluster = owner if owner.is_a("ClusterComputeResource") else None
+    running = running_vms(call.vcenter.inventory, host)
+    targets = _others(call, host)
+    for vm in (vm for vm in running if drs_behavior(cluster, vm) == "fullyAutomated"):
+        target = next(iter(hosts_for(call, vm, targets)), None)
         if target is not None and may_move(call.vcenter.inventory, vm):
-            move(call.vcenter.inventory, vm, target)
-            call.vcenter.events.post(
-                "DrsVmMigratedEvent", vm, template=False, sourceHost=event_argument(host)
-            )
+            migrate_by_drs(call, vm, target)
+
+
+def migrate_by_drs(call: Call, vm: ManagedObject, target: ManagedObject) -> None:
+    """Move a VM to another host, and post the event of a migration by DRS."""
+    source = event_argument(call.vcenter.inventory[vm.get("runtime.host")])
+    move(call.vcenter.inventory, vm, target)
+    call.vcenter.events.post("DrsVmMigratedEvent", vm, template=False, sourceHost=source)
 
 
 @contextmanager

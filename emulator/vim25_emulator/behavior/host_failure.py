@@ -6,11 +6,11 @@ that is not restarted stays registered on its host, powered off, and disconnecte
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from vim25_emulator.behavior.cluster_summary import refresh_host
-from vim25_emulator.behavior.host_availability import is_available
-from vim25_emulator.behavior.host_evacuation import can_run
+from vim25_emulator.behavior.host_evacuation import hosts_for
 from vim25_emulator.behavior.pair_power import on_power_on
 from vim25_emulator.behavior.power_transition import set_power_state
 from vim25_emulator.behavior.secondary_start import apply_pair_event, restart_waiting
@@ -19,7 +19,7 @@ from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import cluster_of, ha_disabled_for, ha_enabled
 from vim25_emulator.model.event_argument import event_argument
-from vim25_emulator.model.place import move
+from vim25_emulator.model.place import follow_host, move
 from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.related_object import hosts_of, running_vms
 from vim25_emulator.vcenter.call import Call
@@ -30,6 +30,7 @@ _HOST_ON: Final = "poweredOn"
 
 def fail_host(call: Call, host: ManagedObject) -> None:
     """Set a host to not responding, stop its VMs, fail its pairs over, and start the restarts by HA."""
+    call = replace(call, session=None, task=None)  # nobody's deed
     running = running_vms(call.vcenter.inventory, host)
     cluster = set_connection_state(call, host, "notResponding", "unknown")
     call.vcenter.events.post("HostConnectionLostEvent", host, user=call.user)
@@ -38,11 +39,11 @@ def fail_host(call: Call, host: ManagedObject) -> None:
         call.vcenter.events.post("DasHostFailedEvent", cluster, user=call.user, failedHost=failed)
     lost = [vm for vm in running if _is_lost(call, vm)]
     for vm in lost:
-        set_power_state(vm, OFF, call.vcenter.clock.now())
+        set_power_state(call, vm, OFF)
     for vm in call.vcenter.inventory.find_all(host.get("vm")):
-        vm.set("runtime.connectionState", "disconnected")
+        follow_host(vm, host)
     for vm in lost:
-        if ha_enabled(cluster) and not ha_disabled_for(cluster, vm):
+        if _is_restarted(cluster, vm):
             call.vcenter.tasks.run_in_background(_restart(call, vm, host))
 
 
@@ -69,7 +70,7 @@ def set_connection_state(
     host.set("runtime.connectionState", connection)
     host.set("overallStatus", "red" if connection == "notResponding" else "green")
     for vm in inventory.find_all(host.get("vm")):
-        vm.set("runtime.connectionState", "connected" if connection == "connected" else "disconnected")
+        follow_host(vm, host)
     owner = inventory[host.get("parent")]
     cluster = owner if owner.is_a("ClusterComputeResource") else None
     refresh_host(call, host)
@@ -86,19 +87,25 @@ def _is_lost(call: Call, vm: ManagedObject) -> bool:
     return vm is pair.primary and not fails_over
 
 
+def _is_restarted(cluster: ManagedObject | None, vm: ManagedObject) -> bool:
+    """Whether HA restarts a VM after a failure; nothing does without HA [documented]."""
+    return ha_enabled(cluster) and not ha_disabled_for(cluster, vm)
+
+
 async def _restart(call: Call, vm: ManagedObject, source: ManagedObject) -> None:
     """Restart a VM by HA on another host, after the duration of a task."""
     await call.vcenter.clock.sleep(call.vcenter.tasks.duration)
     if vm.ref not in call.vcenter.inventory or vm.get("runtime.connectionState") == "connected":
         return
     cluster = cluster_of(call.vcenter.inventory, vm)
-    hosts = hosts_of(call.vcenter.inventory, cluster)
-    target = next((host for host in hosts if is_available(call, host) and can_run(vm, host)), None)
+    if not _is_restarted(cluster, vm):
+        return
+    target = next(iter(hosts_for(call, vm, hosts_of(call.vcenter.inventory, cluster))), None)
     if target is None:
         call.vcenter.events.post("VmFailoverFailed", vm, user=call.user, template=False)
         return
     move(call.vcenter.inventory, vm, target)
-    set_power_state(vm, ON, call.vcenter.clock.now())
+    set_power_state(call, vm, ON)
     fields = {"template": False, "sourceHost": event_argument(source)}
     call.vcenter.events.post("VmRestartedOnAlternateHostEvent", vm, user=call.user, **fields)
     on_power_on(call, vm)

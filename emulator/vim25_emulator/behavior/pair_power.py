@@ -8,11 +8,18 @@ from vim25_emulator.fault_tolerance.pair import Pair, is_secondary, pair_of
 from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.pair_state import Event
+from vim25_emulator.fault_tolerance.vm_fault import LEGACY_PAIR
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled, inherit_drs, may_protect
+from vim25_emulator.model.cluster_policy import (
+    cluster_of,
+    drs_covers_pairs,
+    ha_enabled,
+    inherit_drs,
+    may_protect,
+)
 from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
-from vim25_emulator.vmodl.value import DataObject, MethodFault
+from vim25_emulator.vmodl.value import MethodFault
 from vim25_emulator.vmodl.version import version
 
 
@@ -51,8 +58,8 @@ def on_ha_switched(call: Call, cluster: ManagedObject) -> None:
 
 
 def on_drs_overridden(call: Call, cluster: ManagedObject) -> None:
-    """Copy the DRS overrides of primaries to their secondaries, as in a cluster with EVC [documented]."""
-    if not cluster.get("summary.currentEVCModeKey"):
+    """Copy the DRS overrides of primaries to their secondaries, where DRS covers pairs [documented]."""
+    if not drs_covers_pairs(call.vcenter.inventory, cluster):
         return
     for host in hosts_of(call.vcenter.inventory, cluster):
         for vm in call.vcenter.inventory.find_all(host.get("vm")):
@@ -80,18 +87,24 @@ def on_power_off(call: Call, vm: ManagedObject) -> None:
 def require_pair(call: Call, vm: ManagedObject) -> Pair:
     """Return the pair of a primary.
 
-    Raise InvalidOperationOnSecondaryVm for a secondary, and InvalidState for a VM without Fault Tolerance or
-    on a host that does not respond. From 7.0 on, every operation on a legacy pair is refused with a known
-    message [documented], carried by NotSupported [derived].
+    Raise InvalidOperationOnSecondaryVm for a secondary, and InvalidState for a VM without Fault Tolerance, on
+    a host that does not respond, or in maintenance mode: that of the primary [derived]. From 7.0 on, every
+    operation on a legacy pair is refused with a known message [documented], carried by NotSupported
+    [derived].
     """
     require_not_secondary(vm)
     pair = pair_of(call.vcenter.inventory, vm)
-    if pair is None or vm.get("runtime.connectionState") != "connected":
+    if pair is None or not _is_on_usable_host(call, vm):
         raise MethodFault("InvalidState")
     if pair.kind is PairKind.LEGACY and call.vcenter.release.version >= version("7.0.0.0"):
-        key = "com.vmware.vim.ft.rrFtVmNotSupported"
-        raise MethodFault("NotSupported", faultMessage=(DataObject("LocalizableMessage", key=key),))
+        raise MethodFault(LEGACY_PAIR.make(None, vm))
     return pair
+
+
+def _is_on_usable_host(call: Call, vm: ManagedObject) -> bool:
+    host = call.vcenter.inventory.find(vm.get("runtime.host"))
+    in_maintenance = host is not None and host.get("runtime.inMaintenanceMode")
+    return vm.get("runtime.connectionState") == "connected" and not in_maintenance
 
 
 def require_member(call: Call, vm: ManagedObject, secondary: ManagedObject) -> Pair:

@@ -1,17 +1,21 @@
 """Start the secondary of a running primary: at once, after approval, or again after a failure.
 
-The start is carried out by vCenter, by DRS, or by DRS after the administrator approved its recommendation;
-after a failure or a test, by HA. It is a separate task on the primary: it outlives the operation that caused
-it, and is canceled when the state of the pair changes.
+The start is carried out by vCenter, by DRS, or by DRS after the administrator approved its recommendation,
+in a separate task on the primary that outlives the operation that caused it. After a failure or a test it is
+carried out by HA, whose restarts are nobody's task and name no user [derived]. It is canceled when the state
+of the pair changes.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from vim25_emulator.behavior.host_availability import entering_maintenance
+from vim25_emulator.behavior.rule_correction import correct_violations
 from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import Pair, pair_of
 from vim25_emulator.fault_tolerance.pair_state import FIRST_REASON, Event, State
@@ -22,24 +26,14 @@ from vim25_emulator.fault_tolerance.start_failure import event_of, on_host, star
 from vim25_emulator.inventory.managed_object import Change, ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
 from vim25_emulator.model import recommendation as recommendations
-from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, ha_enabled, power_on_by
+from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, drs_enabled, ha_enabled, power_on_by
 from vim25_emulator.model.place import move
 from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-_BY_VCENTER: Final = "FaultTolerance.PowerOnSecondaryLRO"
-_BY_DRS: Final = "Drm.ExecuteVmPowerOnLRO"
-
-#: Who powers the secondary on → description ID of the start task: of vCenter [observed: client code run on
-#: 5.5 to 7.0], of DRS and HA [derived].
-_START_TASK: Final = {
-    PowerOnBy.VCENTER: _BY_VCENTER,
-    PowerOnBy.CALLER: _BY_VCENTER,
-    PowerOnBy.HA: _BY_VCENTER,
-    PowerOnBy.DRS: _BY_DRS,
-    PowerOnBy.ADMINISTRATOR: _BY_DRS,
-}
+#: Description ID of the start task, with and without DRS [observed: client code run on 5.5 to 7.0].
+_START_TASK: Final = "FaultTolerance.PowerOnSecondaryLRO"
 
 #: Seconds before each attempt of HA to start a secondary [derived].
 RETRY_AFTER: Final = (0.0, 120.0, 240.0, 480.0, 480.0, 480.0)
@@ -76,8 +70,7 @@ def apply_pair_event(
     sequel = pair.apply(event, call.vcenter.events, user=call.user)
     if sequel is Sequel.RESTART and ha_enabled(cluster_of(call.vcenter.inventory, pair.primary)):
         restart_secondary(call, pair)
-        return None
-    return start_secondary(call, pair, host) if sequel is not None else None
+    return start_secondary(call, pair, host) if sequel is Sequel.START else None
 
 
 def start_secondary(call: Call, pair: Pair, requested: ManagedObject | None = None) -> DataObject:
@@ -87,7 +80,7 @@ def start_secondary(call: Call, pair: Pair, requested: ManagedObject | None = No
     Fault Tolerance is disabled for the pair.
     """
     cluster = cluster_of(call.vcenter.inventory, pair.primary)
-    by = power_on_by(cluster, pair.primary) if requested is None else PowerOnBy.CALLER
+    by = power_on_by(cluster, pair.secondary) if requested is None else PowerOnBy.CALLER
     try:
         host = requested or choose_running_host(start_request(call, pair), pair.secondary, by)
     except MethodFault as fault:
@@ -104,11 +97,11 @@ def _attempt(start: Start) -> DataObject:
     """Begin a start, unless a fault rule fails it; return ClusterPowerOnVmResult."""
     secondary = start.pair.secondary
     try:
-        task = _begin(start)
+        task = _begin_task(start)
     except MethodFault as fault:
         return secondary_op_result.not_attempted(secondary, fault.data)
-    drs = power_on_by(cluster_of(start.pair.inventory, start.pair.primary), start.pair.primary)
-    return secondary_op_result.attempted(secondary, task.ref if drs is PowerOnBy.VCENTER else None)
+    by_drs = drs_enabled(cluster_of(start.pair.inventory, start.pair.primary))
+    return secondary_op_result.attempted(secondary, None if by_drs else task.ref)
 
 
 def apply_placement(call: Call, vm: ManagedObject, host: ManagedObject) -> None:
@@ -118,7 +111,7 @@ def apply_placement(call: Call, vm: ManagedObject, host: ManagedObject) -> None:
     become unsuitable.
     """
     pair = pair_of(call.vcenter.inventory, vm)
-    if pair is None or vm is not pair.secondary or not _awaits_start(pair):
+    if pair is None or vm is not pair.secondary or not _awaits_start(call, pair):
         raise MethodFault("InvalidState")
     require_suitable_host(call, pair, host)
     _attempt(Start(call, pair, host, PowerOnBy.ADMINISTRATOR))
@@ -134,7 +127,7 @@ def require_suitable_host(call: Call, pair: Pair, host: ManagedObject) -> None:
 def recommend_starts(call: Call, cluster: ManagedObject) -> None:
     """Renew the recommendations to start the secondaries of a cluster that await approval."""
     for pair in _pairs_awaiting_start(call, cluster):
-        if power_on_by(cluster, pair.primary) is PowerOnBy.ADMINISTRATOR and not _is_restart(pair):
+        if power_on_by(cluster, pair.secondary) is PowerOnBy.ADMINISTRATOR and not _is_restart(pair):
             start_secondary(call, pair)
 
 
@@ -151,7 +144,9 @@ def _pairs_awaiting_start(call: Call, cluster: ManagedObject) -> list[Pair]:
     inventory = call.vcenter.inventory
     vms = (inventory[ref] for host in hosts_of(inventory, cluster) for ref in host.get("vm"))
     pairs = ((vm, pair_of(inventory, vm)) for vm in vms if vm.get("config.ftInfo") is not None)
-    return [pair for vm, pair in pairs if pair is not None and pair.primary is vm and _awaits_start(pair)]
+    return [
+        pair for vm, pair in pairs if pair is not None and pair.primary is vm and _awaits_start(call, pair)
+    ]
 
 
 def _is_restart(pair: Pair) -> bool:
@@ -159,24 +154,23 @@ def _is_restart(pair: Pair) -> bool:
     return bool(pair.primary.get("runtime.needSecondaryReason") != FIRST_REASON)
 
 
-def _awaits_start(pair: Pair) -> bool:
-    """Whether the secondary awaits a start, and no task is about to start it."""
-    return pair.state is State.NEED_SECONDARY and not start_is_under_way(pair)
+def _awaits_start(call: Call, pair: Pair) -> bool:
+    """Whether the secondary awaits a start, and none is under way."""
+    return pair.state is State.NEED_SECONDARY and not start_is_under_way(call, pair)
 
 
-def start_is_under_way(pair: Pair) -> bool:
-    """Whether a start of the secondary is queued or running."""
-    return any(
-        task.get("info.descriptionId") in (_BY_VCENTER, _BY_DRS)
-        and task.get("info.state") in ("queued", "running")
-        for task in pair.inventory.find_all(pair.primary.get("recentTask"))
-    )
+def start_is_under_way(call: Call, pair: Pair) -> bool:
+    """Whether the secondary is about to start or is starting."""
+    return pair.primary.ref in call.vcenter.starting
 
 
 def start_request(call: Call, pair: Pair) -> SecondaryRequest:
     """Return the request to run the existing secondary of a pair."""
     release = call.vcenter.release.version
-    return SecondaryRequest(call.vcenter.inventory, pair.primary, release, secondary=pair.secondary)
+    entering = entering_maintenance(call, pair.primary)
+    return SecondaryRequest(
+        call.vcenter.inventory, pair.primary, release, secondary=pair.secondary, entering=entering
+    )
 
 
 # ---- HA --------------------------------------------------------------------------------------------------
@@ -184,16 +178,22 @@ def start_request(call: Call, pair: Pair) -> SecondaryRequest:
 
 def restart_secondary(call: Call, pair: Pair) -> None:
     """Restart a secondary by HA: now, then at intervals, until it runs or HA stops retrying."""
-    call.vcenter.tasks.run_in_background(_restart(call, pair))
+    call.vcenter.tasks.run_in_background(_restart(replace(call, session=None, task=None), pair))
 
 
 async def _restart(call: Call, pair: Pair) -> None:
     for seconds in RETRY_AFTER:
         await call.vcenter.clock.sleep(seconds)
-        if not _awaits_start(pair) or not _is_restart(pair) or await _restarted(call, pair):
+        if not _may_restart(call, pair) or await _restarted(call, pair):
             return
-    if _awaits_start(pair):
+    if _may_restart(call, pair):
         pair.apply(Event.RESTARTS_EXHAUSTED, call.vcenter.events, user=call.user)
+
+
+def _may_restart(call: Call, pair: Pair) -> bool:
+    """Whether HA is to restart a secondary: HA may have been disabled [documented], the pair changed."""
+    enabled = ha_enabled(cluster_of(call.vcenter.inventory, pair.primary))
+    return enabled and _awaits_start(call, pair) and _is_restart(pair)
 
 
 async def _restarted(call: Call, pair: Pair) -> bool:
@@ -204,46 +204,53 @@ async def _restarted(call: Call, pair: Pair) -> bool:
         event = event_of(fault.data, PowerOnBy.HA)
         pair.apply(event, call.vcenter.events, user=call.user, cause=fault.data)
         return False
-    try:
-        task = _begin(Start(call, pair, host, PowerOnBy.HA))
-    except MethodFault:
-        return False
-    await task.done.wait()
-    return not _awaits_start(pair)
+    start = Start(call, pair, host, PowerOnBy.HA)
+    with contextlib.suppress(MethodFault):
+        _begin(start)
+        await _run(start, lambda: call.vcenter.clock.sleep(call.vcenter.tasks.duration))
+    return not _awaits_start(call, pair)
 
 
 # ---- one start -------------------------------------------------------------------------------------------
 
 
-def _begin(start: Start) -> RunningTask:
-    """Begin the start task on the primary; the task of the call is its parent.
+def _begin_task(start: Start) -> RunningTask:
+    """Begin the start task on the primary; the task of the call is its parent."""
+    _begin(start)
+    call, primary = start.call, start.pair.primary
+    parent = call.task.object if call.task is not None else None
+    origin = TaskOrigin(None, _START_TASK, call.user, parent)
+    return call.vcenter.tasks.start(primary, origin, lambda task: _run(start, task.work), locks=False)
 
-    Raise the fault of a fault rule, after applying the failure to the pair.
-    """
-    call, pair = start.call, start.pair
-    fault = call.vcenter.rules.find(call.method.name, "secondary-power-on", pair.primary)
+
+def _begin(start: Start) -> None:
+    """Begin a start; raise the fault of a fault rule, after applying the failure to the pair."""
+    call, primary = start.call, start.pair.primary
+    fault = call.vcenter.rules.find(call.method.name, "secondary-power-on", primary)
     if fault is not None:
         raise MethodFault(start.fail(fault))
-
-    async def body(task: RunningTask) -> None:
-        await _run_until_state_changes(pair, _run(start, task))
-
-    parent = call.task.object if call.task is not None else None
-    origin = TaskOrigin(None, _START_TASK[start.by], call.user, parent)
-    return call.vcenter.tasks.start(pair.primary, origin, body, locks=False)
+    call.vcenter.starting.add(primary.ref)
 
 
-async def _run(start: Start, task: RunningTask) -> None:
+async def _run(start: Start, work: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await _run_until_state_changes(start.pair, _power_on_and_synchronize(start, work))
+    finally:
+        start.call.vcenter.starting.discard(start.pair.primary.ref)
+
+
+async def _power_on_and_synchronize(start: Start, work: Callable[[], Awaitable[None]]) -> None:
     call, pair = start.call, start.pair
     await call.vcenter.clock.sleep(call.vcenter.tasks.duration)
     pair.require(Event.START)
     try:
         _power_on(start)
-        await task.work()
+        await work()
         call.vcenter.rules.check(call.method.name, "secondary-start", pair.primary)
     except MethodFault as cause:
         raise MethodFault(start.fail(cause.data)) from cause
     start.apply(Event.RESTARTED if start.by is PowerOnBy.HA else Event.STARTED)
+    correct_violations(call, cluster_of(call.vcenter.inventory, pair.primary))
 
 
 def _power_on(start: Start) -> None:

@@ -7,14 +7,16 @@ a second one those that require more than an assignment. Data objects are merged
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from vim25_emulator.behavior.device_backing import crypto_key
 from vim25_emulator.behavior.enumerated_string import require_enumerated
 from vim25_emulator.behavior.vapp_config_spec import vapp_config
+from vim25_emulator.model.guest_os import guest_ids, guest_name
 from vim25_emulator.model.power_state import OFF
-from vim25_emulator.model.virtual_machine_config import guest_ids, guest_name
+from vim25_emulator.model.resource_allocation import ALLOCATIONS, changed_allocation
+from vim25_emulator.model.virtual_machine_config import FT_ENCRYPTION_REQUIRED
 from vim25_emulator.vmodl.registry import data_type
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
@@ -50,6 +52,7 @@ _COLD: Final = (
 _COLD_FLAGS: Final = ("vbsEnabled", "vvtdEnabled", "virtualMmuUsage", "virtualExecUsage")
 
 _FIRMWARES: Final = ("bios", "efi")
+_MAX_INT: Final = 2**31 - 1
 _MEMORY_STEP: Final = 4  #: MB; the minimum, and the unit of memory sizes
 
 
@@ -57,8 +60,8 @@ def apply_config_spec(config: DataObject, spec: DataObject) -> DataObject:
     """Return the configuration with a spec applied, except for its devices and name.
 
     Raise ConcurrentAccess if the spec is based on an older configuration; UnsupportedGuest; InvalidArgument
-    for a string that is no value of its enumeration; NotSupported for ftInfo, which the methods of Fault
-    Tolerance set [derived].
+    for an impossible allocation or a string that is no value of its enumeration; NotSupported for ftInfo,
+    which the methods of Fault Tolerance set [derived].
     """
     if spec.changeVersion and spec.changeVersion != config.changeVersion:
         raise MethodFault("ConcurrentAccess")
@@ -79,7 +82,19 @@ def apply_config_spec(config: DataObject, spec: DataObject) -> DataObject:
     if result.memoryReservationLockedToMax:
         allocation = result.memoryAllocation.replace(reservation=hardware.memoryMB)
         result = result.replace(memoryAllocation=allocation)
-    return result
+    return _with_required_encryption(result, spec)
+
+
+def _with_required_encryption(config: DataObject, spec: DataObject) -> DataObject:
+    """Return a configuration in which Fault Tolerance is encrypted if the VM is [documented].
+
+    Raise InvalidArgument if the spec requests another mode for an encrypted VM.
+    """
+    if config.keyId is None:
+        return config
+    if spec.__dict__.get("ftEncryptionMode") not in (None, FT_ENCRYPTION_REQUIRED):
+        raise MethodFault("InvalidArgument", invalidProperty="configSpec.ftEncryptionMode")
+    return config.replace(ftEncryptionMode=FT_ENCRYPTION_REQUIRED)
 
 
 @cache
@@ -105,8 +120,16 @@ def _merged(current: Any, value: Any) -> Any:
 
 def _guest(config: DataObject, guest_id: str) -> dict[str, Any]:
     if guest_id not in guest_ids():
-        raise MethodFault("UnsupportedGuest", property="configSpec.guestId", unsupportedGuestOS=guest_id)
+        # [observed: a report from a 6.7; UnsupportedGuest is documented]
+        raise MethodFault("InvalidArgument", invalidProperty="configSpec.guestId")
     return {"guestId": guest_id, "guestFullName": guest_name(guest_id)}
+
+
+def _tools(config: DataObject, tools: DataObject) -> dict[str, Any]:
+    """Merge the settings of VMware Tools; which version is installed only the guest says [documented]."""
+    installed = ("toolsVersion", "toolsInstallType", "lastInstallInfo")
+    settings = {name: value for name, value in tools.__dict__.items() if name not in installed}
+    return {"tools": (config.tools or DataObject("ToolsConfigInfo")).replace(**settings)}
 
 
 def _extra_config(config: DataObject, options: Iterable[DataObject]) -> dict[str, Any]:
@@ -139,12 +162,18 @@ def _numa(config: DataObject, numa: DataObject) -> dict[str, Any]:
     return {"numaInfo": config.numaInfo.replace(**present)}
 
 
+def _allocation(name: str, config: DataObject, change: DataObject) -> dict[str, Any]:
+    return {name: changed_allocation(config.__dict__.get(name), change, f"configSpec.{name}")}
+
+
 #: Property of the spec that requires more than an assignment → function that returns the changed properties.
 _SPECIAL: Final[dict[str, Callable[[DataObject, Any], dict[str, Any]]]] = {
     "guestId": _guest,
+    "tools": _tools,
     "extraConfig": _extra_config,
     "cpuFeatureMask": _cpu_features,
     "crypto": lambda config, crypto: {"keyId": crypto_key(crypto, config.keyId)},
+    **{name: partial(_allocation, name) for name in ALLOCATIONS},
     "virtualNuma": _numa,
     "vAppConfig": lambda config, vapp: {"vAppConfig": vapp_config(config.vAppConfig, vapp)},
     "vAppConfigRemoved": lambda config, removed: {} if not removed else {"vAppConfig": None},
@@ -171,7 +200,7 @@ def require_supported(config: DataObject, capability: DataObject) -> None:
     if not _MEMORY_STEP <= memory <= max_memory or memory % _MEMORY_STEP:
         raise MethodFault(
             "MemorySizeNotSupported",
-            memorySizeMB=memory,
+            memorySizeMB=max(-_MAX_INT, min(memory, _MAX_INT)),  # the spec's is a long
             minMemorySizeMB=_MEMORY_STEP,
             maxMemorySizeMB=max_memory,
         )

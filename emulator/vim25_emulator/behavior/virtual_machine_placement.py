@@ -11,7 +11,7 @@ from typing import Any
 from vim25_emulator.behavior.host_availability import is_available, require_available
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.cluster_policy import may_protect
+from vim25_emulator.model.cluster_policy import ha_enabled, may_protect
 from vim25_emulator.model.disk_location import require_datastore
 from vim25_emulator.model.related_object import compute_resource_of, datacenter_of, hosts_of
 from vim25_emulator.model.virtual_machine import PowerState
@@ -87,4 +87,5 @@ def require_access(host: ManagedObject, config: DataObject) -> None:
 
 def initial_state(inventory: Inventory, host: ManagedObject) -> PowerState:
     """Return the power state of a new virtual machine on a host."""
-    return PowerState(fault_tolerance_possible=may_protect(inventory.find(host.get("parent")), host))
+    owner = inventory.find(host.get("parent"))
+    return PowerState(ha=ha_enabled(owner), fault_tolerance_possible=may_protect(owner, host))

@@ -83,6 +83,17 @@ VM_ISSUES: Final = (
     _vm_issue(
         "vcpus", vm.has_too_many_vcpus, unfit.TOO_MANY_VCPUS, _DERIVED, since="6.0", until="6.5", kind=_SMP
     ),
+    _vm_issue("npiv", vm.uses_npiv, unfit.WRAPPED, _DERIVED, since="4.1"),
+    _vm_issue("vsan-mixture", vm.mixes_vsan, unfit.WRAPPED, _DERIVED, since="6.0", kind=_SMP),
+    _vm_issue(
+        "stretched-vsan",
+        vm.is_on_stretched_vsan,
+        unfit.WRAPPED,
+        _DERIVED,
+        since="6.0",
+        until="6.7.3",
+        kind=_SMP,
+    ),
     _vm_issue("agent", vm.is_agent, issue("esxAgentVm"), _DERIVED, since="5.0"),
     _vm_issue("3d-video", vm.has_3d_video, issue("video3dEnabled"), _DOCUMENTED, since="5.0"),
     _vm_issue("nested", vm.virtualizes_hardware, issue("hasNestedHVConfiguration"), _DOCUMENTED, since="5.1"),
@@ -96,12 +107,15 @@ VM_ISSUES: Final = (
         vm.is_encrypted,
         explained("encryptionNotSupported"),
         _DERIVED,
-        since="7.0.0.0",
+        since="6.5",
         until="7.0.1.1",
     ),
     _vm_issue("sgx", vm.has_enclaves, explained("sgxNotSupported"), _DERIVED, since="7.0.0.0"),
     _vm_issue("sev", vm.is_sealed_by_sev, explained("sevNotSupported"), _DERIVED, since="7.0.3.0"),
     _vm_issue("tdx", vm.is_sealed_by_tdx, explained("tdxNotSupported"), _DERIVED, since="9.0.0.0"),
+    _vm_issue(
+        "linked-clone-7.0.1", vm.has_linked_clone_disk, unfit.WRAPPED, _DERIVED, since="5.5", until="7.0.1.1"
+    ),
     _vm_issue(
         "linked-clone", vm.has_linked_clone_disk, issue("hasLinkedCloneDisk"), _DOCUMENTED, since="7.0.2.0"
     ),
@@ -149,6 +163,7 @@ DEVICE_ISSUES: Final = (
         _DERIVED,
         running=True,
     ),
+    _device_issue("physical-drive", device.is_physical_drive, unfit.BACKING, _DERIVED, running=True),
     _device_issue(
         "port-file", device.is_file_backed_port, incompatible_device("FileBackedPortNotSupported"), _DERIVED
     ),
@@ -162,6 +177,7 @@ DEVICE_ISSUES: Final = (
         _DERIVED,
         kind=_LEGACY,
     ),
+    _device_issue("nsx", device.is_on_nsx, unfit.BACKING, _DERIVED, since="8.0.0.0"),
     _device_issue("device", device.is_unsupported, unfit.UNSUPPORTED, _DERIVED, running=True),
 )
 
@@ -219,6 +235,14 @@ HOST_ISSUES: Final = (
         warning=True,
     ),
     _host_issue("ha-agent", host.has_dead_agent, issue("haAgentIssue"), _DERIVED, since="7.0.2.0"),
+    _host_issue(
+        "encrypted-traffic",
+        host.cannot_encrypt,
+        explained("encryptionNotSupported"),
+        _DERIVED,
+        since="7.0.2.0",
+        kind=_SMP,
+    ),
     _host_issue("vcpu-limit", host.is_exceeded_by_vcpus, issue("tooManyVCPUs"), _DOCUMENTED, since="6.7"),
     _host_issue("memory-limit", host.is_exceeded_by_memory, issue("tooMuchMemory"), _DOCUMENTED, since="6.7"),
 )
@@ -226,6 +250,7 @@ HOST_ISSUES: Final = (
 COMPATIBILITY: Final = (
     _compatible("primary-host", place.runs_the_primary, because.ON_PRIMARY_HOST, _DERIVED),
     _compatible("same-cluster", place.is_foreign, because.OUTSIDE_CLUSTER, _DERIVED),
+    _compatible("host-rule", place.breaks_host_rule, because.HOST_RULE, _DERIVED, since="4.1"),
     _compatible("failover-host", place.is_failover_host, because.FAILOVER_HOST, _DERIVED),
     _compatible("disks", place.unreachable_disk, because.UNREACHABLE_DISK, _DERIVED),
     _compatible(

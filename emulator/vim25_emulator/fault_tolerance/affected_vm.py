@@ -15,6 +15,11 @@ def called(attempt: Attempt) -> Iterable[ManagedObject]:
     return (attempt.this,)
 
 
+def of_called_snapshot(attempt: Attempt) -> Iterable[ManagedObject]:
+    """Return the VM of the snapshot on which the method is called."""
+    return _vms((attempt.inventory.find(attempt.this.get("vm")),))
+
+
 def named_as_entity(attempt: Attempt) -> Iterable[ManagedObject]:
     """Yield the VM that is the argument `entity`."""
     return _vms((attempt.find(attempt.arguments.get("entity")),))
@@ -63,6 +68,13 @@ def with_ha_override(attempt: Attempt) -> Iterable[ManagedObject]:
     """Yield the VMs whose HA overrides the call changes."""
     changes = override_changes(attempt, "dasVmConfigSpec")
     return _vms(attempt.inventory.find(overridden_vm(change)) for change in changes)
+
+
+def in_new_group(attempt: Attempt) -> Iterable[ManagedObject]:
+    """Yield the VMs of the VM groups that the call adds or edits."""
+    infos = (change.info for change in override_changes(attempt, "groupSpec") if change.info is not None)
+    groups = (info for info in infos if info.is_a("ClusterVmGroup"))
+    return _vms(attempt.inventory.find(ref) for group in groups for ref in group.vm)
 
 
 def override_changes(attempt: Attempt, name: str) -> tuple[DataObject, ...]:

@@ -8,20 +8,24 @@ from __future__ import annotations
 from typing import Final
 
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
-from vim25_emulator.vmodl.value import DataObject
+from vim25_emulator.vmodl.value import DataObject, MoRef
+from vim25_emulator.vmodl.version import Version, version
 
 _FLAT: Final = "VirtualDiskFlatVer2BackingInfo"
 
-#: Devices that Fault Tolerance does not support, from the guides of 6.5 to 8.0 [documented].
-UNSUPPORTED: Final = (
-    "VirtualUSB",
-    "VirtualSoundCard",
-    "VirtualPCIPassthrough",
-    "VirtualSriovEthernetCard",
-    "VirtualSCSIPassthrough",
-    "VirtualTPM",
-    "VirtualNVDIMM",
-)
+#: Device that Fault Tolerance does not support → last release whose guide lists it, None for all of them
+#: [documented].
+UNSUPPORTED: Final[dict[str, str | None]] = {
+    "VirtualUSB": None,
+    "VirtualSoundCard": None,
+    "VirtualPCIPassthrough": None,
+    "VirtualSriovEthernetCard": None,
+    "VirtualSCSIPassthrough": None,
+    "VirtualSerialPort": None,
+    "VirtualParallelPort": None,
+    "VirtualTPM": "7.0.3.2",
+    "VirtualNVDIMM": None,
+}
 
 #: Type of device → VmFaultToleranceInvalidFileBackingDeviceType.
 _BACKED_DEVICES: Final = {
@@ -38,8 +42,19 @@ def _is_a(device: DataObject, *type_names: str) -> bool:
 
 
 def is_unsupported(request: SecondaryRequest, device: DataObject) -> bool:
-    """It has a type that Fault Tolerance does not support."""
-    return _is_a(device, *UNSUPPORTED)
+    """It has a type that Fault Tolerance does not support, or is a VMCI device open to other VMs."""
+    return not is_file_backed_port(request, device) and is_listed(device, request.release)
+
+
+def is_listed(device: DataObject, release: Version) -> bool:
+    """Whether the guide of a release lists a device as not supported.
+
+    Every VM has a VMCI device; not supported is one through which other VMs are reached [derived].
+    """
+    if device.is_a("VirtualMachineVMCIDevice"):
+        return bool(device.allowUnrestrictedCommunication)
+    listed = (last for name, last in UNSUPPORTED.items() if device.is_a(name))
+    return any(last is None or release <= version(last) for last in listed)
 
 
 def disk_mode(request: SecondaryRequest, device: DataObject) -> str | None:
@@ -113,6 +128,23 @@ def is_remote(request: SecondaryRequest, device: DataObject) -> bool:
     )
 
 
+def is_physical_drive(request: SecondaryRequest, device: DataObject) -> bool:
+    """It is a CD-ROM or floppy drive that uses a drive of the host."""
+    drive = _is_a(device, "VirtualCdrom", "VirtualFloppy")
+    return drive and device.backing is not None and device.backing.is_a("VirtualDeviceDeviceBackingInfo")
+
+
+def is_on_nsx(request: SecondaryRequest, device: DataObject) -> bool:
+    """It is a network card on a port group of NSX-T."""
+    backing = device.backing
+    if backing is None or not device.is_a("VirtualEthernetCard"):
+        return False
+    if not backing.is_a("VirtualEthernetCardDistributedVirtualPortBackingInfo"):
+        return bool(backing.is_a("VirtualEthernetCardOpaqueNetworkBackingInfo"))
+    group = request.inventory.find(MoRef("DistributedVirtualPortgroup", backing.port.portgroupKey or ""))
+    return group is not None and group.get("config.backingType") == "nsx"
+
+
 def is_file_backed_port(request: SecondaryRequest, device: DataObject) -> bool:
     """It is a serial or parallel port with a file backing."""
     return device.backing is not None and _is_a(
@@ -134,9 +166,11 @@ def is_on_local_storage(request: SecondaryRequest, device: DataObject) -> bool:
     """Its file is on a datastore that only one host can access.
 
     Disks are exempt: a checkpointing pair has a copy of its own, a legacy pair has the check `local-disk`.
+    So are images in a CD-ROM drive: the drive fails after a failover, which is no obstacle [documented].
     """
     backing = device.backing
-    if backing is None or not backing.is_a("VirtualDeviceFileBackingInfo") or device.is_a("VirtualDisk"):
+    exempt = _is_a(device, "VirtualDisk", "VirtualCdrom")
+    if backing is None or not backing.is_a("VirtualDeviceFileBackingInfo") or exempt:
         return False
     datastore = request.inventory.find(backing.datastore)
     return datastore is not None and datastore.get("summary.multipleHostAccess") is False

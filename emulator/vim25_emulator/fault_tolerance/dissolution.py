@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from vim25_emulator.fault_tolerance.metro_rule import remove_metro_rule
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.secondary_storage import give_back
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_policy import cluster_of, release_drs, remove_overrides
 from vim25_emulator.model.virtual_machine import unlink
+from vim25_emulator.model.virtual_machine_change import refresh_files
 
 #: Properties that only a fault tolerant VM has.
 _OF_A_PRIMARY: Final = (
@@ -31,8 +33,10 @@ def dissolve(inventory: Inventory, primary: ManagedObject, secondary: ManagedObj
     cluster = cluster_of(inventory, primary)
     if cluster is not None:
         remove_overrides(cluster, secondary)
-        release_drs(cluster, primary)
+        remove_metro_rule(cluster, primary)
+        release_drs(inventory, cluster, primary)
     unlink(inventory, secondary)
     for path in _OF_A_PRIMARY:
         primary.set(path, None)
+    refresh_files(inventory, primary)
     inventory.destroy(secondary)

@@ -187,9 +187,10 @@ def _state_changes_section() -> str:
     return (
         "## State changes and start tasks\n\n"
         "Whenever the `runtime.faultToleranceState` of a VM changes, a `VmFaultToleranceStateChangedEvent` "
-        "is posted, for the primary first. The start of a secondary is a separate task on the primary: "
-        "`FaultTolerance.PowerOnSecondaryLRO`, or `Drm.ExecuteVmPowerOnLRO` if DRS starts it. HA retries a "
-        "failed start at intervals, and when a host becomes available."
+        "is posted, for the primary first. The start of a secondary is a separate task on the primary, "
+        "`FaultTolerance.PowerOnSecondaryLRO` [observed: client code run on 5.5 to 7.0]. A restart by HA is "
+        "nobody's task and names no user [derived]; HA retries a failed one at intervals, and when a host "
+        "becomes available."
     )
 
 

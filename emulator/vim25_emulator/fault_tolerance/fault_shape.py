@@ -8,6 +8,7 @@ from typing import Any
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vmodl.value import DataObject
+from vim25_emulator.vmodl.wording import FT_MESSAGES
 
 #: What a row looks at: a VM or host (managed objects), or a device of the VM.
 Subject = Any
@@ -15,7 +16,7 @@ Subject = Any
 
 @dataclass(frozen=True)
 class FaultShape:
-    """The fault that a row answers with.
+    """The fault that a row answers with, or a data object in it.
 
     A field is a constant, a function of (request, subject), another shape, or a tuple of those. The request
     is a SecondaryRequest, or the Attempt of a call that is forbidden.
@@ -64,13 +65,23 @@ def config_issue(reason: str, subject: ManagedObject) -> DataObject:
 
 
 def not_supported(key: str) -> FaultShape:
-    """Return the shape of a NotSupported with the key of a Fault Tolerance message [derived]."""
-    message = DataObject("LocalizableMessage", key=f"com.vmware.vim.ft.{key}")
+    """Return the shape of a NotSupported with a message of Fault Tolerance about the VM or host [derived]."""
+    text = FT_MESSAGES[key]
+    message = fault(
+        "LocalizableMessage",
+        key=f"com.vmware.vim.ft.{key}",
+        arg=(fault("KeyAnyValue", key=_argument_name, value=entity_name),),
+        message=lambda _, subject: text.format(name=subject.get("name")),
+    )
     return fault("NotSupported", faultMessage=(message,))
 
 
+def _argument_name(request: Any, subject: ManagedObject) -> str:
+    return "vmName" if subject.is_a("VirtualMachine") else "hostName"
+
+
 def explained(key: str) -> FaultShape:
-    """Return the shape of an issue about the VM that only the key of a message explains."""
+    """Return the shape of an issue about the VM or host that only the key of a message explains."""
     return fault(
         "VmFaultToleranceConfigIssueWrapper",
         entity=entity_ref,

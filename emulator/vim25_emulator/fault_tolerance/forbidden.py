@@ -25,6 +25,9 @@ _of_vm: Final = partial(Prohibition, type="VirtualMachine", affected=vms.called)
 _of_either: Final = partial(_of_vm, member=_EITHER)
 _of_primary: Final = partial(_of_vm, member=PairMember.PRIMARY)
 _of_secondary: Final = partial(_of_vm, member=_SECONDARY)
+_of_snapshot: Final = partial(
+    Prohibition, type="VirtualMachineSnapshot", affected=vms.of_called_snapshot, member=_EITHER
+)
 _of_pool: Final = partial(Prohibition, type="ResourcePool", member=_EITHER)
 _of_host: Final = partial(Prohibition, type="HostSystem", member=_EITHER)
 _of_cluster: Final = partial(Prohibition, type="ClusterComputeResource", member=_EITHER)
@@ -34,9 +37,13 @@ _of_ha: Final = partial(Prohibition, type="ComputeResource", affected=vms.with_h
 _of_permissions: Final = partial(Prohibition, type="AuthorizationManager", affected=vms.named_as_entity)
 
 _SNAPSHOT: Final = ("CreateSnapshot_Task", "CreateSnapshotEx_Task")
+_REVERT: Final = ("RevertToCurrentSnapshot_Task",)
+_REVERT_TO: Final = ("RevertToSnapshot_Task",)
 _RECONFIGURE: Final = ("ReconfigVM_Task",)
 _MOVE: Final = ("MigrateVM_Task", "RelocateVM_Task")
 _RELOCATE: Final = ("RelocateVM_Task",)
+_DEVICES: Final = (*_RECONFIGURE, *_RELOCATE)
+_CLONE: Final = ("CloneVM_Task",)
 _MARK: Final = ("MarkAsTemplate",)
 _ON_SECONDARY: Final = (
     *_RECONFIGURE,
@@ -55,12 +62,14 @@ _FOLDER_MOVE: Final = ("MoveIntoFolder_Task",)
 _CLUSTER_CHANGE: Final = ("ReconfigureComputeResource_Task", "ReconfigureCluster_Task")
 _PERMISSIONS: Final = ("SetEntityPermissions", "ResetEntityPermissions", "RemoveEntityPermission")
 
-_DISK_SNAPSHOTS: Final = "API reference: no snapshots; guides 6.0 to 8.0: disk-only snapshots of SMP-FT VMs"
-_EVC: Final = "ClusterConfigSpecEx: refused without EVC; guides 6.7 to 8.0: EVC is not required"
+_DISK_SNAPSHOTS: Final = (
+    "API reference: no snapshot of either VM; guides 6.0 to 8.0: disk-only snapshots for backups work; which "
+    "VM they are taken of is not said"
+)
 
 FORBIDDEN: Final = (
     _of_either("snapshot", _SNAPSHOT, does.snapshot_memory, unfit.NOT_SUPPORTED, _DOCUMENTED),
-    _of_either(
+    _of_secondary(
         "disk-snapshot",
         _SNAPSHOT,
         does.snapshot_disks,
@@ -69,17 +78,21 @@ FORBIDDEN: Final = (
         since="6.0",
         sources=_DISK_SNAPSHOTS,
     ),
+    _of_either("revert", _REVERT, does.anything, unfit.NOT_SUPPORTED, _DERIVED),
+    _of_snapshot("revert-to", _REVERT_TO, does.anything, unfit.NOT_SUPPORTED, _DERIVED),
     _of_either("memory", _RECONFIGURE, does.change_memory, pair_fault.FIXED_MEMORY, _DOCUMENTED, since="4.1"),
     _of_either("memory-4.0", _RECONFIGURE, does.change_memory, unfit.NOT_SUPPORTED, _DERIVED, until="4.0"),
     _of_either("vcpus", _RECONFIGURE, does.change_vcpus, unfit.NOT_SUPPORTED, _DERIVED),
-    _of_either("disks", _RECONFIGURE, does.change_disks, unfit.NOT_SUPPORTED, _DERIVED),
+    _of_either("disks", _DEVICES, does.change_disks, unfit.NOT_SUPPORTED, _DERIVED),
     _of_either(
         "unsupported-device",
-        _RECONFIGURE,
+        _DEVICES,
         does.add_unsupported_device,
         pair_fault.UNSUPPORTED_DEVICE,
         _DERIVED,
     ),
+    _of_either("hot-plug", _DEVICES, does.plug_device, pair_fault.HOT_PLUG, _DERIVED),
+    _of_either("linked-clone", _CLONE, does.clone_linked, unfit.NOT_SUPPORTED, _DERIVED),
     _of_either("identity", _RECONFIGURE, does.change_identity, unfit.NOT_SUPPORTED, _DERIVED),
     _of_either(
         "two-sites", _RECONFIGURE, does.change_sites, pair_fault.FIXED_SITES, _DERIVED, since="8.0.3.0"
@@ -98,6 +111,7 @@ FORBIDDEN: Final = (
         since="4.1",
         until="5.5",
     ),
+    _of_either("storage", _RELOCATE, does.move_storage, unfit.NOT_SUPPORTED, _DERIVED),
     _of_secondary("secondary", _ON_SECONDARY, does.anything, unfit.ON_SECONDARY, _DERIVED),
     _of_primary("template", _MARK, does.anything, unfit.NOT_SUPPORTED, _DERIVED),
     _of_pool("pool", _POOL_MOVE, does.enter_pool, pair_fault.OTHER_POOL, _DOCUMENTED, affected=vms.listed),
@@ -161,16 +175,6 @@ FORBIDDEN: Final = (
         member=_EITHER,
         until="6.5",
     ),
-    _of_drs(
-        "drs-6.7",
-        _CLUSTER_CHANGE,
-        does.enable_drs,
-        pair_fault.DRS_BEHAVIOR,
-        _CONTESTED,
-        member=_EITHER,
-        since="6.7",
-        sources=_EVC,
-    ),
     _of_ha(
         "restart-priority",
         _CLUSTER_CHANGE,
@@ -178,6 +182,17 @@ FORBIDDEN: Final = (
         pair_fault.RESTART_PRIORITY,
         _DOCUMENTED,
         member=_EITHER,
+        since="4.1",
+    ),
+    Prohibition(
+        "vm-group",
+        _CLUSTER_CHANGE,
+        does.anything,
+        pair_fault.IN_GROUP,
+        _DOCUMENTED,
+        type="ComputeResource",
+        member=_SECONDARY,
+        affected=vms.in_new_group,
         since="4.1",
     ),
     _of_permissions(

@@ -12,6 +12,7 @@ from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.fault_tolerance.vm_condition import most_vcpus
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.host_service import is_in_service
+from vim25_emulator.model.virtual_machine_config import FT_ENCRYPTION_REQUIRED
 from vim25_emulator.vmodl.value import DataObject
 
 #: Required bandwidth of Fault Tolerance logging from 6.0 on, in Mb/s: 10 GbE [documented].
@@ -39,8 +40,11 @@ def _capability_issue(request: SecondaryRequest, host: ManagedObject, reason: st
 
 
 def is_inactive(request: SecondaryRequest, host: ManagedObject) -> bool:
-    """It is disconnected, does not respond, or is in maintenance or standby mode."""
-    return not is_in_service(host)
+    """It is disconnected, does not respond, or is in maintenance or standby mode, or entering one of them.
+
+    The primary runs on a host that is entering maintenance mode until it leaves.
+    """
+    return not is_in_service(host) or (host.ref in request.entering and host is not request.source)
 
 
 def is_unsupported_product(request: SecondaryRequest, host: ManagedObject) -> bool:
@@ -150,6 +154,12 @@ def is_exceeded_by_memory(request: SecondaryRequest, host: ManagedObject) -> boo
     """The VM has more memory than the host supports for Fault Tolerance."""
     limit = host.get("capability.maxMemMBPerFtVm")
     return limit is not None and request.memory > limit
+
+
+def cannot_encrypt(request: SecondaryRequest, host: ManagedObject) -> bool:
+    """It cannot encrypt the traffic of Fault Tolerance, which the VM requires."""
+    required = request.primary.get("config.ftEncryptionMode") == FT_ENCRYPTION_REQUIRED
+    return required and host.get("capability.encryptedFtSupported") is not True
 
 
 def young_device(request: SecondaryRequest, host: ManagedObject, type_name: str) -> DataObject | None:

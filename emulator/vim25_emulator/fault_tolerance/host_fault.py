@@ -119,6 +119,9 @@ OTHER_CPU: Final = fault(
     family=lambda request, subject: place.differences(request, subject).family,
     stepping=lambda request, subject: place.differences(request, subject).stepping,
 )
+HOST_RULE: Final = fault(
+    "VmHostAffinityRuleViolation", vmName=lambda request, _: request.primary.get("name"), hostName=entity_name
+)
 OTHER_SITE: Final = fault(
     "FtVmHostRuleViolation",
     vmName=lambda request, _: request.primary.get("name"),

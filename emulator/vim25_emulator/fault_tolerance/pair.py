@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from vim25_emulator.fault_tolerance.dissolution import dissolve
+from vim25_emulator.fault_tolerance.metro_rule import add_metro_rule
 from vim25_emulator.fault_tolerance.pair_disabled_method import OF_SECONDARY, show_disabled_methods
 from vim25_emulator.fault_tolerance.pair_event import post
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
@@ -25,6 +26,7 @@ from vim25_emulator.fault_tolerance.pair_transition import (
     decide,
 )
 from vim25_emulator.fault_tolerance.secondary import create_secondary
+from vim25_emulator.fault_tolerance.secondary_configuration import move_snapshots
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.fault_tolerance.secondary_storage import take_space
 from vim25_emulator.inventory.event import Events
@@ -32,9 +34,12 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model import cluster_policy as clusters
 from vim25_emulator.model.datastore_file import home_of, parts_of
+from vim25_emulator.model.high_availability import show_protection
 from vim25_emulator.model.place import exchange
+from vim25_emulator.model.power_change import file_properties
 from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.recommendation import withdraw
+from vim25_emulator.model.virtual_machine_change import refresh_files
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 from vim25_emulator.vmodl.version import version
 
@@ -118,10 +123,11 @@ class Pair:
         """Power the secondary on or off; its guest never shows as running [observed: Icinga issue 18]."""
         self.secondary.set("runtime.bootTime", self.primary.get("runtime.bootTime") if runs else None)
         self.secondary.set("runtime.cleanPowerOff", None if runs else True)
-        self.secondary.set(
-            "runtime.dasVmProtection", self.primary.get("runtime.dasVmProtection") if runs else None
-        )
-        self.secondary.set("runtime.powerState", ON if runs else OFF)
+        power = ON if runs else OFF
+        for path, value in file_properties(self.secondary, power).items():
+            self.secondary.set(path, value)
+        self.secondary.set("runtime.powerState", power)
+        show_protection(clusters.cluster_of(self.inventory, self.secondary), self.secondary)
 
 
 def _exchange(inventory: Inventory, primary: ManagedObject, secondary: ManagedObject) -> None:
@@ -129,6 +135,7 @@ def _exchange(inventory: Inventory, primary: ManagedObject, secondary: ManagedOb
     exchange(inventory, primary, secondary)
     for vm in (primary, secondary):
         vm.set("config.ftInfo.configPaths", tuple(reversed(vm.get("config.ftInfo.configPaths"))))
+    move_snapshots(inventory, primary, secondary)
 
 
 _EFFECTS: Final[dict[Effect, Callable[[Inventory, ManagedObject, ManagedObject], None]]] = {
@@ -194,8 +201,20 @@ def establish(request: SecondaryRequest, host: ManagedObject) -> Pair:
     ):
         _configure(request, vm)
         vm.set("config.ftInfo", info)
-    clusters.override_drs(request.cluster, primary, secondary)
+        refresh_files(request.inventory, vm)
+    group = primary.get("config.metroFtHostGroup")
+    if request.cluster is not None and primary.get("config.metroFtEnabled") and group:
+        add_metro_rule(request.cluster, primary, group)
+    _override_ha(request, primary, secondary)
+    clusters.override_drs(request.inventory, request.cluster, primary, secondary)
     return Pair(request.inventory, primary, secondary)
+
+
+def _override_ha(request: SecondaryRequest, *vms: ManagedObject) -> None:
+    """Disable VM Component Protection for both VMs at 6.0 [documented]."""
+    if request.cluster is not None and version("6.0") <= request.release < version("6.5"):
+        for vm in vms:
+            clusters.disable_component_protection(request.cluster, vm)
 
 
 def existing_pair(request: SecondaryRequest, host: ManagedObject) -> Pair:

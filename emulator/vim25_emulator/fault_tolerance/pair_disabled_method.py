@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from vim25_emulator.fault_tolerance.pair_kind import is_legacy
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.fault_tolerance.pair_transition import Impossible, decide
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -24,8 +25,10 @@ _EVENTS: Final = {
     "EnableSecondaryVM_Task": (Event.RESUMED_ON, Event.RESUMED_OFF),
 }
 
-#: Methods that are disabled as long as a primary has a secondary.
-_OF_ANY_PRIMARY: Final = ("CreateSnapshot_Task", "CreateSnapshotEx_Task", "RelocateVM_Task")
+#: Methods that are disabled as long as a primary has a secondary, and those of a legacy primary only. Neither
+#: is moving to another host, which is vMotion, nor from 6.0 on a disk-only snapshot [documented].
+_OF_ANY_PRIMARY: Final = ("RevertToCurrentSnapshot_Task",)
+_OF_LEGACY_PRIMARY: Final = ("CreateSnapshot_Task", "CreateSnapshotEx_Task")
 
 
 def _impossible(state: State) -> tuple[str, ...]:
@@ -42,10 +45,10 @@ OF_PRIMARY: Final[dict[State, tuple[str, ...]]] = {
     for state in State
 }
 
-_OURS: Final = frozenset((*_EVENTS, *_OF_ANY_PRIMARY))
+_OURS: Final = frozenset((*_EVENTS, *_OF_ANY_PRIMARY, *_OF_LEGACY_PRIMARY))
 
 #: Methods that a secondary supports: moving it, and methods that only read.
-_ALLOWED_ON_SECONDARY: Final = ("MigrateVM_Task", "AcquireTicket", "CreateScreenshot_Task")
+_ALLOWED_ON_SECONDARY: Final = ("MigrateVM_Task", "RelocateVM_Task", "AcquireTicket", "CreateScreenshot_Task")
 _READING: Final = ("System.", "VirtualMachine.Config.QueryUnownedFiles")
 
 OF_SECONDARY: Final = tuple(
@@ -67,4 +70,5 @@ def show_turn_on(vm: ManagedObject, *, possible: bool) -> None:
 def show_disabled_methods(primary: ManagedObject, state: State) -> None:
     """Show the disabled methods of a primary in a state; methods disabled for other reasons stay."""
     others = tuple(method for method in primary.get("disabledMethod") if method not in _OURS)
-    primary.set("disabledMethod", others + OF_PRIMARY[state])
+    legacy = state is not State.NOT_CONFIGURED and is_legacy(primary)
+    primary.set("disabledMethod", others + OF_PRIMARY[state] + (_OF_LEGACY_PRIMARY if legacy else ()))

@@ -12,6 +12,7 @@ from typing import Any, Final
 from vim25_emulator.fault_tolerance.pair_transition import PostedEvent
 from vim25_emulator.inventory.event import Events
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.extended_event import EXTENDED_EVENTS, extended_category
 from vim25_emulator.vmodl.value import DataObject
 
 _MILLISECONDS: Final = 1000  #: the fault counts in seconds, the event in milliseconds [documented]
@@ -61,11 +62,11 @@ def post(
 def _post_extended(events: Events, posted: PostedEvent, vm: ManagedObject, user: str) -> None:
     message = _MESSAGES[posted].format(name=vm.get("name"))
     common = {"eventTypeId": posted.value, "message": message}
-    if posted is PostedEvent.HA_OFF:
+    if EXTENDED_EVENTS[posted.value] == "ExtendedEvent":
         events.post("ExtendedEvent", vm, user=user, managedObject=vm.ref, **common)
         return
     about = {"objectId": vm.ref.value, "objectType": vm.ref.type, "objectName": vm.get("name")}
-    severity = "error" if posted is PostedEvent.HA_FAILED else "info"
+    severity = extended_category(posted.value)
     events.post("EventEx", vm, user=user, severity=severity, **about, **common)
 
 

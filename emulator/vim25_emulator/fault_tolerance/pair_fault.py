@@ -19,6 +19,9 @@ PARTNER_HOST: Final = fault(
     host=condition.partner_host,
     hostName=condition.partner_host_name,
 )
+HOT_PLUG: Final = fault(
+    "DeviceHotPlugNotSupported", property="virtualDeviceSpec.device", deviceIndex=condition.plugged_device
+)
 THIN_DISK: Final = fault("FaultToleranceNeedsThickDisk", vmName=entity_name)
 UNSUPPORTED_DEVICE: Final = fault(
     "VmConfigIncompatibleForFaultTolerance",
@@ -26,6 +29,7 @@ UNSUPPORTED_DEVICE: Final = fault(
 )
 DRS_OF_SECONDARY: Final = fault("CannotChangeDrsBehaviorForFtSecondary", vm=entity_ref, vmName=entity_name)
 HA_OF_SECONDARY: Final = fault("CannotChangeHaSettingsForFtSecondary", vm=entity_ref, vmName=entity_name)
+IN_GROUP: Final = fault("InvalidArgument", invalidProperty="spec.groupSpec")
 DRS_BEHAVIOR: Final = fault(
     "InvalidDrsBehaviorForFtVm", invalidProperty="spec.drsVmConfigSpec", vm=entity_ref, vmName=entity_name
 )

@@ -30,6 +30,11 @@ def kind_of(vm: ManagedObject, release: Version) -> PairKind:
     return PairKind.LEGACY if _requests_legacy(vm, release) else default_kind(release)
 
 
+def is_legacy(vm: ManagedObject) -> bool:
+    """Whether a VM has legacy Fault Tolerance."""
+    return bool(vm.get("config.flags.faultToleranceType") == PairKind.LEGACY.value)
+
+
 def default_kind(release: Version) -> PairKind:
     """Return the kind that a vCenter of a release creates by default [documented]."""
     return PairKind.CHECKPOINTING if release >= version("6.0") else PairKind.LEGACY

@@ -19,7 +19,8 @@ from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.fault_tolerance.start_failure import on_host, start_failure
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import PowerOnBy
-from vim25_emulator.vmodl.value import DataObject, MethodFault
+from vim25_emulator.model.placement_rule import is_excluded
+from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 
 def choose_host(request: SecondaryRequest) -> ManagedObject:
@@ -42,10 +43,18 @@ def _fitting_hosts(request: SecondaryRequest) -> list[ManagedObject]:
         if errors:
             raise MethodFault("IncompatibleHostForFtSecondary", host=request.host.ref, error=errors)
         return [request.host]
-    fitting = [host for host in request.others if _fits(request, host)]
+    fitting = [host for host in _preferred(request) if _fits(request, host)]
     if not fitting:
         raise no_host(request)
     return fitting
+
+
+def _preferred(request: SecondaryRequest, current: MoRef | None = None) -> list[ManagedObject]:
+    """Return the other hosts of the cluster; those that a VM-Host rule excludes last, `current` first."""
+    inventory, primary = request.inventory, request.primary
+    return sorted(
+        request.others, key=lambda host: (is_excluded(inventory, primary, host), host.ref != current)
+    )
 
 
 def _fits(request: SecondaryRequest, host: ManagedObject) -> bool:
@@ -96,7 +105,7 @@ def choose_running_host(request: SecondaryRequest, secondary: ManagedObject, by:
     at_source = [(host, source_errors(pair, host)) for host in (pair.source,) if host is not None]
     issues = [on_host(host, *errors) for host, errors in at_source if errors]
     possible = not issues
-    for host in sorted(pair.others, key=lambda host: host.ref != secondary.get("runtime.host")):
+    for host in _preferred(pair, secondary.get("runtime.host")):
         errors = running_errors(pair, host)
         if possible and not errors:
             return host

@@ -11,6 +11,7 @@ from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model import admission_control
+from vim25_emulator.model.placement_rule import is_forbidden, members, site_group
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 
@@ -116,28 +117,37 @@ def _processor(host: ManagedObject | None) -> tuple[Any, Any, Any, Any]:
     return (first.vendor, first.family, first.model, first.stepping)
 
 
+def breaks_host_rule(request: SecondaryRequest, host: ManagedObject) -> bool:
+    """A mandatory VM-Host rule for the primary keeps its VMs off the host."""
+    return is_forbidden(request.inventory, request.primary, host)
+
+
 def breaks_host_group(request: SecondaryRequest, host: ManagedObject) -> bool:
     """It is on the site of the primary, although the pair spans two sites.
 
-    The hosts of the pair's host group are one site, all other hosts the other one [derived].
+    The hosts of the pair's host group are one site, all other hosts the other one [derived]. The host groups
+    of an FT VM-Host rule are sites, too [documented].
     """
-    group = metro_group(request, host)
-    if group is None or request.source is None:
+    if request.source is None:
         return False
-    members = _group_members(request, group)
-    return (host.ref in members) is (request.source.ref in members)
+    site = site_group(request.cluster, request.primary, request.source)
+    if site is not None and site == site_group(request.cluster, request.primary, host):
+        return True
+    group = _own_group(request)
+    if group is None:
+        return False
+    hosts = members(request.cluster, group, "ClusterHostGroup", "host")
+    return (host.ref in hosts) is (request.source.ref in hosts)
 
 
 def metro_group(request: SecondaryRequest, host: ManagedObject) -> str | None:
     """Return the host group of a pair that spans two sites; None for any other pair."""
+    return _own_group(request) or site_group(request.cluster, request.primary, host)
+
+
+def _own_group(request: SecondaryRequest) -> str | None:
+    """Return the host group that the spec or the primary names."""
     spec, config = request.spec, request.primary.get("config")
     source = spec if spec is not None and spec.metroFtEnabled else config
     group: str | None = source.metroFtHostGroup if source is not None and source.metroFtEnabled else None
     return group
-
-
-def _group_members(request: SecondaryRequest, name: str) -> tuple[MoRef, ...]:
-    cluster = request.cluster
-    groups = (cluster.get("configurationEx.group") if cluster is not None else None) or ()
-    members = (group.host for group in groups if group.name == name and group.is_a("ClusterHostGroup"))
-    return next(members, None) or ()

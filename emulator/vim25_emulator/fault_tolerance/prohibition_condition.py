@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from vim25_emulator.fault_tolerance.affected_vm import overridden_vm, override_changes
-from vim25_emulator.fault_tolerance.device_condition import UNSUPPORTED
+from vim25_emulator.fault_tolerance.device_condition import is_listed
 from vim25_emulator.fault_tolerance.pair import pair_of
-from vim25_emulator.fault_tolerance.pair_kind import PairKind
+from vim25_emulator.fault_tolerance.pair_kind import is_legacy
 from vim25_emulator.fault_tolerance.prohibition import Attempt
+from vim25_emulator.fault_tolerance.secondary_request import datastore_behind
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import cluster_of
+from vim25_emulator.model.cluster_policy import cluster_of, evc_mode
+from vim25_emulator.model.disk_location import LINKED
 from vim25_emulator.model.host_service import is_outside_maintenance
+from vim25_emulator.model.power_state import is_powered_on
+from vim25_emulator.model.virtual_machine_files import disks_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _SITES: Final = ("metroFtEnabled", "metroFtHostGroup")
@@ -28,8 +32,7 @@ def anything(attempt: Attempt, vm: ManagedObject) -> bool:
 
 def snapshot_memory(attempt: Attempt, vm: ManagedObject) -> bool:
     """It includes the memory in the snapshot, or the pair is legacy."""
-    legacy = vm.get("config.flags.faultToleranceType") == PairKind.LEGACY.value
-    return legacy or bool(attempt.arguments.get("memory"))
+    return is_legacy(vm) or bool(attempt.arguments.get("memory"))
 
 
 def snapshot_disks(attempt: Attempt, vm: ManagedObject) -> bool:
@@ -83,8 +86,41 @@ def unsupported_device(attempt: Attempt, vm: ManagedObject) -> str:
 
 def _added_unsupported(attempt: Attempt) -> Iterator[DataObject]:
     for change in attempt.spec.deviceChange:
-        if change.operation == "add" and any(change.device.is_a(name) for name in UNSUPPORTED):
+        if change.operation == "add" and is_listed(change.device, attempt.release):
             yield change.device
+
+
+def plug_device(attempt: Attempt, vm: ManagedObject) -> bool:
+    """It adds or removes a device of a running VM, or changes a network card, which is plugged in again."""
+    return is_powered_on(vm) and any(map(_is_plugged, attempt.spec.deviceChange))
+
+
+def plugged_device(attempt: Attempt, vm: ManagedObject) -> int:
+    """Return the index of the first change that plugs a device in or out."""
+    return [_is_plugged(change) for change in attempt.spec.deviceChange].index(True)
+
+
+def _is_plugged(change: DataObject) -> bool:
+    return change.operation in ("add", "remove") or change.device.is_a("VirtualEthernetCard")
+
+
+def clone_linked(attempt: Attempt, vm: ManagedObject) -> bool:
+    """It creates a linked clone."""
+    return attempt.spec.location.diskMoveType in LINKED
+
+
+def move_storage(attempt: Attempt, vm: ManagedObject) -> bool:
+    """It moves files of the VM to another datastore, or converts its disks."""
+    spec = attempt.spec
+    named = {locator.diskId: locator.datastore for locator in spec.disk}
+    if spec.datastore not in (None, vm.get("datastore")[0]):
+        return True
+    if any(
+        named.get(disk.key, spec.datastore) not in (None, datastore_behind(disk))
+        for disk in disks_of(vm.get("config"))
+    ):
+        return True
+    return bool(spec.datastore and spec.transform) or any(locator.diskBackingInfo for locator in spec.disk)
 
 
 def change_identity(attempt: Attempt, vm: ManagedObject) -> bool:
@@ -172,7 +208,7 @@ def host_leaves_cluster(attempt: Attempt, vm: ManagedObject) -> bool:
 
 def enable_drs(attempt: Attempt, vm: ManagedObject) -> bool:
     """It enables DRS for the VM in a cluster without EVC."""
-    if attempt.this.get("summary.currentEVCModeKey"):
+    if evc_mode(attempt.this):
         return False
     changes = [
         change for change in override_changes(attempt, "drsVmConfigSpec") if overridden_vm(change) == vm.ref

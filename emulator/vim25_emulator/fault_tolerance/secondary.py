@@ -8,24 +8,23 @@ the primary's with a number appended [derived].
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from itertools import count
-from typing import Any, Final
+from typing import Final
 
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
+from vim25_emulator.fault_tolerance.secondary_configuration import placed_in
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import home_of, parts_of
 from vim25_emulator.model.power_state import OFF
-from vim25_emulator.model.rewriting import rewritten
 from vim25_emulator.model.virtual_machine import link
+from vim25_emulator.model.virtual_machine_files import Files, files_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 #: Properties that are copied from the primary.
 _SHARED: Final = (
     "parent",
     "name",
-    "overallStatus",
     "configStatus",
     "effectiveRole",
     "permission",
@@ -36,6 +35,8 @@ _SHARED: Final = (
     "resourcePool",
     "network",
 )
+
+_HEALTHY: Final = "green"  #: no alarm has been triggered on it
 
 #: Status of VMware Tools in a guest that does not run, for GuestInfo and its summary.
 _NO_TOOLS: Final = {
@@ -53,6 +54,8 @@ def create_secondary(request: SecondaryRequest, host: ManagedObject) -> ManagedO
     config = _config(request, ref, _new_home(request))
     runtime = _runtime(primary.get("runtime"), host.ref)
     guest = _guest(config)
+    datastores = _datastores(request, config)
+    files = _files(primary, config, datastores[0])
     secondary = inventory.create(
         "VirtualMachine",
         ref.value,
@@ -61,10 +64,13 @@ def create_secondary(request: SecondaryRequest, host: ManagedObject) -> ManagedO
         runtime=runtime,
         guest=guest,
         guestHeartbeatStatus="gray",
-        summary=_summary(primary.get("summary"), ref, config, runtime),
+        summary=_summary(primary.get("summary"), ref, config, runtime, files),
         resourceConfig=_resource_config(primary.get("resourceConfig"), ref),
-        datastore=_datastores(request, config),
-        **_files(primary, _mover(primary, home_of(config.files.vmPathName))),
+        datastore=datastores,
+        overallStatus=_HEALTHY,
+        layout=files.layout,
+        layoutEx=files.layout_ex,
+        storage=files.storage,
     )
     link(inventory, [secondary])
     return secondary
@@ -73,37 +79,22 @@ def create_secondary(request: SecondaryRequest, host: ManagedObject) -> ManagedO
 def _config(request: SecondaryRequest, ref: MoRef, home: str) -> DataObject:
     """Return the primary's configuration with the identity, disks and files (in `home`) of the secondary."""
     held: DataObject = request.primary.get("config")
-    shared_disks = request.kind is PairKind.LEGACY
-    moved = rewritten(held.replace(hardware=None), _mover(request.primary, home))
-    devices = tuple(
-        device if shared_disks else _own_device(request, device, home) for device in held.hardware.device
-    )
-    config: DataObject = moved.replace(
-        instanceUuid=_instance_uuid(held.instanceUuid, ref),
-        hardware=held.hardware.replace(device=devices),
+    config: DataObject = placed_in(held, home, _copies(request)).replace(
+        instanceUuid=_instance_uuid(held.instanceUuid, ref)
     )
     return config
+
+
+def _copies(request: SecondaryRequest) -> dict[int, ManagedObject]:
+    """Return the datastores of the secondary's copies of disks; a legacy pair shares its disks."""
+    disks = request.disks if request.kind is PairKind.CHECKPOINTING else ()
+    datastores = {disk.key: request.inventory.find(request.datastore_of(disk)) for disk in disks}
+    return {key: datastore for key, datastore in datastores.items() if datastore is not None}
 
 
 def _instance_uuid(primary_uuid: str, ref: MoRef) -> str:
     """Return a UUID computed from the primary's and the reference, so that runs can be compared."""
     return str(uuid.uuid5(uuid.UUID(primary_uuid), ref.value))
-
-
-def _own_device(request: SecondaryRequest, device: DataObject, home: str) -> DataObject:
-    """Return a disk with the secondary's copy of its file; any other device unchanged."""
-    datastore = request.datastore_of(device) if device.is_a("VirtualDisk") else None
-    if datastore is None:
-        return device
-    name = request.inventory[datastore].get("name")
-    file_name = f"[{name}] {_directory(home)}/{device.backing.fileName.rpartition('/')[2]}"
-    return device.replace(backing=device.backing.replace(fileName=file_name, datastore=datastore))
-
-
-def _mover(primary: ManagedObject, home: str) -> Callable[[str], str]:
-    """Return a function that maps file paths in the primary's directory to the secondary's directory."""
-    old = home_of(primary.get("config.files.vmPathName"))
-    return lambda text: home + text[len(old) :] if text.startswith(old) else text
 
 
 def _new_home(request: SecondaryRequest) -> str:
@@ -125,19 +116,9 @@ def _directory(home: str) -> str:
     return parts_of(home)[1].rstrip("/") if home else ""
 
 
-def _files(primary: ManagedObject, rewrite: Callable[[str], str]) -> dict[str, Any]:
-    """Return the properties that list the secondary's files; a powered-off VM has no swap file."""
-    found: dict[str, Any] = {
-        name: rewritten(primary.properties[name], rewrite)
-        for name in ("layout", "layoutEx", "storage")
-        if name in primary.properties
-    }
-    if "layout" in found:
-        found["layout"] = found["layout"].replace(swapFile=None)
-    if "layoutEx" in found:
-        kept = tuple(file for file in found["layoutEx"].file if file.type != "swap")
-        found["layoutEx"] = found["layoutEx"].replace(file=kept)
-    return found
+def _files(primary: ManagedObject, config: DataObject, home: MoRef) -> Files:
+    """Return the files of a secondary that is powered off."""
+    return files_of(config, home, primary.get("layoutEx.timestamp") or config.modified, running=False)
 
 
 def _datastores(request: SecondaryRequest, config: DataObject) -> tuple[MoRef, ...]:
@@ -177,7 +158,9 @@ def _guest(config: DataObject) -> DataObject:
     )
 
 
-def _summary(primary: DataObject, ref: MoRef, config: DataObject, runtime: DataObject) -> DataObject:
+def _summary(
+    primary: DataObject, ref: MoRef, config: DataObject, runtime: DataObject, files: Files
+) -> DataObject:
     summarized = primary.config.replace(
         instanceUuid=config.instanceUuid, vmPathName=config.files.vmPathName, ftInfo=None
     )
@@ -186,7 +169,9 @@ def _summary(primary: DataObject, ref: MoRef, config: DataObject, runtime: DataO
         config=summarized,
         runtime=runtime,
         guest=DataObject("VirtualMachineGuestSummary", **_NO_TOOLS),
+        storage=files.summary,
         quickStats=_idle(primary.quickStats),
+        overallStatus=_HEALTHY,
     )
 
 

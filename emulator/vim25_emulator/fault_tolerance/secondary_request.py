@@ -11,6 +11,7 @@ from vim25_emulator.fault_tolerance.pair_kind import PairKind, kind_of
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_policy import cluster_of
+from vim25_emulator.model.datastore_file import parts_of
 from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
@@ -23,7 +24,8 @@ class SecondaryRequest:
 
     `spec` is a FaultToleranceConfigSpec; `release` the API version of the emulated vCenter, not the client's.
     If `secondary` exists already, the request is to run it. `requested_kind` is the kind of Fault Tolerance
-    that a query names; it overrides the VM's own.
+    that a query names; it overrides the VM's own. `entering` are the hosts that are entering maintenance
+    mode, which only their tasks show.
     """
 
     inventory: Inventory
@@ -33,6 +35,7 @@ class SecondaryRequest:
     spec: DataObject | None = None
     secondary: ManagedObject | None = None
     requested_kind: PairKind | None = None
+    entering: frozenset[MoRef] = frozenset()
 
     @property
     def kind(self) -> PairKind:
@@ -88,9 +91,16 @@ class SecondaryRequest:
 
     @property
     def metadata_datastore(self) -> MoRef | None:
-        """The datastore that the spec names for the tie-breaker files."""
+        """The datastore of the tie-breaker files: of an existing pair its own, else the one in the spec."""
+        if self.secondary is not None:
+            return self._datastore_of(self.primary.get("config.files.ftMetadataDirectory"))
         path = self.spec.metaDataPath if self.spec is not None else None
         return path.metaDataDatastore if path is not None else None
+
+    def _datastore_of(self, directory: str | None) -> MoRef | None:
+        name = parts_of(directory)[0] if directory is not None else None
+        stores = self.inventory.of_type("Datastore")
+        return next((store.ref for store in stores if store.get("name") == name), None)
 
     def datastore_of_config(self) -> MoRef | None:
         """Return the datastore that the spec names for the secondary's configuration."""

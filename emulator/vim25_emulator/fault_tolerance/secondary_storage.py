@@ -52,7 +52,7 @@ def take_space(request: SecondaryRequest) -> None:
 
 def give_back(inventory: Inventory, secondary: ManagedObject) -> None:
     """Add the space of a secondary's own disks to the free space of their datastores."""
-    for disk in secondary.get("config.hardware.device"):
+    for disk in secondary.get("config.hardware.device") or ():
         datastore = inventory.find(datastore_behind(disk)) if disk.is_a("VirtualDisk") else None
         if datastore is not None:
             _add_space(datastore, _size(disk))

@@ -10,10 +10,12 @@ from typing import Final
 from vim25_emulator.fault_tolerance.device_condition import has_local_disk as is_on_one_host
 from vim25_emulator.fault_tolerance.device_condition import has_unsupported_backing as is_exotic
 from vim25_emulator.fault_tolerance.device_condition import is_physical_raw_disk as is_raw
-from vim25_emulator.fault_tolerance.pair_kind import PairKind
+from vim25_emulator.fault_tolerance.pair_kind import PairKind, is_legacy
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest, datastore_behind
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import ha_disabled_for, ha_enabled
+from vim25_emulator.model.host_storage import fault_domain_of
+from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vmodl.value import MoRef
 from vim25_emulator.vmodl.version import version
 
@@ -23,6 +25,12 @@ _AGENT_MANAGER: Final = "com.vmware.vim.eam"
 #: The settings of vCenter, and the one that enables the check of host certificates [derived].
 _SETTINGS: Final = MoRef("OptionManager", "VpxSettings")
 _CHECK_CERTIFICATES: Final = "verifySSL.enabled"
+
+#: Size of a disk from which on it is not supported, in KB: 2 TB [documented].
+_LARGE_KB: Final = 2 << 30
+
+#: Fault domains for data in a stretched vSAN cluster; a third one has the witness only [derived].
+_SITES: Final = 2
 
 #: CPU family of AMD Barcelona: recording cannot start in a running VM [observed: vpxd.log of 4.0].
 _BARCELONA: Final = 16
@@ -74,12 +82,16 @@ def certificates_unchecked(request: SecondaryRequest, vm: ManagedObject) -> bool
 
 def is_legacy_pair(request: SecondaryRequest, vm: ManagedObject) -> bool:
     """It has legacy Fault Tolerance."""
-    return vm.get("config.ftInfo") is not None and vm.get("config.flags.faultToleranceType") == "recordReplay"
+    return vm.get("config.ftInfo") is not None and is_legacy(vm)
 
 
 def has_snapshots(request: SecondaryRequest, vm: ManagedObject) -> bool:
-    """It has snapshots, or disks that need consolidation."""
-    return vm.get("snapshot") is not None or bool(vm.get("runtime.consolidationNeeded"))
+    """It has snapshots, or disks that need consolidation, and no Fault Tolerance yet.
+
+    A disk-only snapshot of a pair does not keep its secondary from starting [derived].
+    """
+    has = vm.get("snapshot") is not None or bool(vm.get("runtime.consolidationNeeded"))
+    return has and vm.get("config.ftInfo") is None
 
 
 def lacks_record_replay(request: SecondaryRequest, vm: ManagedObject) -> bool:
@@ -134,8 +146,38 @@ def has_storage_policy(request: SecondaryRequest, vm: ManagedObject) -> bool:
 
 
 def has_unsupported_disk(request: SecondaryRequest, vm: ManagedObject) -> bool:
-    """One of its disks has a format that Fault Tolerance does not support."""
-    return any(is_raw(request, disk) or is_exotic(request, disk) for disk in request.disks)
+    """One of its disks has a format that Fault Tolerance does not support, or 2 TB and more."""
+    return any(
+        is_raw(request, disk) or is_exotic(request, disk) or disk.capacityInKB >= _LARGE_KB
+        for disk in request.disks
+    )
+
+
+def uses_npiv(request: SecondaryRequest, vm: ManagedObject) -> bool:
+    """It has world wide names of its own (NPIV), which are not disabled."""
+    names = vm.get("config.npivNodeWorldWideName") or vm.get("config.npivPortWorldWideName")
+    return bool(names) and not vm.get("config.npivTemporaryDisabled")
+
+
+def mixes_vsan(request: SecondaryRequest, vm: ManagedObject) -> bool:
+    """Some files of the pair would be on vSAN, and some on another kind of datastore."""
+    own = (datastore_behind(disk) for disk in request.disks)
+    copies = (request.datastore_of(disk) for disk in request.disks)
+    specified = (request.datastore_of_config(), request.metadata_datastore)
+    refs = {*(vm.get("datastore") or ())[:1], *own, *copies, *specified} - {None}
+    return len({_is_vsan(request, ref) for ref in refs}) > 1
+
+
+def _is_vsan(request: SecondaryRequest, ref: MoRef | None) -> bool:
+    datastore = request.inventory.find(ref)
+    return datastore is not None and datastore.get("summary.type") == "vsan"
+
+
+def is_on_stretched_vsan(request: SecondaryRequest, vm: ManagedObject) -> bool:
+    """It is on vSAN, and the hosts of its cluster are in two fault domains: a stretched cluster."""
+    on_vsan = any(_is_vsan(request, ref) for ref in vm.get("datastore") or ())
+    domains = {fault_domain_of(host) for host in hosts_of(request.inventory, request.cluster)} - {None}
+    return on_vsan and len(domains) == _SITES
 
 
 def has_local_disk(request: SecondaryRequest, vm: ManagedObject) -> bool:

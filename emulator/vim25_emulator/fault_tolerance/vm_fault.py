@@ -7,6 +7,8 @@ from typing import Final
 from vim25_emulator.fault_tolerance import device_condition as device
 from vim25_emulator.fault_tolerance import secondary_storage
 from vim25_emulator.fault_tolerance.fault_shape import (
+    entity_name,
+    entity_ref,
     fault,
     incompatible_device,
     issue,
@@ -35,6 +37,12 @@ DISK_MODE: Final = incompatible_device("VirtualDiskModeNotSupported", mode=devic
 UNSUPPORTED: Final = incompatible_device("DeviceNotSupported", reason="ft")
 BACKING: Final = incompatible_device("DeviceBackingNotSupported", backing=device.backing_name)
 RAW: Final = incompatible_device("PhysCompatRDMNotSupported")
+WRAPPED: Final = fault(
+    "VmFaultToleranceConfigIssueWrapper",
+    entity=entity_ref,
+    entityName=entity_name,
+    error=NOT_SUPPORTED,
+)
 LEGACY_PAIR: Final = not_supported("rrFtVmNotSupported")
 UNCHECKED: Final = listed(issue("verifySSLCertificateFlagNotSet"))
 SECOND: Final = listed(issue("moreThanOneSecondary"))

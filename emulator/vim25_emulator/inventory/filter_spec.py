@@ -12,13 +12,16 @@ reference.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from vim25_emulator.inventory.property_type import declared_type
 from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.type_description import Kind, ManagedType, TypeRef
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 from vim25_emulator.vmodl.version import Version
+
+#: Characters of the longest path that clients may ask for; the longest key of a real server is a UUID.
+LONGEST_PATH: Final = 1000
 
 
 class Hop(NamedTuple):
@@ -77,11 +80,12 @@ class PropertySets:
 
 
 class FilterSpec(NamedTuple):
-    """A checked PropertyFilterSpec."""
+    """A checked PropertyFilterSpec; `missing` are the objects that it names and that do not exist."""
 
     roots: Roots
     property_sets: PropertySets
     reports_missing: bool
+    missing: tuple[MoRef, ...] = ()
 
 
 def require_type(name: str, place: str) -> ManagedType:
@@ -96,8 +100,9 @@ def require_property(kind: ManagedType, path: str, version: Version) -> TypeRef:
     """Return the declared type of a path; raise InvalidProperty, without a message, for an invalid path.
 
     A property newer than the client's version is invalid, too [observed: a 5.1 host asked for a 5.5 one].
+    One that is longer than any is not looked up, since caches would store it.
     """
-    declared = declared_type(kind.name, path, version.position)
+    declared = declared_type(kind.name, path, version.position) if len(path) <= LONGEST_PATH else None
     if declared is None:
         raise MethodFault("InvalidProperty", name=path)
     return declared

@@ -10,10 +10,10 @@ the change; work and responses follow later, on the loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from vim25_emulator.inventory import path as paths
 from vim25_emulator.inventory.mirrored_property import mirrored
@@ -22,6 +22,15 @@ from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.type_description import ManagedType
 from vim25_emulator.vmodl.value import MoRef
 from vim25_emulator.vmodl.version import NEWEST
+
+#: Fragments that one object caches: all properties in many versions, and no more made-up paths than that.
+MOST_FRAGMENTS: Final = 512
+_FRAGMENT_OVERHEAD: Final = 250  #: bytes of a fragment's key and entry
+
+
+def fragment_size(fragment: bytes) -> int:
+    """Return the bytes that a cached fragment takes, about."""
+    return _FRAGMENT_OVERHEAD + len(fragment)
 
 
 class Op(Enum):
@@ -55,6 +64,7 @@ class Journal:
 
     def __init__(self) -> None:
         self.number = 0
+        self.fragment_bytes = 0  #: of the fragments that all objects cache, about
         self._membership_watchers: list[Watcher] = []
 
     def advance(self) -> int:
@@ -82,6 +92,7 @@ class ManagedObject:
     """A managed object: its reference, its type, and its properties by name.
 
     `fragments` caches encoded values: (path, version position) → fragment, dropped when the path changes.
+    `Inventory.cache_fragment` adds them, within bounds.
     """
 
     __slots__ = ("fragments", "journal", "properties", "ref", "type", "watchers")
@@ -165,11 +176,24 @@ class ManagedObject:
         self.properties[first.name] = paths.replaced(current, tuple(rest), elements) if rest else elements
         self._changed(path, op, element)
 
+    def cache_fragment(self, key: tuple[str, int], fragment: bytes) -> None:
+        """Cache an encoded value; those of too many paths, which nobody repeats, are dropped together."""
+        if len(self.fragments) >= MOST_FRAGMENTS:
+            self.drop_fragments()
+        self.fragments[key] = fragment
+        self.journal.fragment_bytes += fragment_size(fragment)
+
+    def drop_fragments(self) -> None:
+        """Empty the cache of encoded values."""
+        self._drop(tuple(self.fragments))
+
+    def _drop(self, keys: Iterable[tuple[str, int]]) -> None:
+        for key in keys:
+            self.journal.fragment_bytes -= fragment_size(self.fragments.pop(key))
+
     def _changed(self, path: str, op: Op, value: Any) -> None:
         if self.fragments:
-            stale = [key for key in self.fragments if paths.overlaps(key[0], path)]
-            for key in stale:
-                del self.fragments[key]
+            self._drop([key for key in self.fragments if paths.overlaps(key[0], path)])
         self.journal.record(self, path, op, value)
 
 

@@ -7,12 +7,14 @@ which selects an element of an array: the data object with this `key`, or the re
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
-_SEGMENT: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[(?:\"([^\"]*)\"|([^\]\"]*))\])?\Z")
+#: A step, and the dot behind it. Every character is in one step, so the time is linear in the path's length.
+_STEP: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[(?:\"([^\"]*)\"|([^\]\"]*))\])?(?:(\.)|\Z)")
 
 
 class Segment(NamedTuple):
@@ -22,27 +24,40 @@ class Segment(NamedTuple):
     key: str | None
 
 
-#: A dot between steps, not one inside a key.
-_DOT: Final = re.compile(r"\.(?![^\[]*\])")
-
-
 @lru_cache(maxsize=8192)
 def split(path: str) -> tuple[Segment, ...]:
     """Return the steps of a path; raise ValueError if it is malformed."""
-    return tuple(_segment(part, path) for part in _DOT.split(path))
+    return tuple(_segment(match) for match in _steps(path))
 
 
 def owner(path: str) -> str:
     """Return a path without its last step, empty for a property of the managed object itself."""
-    dots = list(_DOT.finditer(path))
-    return path[: dots[-1].start()] if dots else ""
+    *_, last = _steps(path)
+    return path[: max(0, last.start() - 1)]
 
 
-def _segment(part: str, path: str) -> Segment:
-    match = _SEGMENT.match(part)
-    if match is None:
-        raise ValueError(f"{part!r} is not a step of a property path (in {path!r})")
-    name, quoted, bare = match.groups()
+def around(path: str) -> Iterator[str]:
+    """Yield the paths that a path is inside of, innermost first."""
+    end = len(path)
+    while end > 0:
+        end = max(path.rfind(".", 0, end), path.rfind("[", 0, end))
+        if end > 0:
+            yield path[:end]
+
+
+def _steps(path: str) -> Iterator[re.Match[str]]:
+    start, dot = 0, "."
+    while dot:
+        match = _STEP.match(path, start)
+        if match is None:
+            step = path[start:].partition(".")[0]
+            raise ValueError(f"{step!r} is not a step of a property path (in {path!r})")
+        yield match
+        start, dot = match.end(), match[4]
+
+
+def _segment(match: re.Match[str]) -> Segment:
+    name, quoted, bare, _ = match.groups()
     return Segment(name, quoted if quoted is not None else bare)
 
 

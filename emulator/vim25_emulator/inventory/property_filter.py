@@ -24,6 +24,9 @@ from vim25_emulator.vmodl.value import MoRef
 #: Number of objects that left to remember. Questions about a time before the oldest cannot be answered.
 REMEMBERED: Final = 10_000
 
+#: Number of changed paths per object to remember inside the reported ones.
+MOST_CHANGES: Final = 200
+
 #: The moment of a client that has received nothing yet.
 NEVER_ASKED: Final = -1
 
@@ -103,7 +106,8 @@ class PropertyFilter:
         self._shown_by_head: dict[ManagedType, dict[str, tuple[str, ...]]] = {}
         self.horizon = NEVER_ASKED
         self.created = self._journal.advance()
-        self.missing = tuple(ref for ref, _ in spec.roots if ref not in inventory)
+        unknown = (ref for ref, _ in spec.roots if ref not in inventory)
+        self.missing = (*spec.missing, *unknown)
         self._selection = Selection(
             inventory, spec.roots, wanted=self._wanted, entered=self._enter, left=self._leave
         )
@@ -186,22 +190,22 @@ class PropertyFilter:
             return
         changed_path = _path_of(change)
         shown = [path for path in self._shown(change) if paths.overlaps(path, changed_path)]
-        for path in shown:
-            self._record(member, path, changed_path, change.op)
+        recorded = {self._record(member, path, changed_path, change.op) for path in shown}
+        if self._partial:  # their updates include the changes inside
+            for inner in [path for path in member.changes if not recorded.isdisjoint(paths.around(path))]:
+                del member.changes[inner]
         if shown:
             self._touch(member)
 
-    def _record(self, member: FilterMember, path: str, changed_path: str, op: Op) -> None:
-        number = self._journal.number
-        if not self._partial or len(changed_path) <= len(path):
-            member.changes[path] = number, Op.ASSIGN
-            changed_path = path
-        else:
-            member.changes[changed_path] = number, op
-        if self._partial:  # the update includes the changes inside
-            prefixes = (changed_path + ".", changed_path + "[")
-            for inner in [other for other in member.changes if other.startswith(prefixes)]:
-                del member.changes[inner]
+    def _record(self, member: FilterMember, path: str, changed_path: str, op: Op) -> str:
+        """Record a change, and return its path: the reported one, or the changed one inside it.
+
+        If a client does not ask for a long time, changes inside become a change of the whole value.
+        """
+        is_inside = self._partial and len(changed_path) > len(path) and len(member.changes) < MOST_CHANGES
+        recorded = changed_path if is_inside else path
+        member.changes[recorded] = self._journal.number, op if is_inside else Op.ASSIGN
+        return recorded
 
     def _touch(self, member: FilterMember) -> None:
         member.changed = self._journal.number

@@ -83,14 +83,15 @@ class Selection:
         left: Callable[[ManagedObject], None],
     ) -> None:
         self._inventory = inventory
-        self._roots = roots
+        present = [(root, node) for ref, node in roots if (root := inventory.find(ref)) is not None]
+        self._roots = tuple((root.ref, node) for root, node in present)
         self._wanted = wanted
         self._entered = entered
         self._left = left
         self._visits: dict[TraversalNode, dict[MoRef, _Visit]] = {}
         self._times_selected: dict[MoRef, int] = {}
         self._stop = inventory.journal.watch_membership(self._object_changed)
-        self._follow((root, node) for ref, node in roots if (root := inventory.find(ref)) is not None)
+        self._follow(present)
 
     def close(self) -> None:
         """Stop watching, without a call of `left`."""

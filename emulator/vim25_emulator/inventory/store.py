@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import Journal, ManagedObject, Op
 from vim25_emulator.vmodl.value import MethodFault, MoRef
+
+_NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{1,9}\Z")
 
 #: Managed object type → prefix of its moIds on a real vCenter; for other types it is the type's name.
 MO_ID_PREFIXES: Final = {
@@ -26,6 +29,10 @@ MO_ID_PREFIXES: Final = {
     "Task": "task",
     "EnvironmentBrowser": "envbrowser",
 }
+
+
+#: Bytes of encoded values that all objects together cache.
+FRAGMENT_BYTES: Final = 256 << 20
 
 
 class Inventory:
@@ -51,6 +58,11 @@ class Inventory:
             if mo_id not in self._objects:
                 return mo_id
 
+    def number_after(self, taken: Iterable[str]) -> None:
+        """Give new moIds numbers above all in these: an object and those that belong to it share a number."""
+        numbers = (match[0] for mo_id in taken if (match := _NUMBER.search(mo_id)) is not None)
+        self._numbers = count(max(map(int, numbers), default=0) + 1)
+
     def create(self, type_name: str, mo_id: str | None = None, /, **properties: Any) -> ManagedObject:
         """Create an object and record that it entered; raise ValueError if the moId is already in use."""
         ref = MoRef(type_name, mo_id or self.new_mo_id(type_name))
@@ -68,6 +80,14 @@ class Inventory:
         """Remove an object and record that it left. The caller must remove references to it."""
         if self._objects.pop(leaving.ref.value, None) is not None:
             self.journal.record(leaving, "", Op.LEAVE)
+            leaving.drop_fragments()
+
+    def cache_fragment(self, entity: ManagedObject, key: tuple[str, int], fragment: bytes) -> None:
+        """Cache an encoded value of an object; if all caches together are too large, empty them first."""
+        if self.journal.fragment_bytes > FRAGMENT_BYTES:
+            for managed in self:
+                managed.drop_fragments()
+        entity.cache_fragment(key, fragment)
 
     def find(self, ref: MoRef | None) -> ManagedObject | None:
         """Return the object of a reference, None if it does not exist or is of another type."""

@@ -149,7 +149,7 @@ class Tasks:
                 yield task.object.get("info")
 
     def listen(self, listener: Callable[[DataObject], None]) -> None:
-        """Call `listener` with the TaskInfo of every task when it is created and when it is finished."""
+        """Call `listener` with the TaskInfo of every task whenever its state changes."""
         self._listeners.append(listener)
 
     async def stop(self) -> None:
@@ -176,7 +176,7 @@ class Tasks:
             state="queued",
             cancelled=False,
             cancelable=False,
-            reason=DataObject("TaskReasonUser", userName=origin.user),
+            reason=_reason(origin.user),
             queueTime=self.clock.now(),
             eventChainId=chain,
             parentTaskKey=parent.key if parent else None,
@@ -203,6 +203,7 @@ class Tasks:
                 self.lock(task.entity, task.ref)
             task.object.set("info.startTime", self.clock.now())
             task.object.set("info.state", "running")
+            self._notify(task.object.get("info"))
             result = await body(task)
         except MethodFault as fault:
             self._finish(task, "error", error=fault.data)
@@ -245,11 +246,17 @@ class Tasks:
             self._inventory.destroy(task.object)
 
 
+def _reason(user: str) -> DataObject:
+    """Return the reason of a task: a user, or vCenter itself."""
+    return DataObject("TaskReasonUser", userName=user) if user else DataObject("TaskReasonSystem")
+
+
 def _no_requirement() -> None:
     """Require nothing."""
 
 
 async def _log_errors(activity: Coroutine[Any, Any, None]) -> None:
+    CHAIN.set(None)  # its events follow from no task
     try:
         await activity
     except Exception:

@@ -1,9 +1,9 @@
 """Updates for a client that waits for them: all changes in its filters since the version it names.
 
-A version names a moment: `3` is the third that this collector returned. `0_200` is a version inside a
-truncated answer: the first truncated one, after 200 object updates. A truncated answer is planned once, so
-its parts are consistent; its last part returns the version of the moment of planning, and later changes
-follow after that. The same version may be asked for repeatedly.
+A version names a moment: `3` is the third that this collector returned. `0_2` is a version inside a truncated
+answer: that to version 0, the empty one, after two pages [observed: recording of 5.5]. A truncated answer is
+planned once, so its pages are consistent; its last page returns the version of the moment of planning, and
+later changes follow after that. The same version may be asked for repeatedly; its latest plan is continued.
 
 A change wakes the waiting clients in the next iteration of the loop, so changes that are made together are
 reported together.
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from itertools import count, groupby
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from vim25_emulator.inventory.clock import Clock
@@ -50,13 +50,17 @@ class Updates(NamedTuple):
 
 
 class _UpdatePlan(NamedTuple):
-    """All updates from one moment to another."""
+    """All updates from one moment to another.
+
+    `pages`: version of a page after the first → its number, and the number of object updates before it.
+    """
 
     name: str
     since: int
     until: int
     entries: list[tuple[MoRef, FilterMember]]
     missing: dict[MoRef, tuple[MoRef, ...]]
+    pages: dict[str, tuple[int, int]]
 
 
 class UpdateCollector:
@@ -69,7 +73,6 @@ class UpdateCollector:
         self._versions: dict[str, int] = {"": NEVER_ASKED}
         self._last_version = 0
         self._plans: dict[str, _UpdatePlan] = {}
-        self._numbers = count()
         self._waiting: set[asyncio.Future[bool]] = set()
 
     def open(
@@ -112,13 +115,13 @@ class UpdateCollector:
         The first answer of a collector with filters is never None, even if they select nothing [derived].
         Raises InvalidCollectorVersion for a version that was never returned, or too long ago.
         """
-        plan, start = self._plan(version)
+        plan, page, start = self._plan(version)
         if not plan.entries and not plan.missing and (version or not self.filters):
             return None
         stop = len(plan.entries) if limit is None else start + limit
         truncated = stop < len(plan.entries)
         filter_updates = tuple(self._filter_updates(plan, start, stop))
-        next_version = self._truncated_version(plan, stop) if truncated else self._version(plan.until)
+        next_version = self._next_page(plan, page, stop) if truncated else self._version(plan.until)
         return Updates(next_version, filter_updates, truncated)
 
     async def wait(self, version: str, limit: int | None, seconds: float | None) -> Updates | None:
@@ -171,26 +174,31 @@ class UpdateCollector:
         self._versions.pop(str(self._last_version - _MAX_VERSIONS), None)
         return str(self._last_version)
 
-    def _plan(self, version: str) -> tuple[_UpdatePlan, int]:
-        """Return the plan of the answer to a version, and the number of object updates already sent."""
-        name, separator, sent = version.partition("_")
-        if separator and name in self._plans and sent.isdecimal():
-            return self._plans[name], int(sent)
+    def _plan(self, version: str) -> tuple[_UpdatePlan, int, int]:
+        """Return the plan of the answer to a version, the page, and the number of updates before it."""
+        truncated = self._plans.get(version.partition("_")[0])
+        if truncated is not None and version in truncated.pages:
+            return truncated, *truncated.pages[version]
         since = self._versions.get(version)
         if since is None or any(f.created <= since < f.horizon for f in self.filters.values()):
             raise MethodFault("InvalidCollectorVersion")
         changed = [(ref, member) for ref, f in self.filters.items() for member in f.changed_since(since)]
         missing = {ref: f.missing for ref, f in self.filters.items() if f.missing and f.created > since}
-        return _UpdatePlan(
-            str(next(self._numbers)), since, self._inventory.journal.number, changed, missing
-        ), 0
+        return (
+            _UpdatePlan(version or "0", since, self._inventory.journal.number, changed, missing, {}),
+            0,
+            0,
+        )
 
-    def _truncated_version(self, plan: _UpdatePlan, sent: int) -> str:
-        """Return the version that continues a plan after this many entries."""
+    def _next_page(self, plan: _UpdatePlan, page: int, sent: int) -> str:
+        """Return the version that continues a plan after this page and this many entries."""
+        version = f"{plan.name}_{page + 1}"
+        plan.pages[version] = page + 1, sent
+        self._plans.pop(plan.name, None)  # the latest is the last to be removed
         self._plans[plan.name] = plan
         while len(self._plans) > _MAX_PLANS:
             del self._plans[next(iter(self._plans))]
-        return f"{plan.name}_{sent}"
+        return version
 
     def _filter_updates(self, plan: _UpdatePlan, start: int, stop: int) -> Iterator[FilterUpdate]:
         missing = dict(plan.missing) if start == 0 else {}

@@ -1,7 +1,7 @@
 """The predefined alarms: Fault Tolerance, and the connection state of a host.
 
-vCenter defines them on the root folder. The Fault Tolerance states and their alarm statuses are [documented];
-all other triggers are [derived]. Alarms on a property's value are disabled: nothing here evaluates them.
+vCenter defines them on the root folder. The Fault Tolerance states and their alarm statuses, and the latency
+statuses, are [documented]; all other triggers are [derived].
 """
 
 from __future__ import annotations
@@ -31,19 +31,18 @@ def _event(type_name: str, status: str, **attributes: str) -> DataObject:
     )
 
 
+def _state(type_name: str, path: str, **values: str) -> DataObject:
+    """Return a StateAlarmExpression: these values of a property set these statuses."""
+    return DataObject("StateAlarmExpression", operator="isEqual", type=type_name, statePath=path, **values)
+
+
 _STATE_CHANGED: Final = "VmFaultToleranceStateChangedEvent"
 
 
 #: Alarm name → its expressions; the first that matches applies.
 _ALARMS: Final = {
     "Host connection and power state": (
-        DataObject(
-            "StateAlarmExpression",
-            operator="isEqual",
-            type="HostSystem",
-            statePath="runtime.connectionState",
-            red="notResponding",
-        ),
+        _state("HostSystem", "runtime.connectionState", red="notResponding"),
     ),
     "Virtual machine Fault Tolerance state changed": (
         _event(_STATE_CHANGED, "red", newState="needSecondary"),
@@ -58,6 +57,10 @@ _ALARMS: Final = {
         _event("VmTimedoutStartingSecondaryEvent", "red"),
         _event("VmSecondaryStartedEvent", "green"),
     ),
+    # The name is [observed: administrators' scripts].
+    "Virtual Machine Fault Tolerance vLockStep interval Status Changed": (
+        _state("VirtualMachine", "summary.quickStats.ftLatencyStatus", yellow="yellow", red="red"),
+    ),
 }
 
 
@@ -69,7 +72,7 @@ def new_alarms(inventory: Inventory, root: ManagedObject, now: datetime) -> None
             "AlarmInfo",
             name=name,
             description=name,
-            enabled=all(expression.is_a("EventAlarmExpression") for expression in expressions),
+            enabled=True,
             expression=DataObject("OrAlarmExpression", expression=expressions),
             setting=DataObject("AlarmSetting", toleranceRange=0, reportingFrequency=0),
             key=key,

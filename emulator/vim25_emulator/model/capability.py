@@ -105,18 +105,20 @@ def host_capability(
     record_replay: bool = False,
     replay_issue: str | None = "incompatibleProduct",
     efi: bool = True,
+    encrypted: bool = True,
 ) -> DataObject:
     """Return the capability of a host.
 
     `issues`: why the host does not support Fault Tolerance (HostCapabilityFtUnsupportedReason).
     `record_replay`: the release supports legacy Fault Tolerance; its issues are the same [derived].
     `replay_issue`: why the host does not support record and replay. `efi`: the host supports Fault Tolerance
-    for virtual machines with EFI firmware.
+    for virtual machines with EFI firmware; `encrypted`: it encrypts the traffic of Fault Tolerance.
     """
     false = _FALSE_FOR_HOST if not issues else _FALSE_FOR_HOST | {"smpFtSupported"}
     if replay_issue is None:
         false = false - {"recordReplaySupported"} - (frozenset() if issues else {"ftSupported"})
     false = false if efi else false | {"ftEfiSupported"}
+    false = false if encrypted else false | {"encryptedFtSupported"}
     legacy_issues = () if record_replay else ("incompatibleProduct",)
     return DataObject(
         "HostCapability",

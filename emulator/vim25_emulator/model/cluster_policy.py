@@ -7,21 +7,27 @@ from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.vmodl.value import DataObject
+from vim25_emulator.vmodl.value import DataObject, MoRef
 
 #: Advanced HA options that limit Fault Tolerance per host, and their defaults [documented]; 0 means no limit.
 MAX_VMS_PER_HOST: Final = ("das.maxftvmsperhost", 4)
 MAX_VCPUS_PER_HOST: Final = ("das.maxftvcpusperhost", 8)
 
+_OVERRIDES: Final = "configurationEx.drsVmConfig"
+_HA_OVERRIDES: Final = "configurationEx.dasVmConfig"
+#: Properties of ClusterVmComponentProtectionSettings.
+_STORAGE_FAILURES: Final = ("vmStorageProtectionForAPD", "vmStorageProtectionForPDL")
+_SERVICE: Final = MoRef("ServiceInstance", "ServiceInstance")
+
 
 class PowerOnBy(Enum):
-    """Who powers on a secondary."""
+    """Who powers on a VM."""
 
     VCENTER = "vCenter, without DRS"
-    DRS = "DRS, fully automated"
+    DRS = "DRS, fully or partially automated"
     HA = "HA, after a failure"
     CALLER = "the caller, who names the host"
-    ADMINISTRATOR = "the administrator who approves the recommendation of manual or partially automated DRS"
+    ADMINISTRATOR = "the administrator who approves the recommendation of manual DRS"
 
 
 def cluster_of(inventory: Inventory, vm: ManagedObject) -> ManagedObject | None:
@@ -29,6 +35,12 @@ def cluster_of(inventory: Inventory, vm: ManagedObject) -> ManagedObject | None:
     host = inventory.find(vm.get("runtime.host"))
     owner = inventory.find(host.get("parent")) if host is not None else None
     return owner if owner is not None and owner.is_a("ClusterComputeResource") else None
+
+
+def evc_mode(cluster: ManagedObject | None) -> str | None:
+    """Return the key of a cluster's EVC mode; None without EVC, and outside a cluster."""
+    mode: str | None = cluster.get("summary.currentEVCModeKey") if cluster is not None else None
+    return mode or None
 
 
 def ha_enabled(cluster: ManagedObject | None) -> bool:
@@ -43,7 +55,7 @@ def may_protect(owner: ManagedObject | None, host: ManagedObject) -> bool:
 
 def ha_disabled_for(cluster: ManagedObject | None, vm: ManagedObject) -> bool:
     """Return whether HA is disabled for a VM, by its restart priority or the cluster's default."""
-    override = _override(cluster, "configurationEx.dasVmConfig", vm)
+    override = _override(cluster, _HA_OVERRIDES, vm)
     settings = override.dasSettings if override is not None else None
     priority = (settings.restartPriority if settings else None) or (
         override.restartPriority if override else None
@@ -54,14 +66,39 @@ def ha_disabled_for(cluster: ManagedObject | None, vm: ManagedObject) -> bool:
     return bool(priority == "disabled")
 
 
-def power_on_by(cluster: ManagedObject | None, vm: ManagedObject) -> PowerOnBy:
-    """Return who powers on the secondary of a VM; the VM's DRS override precedes the cluster's default."""
-    drs = cluster.get("configurationEx.drsConfig") if cluster is not None else None
-    if drs is None or not drs.enabled:
-        return PowerOnBy.VCENTER
-    override = _override(cluster, "configurationEx.drsVmConfig", vm)
-    behavior = (override.behavior if override is not None else None) or drs.defaultVmBehavior
-    return PowerOnBy.DRS if behavior == "fullyAutomated" else PowerOnBy.ADMINISTRATOR
+def drs_enabled(cluster: ManagedObject | None) -> bool:
+    """Return whether DRS is enabled; false without a cluster."""
+    return bool(cluster is not None and cluster.get("configurationEx.drsConfig.enabled"))
+
+
+def drs_behavior(cluster: ManagedObject | None, vm: ManagedObject) -> str | None:
+    """Return the DrsBehavior for a VM: its override's, else the cluster's default.
+
+    None without DRS, and for a VM whose override excludes it from DRS: such a VM is neither recommended for
+    nor evacuated [documented].
+    """
+    if cluster is None or not drs_enabled(cluster):
+        return None
+    override = _override(cluster, _OVERRIDES, vm)
+    if override is not None and override.enabled is False:
+        return None
+    behavior: str | None = override.behavior if override is not None else None
+    return behavior or cluster.get("configurationEx.drsConfig.defaultVmBehavior") or "fullyAutomated"
+
+
+def power_on_by(cluster: ManagedObject | None, vm: ManagedObject, requested: str | None = None) -> PowerOnBy:
+    """Return who powers a VM on: only manual DRS waits for approval [documented].
+
+    `requested` is a DrsBehavior that a request demands instead of the VM's.
+
+    A VM that is excluded from DRS is powered on where it is registered; a secondary is placed by DRS all the
+    same, as the guides of 4.1 to 6.5 say [documented].
+    """
+    behavior = drs_behavior(cluster, vm)
+    if behavior is None:
+        placed = drs_enabled(cluster) and vm.get("config.ftInfo.primaryVM") is not None
+        return PowerOnBy.DRS if placed else PowerOnBy.VCENTER
+    return PowerOnBy.ADMINISTRATOR if (requested or behavior) == "manual" else PowerOnBy.DRS
 
 
 def limit(cluster: ManagedObject | None, option: tuple[str, int]) -> int | None:
@@ -72,45 +109,67 @@ def limit(cluster: ManagedObject | None, option: tuple[str, int]) -> int | None:
     return value or None
 
 
-def override_drs(cluster: ManagedObject | None, primary: ManagedObject, secondary: ManagedObject) -> None:
-    """Set the DRS overrides of a pair, as vCenter does [documented].
+def drs_covers_pairs(inventory: Inventory, cluster: ManagedObject) -> bool:
+    """Whether DRS treats fault tolerant VMs like others: with EVC, and from 6.7 on without, too [contested].
 
-    Without EVC, DRS is disabled for both VMs. With EVC, the secondary inherits its primary's override.
+    Without EVC, the guides from 6.7 on and `ftDrsWithoutEvcSupported` say so; ClusterConfigSpecEx does not.
+    From 6.0 to 6.5, DRS does not balance the load of checkpointing VMs [documented], nor does it here of any;
+    it evacuates them [derived].
     """
-    if cluster is None or not cluster.get("configurationEx.drsConfig.enabled"):
+    service = inventory.find(_SERVICE)
+    without_evc = service is not None and service.get("capability.ftDrsWithoutEvcSupported")
+    return bool(without_evc or evc_mode(cluster))
+
+
+def override_drs(
+    inventory: Inventory, cluster: ManagedObject | None, primary: ManagedObject, secondary: ManagedObject
+) -> None:
+    """Set the DRS overrides of a pair: the secondary's is its primary's, or DRS is disabled for both."""
+    if cluster is None or not drs_enabled(cluster):
         return
-    if cluster.get("summary.currentEVCModeKey"):
+    if drs_covers_pairs(inventory, cluster):
         inherit_drs(cluster, primary, secondary)
         return
-    overrides = {override.key: override for override in cluster.get("configurationEx.drsVmConfig") or ()}
+    overrides = {override.key: override for override in cluster.get(_OVERRIDES) or ()}
     for vm in (primary, secondary):
         before = overrides.get(vm.ref) or DataObject("ClusterDrsVmConfigInfo", key=vm.ref)
         overrides[vm.ref] = before.replace(enabled=False)
-    cluster.set("configurationEx.drsVmConfig", tuple(overrides.values()))
+    cluster.set(_OVERRIDES, tuple(overrides.values()))
 
 
 def inherit_drs(cluster: ManagedObject, primary: ManagedObject, secondary: ManagedObject) -> None:
     """Copy the primary's DRS override to the secondary; remove the secondary's if the primary has none."""
-    path = "configurationEx.drsVmConfig"
-    override = _override(cluster, path, primary)
-    overrides = cluster.get(path) or ()
+    override = _override(cluster, _OVERRIDES, primary)
+    overrides = cluster.get(_OVERRIDES) or ()
     others = tuple(other for other in overrides if other.key != secondary.ref)
     inherited = (override.replace(key=secondary.ref),) if override is not None else ()
     if inherited or len(others) != len(overrides):
-        cluster.set(path, (*others, *inherited))
+        cluster.set(_OVERRIDES, (*others, *inherited))
 
 
-def release_drs(cluster: ManagedObject, vm: ManagedObject) -> None:
+def release_drs(inventory: Inventory, cluster: ManagedObject, vm: ManagedObject) -> None:
     """Remove the DRS override that `override_drs` set for a VM [derived]."""
-    path = "configurationEx.drsVmConfig"
-    override = _override(cluster, path, vm)
-    if override is not None and override.enabled is False:
-        cluster.set(path, tuple(other for other in cluster.get(path) if other.key != vm.ref))
+    override = _override(cluster, _OVERRIDES, vm)
+    if override is None or override.enabled is not False or drs_covers_pairs(inventory, cluster):
+        return
+    cluster.set(_OVERRIDES, tuple(other for other in cluster.get(_OVERRIDES) if other.key != vm.ref))
+
+
+def disable_component_protection(cluster: ManagedObject, vm: ManagedObject) -> None:
+    """Override VM Component Protection for a VM, if the cluster has it: it is disabled."""
+    if cluster.get("configurationEx.dasConfig.vmComponentProtecting") != "enabled":
+        return
+    off = DataObject("ClusterVmComponentProtectionSettings", **dict.fromkeys(_STORAGE_FAILURES, "disabled"))
+    override = _override(cluster, _HA_OVERRIDES, vm) or DataObject("ClusterDasVmConfigInfo", key=vm.ref)
+    settings = override.dasSettings or DataObject("ClusterDasVmSettings")
+    changed = override.replace(dasSettings=settings.replace(vmComponentProtectionSettings=off))
+    others = (other for other in cluster.get(_HA_OVERRIDES) or () if other.key != vm.ref)
+    cluster.set(_HA_OVERRIDES, (*others, changed))
 
 
 def remove_overrides(cluster: ManagedObject, vm: ManagedObject) -> None:
     """Remove the HA and DRS overrides of a deleted VM."""
-    for path in ("configurationEx.drsVmConfig", "configurationEx.dasVmConfig"):
+    for path in (_OVERRIDES, _HA_OVERRIDES):
         overrides = cluster.get(path) or ()
         if any(override.key == vm.ref for override in overrides):
             cluster.set(path, tuple(override for override in overrides if override.key != vm.ref))

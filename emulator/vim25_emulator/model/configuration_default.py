@@ -86,6 +86,12 @@ def _tools() -> DataObject:
     )
 
 
+@cache
+def no_tools() -> DataObject:
+    """Return the tools of a virtual machine whose guest has none: their version is 0."""
+    return _tools().replace(toolsVersion=0, toolsInstallType=None)
+
+
 def _flags() -> DataObject:
     """Return the flags; without Fault Tolerance, faultToleranceType is `unset` [observed: 8.0.3]."""
     return DataObject(

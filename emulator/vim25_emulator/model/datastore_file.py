@@ -7,6 +7,7 @@ unregistered or a disk was detached are stored here: they can be registered or a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Final
@@ -14,6 +15,7 @@ from typing import Final
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.datastore import add_usage
+from vim25_emulator.model.rewriting import rewritten
 from vim25_emulator.model.virtual_machine_files import committed_bytes, disks_of
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
@@ -37,6 +39,19 @@ class Leftovers:
         disk = self.disks.pop(path, None)
         if disk is not None:
             add_usage(inventory, disk.backing.datastore, -committed_bytes(disk), 0)
+
+    def forget(self, store: str) -> None:
+        """Remove the files on a datastore that is removed."""
+        for files in (self.configs, self.disks):
+            for path in [path for path in files if path.startswith(f"[{store}] ")]:
+                del files[path]
+
+    def rewrite(self, rewrite: Callable[[str], str], change: Callable[[DataObject], DataObject]) -> None:
+        """Apply one function to all paths, and another one to the configurations."""
+        self.disks = {rewrite(path): rewritten(disk, rewrite) for path, disk in self.disks.items()}
+        self.configs = {
+            rewrite(path): change(rewritten(config, rewrite)) for path, config in self.configs.items()
+        }
 
 
 def parts_of(path: str | None) -> tuple[str, str]:

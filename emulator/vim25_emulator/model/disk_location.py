@@ -9,6 +9,9 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.related_object import resolved
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
+#: Values of `diskMoveType` for a linked clone.
+LINKED: Final = ("createNewChildDiskBacking", "moveChildMostDiskBacking")
+
 #: RelocateTransformation → resulting backing properties.
 _PROVISIONING: Final = {"sparse": {"thinProvisioned": True}, "flat": {"thinProvisioned": False}}
 

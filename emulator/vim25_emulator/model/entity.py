@@ -5,14 +5,14 @@ Identifiers are hashes of names, so two runs of a scenario can be compared line 
 
 from __future__ import annotations
 
-import re
 import uuid
 from datetime import datetime
-from functools import lru_cache
 from hashlib import blake2b
+from string import digits
 from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _NAMESPACE: Final = uuid.UUID("6f0d7a4e-5b1c-5f0e-9c53-9b5a4f2d7e11")
@@ -22,7 +22,6 @@ GIB: Final = 1 << 30
 MIB: Final = 1 << 20
 
 _ADMIN_ROLE: Final = (-1,)
-_TRAILING_DIGITS: Final = re.compile(r"\d+\Z")
 
 
 def uuid_of(*names: object) -> str:
@@ -42,8 +41,8 @@ def digits_of(*names: object, size: int = 16) -> str:
 
 def mac_of(*names: object) -> str:
     """Return the MAC address of these names, in the range that vCenter assigns from."""
-    digits = digits_of("mac", *names, size=3)
-    return f"00:50:56:{0x80 | int(digits[:2], 16) & 0x3F:02x}:{digits[2:4]}:{digits[4:6]}"
+    number = digits_of("mac", *names, size=3)
+    return f"00:50:56:{0x80 | int(number[:2], 16) & 0x3F:02x}:{number[2:4]}:{number[4:6]}"
 
 
 def entity(parent: ManagedObject | None, name: str, status: str = "green") -> dict[str, Any]:
@@ -65,17 +64,17 @@ def refs(objects: list[ManagedObject]) -> tuple[MoRef, ...]:
 
 def number_of(managed: ManagedObject) -> str:
     """Return the number in an object's moId (`host-9`: `9`); the objects that belong to it share it."""
-    digits = _TRAILING_DIGITS.search(managed.ref.value)
-    return digits.group() if digits else managed.ref.value
+    mo_id = managed.ref.value
+    return mo_id[len(mo_id.rstrip(digits)) :] or mo_id
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def shares(level: str, amount: int) -> DataObject:
     """Return SharesInfo."""
     return DataObject("SharesInfo", shares=amount, level=level)
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def allocation(
     amount: int, *, reservation: int = 0, limit: int = -1, expandable: bool = False, level: str = "normal"
 ) -> DataObject:
@@ -89,7 +88,7 @@ def allocation(
     )
 
 
-@lru_cache(maxsize=1024)
+@text_cache(1024)
 def description(label: str, summary: str | None = None) -> DataObject:
     """Return a Description; the default summary is the label."""
     return DataObject("Description", label=label, summary=summary or label)

@@ -17,12 +17,14 @@ from vim25_emulator.vmodl.value import MethodFault, MoRef
 _MAX_LENGTH: Final = 80
 #: A percent sign that does not begin an escape sequence.
 _PERCENT: Final = re.compile(r"%(?!2[fF]|5[cC]|25)")
+_SEQUENCE: Final = re.compile(r"%(?:2F|5C)")  #: the same name in other letters
 
 
 def escaped_name(name: str | None, entity: ManagedObject | None = None) -> str:
     """Return the stored form of a name; InvalidName if it is missing, blank or too long."""
     if not name or not name.strip() or len(name) > _MAX_LENGTH:
         raise MethodFault("InvalidName", name=name or "", entity=entity.ref if entity is not None else None)
+    name = _SEQUENCE.sub(lambda match: match[0].lower(), name)
     return _PERCENT.sub("%25", name).replace("/", "%2f").replace("\\", "%5c")
 
 

@@ -1,7 +1,7 @@
 """Event categories: info, warning, error or user.
 
 An event does not carry its category; clients look it up by type. The categories of Fault Tolerance events are
-[documented], the others [derived].
+[observed: event catalog of 8.0], the others [derived].
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from vim25_emulator.vmodl.value import DataObject
 
 #: Event type → category; `info` for all others.
 CATEGORIES: Final = {
-    "VmFailedStartingSecondaryEvent": "error",
     "VmTimedoutStartingSecondaryEvent": "error",
     "VmNoCompatibleHostForSecondaryEvent": "error",
     "VmSecondaryDisabledBySystemEvent": "error",

@@ -15,7 +15,7 @@ from vim25_emulator.model.host_config import config_info
 from vim25_emulator.model.host_hardware import Hardware, hardware_info, hardware_summary, processor_of
 from vim25_emulator.model.host_manager import new_config_manager
 from vim25_emulator.model.host_network import HostNetwork
-from vim25_emulator.model.host_storage import ADAPTERS
+from vim25_emulator.model.host_storage import ADAPTERS, vsan_host_config
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _UPTIME: Final = timedelta(days=30)
@@ -30,6 +30,10 @@ _HEALTHY_AGENT: Final = frozenset({"master", "connectedToMaster"})
 _WITH_FAULT_TOLERANCE: Final = frozenset({"esx", "embeddedEsx"})
 #: First version that supports Fault Tolerance for VMs with EFI firmware [documented].
 _FIRST_WITH_EFI: Final = (6, 7)
+#: First version that encrypts the traffic of Fault Tolerance [documented].
+_FIRST_WITH_ENCRYPTION: Final = (7, 0, 2)
+#: First version that tells its version of Fault Tolerance [documented].
+_FIRST_WITH_FEATURE_VERSION: Final = (4, 1)
 
 
 class HostState(NamedTuple):
@@ -62,6 +66,7 @@ class HostParts(NamedTuple):
     hardware_virtualization: bool
     record_replay: bool
     checkpoints: bool
+    fault_domain: str | None = None
 
 
 def _fault_tolerance_issues(parts: HostParts) -> tuple[str, ...]:
@@ -92,8 +97,8 @@ def _is_unsupported(parts: HostParts) -> bool:
 
 
 def _version(parts: HostParts) -> tuple[int, ...]:
-    """Return the major and minor version of the host's product."""
-    return tuple(map(int, parts.product.version.split(".")[:2]))
+    """Return the version of the host's product, such as (8, 0, 2)."""
+    return tuple(map(int, parts.product.version.split(".")))
 
 
 def _replay_issue(parts: HostParts) -> str | None:
@@ -142,6 +147,8 @@ def new_host(
         "HostDatastoreBrowser", f"datastoreBrowser-{mo_id}", datastore=refs(datastores)
     )
     created.set("datastoreBrowser", browser.ref)
+    if parts.fault_domain is not None:
+        created.set("config.vsanHostConfig", vsan_host_config(parts.fault_domain))
     created.set("configManager", new_config_manager(inventory, created, config, datastores))
     compute_resource.add("host", created.ref)
     return created
@@ -154,6 +161,7 @@ def _capability(parts: HostParts) -> DataObject:
         record_replay=parts.record_replay,
         replay_issue=_replay_issue(parts),
         efi=_version(parts) >= _FIRST_WITH_EFI,
+        encrypted=_version(parts) >= _FIRST_WITH_ENCRYPTION,
     )
 
 
@@ -228,6 +236,7 @@ def _summary(ref: MoRef, parts: HostParts, runtime: DataObject) -> DataObject:
             product=parts.product,
             vmotionEnabled=parts.network.vmotion,
             faultToleranceEnabled=parts.network.fault_tolerance,
+            featureVersion=_feature_versions(parts),
         ),
         quickStats=DataObject(
             "HostListSummaryQuickStats",
@@ -243,6 +252,20 @@ def _summary(ref: MoRef, parts: HostParts, runtime: DataObject) -> DataObject:
         managementServerIp="10.0.255.252",
         maxEVCModeKey=parts.hardware.processor.evc_mode,
     )
+
+
+def _feature_versions(parts: HostParts) -> tuple[DataObject, ...]:
+    """Return the version of Fault Tolerance of a host that tells it, from 4.1 on [documented].
+
+    Hosts of one major and minor version have the same [derived].
+    """
+    if (
+        parts.product.productLineId not in _WITH_FAULT_TOLERANCE
+        or _version(parts) < _FIRST_WITH_FEATURE_VERSION
+    ):
+        return ()
+    major, minor, *_ = _version(parts)
+    return (DataObject("HostFeatureVersionInfo", key="faultTolerance", value=f"{major}.{minor}.0"),)
 
 
 def _licensable(hardware: Hardware) -> DataObject:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.entity import number_of, refs
 from vim25_emulator.vmodl.registry import data_type
-from vim25_emulator.vmodl.value import DataObject
+from vim25_emulator.vmodl.value import DataObject, MoRef
 
 #: Property of HostConfigManager → prefix of the manager's moId.
 _MANAGERS: Final = {
@@ -39,6 +40,13 @@ def new_config_manager(
         for prop, prefix in _MANAGERS.items()
     }
     return DataObject("HostConfigManager", **{prop: manager.ref for prop, manager in created.items()})
+
+
+def managers_of(inventory: Inventory, host: ManagedObject) -> Iterator[ManagedObject]:
+    """Yield the managers of a host."""
+    config = host.get("configManager")
+    refs_ = (value for value in config.__dict__.values() if isinstance(value, MoRef)) if config else ()
+    return inventory.find_all(refs_)
 
 
 def _properties(prop: str, config: DataObject, datastores: list[ManagedObject]) -> dict[str, Any]:

@@ -106,3 +106,18 @@ def _disk(volume: ManagedObject) -> DataObject:
         perenniallyReserved=False,
         clusteredVmdkSupported=False,
     )
+
+
+def vsan_host_config(fault_domain: str) -> DataObject:
+    """Return VsanHostConfigInfo of a host in a fault domain of vSAN."""
+    return DataObject(
+        "VsanHostConfigInfo",
+        enabled=True,
+        faultDomainInfo=DataObject("VsanHostFaultDomainInfo", name=fault_domain),
+    )
+
+
+def fault_domain_of(host: ManagedObject) -> str | None:
+    """Return the name of a host's fault domain of vSAN; None without one."""
+    name: str | None = host.get("config.vsanHostConfig.faultDomainInfo.name")
+    return name or None

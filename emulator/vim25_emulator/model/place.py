@@ -25,6 +25,10 @@ _EXCHANGED: Final = (
 )
 
 
+#: Connection states of a VM that are its host's; the others are inaccessible, invalid and orphaned.
+_OF_HOST: Final = ("connected", "disconnected")
+
+
 def relist(
     inventory: Inventory,
     entity: ManagedObject,
@@ -50,7 +54,14 @@ def relist(
 def move(inventory: Inventory, vm: ManagedObject, host: ManagedObject) -> None:
     """Move a VM to another host; update the lists of both hosts and the VM's connection state."""
     relist(inventory, vm, host, ("runtime.host", "vm"))
-    vm.set("runtime.connectionState", host.get("runtime.connectionState"))
+    follow_host(vm, host)
+
+
+def follow_host(vm: ManagedObject, host: ManagedObject) -> None:
+    """Set the connection state of a VM to that of its host; a VM whose files are the problem has its own."""
+    if vm.get("runtime.connectionState") in _OF_HOST:
+        connected = host.get("runtime.connectionState") == "connected"
+        vm.set("runtime.connectionState", "connected" if connected else "disconnected")
 
 
 def exchange(inventory: Inventory, one: ManagedObject, other: ManagedObject) -> None:

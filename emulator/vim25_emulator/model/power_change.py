@@ -7,11 +7,10 @@ from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.disabled_method import TURN_ON, virtual_machine_disabled_methods, with_power_state
-from vim25_emulator.model.entity import MIB
 from vim25_emulator.model.power_state import ON, SUSPENDED
 from vim25_emulator.model.virtual_machine import OVERHEAD, quick_stats
-from vim25_emulator.model.virtual_machine_files import file_info, swap_path
-from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary
+from vim25_emulator.model.virtual_machine_files import file_info, swap_path, swap_size
+from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary, has_tools
 
 #: Statistics that Fault Tolerance sets, whatever the power state.
 _FAULT_TOLERANCE_STATISTICS: Final = ("ftLogBandwidth", "ftSecondaryLatency", "ftLatencyStatus")
@@ -25,7 +24,7 @@ def power_properties(vm: ManagedObject, power: str, now: datetime) -> dict[str, 
     """
     properties = _runtime(power, now)
     if vm.get("config") is not None:
-        properties |= {**_guest(vm, power), **_files(vm, power), **_disabled_methods(vm, power)}
+        properties |= {**_guest(vm, power), **file_properties(vm, power), **_disabled_methods(vm, power)}
     return properties
 
 
@@ -44,7 +43,9 @@ def _guest(vm: ManagedObject, power: str) -> dict[str, Any]:
     guest = guest_info(config, vm.ref.value, running=power == ON)
     before = vm.get("summary.quickStats")
     unchanged = {name: before.__dict__.get(name) for name in _FAULT_TOLERANCE_STATISTICS}
-    stats = quick_stats(power, config.hardware.numCPU, config.hardware.memoryMB).replace(**unchanged)
+    hardware = config.hardware
+    stats = quick_stats(power, hardware.numCPU, hardware.memoryMB, tools=has_tools(config))
+    stats = stats.replace(**unchanged)
     return {
         "guest": guest,
         "summary.guest": guest_summary(guest),
@@ -53,11 +54,11 @@ def _guest(vm: ManagedObject, power: str) -> dict[str, Any]:
     }
 
 
-def _files(vm: ManagedObject, power: str) -> dict[str, Any]:
+def file_properties(vm: ManagedObject, power: str) -> dict[str, Any]:
     """Return the file layouts; the swap file exists only while the virtual machine runs."""
     layout, layout_ex = vm.get("layout"), vm.get("layoutEx")
     swap = swap_path(vm.get("config")) if power == ON else None
-    size = vm.get("config.hardware.memoryMB") * MIB
+    size = swap_size(vm.get("config"))
     properties: dict[str, Any] = {}
     if layout is not None:
         properties["layout"] = layout.replace(swapFile=swap)

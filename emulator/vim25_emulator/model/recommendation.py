@@ -13,6 +13,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
+_HISTORY: Final = 100  #: actions that a cluster remembers; the number is the emulator's own
 _RATING: Final = 5  #: mandatory, as initial placement is [derived]
 
 
@@ -59,6 +60,14 @@ def find(cluster: ManagedObject, key: str) -> DataObject:
 def remove(cluster: ManagedObject, recommendation: DataObject) -> None:
     """Remove a recommendation from the cluster."""
     cluster.remove("recommendation", recommendation)
+
+
+def record(cluster: ManagedObject, recommendation: DataObject, now: datetime) -> None:
+    """Add the actions of an applied recommendation to the cluster's action history."""
+    actions = (
+        DataObject("ClusterActionHistory", action=action, time=now) for action in recommendation.action
+    )
+    cluster.set("actionHistory", (*(cluster.get("actionHistory") or ()), *actions)[-_HISTORY:])
 
 
 def withdraw(cluster: ManagedObject, vm: ManagedObject) -> None:

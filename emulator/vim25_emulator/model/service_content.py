@@ -14,6 +14,7 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.registry import data_type, managed_type
 from vim25_emulator.vmodl.release import ReleaseProfile
 from vim25_emulator.vmodl.value import DataObject
+from vim25_emulator.vmodl.version import version
 
 #: Property of ServiceContent → moId, or moId and type where that extends the declared one. Properties of ESXi
 #: (accountManager, virtualizationManager) are absent: 34 references for a 5.5 client, 47 for an 8.0.2.0 one.
@@ -130,7 +131,9 @@ def new_service_instance(
         about=release.about(instance_uuid),
         **{prop: manager.ref for prop, manager in managers.items()},
     )
-    return inventory.create("ServiceInstance", "ServiceInstance", content=content, capability=_capability())
+    return inventory.create(
+        "ServiceInstance", "ServiceInstance", content=content, capability=_capability(release)
+    )
 
 
 def _properties(inventory: Inventory, prop: str) -> dict[str, Any]:
@@ -203,7 +206,7 @@ _PROPERTIES: Final[dict[str, Callable[[Inventory], dict[str, Any]]]] = {
 }
 
 
-def _capability() -> DataObject:
+def _capability(release: ReleaseProfile) -> DataObject:
     """Return the Capability of vCenter."""
     return DataObject(
         "Capability",
@@ -212,7 +215,7 @@ def _capability() -> DataObject:
         userShellAccessSupported=False,
         supportedEVCMode=tuple(_evc_mode(*mode) for mode in _EVC_MODES),
         networkBackupAndRestoreSupported=True,
-        ftDrsWithoutEvcSupported=True,
+        ftDrsWithoutEvcSupported=release.version >= version("6.7"),
         hciWorkflowSupported=True,
         clusterPlacementSupported=True,
         lifecycleManagementSupported=True,

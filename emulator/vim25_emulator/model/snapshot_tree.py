@@ -178,7 +178,7 @@ def _merge_disks(inventory: Inventory, machine: ManagedObject, snapshot: Managed
     others = [inventory[ref] for ref in snapshot_configs(inventory, machine) if ref != snapshot.ref]
     merged = _only_deltas(snapshot, machine, others)
     for owner in (machine, *others):
-        devices = owner.get("config.hardware.device")
+        devices = owner.get("config.hardware.device") or ()
         owner.set("config.hardware.device", tuple(_without_deltas(device, merged) for device in devices))
 
 

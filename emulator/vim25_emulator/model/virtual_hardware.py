@@ -12,6 +12,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.added_device import AddedDevice, added_devices
 from vim25_emulator.model.disk_backing import DiskParts, disk_backing, flash_cache
 from vim25_emulator.model.entity import description, digits_of, mac_of, shares
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 #: First keys by device type.
@@ -48,6 +49,11 @@ def devices(parts: DeviceParts, name: str, home: ManagedObject, *, running: bool
     )
 
 
+def default_devices() -> tuple[DataObject, ...]:
+    """Return the devices that every virtual machine has without asking for them."""
+    return tuple(device for device in _fixed_devices(0, 0, 0, False, "noSharing") if device.key != _SATA)
+
+
 def device_counts(config: DataObject) -> dict[str, int]:
     """Return the numbers of devices in VirtualMachineConfigSummary, by property."""
     types = [device.type_ for device in config.hardware.device]
@@ -60,11 +66,19 @@ def device_counts(config: DataObject) -> dict[str, int]:
 def networks_of(config: DataObject) -> tuple[MoRef, ...]:
     """Return the networks of a configuration's network adapters."""
     adapters = (device for device in config.hardware.device if device.is_a("VirtualEthernetCard"))
-    refs = (adapter.backing.__dict__.get("network") for adapter in adapters if adapter.backing is not None)
+    refs = (_network_of(adapter.backing) for adapter in adapters)
     return tuple(dict.fromkeys(ref for ref in refs if ref is not None))
 
 
-@lru_cache(maxsize=256)
+def _network_of(backing: DataObject | None) -> MoRef | None:
+    """Return the network, or the distributed port group, of a network adapter's backing."""
+    if backing is not None and backing.is_a("VirtualEthernetCardDistributedVirtualPortBackingInfo"):
+        key: str | None = backing.port.portgroupKey if backing.port is not None else None
+        return MoRef("DistributedVirtualPortgroup", key) if key else None
+    return backing.__dict__.get("network") if backing is not None else None
+
+
+@text_cache(256)
 def _fixed_devices(
     controllers: int, disks: int, nics: int, video_3d: bool, scsi_sharing: str
 ) -> tuple[DataObject, ...]:  # the cache's key
@@ -166,7 +180,7 @@ def _scsi_controller(bus: int, disks: int, sharing: str) -> DataObject:
     )
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def _connection(*, connected: bool, status: str = "ok") -> DataObject:
     return DataObject(
         "VirtualDeviceConnectInfo",
@@ -245,7 +259,7 @@ def _disk(disk: DiskParts, index: int, name: str, home: ManagedObject) -> DataOb
     )
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def _network_backing(name: str, ref: MoRef) -> DataObject:
     return DataObject(
         "VirtualEthernetCardNetworkBackingInfo", deviceName=name, useAutoDetect=False, network=ref

@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.capability import virtual_machine_capability
+from vim25_emulator.model.cluster_policy import evc_mode
 from vim25_emulator.model.disabled_method import virtual_machine_disabled_methods
 from vim25_emulator.model.entity import entity
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
 from vim25_emulator.model.virtual_hardware import device_counts, networks_of
 from vim25_emulator.model.virtual_machine_files import Files, files_of
-from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary
+from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary, has_tools
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _UPTIME: Final = timedelta(days=7)
@@ -40,11 +41,14 @@ class Place(NamedTuple):
 
 
 class PowerState(NamedTuple):
-    """The power and connection state of a virtual machine, and whether HA and Fault Tolerance apply to it."""
+    """The power and connection state of a virtual machine, and whether HA and Fault Tolerance apply to it.
+
+    `ha`: its cluster has HA.
+    """
 
     power: str = OFF
     connection: str = "connected"
-    ha_protected: bool = False
+    ha: bool = False
     fault_tolerance_possible: bool = True
 
     @property
@@ -62,10 +66,12 @@ def new_virtual_machine(
     has_config = state.connection not in _WITHOUT_CONFIG
     files = files_of(config, place.datastore.ref, now, running=state.running)
     guest = guest_info(config, mo_id, running=state.running)
-    runtime = _runtime(config, place.host, state, now)
+    runtime = _runtime(config, place.host, state, evc_mode(inventory.find(place.host.get("parent"))), now)
     status = "green" if has_config else "red"
     browser = inventory.create("EnvironmentBrowser", f"envbrowser-{mo_id.rpartition('-')[2]}")
-    stats = quick_stats(state.power, config.hardware.numCPU, config.hardware.memoryMB)
+    stats = quick_stats(
+        state.power, config.hardware.numCPU, config.hardware.memoryMB, tools=has_tools(config)
+    )
     return inventory.create(
         "VirtualMachine",
         mo_id,
@@ -141,16 +147,17 @@ def _lists_of(machine: ManagedObject) -> Iterator[tuple[MoRef, str]]:
             yield ref, "vm"
 
 
-def _runtime(config: DataObject, host: ManagedObject, state: PowerState, now: datetime) -> DataObject:
+def _runtime(
+    config: DataObject, host: ManagedObject, state: PowerState, evc: str | None, now: datetime
+) -> DataObject:
     mhz = host.get("hardware.cpuInfo.hz") // 1_000_000
-    evc_mode = host.get("summary.maxEVCModeKey")
     hardware = config.hardware
-    return _runtime_info(host.ref, state, hardware.numCPU * mhz, hardware.memoryMB, evc_mode, now)
+    return _runtime_info(host.ref, state, hardware.numCPU * mhz, hardware.memoryMB, evc, now)
 
 
-@lru_cache(maxsize=1024)
+@text_cache(1024)
 def _runtime_info(
-    host: MoRef, state: PowerState, mhz: int, memory_mb: int, evc_mode: str, now: datetime
+    host: MoRef, state: PowerState, mhz: int, memory_mb: int, evc: str | None, now: datetime
 ) -> DataObject:
     running = state.running
     return DataObject(
@@ -172,7 +179,7 @@ def _runtime_info(
         recordReplayState="inactive",
         cleanPowerOff=None if running else True,
         onlineStandby=False,
-        minRequiredEVCModeKey=evc_mode if running else None,
+        minRequiredEVCModeKey=evc if state.power != OFF else None,
         consolidationNeeded=False,
         paused=False,
         snapshotInBackground=False,
@@ -183,15 +190,18 @@ def _runtime_info(
 
 
 def _das_protection(state: PowerState) -> DataObject | None:
-    """Return the HA protection; vCenter shows it only for virtual machines that HA protects."""
-    if not state.ha_protected:
+    """Return the HA protection: of running virtual machines; unset without HA [documented]."""
+    if not state.ha:
         return None
     return DataObject("VirtualMachineRuntimeInfoDasProtectionState", dasProtected=state.running)
 
 
-@lru_cache(maxsize=256)
-def quick_stats(power: str, cpus: int, memory_mb: int) -> DataObject:
-    """Return VirtualMachineQuickStats of an idle virtual machine without Fault Tolerance."""
+@text_cache(256)
+def quick_stats(power: str, cpus: int, memory_mb: int, *, tools: bool) -> DataObject:
+    """Return VirtualMachineQuickStats of an idle virtual machine without Fault Tolerance.
+
+    `tools`: VMware Tools are installed; they send the heartbeats.
+    """
     running = power == ON
     active = memory_mb // 8 if running else 0
     zeros = (
@@ -213,7 +223,7 @@ def quick_stats(power: str, cpus: int, memory_mb: int) -> DataObject:
         overallCpuDemand=20 * cpus if running else 0,
         guestMemoryUsage=active,
         hostMemoryUsage=active + 50 if running else 0,
-        guestHeartbeatStatus="green" if running else "gray",
+        guestHeartbeatStatus="green" if running and tools else "gray",
         grantedMemory=memory_mb if running else 0,
         privateMemory=active,
         consumedOverheadMemory=50 if running else 0,

@@ -32,9 +32,7 @@ def set_config(
     """
     firmware = vm.get("config.firmware")
     _set_config_properties(vm, config)
-    home_ref = home.ref if home is not None else vm.get("datastore")[0]
-    snapshots = snapshot_configs(inventory, vm)
-    files = files_of(config, home_ref, now, running=is_powered_on(vm), snapshots=snapshots)
+    files = _files(inventory, vm, config, now, home.ref if home is not None else vm.get("datastore")[0])
     _update_usage(inventory, vm, files)
     _set_files(vm, files)
     _set_links(inventory, vm, "datastore", (used.datastore for used in files.usage))
@@ -49,6 +47,20 @@ def set_config(
         vm.set("summary.guest", guest_summary(guest))
 
 
+def refresh_files(inventory: Inventory, vm: ManagedObject) -> None:
+    """Update the files that a virtual machine lists; its usage of datastores does not change."""
+    layout = vm.get("layoutEx")
+    if layout is not None:
+        files = _files(inventory, vm, vm.get("config"), layout.timestamp, vm.get("datastore")[0])
+        vm.set("layout", files.layout)
+        vm.set("layoutEx", files.layout_ex)
+
+
+def _files(inventory: Inventory, vm: ManagedObject, config: DataObject, now: datetime, home: MoRef) -> Files:
+    snapshots = snapshot_configs(inventory, vm)
+    return files_of(config, home, now, running=is_powered_on(vm), snapshots=snapshots)
+
+
 def _set_files(vm: ManagedObject, files: Files) -> None:
     vm.set("layout", files.layout)
     vm.set("layoutEx", files.layout_ex)
@@ -59,7 +71,8 @@ def _set_files(vm: ManagedObject, files: Files) -> None:
 def snapshot_configs(inventory: Inventory, vm: ManagedObject) -> dict[MoRef, DataObject]:
     """Return the configurations of a virtual machine's snapshots, parents first."""
     trees = vm.get("snapshot.rootSnapshotList") or ()
-    return {node.snapshot: inventory[node.snapshot].get("config") for node in snapshot_nodes(trees)}
+    snapshots = inventory.find_all(node.snapshot for node in snapshot_nodes(trees))
+    return {snapshot.ref: snapshot.get("config") for snapshot in snapshots}
 
 
 def snapshot_nodes(trees: Iterable[DataObject]) -> Iterator[DataObject]:
@@ -76,9 +89,8 @@ def _set_links(inventory: Inventory, vm: ManagedObject, path: str, refs: Iterabl
         owner = inventory.find(ref)
         if owner is not None and ref not in after:
             owner.remove("vm", vm.ref)
-    for ref in after:
-        if ref not in before:
-            inventory[ref].add("vm", vm.ref)
+    for owner in inventory.find_all(ref for ref in after if ref not in before):
+        owner.add("vm", vm.ref)
     vm.set(path, after)
 
 

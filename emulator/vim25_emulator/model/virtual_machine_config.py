@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -11,20 +10,10 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.configuration_default import default_config
 from vim25_emulator.model.disk_backing import key_id
 from vim25_emulator.model.entity import MIB, allocation, uuid_of
+from vim25_emulator.model.guest_os import guest_name
 from vim25_emulator.model.virtual_hardware import DeviceParts, devices
-from vim25_emulator.vmodl.registry import enum_type
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject
-
-#: Guest id → full name, where the name cannot be derived from the id.
-_GUEST_NAMES: Final = {
-    "ubuntu64Guest": "Ubuntu Linux (64-bit)",
-    "rhel9_64Guest": "Red Hat Enterprise Linux 9 (64-bit)",
-    "windows2019srvNext_64Guest": "Microsoft Windows Server 2022 (64-bit)",
-    "vmwarePhoton64Guest": "VMware Photon OS (64-bit)",
-    "otherLinux64Guest": "Other Linux (64-bit)",
-    "otherGuest64": "Other (64-bit)",
-    "otherGuest": "Other (32-bit)",
-}
 
 _ENCLAVE_MB: Final = 128  #: size of the Intel SGX enclave
 
@@ -38,6 +27,10 @@ _EXTRA_CONFIG: Final = {
     "hpet0.present": "TRUE",
     "tools.guest.desktop.autolock": "TRUE",
 }
+
+
+#: Encryption mode of Fault Tolerance that an encrypted virtual machine has [documented].
+FT_ENCRYPTION_REQUIRED: Final = "ftEncryptionRequired"
 
 
 class ConfigOptions(NamedTuple):
@@ -63,6 +56,7 @@ class ConfigOptions(NamedTuple):
             flags=flags,
             nestedHVEnabled=self.nested_hv,
             keyId=key_id(config.instanceUuid) if self.encrypted else None,
+            ftEncryptionMode=FT_ENCRYPTION_REQUIRED if self.encrypted else config.ftEncryptionMode,
             sevEnabled=self.sev,
             sgxInfo=config.sgxInfo.replace(epcSize=_ENCLAVE_MB if self.sgx else 0),
             tdxEnabled=self.tdx,
@@ -107,19 +101,6 @@ class ConfigParts(NamedTuple):
     options: ConfigOptions = ConfigOptions()
 
 
-def guest_ids() -> tuple[str, ...]:
-    """Return the ids of all guest operating systems."""
-    return enum_type("VirtualMachineGuestOsIdentifier").values
-
-
-@lru_cache(maxsize=256)
-def guest_name(guest_id: str) -> str:
-    """Return the full name of a guest operating system."""
-    words = re.sub(r"_?64Guest\Z|Guest\Z", "", guest_id)
-    bits = "64-bit" if "64" in guest_id else "32-bit"
-    return _GUEST_NAMES.get(guest_id) or f"{words[:1].upper()}{words[1:]} ({bits})"
-
-
 def config_info(parts: ConfigParts, now: datetime, *, running: bool) -> DataObject:
     """Return VirtualMachineConfigInfo; its UUIDs are hashes of the name and the datastore."""
     directory = f"[{parts.home.properties['name']}] {parts.name}/"
@@ -157,7 +138,7 @@ def _files(directory: str, name: str) -> DataObject:
     )
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def _datastore_url(name: str, url: str) -> DataObject:
     return DataObject("VirtualMachineConfigInfoDatastoreUrlPair", name=name, url=url.removeprefix("ds://"))
 
@@ -187,7 +168,7 @@ def _hardware(cpus: int, cores_per_socket: int, memory_mb: int) -> DataObject:
     )
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def _common(  # the cache's key
     cpus: int,
     memory_mb: int,

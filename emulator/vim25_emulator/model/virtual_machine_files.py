@@ -15,8 +15,16 @@ from vim25_emulator.model.entity import MIB
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _THIN_DIVISOR: Final = 4  #: a quarter of a thin disk's capacity is committed
+NVRAM_BYTES: Final = 8684  #: size of the file with the firmware's variables
 #: File type → usual size in bytes.
-_SIZES: Final = {"config": 4096, "snapshotList": 0, "nvram": 8684, "log": 262_144, "diskDescriptor": 1024}
+_SIZES: Final = {
+    "config": 4096,
+    "snapshotList": 0,
+    "nvram": NVRAM_BYTES,
+    "log": 262_144,
+    "diskDescriptor": 1024,
+}
+_METADATA_SIZE: Final = 512  #: bytes of the file by which the VMs of a pair agree on the primary [derived]
 
 
 class Usage(NamedTuple):
@@ -51,11 +59,11 @@ def files_of(
     """
     stem = config.files.vmPathName.removesuffix(".vmx")
     disks = disks_of(config)
-    swap = config.hardware.memoryMB * MIB if running else 0
-    usage = _usage(disks, home, swap)
+    swap = swap_size(config) if running else None
+    usage = _usage(disks, home, swap or 0)
     return Files(
         layout=_layout(stem, disks, running=running),
-        layout_ex=_layout_ex(stem, disks, swap, now, snapshots or {}),
+        layout_ex=_layout_ex(config, disks, swap, now, snapshots or {}),
         storage=_storage(usage, now),
         summary=_storage_summary(usage, now),
         usage=usage,
@@ -65,6 +73,13 @@ def files_of(
 def swap_path(config: DataObject) -> str:
     """Return the datastore path of the swap file."""
     return f"{config.files.vmPathName.removesuffix('.vmx')}.vswp"
+
+
+def swap_size(config: DataObject) -> int:
+    """Return the bytes of the swap file: the memory that is not reserved [observed: reports of users]."""
+    allocation = config.memoryAllocation
+    reserved = int(allocation.reservation or 0) if allocation is not None else 0
+    return max(0, int(config.hardware.memoryMB) - reserved) * MIB
 
 
 def committed_bytes(disk: DataObject) -> int:
@@ -114,8 +129,13 @@ def _disk_files(disk: DataObject) -> tuple[str, ...]:
 
 
 def _layout_ex(
-    stem: str, disks: list[DataObject], swap: int, now: datetime, snapshots: Mapping[MoRef, DataObject]
+    config: DataObject,
+    disks: list[DataObject],
+    swap: int | None,
+    now: datetime,
+    snapshots: Mapping[MoRef, DataObject],
 ) -> DataObject:
+    stem = config.files.vmPathName.removesuffix(".vmx")
     log = f"{stem.rpartition('/')[0]}/vmware.log"
     files = _FileList()
     files.add(f"{stem}.vmx", "config")
@@ -132,8 +152,11 @@ def _layout_ex(
         for snapshot, config in snapshots.items()
     )
     files.add(f"{stem}.nvram", "nvram")
-    if swap:
+    if swap is not None:
         files.add(f"{stem}.vswp", "swap", swap)
+    metadata = config.files.__dict__.get("ftMetadataDirectory")
+    if metadata:
+        files.add(f"{metadata}shared.vmft", "ftMetadata", _METADATA_SIZE)
     files.add(log, "log")
     return DataObject(
         "VirtualMachineFileLayoutEx",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Final
 
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject
 
 _DOMAIN: Final = "lab.example"
@@ -16,6 +17,8 @@ _SUMMARY_RUNNING: Final = ("guestId", "guestFullName", "hostName", "ipAddress", 
 
 def guest_info(config: DataObject, mo_id: str, *, running: bool) -> DataObject:
     """Return GuestInfo; its IP address derives from the moId, so it is unique."""
+    if not has_tools(config):
+        return _without_tools(config.version)
     if not running:
         return _stopped(config.version)
     nics = [device for device in config.hardware.device if device.is_a("VirtualEthernetCard")]
@@ -31,6 +34,11 @@ def guest_info(config: DataObject, mo_id: str, *, running: bool) -> DataObject:
     )
 
 
+def has_tools(config: DataObject) -> bool:
+    """Return whether VMware Tools are installed in the guest of a virtual machine."""
+    return bool(config.tools is not None and config.tools.toolsVersion)
+
+
 def guest_summary(guest: DataObject) -> DataObject:
     """Return VirtualMachineGuestSummary, which repeats properties of GuestInfo."""
     properties = guest.__dict__
@@ -44,7 +52,7 @@ def _address(mo_id: str) -> str:
     return f"10.{128 + (number >> 16) % 127}.{number >> 8 & 255}.{number & 255}"
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def _stopped(hardware_version: str) -> DataObject:
     return DataObject(
         "GuestInfo",
@@ -63,7 +71,18 @@ def _stopped(hardware_version: str) -> DataObject:
     )
 
 
-@lru_cache(maxsize=256)
+@text_cache(64)
+def _without_tools(hardware_version: str) -> DataObject:
+    """Return the guest that nothing is known of, whether it runs or not [documented]."""
+    return _stopped(hardware_version).replace(
+        toolsStatus="toolsNotInstalled",
+        toolsVersionStatus="guestToolsNotInstalled",
+        toolsVersionStatus2="guestToolsNotInstalled",
+        toolsVersion="0",
+    )
+
+
+@text_cache(256)
 def _running(guest_id: str, guest_name: str, hardware_version: str, capacity: int) -> DataObject:
     family = "windowsGuest" if guest_id.lower().startswith("win") else "linuxGuest"
     disk = DataObject("GuestDiskInfo", diskPath="/", capacity=capacity, freeSpace=capacity * 3 // 4)

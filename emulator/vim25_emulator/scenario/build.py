@@ -31,12 +31,14 @@ from vim25_emulator.model.license import set_licenses
 from vim25_emulator.model.network import new_network
 from vim25_emulator.model.service_content import new_service_instance
 from vim25_emulator.scenario.build_result import BuildResult
+from vim25_emulator.scenario.completion import complete
 from vim25_emulator.scenario.default_value import with_defaults
 from vim25_emulator.scenario.fault_notation import ANY_OBJECT, fault_of
 from vim25_emulator.scenario.format import FaultRuleSection, Scenario
-from vim25_emulator.scenario.inventory_section import Cluster, Host
+from vim25_emulator.scenario.inventory_section import Cluster, Datastore, Host, Network
 from vim25_emulator.scenario.machine_builder import MachineBuilder
 from vim25_emulator.scenario.saved_inventory import SavedScenario, restore
+from vim25_emulator.scenario.virtual_machine_section import VirtualMachine
 from vim25_emulator.vmodl.release import ReleaseProfile
 from vim25_emulator.vmodl.value import DataObject, MoRef
 from vim25_emulator.vmodl.version import version
@@ -47,8 +49,25 @@ def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clo
     with without_collection():
         if isinstance(scenario, SavedScenario):
             service = restore(scenario.contents, inventory)
+            if scenario.completed:
+                complete(inventory, scenario.contents.keys(), _models(release, clock), release.version)
             return BuildResult(inventory[service.get("content.rootFolder")], service)
         return _build(with_defaults(scenario), inventory, release, clock.now())
+
+
+def _models(release: ReleaseProfile, clock: Clock) -> Inventory:
+    """Return a small inventory with an object of each type."""
+    models = Inventory()
+    plan = Scenario(
+        title="an object of each type",
+        clusters={"cluster": Cluster()},
+        hosts={"host": Host(cluster="cluster")},
+        datastores={"datastore": Datastore()},
+        networks={"network": Network()},
+        vms={"vm": VirtualMachine()},
+    )
+    _build(with_defaults(plan), models, release, clock.now())
+    return models
 
 
 @contextmanager
@@ -157,6 +176,7 @@ class _Infrastructure:
             hardware_virtualization=host.hardware_virtualization,
             record_replay=self._release.version < version("6.5"),
             checkpoints=self._release.version >= version("6.0"),
+            fault_domain=host.vsan_fault_domain,
         )
 
     def _product(self, host: Host) -> DataObject:

@@ -94,6 +94,9 @@ class Host(Section, frozen=True):
         bool, about("whether a VMkernel NIC is selected for Fault Tolerance logging")
     ] = True
     nic_mbps: Annotated[Positive, about("link speed of the physical NICs, in Mb/s")] = 10_000
+    vsan_fault_domain: Annotated[
+        Name | None, about("fault domain of vSAN; a cluster with two of them is stretched; default: none")
+    ] = None
 
 
 class Datastore(Section, frozen=True):

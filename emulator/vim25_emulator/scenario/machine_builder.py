@@ -14,7 +14,7 @@ from vim25_emulator.model.cluster_policy import ha_enabled, may_protect
 from vim25_emulator.model.datacenter import folder_at
 from vim25_emulator.model.disk_backing import DiskParts
 from vim25_emulator.model.entity import GIB
-from vim25_emulator.model.power_state import ON
+from vim25_emulator.model.high_availability import show_protection
 from vim25_emulator.model.snapshot_tree import take_snapshot
 from vim25_emulator.model.virtual_hardware import DeviceParts
 from vim25_emulator.model.virtual_machine import Place, PowerState, link, new_virtual_machine
@@ -76,7 +76,7 @@ class MachineBuilder:
         return PowerState(
             power=spec.power,
             connection="disconnected" if not reachable else spec.connection,
-            ha_protected=ha_enabled(owner) and spec.power == ON,
+            ha=ha_enabled(owner),
             fault_tolerance_possible=may_protect(owner, place.host),
         )
 
@@ -127,6 +127,7 @@ class MachineBuilder:
         cluster = self._inventory[self._inventory[machine.get("runtime.host")].get("parent")]
         if spec.ha_restart_priority:
             set_restart_priority(cluster, machine, spec.ha_restart_priority)
+            show_protection(cluster, machine)
         if spec.drs_automation:
             behavior = None if spec.drs_automation == "disabled" else spec.drs_automation
             set_drs_behavior(cluster, machine, behavior)

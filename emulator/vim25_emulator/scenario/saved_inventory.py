@@ -1,7 +1,7 @@
 """Inventories saved from a server, restored unchanged.
 
-Nothing is invented: properties that were not saved are unset, and objects that are only referred to have no
-properties. The release is that of the saved ServiceContent.
+Properties that were not saved are unset, and objects that are only referred to have no properties, except
+what operations cannot do without (`completion`). The release is that of the saved ServiceContent.
 
 `govc object.save` writes a folder with one file per object, which contains an ObjectContent. Recorded
 conversations contain the same in the property collector's responses.
@@ -14,18 +14,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from vim25_emulator.inventory import path as paths
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.property_type import declared_type
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.scenario.format import Scenario
+from vim25_emulator.scenario.lenient_reader import LOST, LenientReader
 from vim25_emulator.scenario.source import Location, Problem, ScenarioError
 from vim25_emulator.soap.parse_fault import MisreadError
-from vim25_emulator.soap.soap_reader import data
+from vim25_emulator.soap.soap_encoder import encode_any
+from vim25_emulator.soap.soap_leaf_reader import reference
 from vim25_emulator.soap.xml_tree import Element, NotWellFormedError, RefusedDocumentError, parse
 from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.type_description import TypeRef
-from vim25_emulator.vmodl.type_names import MANAGED_TYPES
 from vim25_emulator.vmodl.value import DataObject, MoRef, Tagged
 from vim25_emulator.vmodl.version import NEWEST
 
@@ -39,9 +42,13 @@ _SERVICE: Final = MoRef("ServiceInstance", "ServiceInstance")
 
 
 class SavedScenario(Scenario, frozen=True, kw_only=True):
-    """A scenario with a saved inventory, and with the default users, rules and options."""
+    """A scenario with a saved inventory, and with the default users, rules and options.
+
+    `completed`: what operations need and the inventory lacks is added (`completion`).
+    """
 
     contents: Contents
+    completed: bool = False
 
 
 def saved(contents: Contents, title: str) -> SavedScenario:
@@ -54,39 +61,60 @@ def saved(contents: Contents, title: str) -> SavedScenario:
 
 
 def load_folder(folder: Path) -> SavedScenario:
-    """Return the scenario in the output folder of `govc object.save`; ScenarioError for an invalid file."""
+    """Return the scenario in the output folder of `govc object.save`; ScenarioError for an invalid file.
+
+    What cannot be read is omitted, but nothing around it; warnings say what.
+    """
     contents: dict[MoRef, dict[str, Any]] = {}
     for file in sorted(folder.glob("*.xml")):
-        content = _read(file)
-        contents[content.obj] = property_values(content)
-    return saved(contents, str(folder))
+        lenient = LenientReader()
+        try:
+            root = parse(file.read_bytes())
+            ref = _object(root, lenient)
+        except (OSError, NotWellFormedError, RefusedDocumentError, MisreadError) as error:
+            problem = Problem(Location(str(file), 1), f"expected an ObjectContent: {error}")
+            raise ScenarioError(problem) from None
+        if ref is not None:
+            contents[ref] = dict(_properties_in(root, ref.type, lenient))
+        for note in lenient.notes:
+            _LOG.warning("%s: %s", file, note)
+    return replace(saved(contents, str(folder)), completed=True)
 
 
-def _read(file: Path) -> DataObject:
-    """Return the ObjectContent in a file; invalid properties are omitted, with a warning."""
+def _object(root: Element, lenient: LenientReader) -> MoRef | None:
+    """Return the object of an ObjectContent, None if its type is unknown; raise MisreadError without one."""
+    element = root.child("obj")
+    if element is None:
+        raise MisreadError("Required property obj is missing from data object of type ObjectContent")
+    if not element.attributes.get("type"):
+        raise MisreadError("Attribute type is missing")
     try:
-        root = parse(file.read_bytes())
-        root[:] = [child for child in root if child.name != "propSet" or _is_valid(root, child, file)]
-        content: DataObject = data("ObjectContent", NEWEST.position)(root)
-    except (OSError, NotWellFormedError, RefusedDocumentError, MisreadError) as error:
-        raise ScenarioError(Problem(Location(str(file), 1), f"expected an ObjectContent: {error}")) from None
-    return content
-
-
-def _is_valid(content: Element, prop: Element, file: Path) -> bool:
-    """Return whether a propSet has a value that its property accepts; log a warning if it does not."""
-    if prop.child("val") is None:  # unset
-        return False
-    try:
-        path = data("DynamicProperty", NEWEST.position)(prop).name
-        type_name = content[0].attributes.get("type")
-        if type_name in MANAGED_TYPES and declared_type(type_name, path, NEWEST.position) is None:
-            raise MisreadError(f"unknown property of {type_name}")
+        ref: MoRef = reference("ManagedObject")(element)
     except MisreadError as error:
-        name = prop.child("name")
-        _LOG.warning("%s: omitted %s: %s", file, name.text if name is not None else "a property", error)
-        return False
-    return True
+        lenient.notes.append(f"omitted the object: {error}")
+        return None
+    return ref
+
+
+def _properties_in(root: Element, type_name: str, lenient: LenientReader) -> Iterator[tuple[str, Any]]:
+    """Yield the paths and values that can be read."""
+    for prop in root:
+        name, value = prop.child("name"), prop.child("val")
+        if prop.name != "propSet" or name is None or value is None:  # unset
+            continue
+        path = name.text.strip()
+        declared = declared_type(type_name, path, NEWEST.position)
+        if declared is None:
+            lenient.notes.append(f"omitted {path}: unknown property of {type_name}")
+            continue
+        read = untagged(type_name, path, lenient.value(value, declared, path))
+        try:
+            encode_any("val", declared, None if read is LOST else read, NEWEST)
+        except (TypeError, ValueError) as error:
+            lenient.notes.append(f"omitted {path}: {error}")
+        else:
+            if read is not LOST:
+                yield path, read
 
 
 def property_values(content: DataObject) -> dict[str, Any]:
@@ -106,6 +134,7 @@ def restore(contents: Contents, inventory: Inventory) -> ManagedObject:
         properties = _properties(ref.type, values)
         managed = inventory.create(ref.type, ref.value, **properties)
         managed.properties.update((name, None) for name, value in properties.items() if value is None)
+    inventory.number_after(ref.value for ref in contents)
     root = inventory[_SERVICE].get("content.rootFolder")
     for ref in dict.fromkeys(_references(tuple(managed.properties for managed in inventory))):
         if ref not in inventory:

@@ -12,9 +12,9 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from typing import Any, Final
 
+from vim25_emulator.model.guest_os import guest_ids
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.virtual_hardware import MAX_DISKS
-from vim25_emulator.model.virtual_machine_config import guest_ids
 from vim25_emulator.scenario.default_value import (
     candidate_hosts,
     default_datastore,

@@ -1,7 +1,8 @@
 """The part of the API that a WSDL describes: all of a version, or what some of its methods need.
 
 Methods need the types that they declare, and the types of the properties of the managed objects they belong
-to, with all types that those declare in turn. Types that only extend one of these are not included.
+to, with all types that those declare in turn. Types that only extend one of these are not included, except
+for runtime faults, which every method may raise.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from vim25_emulator.vmodl.version import Version
 _BUILT_IN: Final = frozenset({"DataObject", "ManagedObject", "DynamicData", "DynamicProperty"})
 
 #: Types that every fault needs.
-_AROUND_FAULTS: Final = ("LocalizedMethodFault", "LocalizableMessage", "KeyAnyValue", "RuntimeFault")
+_AROUND_FAULTS: Final = ("LocalizedMethodFault", "LocalizableMessage", "KeyAnyValue")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,9 @@ def reachable(version: Version, operations: Collection[tuple[str, str]]) -> ApiS
     methods = tuple(method for method in everything.methods if method.name in names)
     present = {method.name for method in methods}
     owners = {owner for owner, method in operations if method in present}
-    needed = _needed(version, chain(_declared_by(methods, version), _properties_of(owners, version)))
+    declared = chain(_declared_by(methods, version), _properties_of(owners, version))
+    runtime_faults = (kind.name for kind in everything.types if kind.is_a("RuntimeFault"))
+    needed = _needed(version, chain((used.name for used in declared), runtime_faults))
     return ApiSubset(
         version,
         methods,
@@ -85,11 +88,11 @@ def _properties_of(owners: Iterable[str], version: Version) -> Iterator[TypeRef]
         yield from _types_of(registry.managed_type(owner).properties.values(), version)
 
 
-def _needed(version: Version, declared: Iterable[TypeRef]) -> set[str]:
-    """Return the names of the declared types, and of all that those declare in turn."""
+def _needed(version: Version, names: Iterable[str]) -> set[str]:
+    """Return the names of some types, and of all that those declare in turn."""
     data = {kind.name: kind for kind in whole(version).types}
     needed = set[str]()
-    pending = [*_AROUND_FAULTS, *(used.name for used in declared)]
+    pending = [*_AROUND_FAULTS, *names]
     while pending:
         name = pending.pop()
         if name in needed:

@@ -1,7 +1,8 @@
 """The XML schemas of the API at one version: types and request messages, split into files.
 
 The files are those of real servers. Types of VMODL's own namespaces go to `core-types.xsd` and
-`query-types.xsd`, all others to `vim-types.xsd`.
+`query-types.xsd`, all others to `vim-types.xsd`. Those of the namespace `urn:reflect` declare nothing
+[documented]; clients download them by name.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from vim25_emulator.vmodl.version import version as version_named
 
 XSD: Final = "http://www.w3.org/2001/XMLSchema"
 VIM: Final = "urn:vim25"
+_REFLECT: Final = "urn:reflect"
 
 X: Final = ElementMaker(namespace=XSD)
 
@@ -50,6 +52,8 @@ _QUERY: Final = "query-types.xsd"
 _TYPES: Final = "vim-types.xsd"
 QUERY_MESSAGES: Final = "query-messagetypes.xsd"
 MESSAGES: Final = "vim-messagetypes.xsd"
+_REFLECT_TYPES: Final = "reflect-types.xsd"
+_REFLECT_MESSAGES: Final = "reflect-messagetypes.xsd"
 
 #: File → the files that it includes.
 _INCLUDES: Final = {
@@ -73,16 +77,30 @@ def schemas(subset: ApiSubset) -> Iterator[tuple[str, Any]]:
         schema = empty_schema(includes)
         schema.extend(_CONTENTS[name](name, subset))
         yield name, schema
+    for name, includes in ((_REFLECT_TYPES, ()), (_REFLECT_MESSAGES, (_REFLECT_TYPES,))):
+        schema = empty_schema(includes, _REFLECT)
+        schema.insert(0, _import(VIM, CORE))
+        yield name, schema
 
 
-def empty_schema(includes: Iterable[str]) -> Any:
-    """Return a schema of vim25 that includes these files and declares nothing."""
+def empty_schema(includes: Iterable[str], namespace: str = VIM) -> Any:
+    """Return a schema that includes these files and declares nothing."""
     schema = etree.Element(f"{{{XSD}}}schema", nsmap={None: XSD, "vim25": VIM, "xsd": XSD})
-    schema.set("targetNamespace", VIM)
+    schema.set("targetNamespace", namespace)
     schema.set("elementFormDefault", "qualified")
     for name in includes:
         schema.append(X.include(schemaLocation=name))
     return schema
+
+
+def import_of_reflection() -> Any:
+    """Return the import of the namespace `urn:reflect` into a schema of vim25."""
+    return _import(_REFLECT, _REFLECT_MESSAGES)
+
+
+def _import(namespace: str, location: str) -> Any:
+    # `import` is a Python keyword, so `X.import` is not possible.
+    return X("import", namespace=namespace, schemaLocation=location)
 
 
 def _type_content(name: str, subset: ApiSubset) -> Iterator[Any]:

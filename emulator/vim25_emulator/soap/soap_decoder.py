@@ -31,6 +31,7 @@ from vim25_emulator.vmodl.version import Version
 __all__ = ["DecodedCall", "Envelope", "ParseFault", "decode_call", "parse_envelope"]
 
 SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
+_NAMESPACE: Final = "urn:vim25"
 _OLD_NAMESPACE: Final = "urn:vim2"
 
 
@@ -137,7 +138,7 @@ def decode_call(envelope: Envelope, client: Version, server: ReleaseProfile) -> 
 
 def _method(envelope: Envelope, client: Version, server: ReleaseProfile) -> Method:
     name, namespace = envelope.call.name, envelope.call.namespace
-    if namespace != "urn:vim25" and not (namespace == _OLD_NAMESPACE and server.vim2):
+    if namespace not in _namespaces(server):
         error = MisreadError(f'Unsupported namespace "{namespace}" in content of SOAP body', *envelope.frames)
         raise misread(error, envelope.root, envelope.document)
     method = registry.method(name)
@@ -147,6 +148,13 @@ def _method(envelope: Envelope, client: Version, server: ReleaseProfile) -> Meth
     if not server.unknown_method_is_located:
         raise ParseFault(text)
     raise misread(MisreadError(text, *envelope.frames), envelope.root, envelope.document)
+
+
+@cache
+def _namespaces(server: ReleaseProfile) -> frozenset[str]:
+    """Return the namespaces of the calls that a server accepts."""
+    optional = {_OLD_NAMESPACE: server.vim2, "": server.unqualified_calls}
+    return frozenset({_NAMESPACE, *(name for name, is_accepted in optional.items() if is_accepted)})
 
 
 def _require_namespace(call: Element) -> None:

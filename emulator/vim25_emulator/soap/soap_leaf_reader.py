@@ -53,10 +53,11 @@ def dynamic_type(element: Element) -> str | None:
     prefix, colon, name = qualified.strip().rpartition(":")
     if not name:
         raise MisreadError(f'Attribute value "{qualified}" names no type')
-    if colon and prefix not in element.scope and prefix != "xsd":
+    namespace = element.type_namespace
+    if colon and namespace is None and prefix != "xsd":
         raise MisreadError(f"Attribute value {qualified} uses an undefined namespace prefix {prefix}")
-    if colon and element.scope.get(prefix, _XML_SCHEMA) not in _NAMESPACES_OF_TYPES:
-        raise MisreadError(f"Unable to resolve WSDL type name {name} in namespace {element.scope[prefix]}")
+    if namespace is not None and namespace not in _NAMESPACES_OF_TYPES:
+        raise MisreadError(f"Unable to resolve WSDL type name {name} in namespace {namespace}")
     return name
 
 
@@ -107,9 +108,12 @@ def require_reference(element: Element) -> None:
 
 
 @cache
-def reference(declared: str) -> Reader:
-    """Return the reader of references; one without a type, or of a base of `declared`, is `declared`."""
-    types = {"": declared} if declared != "ManagedObject" else {}
+def reference(declared: str, *, typed: bool = False) -> Reader:
+    """Return the reader of references; one without a type, or of a base of `declared`, is `declared`.
+
+    That goes for ManagedObject, too [observed: recording of 9.0.1]. `typed`: the type is required.
+    """
+    types = {} if typed else {"": declared}
 
     def learn(name: str) -> str:
         if name not in MANAGED_TYPES:

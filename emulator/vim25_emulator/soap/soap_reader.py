@@ -41,6 +41,8 @@ _PLAIN: Final = frozenset({"string", "boolean", "int", "double", "dateTime", "ba
 
 
 _UNKNOWN: Final = (-1, False, None)
+#: Elements that may stand, empty, first in a data object [observed: clients of 4.1 and 5.5]; ignored.
+_DYNAMIC: Final = frozenset({"dynamicType", "dynamicProperty"})
 #: The first version of the namespace urn:vim25; every client of the namespace has all of it.
 _FIRST_IN_NAMESPACE: Final = version("2.5").position
 
@@ -82,6 +84,8 @@ class Members:
             name = element.name
             index, repeats, read = table.get(name, _UNKNOWN)
             if (index <= last and not (repeats and index == last)) or next_required[last + 1] < index:
+                if last < 0 and self._is_ignored(element):
+                    continue
                 raise self._unexpected(name, index, last + 1)
             try:
                 value = read(element)
@@ -101,6 +105,9 @@ class Members:
         for name in arrays:
             values[name] = tuple(values[name])
         return values
+
+    def _is_ignored(self, element: Element) -> bool:
+        return self._owner is not None and element.name in _DYNAMIC and not (element or element.text)
 
     def _unexpected(self, name: str, index: int, following: int) -> MisreadError:
         required = self._next_required[following]
@@ -216,7 +223,7 @@ def _named(name: str, position: int) -> Reader:
     if name in ENUM_TYPES:
         return enumeration(name)
     if name in (REFERENCE, REFERENCE_ALIAS):
-        return reference("ManagedObject")
+        return reference("ManagedObject", typed=True)
     if name == LOCALIZED_FAULT:
         return _fault(position)
     if name in DATA_TYPES:

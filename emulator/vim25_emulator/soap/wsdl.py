@@ -23,10 +23,11 @@ from vim25_emulator.soap.schema import (
     X,
     declare,
     empty_schema,
+    import_of_reflection,
     request_name,
     schemas,
 )
-from vim25_emulator.vmodl import registry
+from vim25_emulator.vmodl.release import release
 from vim25_emulator.vmodl.type_description import Kind, Method
 from vim25_emulator.vmodl.version import Version
 
@@ -48,7 +49,7 @@ def documents(version: Version, address: str = ADDRESS) -> dict[str, bytes]:
 def documents_of(subset: ApiSubset, address: str = ADDRESS) -> dict[str, bytes]:
     """Return file name → content of a subset of the API."""
     return {
-        "vimService.wsdl": _text(_service(address)),
+        "vimService.wsdl": _text(_service(address, release(subset.version.id).service_namespace)),
         "vim.wsdl": _text(_definitions(subset)),
         **{name: _text(schema) for name, schema in schemas(subset)},
     }
@@ -59,21 +60,19 @@ def _text(root: Any) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8")) + b"\n"
 
 
-def _fault_names(methods: Iterable[Method]) -> list[str]:
-    """Return the faults that have a message: VMODL's own, and those that a method declares."""
-    general = {
-        name
-        for name in registry.data_type_names()
-        if registry.data_type(name).vmodl_name.startswith("vmodl.fault.")
-    }
-    declared = {fault for method in methods for fault in method.faults}
-    return ["MethodFault", "RuntimeFault", *sorted((general | declared) - {"MethodFault", "RuntimeFault"})]
+def _fault_names(subset: ApiSubset) -> list[str]:
+    """Return the faults, all of which have an element and a message [documented]."""
+    first = ["MethodFault", "RuntimeFault"]
+    return [
+        *first,
+        *sorted({kind.name for kind in subset.types if kind.is_a("MethodFault")}.difference(first)),
+    ]
 
 
 def _definitions(subset: ApiSubset) -> Any:
     methods = subset.methods
     known = {kind.name for kind in subset.types}
-    faults = [name for name in _fault_names(methods) if name in known]
+    faults = _fault_names(subset)
     root = etree.Element(
         f"{{{_WSDL}}}definitions", nsmap={None: _WSDL, "soap": _SOAP, "vim25": VIM, "xsd": XSD}
     )
@@ -93,6 +92,7 @@ def _definitions(subset: ApiSubset) -> Any:
 
 def _messages_schema(methods: Iterable[Method], faults: list[str]) -> Any:
     schema = empty_schema((CORE, QUERY_MESSAGES, MESSAGES))
+    schema.insert(1, import_of_reflection())
     schema.append(X.element(name="versionURI", type="xsd:string"))
     schema.extend(X.element(name=f"{fault}Fault", type=f"vim25:{fault}") for fault in faults)
     for method in methods:
@@ -140,9 +140,9 @@ def _binding_operation(method: Method, known: set[str], version: Version) -> Any
     )
 
 
-def _service(address: str) -> Any:
+def _service(address: str, namespace: str) -> Any:
     root = etree.Element(f"{{{_WSDL}}}definitions", nsmap={None: _WSDL, "soap": _SOAP, "vim25": VIM})
-    root.set("targetNamespace", VIM)
+    root.set("targetNamespace", namespace)
     # `import` is a Python keyword, so `_W.import` is not possible.
     root.append(_W("import", location="vim.wsdl", namespace=VIM))
     port = _W.port(_S.address(location=address), binding="vim25:VimBinding", name="VimPort")

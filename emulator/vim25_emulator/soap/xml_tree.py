@@ -1,8 +1,8 @@
 """XML documents as lightweight trees, parsed with expat, as real servers do.
 
 Limits apply while parsing: no document type, so no entities; a maximum depth; a maximum number of elements.
-Nothing is ever fetched. Positions cost more than the rest of parsing and only errors need them, so a second
-pass computes them on demand.
+Time and memory are linear in the size of the document. Nothing is ever fetched. Positions cost more than the
+rest of parsing and only errors need them, so a second pass computes them on demand.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ MAX_ELEMENTS: Final = 500_000
 #: Far more than any request needs, and far below Python's recursion limit.
 MAX_DEPTH: Final = 128
 
-Scope = dict[str, str]
-
 
 class NotWellFormedError(ValueError):
     """The document is not XML; the message is expat's."""
@@ -29,18 +27,19 @@ class RefusedDocumentError(ValueError):
 
 
 class Element(list["Element"]):
-    """An element: a list of its children, with a local name, attributes, text and namespaces in scope.
+    """An element: a list of its children, with a local name, attributes and text.
 
     Attributes without a prefix have their local name, those of the schema instance namespace are `xsi:name`;
-    all others are dropped.
+    all others are dropped. `type_namespace` is set with `xsi:type`: the namespace of its prefix, None if it
+    has none or an undefined one.
     """
 
-    __slots__ = ("attributes", "name", "namespace", "scope", "text")
+    __slots__ = ("attributes", "name", "namespace", "text", "type_namespace")
     name: str
     namespace: str
     attributes: dict[str, str]
     text: str
-    scope: Scope
+    type_namespace: str | None
 
     def child(self, name: str) -> Element | None:
         """Return the first child with this name, or None."""
@@ -56,42 +55,100 @@ class Element(list["Element"]):
             yield from child.walk()
 
 
+class _Scope(dict[str, str]):
+    """The namespaces by prefix in the element that is being parsed.
+
+    One mapping serves the whole document: an element that declares prefixes records what they meant before.
+    """
+
+    def __init__(self) -> None:
+        super().__init__({"": "", "xml": "http://www.w3.org/XML/1998/namespace"})
+        self.depth = -1  #: depth of the innermost element that declares prefixes
+        self._hidden: list[tuple[int, dict[str, str | None]]] = []
+
+    def enter(self, element: Element, attributes: dict[str, str], depth: int) -> None:
+        """Declare what an element at a depth declares, and resolve its other prefixed attributes."""
+        prefixed = [name for name in attributes if ":" in name or name == "xmlns"]
+        if not prefixed:
+            return
+        declared = {name[6:]: attributes.pop(name) for name in prefixed if name[:5] == "xmlns"}
+        if declared:
+            self._hidden.append((self.depth, {prefix: self.get(prefix) for prefix in declared}))
+            self.depth = depth
+            self.update(declared)
+        if len(declared) < len(prefixed):
+            for name in prefixed:
+                if name[:5] != "xmlns":
+                    self._resolve(name, attributes)
+            prefix, colon, _ = attributes.get("xsi:type", "").strip().rpartition(":")
+            element.type_namespace = self.get(prefix) if colon else None
+
+    def leave(self) -> None:
+        """Forget what the innermost declaring element declares."""
+        self.depth, hidden = self._hidden.pop()
+        for prefix, namespace in hidden.items():
+            if namespace is None:
+                del self[prefix]
+            else:
+                self[prefix] = namespace
+
+    def _resolve(self, name: str, attributes: dict[str, str]) -> None:
+        """Rename a prefixed attribute to `xsi:name`, or drop it."""
+        prefix, _, local = name.partition(":")
+        if prefix not in self:
+            raise RefusedDocumentError(f"Attribute name {name} uses an undefined namespace prefix {prefix}")
+        value = attributes.pop(name)
+        if self[prefix] == SCHEMA_INSTANCE:
+            attributes[f"xsi:{local}"] = value
+
+
 def parse(body: bytes) -> Element:
     """Return the root element of a document; raise `NotWellFormedError` or `RefusedDocumentError`."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    holder = Element()
-    top, scope, count = holder, {"": "", "xml": "http://www.w3.org/XML/1998/namespace"}, 0
+    holder, scope, count = Element(), _Scope(), 0
+    top = holder
     stack: list[Element] = []
-    holder.scope = scope
+    pieces: dict[int, list[str]] = {}  # of the texts that are interrupted
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal top, scope, count
+        nonlocal top, count
         count += 1
         if count > MAX_ELEMENTS or len(stack) >= MAX_DEPTH:
             raise _too_much(count)
         element = Element()
         if attributes:
-            scope, attributes = _resolved(attributes, scope)
+            scope.enter(element, attributes, len(stack))
         if ":" in name:
             element.namespace, name = _qualified(name, scope)
         else:
             element.namespace = scope[""]
-        element.name, element.attributes, element.text, element.scope = name, attributes, "", scope
+        element.name, element.attributes, element.text = name, attributes, ""
         top.append(element)
         stack.append(top)
         top = element
 
     def end(_name: str) -> None:
-        nonlocal top, scope
+        nonlocal top
+        if pieces and id(top) in pieces:
+            top.text = "".join(pieces.pop(id(top)))
         top = stack.pop()
-        scope = top.scope
+        if len(stack) == scope.depth:
+            scope.leave()
 
     def text(data: str) -> None:
-        top.text += data
+        if top.text:
+            pieces.setdefault(id(top), [top.text]).append(data)
+        else:
+            top.text = data
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
     parser.StartDoctypeDeclHandler = _refuse_document_type
+    _run(parser, body)
+    return holder[0]
+
+
+def _run(parser: Any, body: bytes) -> None:
     try:
         parser.Parse(body, True)
     except expat.ExpatError as error:
@@ -100,7 +157,6 @@ def parse(body: bytes) -> Element:
         raise
     except (LookupError, ValueError):  # an encoding that Python does not have, or cannot pass to expat
         raise NotWellFormedError("unknown encoding") from None
-    return holder[0]
 
 
 def _too_much(count: int) -> RefusedDocumentError:
@@ -113,36 +169,11 @@ def _refuse_document_type(*_declaration: Any) -> None:
     raise RefusedDocumentError("XML document type declarations are not accepted")
 
 
-def _qualified(name: str, scope: Scope) -> tuple[str, str]:
+def _qualified(name: str, scope: _Scope) -> tuple[str, str]:
     prefix, _, local = name.partition(":")
     if prefix not in scope:
         raise RefusedDocumentError(f"Element name {name} uses an undefined namespace prefix {prefix}")
     return scope[prefix], local
-
-
-def _resolved(attributes: dict[str, str], scope: Scope) -> tuple[Scope, dict[str, str]]:
-    """Return the namespaces in scope in an element with these attributes, and the remaining attributes."""
-    prefixed = [name for name in attributes if ":" in name or name == "xmlns"]
-    if not prefixed:
-        return scope, attributes
-    declared = {name[6:]: attributes.pop(name) for name in prefixed if name[:5] == "xmlns"}
-    if declared:
-        scope = {**scope, **declared}
-    if len(declared) < len(prefixed):
-        for name in prefixed:
-            if name[:5] != "xmlns":
-                _resolve(name, attributes, scope)
-    return scope, attributes
-
-
-def _resolve(name: str, attributes: dict[str, str], scope: Scope) -> None:
-    """Rename a prefixed attribute to `xsi:name`, or drop it."""
-    prefix, _, local = name.partition(":")
-    if prefix not in scope:
-        raise RefusedDocumentError(f"Attribute name {name} uses an undefined namespace prefix {prefix}")
-    value = attributes.pop(name)
-    if scope[prefix] == SCHEMA_INSTANCE:
-        attributes[f"xsi:{local}"] = value
 
 
 def positions_of(wanted: Sequence[Element], root: Element, body: bytes) -> list[tuple[int, int]]:

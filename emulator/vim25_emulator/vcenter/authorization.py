@@ -12,6 +12,7 @@ primary's permissions.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -23,6 +24,8 @@ from vim25_emulator.vcenter.role import ADMIN, ANONYMOUS, NO_ACCESS, READ_ONLY, 
 from vim25_emulator.vmodl.privilege import ALWAYS
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 from vim25_emulator.vmodl.version import Version, version
+
+_LOG = logging.getLogger(__name__)
 
 #: Type of an object that belongs to an entity → path to that entity.
 _OWNER: Final = {"Task": "info.entity", "VirtualMachineSnapshot": "vm"}
@@ -69,6 +72,19 @@ class Authorization:
         """Create and return a role with these privileges and those that every role has."""
         self._role_ids += 1
         return self.change_role(self._role_ids, name, privileges)
+
+    def restore_roles(self, saved: Iterable[DataObject]) -> None:
+        """Add the roles of a saved inventory, and those without privileges that only permissions refer to."""
+        for role in saved:
+            if role.roleId not in self.roles:
+                label = role.info.label if role.info is not None else role.name
+                self.roles[role.roleId] = Role(role.roleId, role.name, frozenset(role.privilege), label)
+        for entity in self._with_permissions.values():
+            for role_id in {entry.roleId for entry in entity.get("permission")} - self.roles.keys():
+                _LOG.warning("role %d of a permission was not saved: it has no privileges", role_id)
+                self.roles[role_id] = Role(role_id, f"role-{role_id}", frozenset(), f"role-{role_id}")
+        self._role_ids = max(0, *self.roles)
+        self._forget()
 
     def change_role(self, role_id: int, name: str, privileges: Iterable[str]) -> Role:
         """Set the name and the privileges of a role."""

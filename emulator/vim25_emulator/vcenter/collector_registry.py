@@ -11,6 +11,7 @@ from vim25_emulator.inventory.update_collector import UpdateCollector
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 
 Found = tuple[ManagedObject, tuple[str, ...]]  #: an object and the property paths to return
+PAGE: Final = 100  #: objects in an answer unless the client says otherwise [observed: recordings, clients]
 _MOST_RESTS: Final = 64  #: open retrievals per session and collector
 
 

@@ -6,20 +6,13 @@ Filters, and the collectors that a session creates, end with the session.
 
 from __future__ import annotations
 
-import uuid
-
 from vim25_emulator.inventory.filter_spec import FilterSpec
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.update_collector import UpdateCollector
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.collector_registry import CollectorSession
-from vim25_emulator.vcenter.session import Session
+from vim25_emulator.vcenter.session_object import own_mo_id
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
-
-
-def own_mo_id(session: Session) -> str:
-    """Return a moId for an object that belongs to a session: `session[…]…` [observed: recordings]."""
-    return f"session[{session.key}]{uuid.uuid4()}"
 
 
 def collector_session(call: Call, collector: ManagedObject) -> CollectorSession:
@@ -81,12 +74,12 @@ def open_filter(
     part = collector_session(call, collector)
     mo_id = own_mo_id(call.own_session)
     created = call.vcenter.inventory.create("PropertyFilter", mo_id, spec=spec, partialUpdates=partial)
-    roots = {ref for ref, _ in read.roots}
+    roots = {ref.value for ref, _ in read.roots}
     part.updates.open(
         created.ref,
         read,
         partial=partial,
-        visible=lambda entity: entity.ref in roots or call.rights.see(entity),
+        visible=lambda entity: entity.ref.value in roots or call.rights.see(entity),
     )
     return created
 

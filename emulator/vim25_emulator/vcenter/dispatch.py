@@ -23,15 +23,13 @@ from vim25_emulator.vcenter.guard import run_guards
 from vim25_emulator.vcenter.implementation import Operation
 from vim25_emulator.vcenter.privilege_by_content import required_by_content
 from vim25_emulator.vcenter.session import Client, Session
+from vim25_emulator.vcenter.session_object import require_for
 from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl.type_description import Kind, Method, Property
 from vim25_emulator.vmodl.value import MethodFault, MoRef, Tagged
 from vim25_emulator.vmodl.version import Version
 
 _LOG = logging.getLogger(__name__)
-
-#: Methods without a session although the registry has a privilege: clients call them before login [derived].
-_ANONYMOUS_METHODS: Final = frozenset({"CurrentTime"})
 
 #: Methods that do not change a session's `callCount` and `lastActiveTime` [observed: recordings].
 _UNCOUNTED: Final = frozenset({"RetrieveServiceContent", "Fetch"})
@@ -68,17 +66,17 @@ def invoke(vcenter: VCenter, request: Invocation) -> Any | Coroutine[Any, Any, A
     Raise the MethodFault of the call itself. Must run on the vCenter's event loop.
     """
     method = request.method
-    anonymous = method.privilege == "System.Anonymous" or method.name in _ANONYMOUS_METHODS
+    anonymous = method.privilege == "System.Anonymous"
     if request.session is None and not anonymous:
         raise not_authenticated(vcenter.root_folder.ref)
-    this = vcenter.inventory.require(request.this)
+    this = require_for(request.session, vcenter.inventory, request.this)
     if not this.is_a(method.owner):
         raise MethodFault("InvalidType")
-    arguments = _resolved(vcenter, method, request.arguments)
+    arguments = _resolved(vcenter, request)
     if request.session is not None:
         vcenter.sessions.touch(request.session)
         if not anonymous:
-            _authorize(vcenter, request.session, method, this, arguments)
+            authorize(vcenter, request.session.user, method, this, arguments)
     call = Call(vcenter, method, this, request.version, request.session, request.client, request.operation_id)
     vcenter.rules.check(method.name, "call", this)
     operation = vcenter.implementation.operation(this.type.name, method.name)
@@ -95,44 +93,54 @@ def invoke(vcenter: VCenter, request: Invocation) -> Any | Coroutine[Any, Any, A
     return result
 
 
-def _resolved(vcenter: VCenter, method: Method, arguments: dict[str, Any]) -> dict[str, Any]:
+def _resolved(vcenter: VCenter, request: Invocation) -> dict[str, Any]:
     """Return the arguments, with references replaced by objects.
 
     A missing required array is empty: an empty array has no elements in the request.
     """
+    arguments = request.arguments
     return {
-        parameter.name: _argument(vcenter, parameter, arguments.get(parameter.name, ()))
-        for parameter in method.parameters
+        parameter.name: _argument(vcenter, request.session, parameter, arguments.get(parameter.name, ()))
+        for parameter in request.method.parameters
         if parameter.name in arguments or (parameter.type.array and not parameter.optional)
     }
 
 
-def _argument(vcenter: VCenter, parameter: Property, value: Any) -> Any:
+def _argument(vcenter: VCenter, session: Session | None, parameter: Property, value: Any) -> Any:
     if parameter.type.kind is not Kind.REFERENCE or value is None:
         return value
     if parameter.type.array:
-        return tuple(vcenter.inventory.require(ref) for ref in value)
-    return vcenter.inventory.require(value)
+        return tuple(require_for(session, vcenter.inventory, ref) for ref in value)
+    return require_for(session, vcenter.inventory, value)
 
 
-def _authorize(
-    vcenter: VCenter, session: Session, method: Method, this: ManagedObject, arguments: dict[str, Any]
+def authorize(
+    vcenter: VCenter, user: str, method: Method, this: ManagedObject, arguments: dict[str, Any]
 ) -> None:
-    """Require the method's privilege on the object, and those of parameters on the objects they refer to."""
-    user, authorization = session.user, vcenter.authorization
+    """Require the method's privilege on the object, and those of parameters on the objects they refer to.
+
+    Where neither the registry nor the content of the call names a privilege, the object itself must be
+    readable, and an object in a parameter visible [derived]: no call is about an object that its caller does
+    not know.
+    """
+    authorization = vcenter.authorization
     if authorization.rights(user).unrestricted:
         return
     conditional = _CONDITIONAL.get(method.name)
     privilege = conditional(this, user) if conditional is not None else method.privilege
-    if privilege:
-        authorization.require(user, this, privilege)
+    authorization.require(user, this, privilege or _least(this))
     for parameter in method.parameters:
-        argument = arguments.get(parameter.name) if parameter.privilege else None
+        argument = arguments.get(parameter.name)
         for entity in argument if isinstance(argument, tuple) else (argument,):
-            if isinstance(entity, ManagedObject) and parameter.privilege:
-                authorization.require(user, entity, parameter.privilege)
+            if isinstance(entity, ManagedObject):
+                authorization.require(user, entity, parameter.privilege or "System.View")
     for entity, privilege in required_by_content(method.name, this, arguments):
         authorization.require(user, entity, privilege)
+
+
+def _least(this: ManagedObject) -> str:
+    """Return the privilege that every call on an object requires [derived]."""
+    return "System.Read" if this.is_a("ManagedEntity") else "System.View"
 
 
 def _run(operation: Operation, call: Call, this: ManagedObject, arguments: dict[str, Any]) -> Any:

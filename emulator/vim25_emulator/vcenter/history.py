@@ -15,9 +15,11 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.service_content import MAX_COLLECTORS
 from vim25_emulator.vcenter.history_filter import Predicate
 from vim25_emulator.vcenter.session import Session
+from vim25_emulator.vcenter.session_object import own_mo_id
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 PAGE_SIZE: Final = 10
+MAX_PAGE_SIZE: Final = 1000
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Window:
     by_key: dict[Any, DataObject] = field(default_factory=dict)
     page_size: int = PAGE_SIZE
     position: int = 0
+    full_messages: bool = True
 
     @property
     def items(self) -> list[DataObject]:
@@ -36,10 +39,23 @@ class Window:
         return list(self.by_key.values())
 
     def collect(self, item: DataObject) -> None:
-        """Add a matching item, or replace its earlier state, and publish the latest page."""
+        """Add, replace or remove an item, as its new state matches, and publish the latest page."""
         if self.matches(item):
-            self.by_key[item.key] = item
+            self.by_key[item.key] = self.shown(item)
             self.publish()
+        elif item.key in self.by_key:
+            self._remove(item.key)
+            self.publish()
+
+    def _remove(self, key: Any) -> None:
+        """Remove an item; the position stays before the same next item."""
+        if list(self.by_key).index(key) < self.position:
+            self.position -= 1
+        del self.by_key[key]
+
+    def shown(self, item: DataObject) -> DataObject:
+        """Return an item as the collector shows it."""
+        return item if self.full_messages else item.replace(fullFormattedMessage=None)
 
     def publish(self) -> None:
         """Publish the latest page, newest first [derived]."""
@@ -72,7 +88,15 @@ class Collectors:
         self._windows: dict[MoRef, Window] = {}
 
     def matcher(self, inventory: Inventory, spec: DataObject) -> Callable[[DataObject], bool]:
-        """Return the predicate of a filter spec; raise NotSupported for a property without one."""
+        """Return the predicate of a filter spec.
+
+        Raise NotSupported for a property without one, ManagedObjectNotFound for an unknown entity,
+        InvalidArgument for a negative number of items.
+        """
+        if spec.entity is not None and inventory.find(spec.entity.entity) is None:
+            raise MethodFault("ManagedObjectNotFound", obj=spec.entity.entity)
+        if (spec.__dict__.get("maxCount") or 0) < 0:
+            raise MethodFault("InvalidArgument", invalidProperty="filter.maxCount")
         tests = []
         for name, criterion in spec.__dict__.items():
             if name not in self._predicates:
@@ -87,10 +111,16 @@ class Collectors:
         if self._count(session.key) >= MAX_COLLECTORS:
             raise MethodFault("InvalidState")
         matches = self.matcher(inventory, spec)
-        number = inventory.new_mo_id(self._type_name)
-        managed = inventory.create(self._type_name, f"session[{session.key}]{number}", filter=spec)
-        window = Window(managed, matches, {item.key: item for item in present if matches(item)})
-        window.publish()
+        managed = inventory.create(self._type_name, own_mo_id(session), filter=spec)
+        window = Window(
+            managed,
+            matches,
+            page_size=min(spec.__dict__.get("maxCount") or PAGE_SIZE, MAX_PAGE_SIZE),
+            full_messages=not spec.__dict__.get("disableFullMessage"),
+        )
+        window.by_key = {item.key: window.shown(item) for item in present if matches(item)}
+        if not spec.__dict__.get("delayedInit"):
+            window.publish()
         window.reset()
         self._windows[managed.ref] = window
         session.at_end(lambda: self.close(inventory, managed))

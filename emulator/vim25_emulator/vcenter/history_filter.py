@@ -5,7 +5,7 @@ An unset property matches everything; a property without a predicate is not supp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,47 +29,78 @@ def by_user(user: str, criterion: DataObject) -> bool:
     return user in criterion.userList or bool(criterion.systemUser and not user)
 
 
-def about(inventory: Inventory, subject: MoRef | None, places: set[MoRef], criterion: DataObject) -> bool:
-    """Return whether an item about `subject`, located in `places`, matches the filter's entity.
+def about(inventory: Inventory, places: Sequence[MoRef], criterion: DataObject) -> bool:
+    """Return whether an item about `places`, its subject first, matches the filter's entity.
 
-    Recursion: `self` is the entity, `children` its descendants, `all` both.
+    Recursion: `self` is the entity, `children` its descendants, `all` both. What has no subject, such as a
+    login, is about the root folder [derived].
     """
-    itself = bool(subject == criterion.entity)
+    itself = places[0] == criterion.entity if places else _is_root(inventory, criterion.entity)
     if criterion.recursion == "self" or (itself and criterion.recursion == "all"):
         return itself
-    return not itself and bool(criterion.entity in places or _below(inventory, subject, criterion.entity))
+    return not itself and any(_within(inventory, place, criterion.entity) for place in places)
 
 
-def _below(inventory: Inventory, subject: MoRef | None, ancestor: MoRef) -> bool:
-    place = inventory.find(subject)
+def _is_root(inventory: Inventory, ref: MoRef) -> bool:
+    entity = inventory.find(ref)
+    return entity is not None and entity.get("parent") is None
+
+
+def _within(inventory: Inventory, ref: MoRef, ancestor: MoRef) -> bool:
+    if ref == ancestor:
+        return True
+    place = inventory.find(ref)
     while place is not None and place.ref != ancestor:
         place = inventory.find(place.get("parent"))
     return place is not None
 
 
-#: Properties of an event that name an entity, most specific first; the first one that is set is the subject.
-_ARGUMENTS: Final = ("vm", "host", "computeResource", "ds", "net", "dvs", "datacenter")
+#: Properties of an event that name what it is about, most specific first; the first one that is set is the
+#: subject. Others, such as `sourceHost`, name objects that are only involved.
+_ARGUMENTS: Final = (
+    "entity",
+    "resourcePool",
+    "vm",
+    "host",
+    "computeResource",
+    "ds",
+    "datastore",
+    "net",
+    "dvs",
+    "datacenter",
+)
 
 
-def _places(event: DataObject) -> list[MoRef]:
-    """Return the entities that an event names, its subject first."""
-    arguments = (event.__dict__.get(name) for name in _ARGUMENTS)
+def places_of(event: DataObject) -> list[MoRef]:
+    """Return the entities that an event is about, its subject first; empty for an event of the vCenter."""
+    task = event.__dict__.get("info")
+    arguments = (task, *(event.__dict__.get(name) for name in _ARGUMENTS))
     refs = (value for argument in arguments if argument for value in argument.__dict__.values())
-    return [ref for ref in refs if isinstance(ref, MoRef)]
+    return [ref for ref in refs if isinstance(ref, MoRef) and ref.type != "Task"]
 
 
 def _event_about(inventory: Inventory, event: DataObject, criterion: DataObject) -> bool:
-    places = _places(event)
-    return about(inventory, places[0] if places else None, set(places), criterion)
+    return about(inventory, places_of(event), criterion)
 
 
-def type_id_of(event: DataObject) -> str:
-    """Return the id of an event for filters: EventEx carries its own, others use their VMODL type name."""
-    return event.__dict__.get("eventTypeId") or event.type_.vmodl_name
+def type_ids_of(event: DataObject) -> tuple[str, ...]:
+    """Return the ids of an event for filters.
+
+    EventEx and ExtendedEvent are known by their own id [documented], others by the WSDL name and by the VMODL
+    name of their type [observed: clients use both].
+    """
+    own = event.__dict__.get("eventTypeId")
+    return (own,) if own else (event.type_.name, event.type_.vmodl_name)
 
 
 def _of_type(event: DataObject, criterion: tuple[str, ...]) -> bool:
     return any(event.is_a(name) or event.type_.vmodl_name == name for name in criterion)
+
+
+def _argument(event: DataObject, name: str) -> MoRef | None:
+    """Return the object that an event's argument of the same name refers to."""
+    argument = event.__dict__.get(name)
+    return argument.__dict__.get(name) if argument is not None else None
 
 
 #: Property of EventFilterSpec → predicate of an event.
@@ -81,7 +112,9 @@ EVENT_PREDICATES: Final[Mapping[str, Predicate]] = {
     "category": lambda _, event, criterion: category_of(event) in criterion,
     "type": lambda _, event, criterion: _of_type(event, criterion),
     "tag": lambda _, event, criterion: event.changeTag in criterion,
-    "eventTypeId": lambda _, event, criterion: type_id_of(event) in criterion,
+    "eventTypeId": lambda _, event, criterion: not set(criterion).isdisjoint(type_ids_of(event)),
+    "alarm": lambda _, event, criterion: _argument(event, "alarm") == criterion,
+    "scheduledTask": lambda _, event, criterion: _argument(event, "scheduledTask") == criterion,
     # These control the form and size of an answer, not which events match:
     "disableFullMessage": lambda *_: True,
     "maxCount": lambda *_: True,
@@ -91,7 +124,7 @@ _TIMES: Final = {"queuedTime": "queueTime", "startedTime": "startTime", "complet
 
 
 def _task_about(inventory: Inventory, info: DataObject, criterion: DataObject) -> bool:
-    return about(inventory, info.entity, set(), criterion)
+    return about(inventory, [info.entity] if info.entity else [], criterion)
 
 
 #: Property of TaskFilterSpec → predicate of a TaskInfo.
@@ -100,6 +133,8 @@ TASK_PREDICATES: Final[Mapping[str, Predicate]] = {
     "time": lambda _, info, criterion: within(getattr(info, _TIMES[criterion.timeType]), criterion),
     "userName": lambda _, info, criterion: by_user(info.reason.__dict__.get("userName", ""), criterion),
     "state": lambda _, info, criterion: info.state in criterion,
+    "alarm": lambda _, info, criterion: info.reason.__dict__.get("alarm") == criterion,
+    "scheduledTask": lambda _, info, criterion: info.reason.__dict__.get("scheduledTask") == criterion,
     "activationId": lambda _, info, criterion: info.activationId in criterion,
     "eventChainId": lambda _, info, criterion: info.eventChainId in criterion,
     "tag": lambda _, info, criterion: info.changeTag in criterion,

@@ -21,6 +21,7 @@ from vim25_emulator.soap.soap_encoder import Fragment, encode, encode_any
 from vim25_emulator.soap.soap_text import escape
 from vim25_emulator.vcenter.authorization import no_permission, not_authenticated
 from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.session_object import find_for
 from vim25_emulator.vmodl.type_description import Kind, TypeRef
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
@@ -124,8 +125,8 @@ class PropertyReader:
             declared = declared_type(entity.type.name, path, self._position)
             value = self._encoded("val", declared, self.value(entity, path)) if declared else b""
             fragment = b"%b%b%b" % (_before(path), value, _AFTER) if value else b""
-            if len(fragment) <= _CACHED_BYTES and not self._is_computed(entity, path):
-                entity.fragments[key] = fragment
+            if len(fragment) <= _CACHED_BYTES and "[" not in path and not self._is_computed(entity, path):
+                self._call.vcenter.inventory.cache_fragment(entity, key, fragment)
         return fragment
 
     def _encoded(self, tag: str, declared: TypeRef, value: Any) -> bytes:
@@ -136,7 +137,7 @@ class PropertyReader:
         fragment = entity.fragments.get(self._own_key)
         if fragment is None:
             fragment = encode("obj", _REFERENCE, entity.ref, self._version)
-            entity.fragments[self._own_key] = fragment
+            self._call.vcenter.inventory.cache_fragment(entity, self._own_key, fragment)
         return fragment
 
     def updates(self, updates: Iterable[ObjectUpdate]) -> Fragment:
@@ -177,8 +178,18 @@ def _opening(kind: str) -> bytes:
     return f"<objectSet><kind>{kind}</kind>".encode()
 
 
-def require_roots(call: Call, spec: filter_spec.FilterSpec) -> None:
-    """Raise ManagedObjectNotFound if a root of a filter spec does not exist."""
-    for ref, _ in spec.roots:
-        if ref not in call.vcenter.inventory:
-            raise MethodFault("ManagedObjectNotFound", obj=ref)
+def read_spec(call: Call, spec: DataObject) -> filter_spec.FilterSpec:
+    """Check and convert a PropertyFilterSpec of the caller, and find its roots.
+
+    Raises the faults of an invalid spec, and ManagedObjectNotFound for a root that does not exist for the
+    caller, unless the spec requests to report it.
+    """
+    read = filter_spec.read(spec, call.version)
+    inventory = call.vcenter.inventory
+    missing = [ref for ref, _ in read.roots if find_for(call.session, inventory, ref) is None]
+    if not missing:
+        return read
+    if not read.reports_missing:
+        raise MethodFault("ManagedObjectNotFound", obj=missing[0])
+    present = tuple((ref, node) for ref, node in read.roots if ref not in missing)
+    return read._replace(roots=present, missing=tuple(missing))

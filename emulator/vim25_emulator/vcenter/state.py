@@ -44,10 +44,12 @@ class VCenter:
     texts: Catalog
     root_folder: ManagedObject
     service_instance: ManagedObject
+    alarms: Alarms = field(init=False)
     collectors: dict[str, Collectors] = field(default_factory=dict)
     collector_sessions: CollectorSessions = field(default_factory=CollectorSessions)
     views: Views = field(default_factory=Views)
     leftovers: Leftovers = field(default_factory=Leftovers)
+    starting: set[MoRef] = field(default_factory=set)  #: primaries whose secondary is being started
     licensed: dict[MoRef, DataObject] = field(default_factory=dict)  #: host → its license
     host_clocks: dict[MoRef, timedelta] = field(default_factory=dict)  #: host → how far its clock is ahead
 
@@ -59,7 +61,8 @@ class VCenter:
         self.tasks.listen(self.collectors["tasks"].collect)
         self.events.listen(self.collectors["events"].collect)
         self.events.listen(self._show_latest)
-        self.events.listen(Alarms(self.inventory).evaluate)
+        self.alarms = Alarms(self.inventory, self.events)
+        self.events.listen(self.alarms.evaluate)
 
     def _show_latest(self, event: DataObject) -> None:
         manager = self.inventory.find(MoRef("EventManager", "EventManager"))

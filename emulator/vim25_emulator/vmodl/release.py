@@ -72,6 +72,8 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
     "vendor": (ReleaseRow("2.0", "VMware, Inc.", (*_RECORDED, "8.0.2.0")),),
     "os_type": (ReleaseRow("2.0", "win32-x64"), ReleaseRow("5.0", "linux-x64", (*_RECORDED, "8.0.2.0"))),
     "vim2": (ReleaseRow("2.0", True, ("5.5", "6.0")), ReleaseRow("6.5", False, ("6.5", "6.7", "8.0.3.0"))),
+    # Whether a call may have no namespace; what 6.7 and later do is unknown
+    "unqualified_calls": (ReleaseRow("2.0", True, ("6.5",)), ReleaseRow("6.7", False)),
     # vimServiceVersions.xml: the oldest prior version, and the newer ones that are not listed
     "oldest_prior": (
         ReleaseRow("2.0", "2.5", ("5.5", "6.0")),
@@ -89,8 +91,18 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
     "service_time_header": (
         ReleaseRow("2.0", None, _RECORDED),
         ReleaseRow("8.0.0.0", "x-envoy-upstream-service-time", ("8.0.2.0",)),
+        ReleaseRow("9.0.0.0", None, ("9.0.0.0",)),
     ),
+    # How responses are sent: `Connection: Keep-Alive`, chunked, compressed if the client accepts it
+    "says_keep_alive": (ReleaseRow("2.0", True, _RECORDED), ReleaseRow("6.7.1", False, ("8.0.2.0",))),
+    "chunks": (ReleaseRow("2.0", False, _RECORDED), ReleaseRow("8.0.0.0", True, ("8.0.2.0", "9.0.0.0"))),
+    "compresses": (ReleaseRow("2.0", False), ReleaseRow("8.0.3.0", True)),
     "applied_soapaction": (ReleaseRow("2.0", False), ReleaseRow("9.0.0.0", True, ("9.0.0.0",))),
+    # Whether the first response to any client sets a cookie, not only that to Login
+    "cookie_before_login": (
+        ReleaseRow("2.0", True, ("5.5",)),
+        ReleaseRow("6.0", False, ("6.0", "6.5", "6.7")),
+    ),
     "cookie_form": (
         ReleaseRow("2.0", "uuid", ("5.5",)),
         ReleaseRow("6.0", "hex", ("6.0", "6.5", "6.7", "8.0.2.0")),
@@ -101,6 +113,11 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
             "2.0", {"InvalidArgument": "A specified parameter was not correct.\n{invalidProperty}"}, ("5.5",)
         ),
         ReleaseRow("6.0", {}, ("6.0",)),
+    ),
+    # The target namespace of vimService.wsdl, by which JAX-WS looks up the service [documented]
+    "service_namespace": (
+        ReleaseRow("2.0", "urn:vim25Service"),
+        ReleaseRow("8.0.0.0", "urn:vim25"),
     ),
     # The error for a method that the client's version does not have, and whether it has a position
     "unknown_method": (
@@ -120,12 +137,16 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
 class ReleaseProfile:
     """One emulated release.
 
-    `vim2`: whether it also serves the namespace `urn:vim2`. `headers`: those of every response.
+    `vim2`: whether it also serves the namespace `urn:vim2`. `unqualified_calls`: whether it serves calls
+    without a namespace. `headers`: those of every response.
     `service_time_header`: name of the header with the duration of a request in milliseconds.
-    `applied_soapaction`: whether it tells a client with an unknown version which version was used instead.
-    `cookie_form`: format of the session cookie's value, `uuid` or `hex`. `texts`: fault type → template of
-    its text, where it differs from the newest release's. `derived`: names of the fields whose values were not
-    observed on a server of exactly this API version.
+    `says_keep_alive`, `chunks`, `compresses`: how it sends responses. `applied_soapaction`: whether it tells
+    a client with an unknown version which version was used instead. `cookie_before_login`: whether it sets a
+    cookie before there is a session.
+    `cookie_form`: format of the session cookie's value, `uuid` or `hex`. `service_namespace`: target
+    namespace of vimService.wsdl. `texts`: fault type → template of its text, where it differs from the newest
+    release's. `derived`: names of the fields whose values were not observed on a server of exactly this API
+    version.
     """
 
     version: Version
@@ -135,12 +156,18 @@ class ReleaseProfile:
     vendor: str
     os_type: str
     vim2: bool
+    unqualified_calls: bool
     oldest_prior: str
     left_out_priors: tuple[str, ...]
     headers: tuple[tuple[str, str], ...]
     service_time_header: str | None
+    says_keep_alive: bool
+    chunks: bool
+    compresses: bool
     applied_soapaction: bool
+    cookie_before_login: bool
     cookie_form: str
+    service_namespace: str
     unknown_method: str
     unknown_method_is_located: bool
     texts: Mapping[str, str] = field(repr=False)

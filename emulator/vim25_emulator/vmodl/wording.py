@@ -8,6 +8,15 @@ from __future__ import annotations
 
 from typing import Final
 
+#: Key of a message of Fault Tolerance (`com.vmware.vim.ft.…`) → its text about the VM or host of this name.
+FT_MESSAGES: Final = {
+    "rrFtVmNotSupported": "'{name}' has legacy Fault Tolerance, which this vCenter does not support",
+    "encryptionNotSupported": "'{name}' does not support encryption together with Fault Tolerance",
+    "sgxNotSupported": "Intel SGX of '{name}' is not supported with Fault Tolerance",
+    "sevNotSupported": "AMD SEV of '{name}' is not supported with Fault Tolerance",
+    "tdxNotSupported": "Intel TDX of '{name}' is not supported with Fault Tolerance",
+}
+
 _CONFIG_ISSUE: Final = "VmFaultToleranceConfigIssue"
 _NOT_POSSIBLE: Final = "Fault Tolerance is not possible for '{entityName}'"
 

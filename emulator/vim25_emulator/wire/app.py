@@ -41,9 +41,9 @@ _STRICT: Final = frozenset({"LoginByToken"})
 class CallExchange:
     """Our part of a Spyne context (`ctx.udc`): the client, its session and version, and the transport.
 
-    `applied` is the value of `X-Applied-Soapaction`, or None; `unsupported` is the client's version URI if it
-    is not supported. `cookie_session` is the session of the request's cookie, `client.session` the one after
-    the call.
+    `is_new`: the request has no cookie. `applied` is the value of `X-Applied-Soapaction`, or None;
+    `unsupported` is the client's version URI if it is not supported. `cookie_session` is the session of the
+    request's cookie, `client.session` the one after the call.
     """
 
     client: Client
@@ -51,6 +51,7 @@ class CallExchange:
     applied: str | None
     unsupported: str | None
     secure: bool
+    is_new: bool
     cookie_session: Session | None
     operation_id: str | None = None
 
@@ -75,18 +76,20 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
             self.event_manager.add_listener(event, self._set_cookie)
 
     def exchange(
-        self, soap_action: str, cookies: str, *, secure: bool, address: str = "", agent: str = ""
+        self, soap_action: str | None, cookies: str, *, secure: bool, address: str = "", agent: str = ""
     ) -> CallExchange:
         """Return version, session and client from the headers of a request."""
         version, applied, unsupported = self._negotiator.negotiate(soap_action)
         session = self.vcenter.sessions.find(cookie.read(cookies)) if cookies else None
-        return CallExchange(Client(address, agent, session), version, applied, unsupported, secure, session)
+        return CallExchange(
+            Client(address, agent, session), version, applied, unsupported, secure, not cookies, session
+        )
 
     def exchange_of(self, transport: Any) -> CallExchange:
         """Return the same for one of Spyne's own HTTP transports, whose headers are lists of values."""
         headers = {name: values[0] for name, values in transport.headers.items()}
         secure = transport.get_url().startswith("https:")
-        return self.exchange(headers.get("soapaction", ""), headers.get("cookie", ""), secure=secure)
+        return self.exchange(headers.get("soapaction"), headers.get("cookie", ""), secure=secure)
 
     def bound(self, name: str) -> list[MethodDescriptor]:
         """Return the descriptor of a method in a list, bound if necessary; empty for an unknown method."""
@@ -138,14 +141,21 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
         text = error.text if error.text is not None else self.vcenter.texts.text_of(error.data)
         return VimFault("ServerFaultCode", text, error.data)
 
+    def _sets_first_cookie(self, exchange: CallExchange) -> bool:
+        return exchange.is_new and self.vcenter.release.cookie_before_login
+
     def _set_cookie(self, ctx: MethodContext) -> None:
-        """Set the cookie of a new session, or an invalid one after a failed login."""
+        """Set the cookie of a new session; of none after a failed login, and before it in some releases."""
         exchange: CallExchange = ctx.udc
         session = exchange.client.session
         if session is not None and session is not exchange.cookie_session:
             value = session.cookie
-        elif session is None and ctx.out_error is not None and (ctx.method_name or "").startswith("Login"):
+        elif session is None and (self._sets_first_cookie(exchange) or _is_failed_login(ctx)):
             value = self.vcenter.sessions.new_cookie()
         else:
             return
         ctx.transport.resp_headers["Set-Cookie"] = cookie.write(value, secure=exchange.secure)
+
+
+def _is_failed_login(ctx: MethodContext) -> bool:
+    return ctx.out_error is not None and (ctx.method_name or "").startswith("Login")

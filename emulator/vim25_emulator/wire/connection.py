@@ -7,6 +7,9 @@ theirs (pyVmomi: 900 seconds), so that no client uses a closed one from its pool
 Short requests are passed on as a whole, and a response is written at once: clients send head and body
 separately, and so would uvicorn, at the cost of one more loop iteration, TLS record and system call per
 request.
+
+An offer to upgrade to another protocol is declined, as HTTP allows, by reading the request without it: Java's
+client offers HTTP/2 in its first request. The parser would end such a request before its body.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 KEEP_ALIVE_SECONDS: Final = 1000
@@ -94,12 +98,47 @@ class Connection(HttpToolsProtocol):
             self._head_bytes += len(data)
             if self._awaited_since is None:
                 self._awaited_since = self.loop.time()
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self._parse(data)
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+            return
         if self._awaits_head and self._head_bytes > self.limits.head_bytes:
             self._close(_HEAD_TOO_LARGE)
 
+    def _parse(self, data: bytes) -> None:
+        rest = self._rest(data)
+        while rest:
+            rest = self._rest(rest)
+
+    def _rest(self, data: bytes) -> bytes:
+        """Parse the data; after an offer to upgrade, return its head without it and what follows."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            if self._offers_upgrade():
+                head = self._head_without_upgrade()
+                self.parser = httptools.HttpRequestParser(self)
+                return head + data[upgrade.args[0] :]
+        return b""
+
+    def _offers_upgrade(self) -> bool:
+        return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+
+    def _head_without_upgrade(self) -> bytes:
+        first = b"%b %b HTTP/%b" % (
+            self.parser.get_method(),
+            self.url,
+            self.parser.get_http_version().encode(),
+        )
+        fields = (b"%b: %b" % header for header in self.headers if header[0] != b"upgrade")
+        return b"\r\n".join((first, *fields, b"", b""))
+
     def on_headers_complete(self) -> None:
         """Handle the end of the head."""
+        if self._offers_upgrade():
+            return  # `_parse` reads the request again
         self._awaits_head = False
         self._head_bytes = 0
         if self._is_short():
@@ -121,6 +160,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Handle the end of the request, and of its deadline."""
+        if self._offers_upgrade():
+            return
         self._awaits_head = True
         self._awaited_since = None
         if self._body is not None:

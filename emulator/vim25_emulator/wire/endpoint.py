@@ -42,7 +42,7 @@ class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
         """Return the reply to a request, or an awaitable of it if the call waits."""
         ctx = Context(self, request, self.app.out_protocol.mime_type)
         ctx.udc = self.app.exchange(
-            request.header(b"soapaction"),
+            request.optional_header(b"soapaction"),
             request.header(b"cookie"),
             secure=request.secure,
             address=request.client[0],

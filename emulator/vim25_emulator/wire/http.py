@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 Scope = Mapping[str, Any]
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
+
+_FAST: Final = 1  #: level of compression: responses are repetitive, and others wait meanwhile
+_GZIP: Final = 31  #: zlib's code for the gzip format with its largest window
 
 
 @dataclass(slots=True)
@@ -32,6 +36,13 @@ class Request:
     secure: bool
     began: float
     body: bytes = b""
+    http_version: str = "1.1"
+    query: str = ""
+
+    def optional_header(self, name: bytes) -> str | None:
+        """Return a header's value, None if the header is missing."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
     def header(self, name: bytes) -> str:
         """Return a header's value, empty if the header is missing."""
@@ -51,6 +62,14 @@ class Reply:
     call: str = ""
 
 
+class Transfer(NamedTuple):
+    """How replies are sent: `Connection: Keep-Alive`, chunked, compressed if the client accepts it."""
+
+    says_keep_alive: bool = False
+    chunks: bool = False
+    compresses: bool = False
+
+
 Handler = Callable[[Request], Reply | Awaitable[Reply]]
 Routes = Mapping[str, Mapping[str, Handler]]
 
@@ -64,13 +83,28 @@ def plain(status: int, text: str, headers: Headers | None = None) -> Reply:
     return Reply(status, f"{text}\n".encode(), headers)
 
 
-class HttpApplication:
-    """An ASGI application over a table of routes: path → HTTP method → handler."""
+def _tree_of(path: str) -> str:
+    """Return the route of everything below the first part of a path: `/folder/` for `/folder/a/b`."""
+    return f"/{path.strip('/').partition('/')[0]}/"
 
-    def __init__(self, routes: Routes, body_bytes: int, observer: Observer | None = None) -> None:
+
+class HttpApplication:
+    """An ASGI application over a table of routes: path → HTTP method → handler.
+
+    A path that ends in a slash is the route of everything below it.
+    """
+
+    def __init__(
+        self,
+        routes: Routes,
+        body_bytes: int,
+        observer: Observer | None = None,
+        transfer: Transfer = Transfer(),  # noqa: B008  # immutable
+    ) -> None:
         self._routes = routes
         self._body_bytes = body_bytes
         self._observer = observer
+        self._transfer = transfer
         self._waiting: set[asyncio.Future[Reply]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,15 +118,16 @@ class HttpApplication:
             scope.get("client") or ("", 0),
             scope["scheme"] == "https",
             time.perf_counter(),
+            http_version=scope["http_version"],
+            query=scope.get("query_string", b"").decode("latin-1"),
         )
         reply = await self._reply(request, receive)
-        if reply is not None:
-            _complete(reply, request)
+        body = b"" if reply is None else _complete(reply, request, self._transfer)
         if self._observer is not None:
             self._observer(request, reply)
         if reply is not None:
             await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
-            await send({"type": "http.response.body", "body": reply.body})
+            await send({"type": "http.response.body", "body": body})
 
     async def _reply(self, request: Request, receive: Receive) -> Reply | None:
         """Return the reply to a request, None if the client disconnected before."""
@@ -109,6 +144,7 @@ class HttpApplication:
     def _handler(self, request: Request) -> Handler:
         # pyVmomi of 5.5 doubles the first slash, others append one; servers accept both [derived].
         methods = self._routes.get(request.path) or self._routes.get(f"/{request.path.strip('/')}")
+        methods = methods or self._routes.get(_tree_of(request.path))
         if methods is None:
             raise _RejectedError(plain(404, f"{request.path} is not here; vim25 is served at /sdk"))
         handler = methods.get("GET" if request.method == "HEAD" else request.method)
@@ -173,13 +209,36 @@ class _RejectedError(Exception):
         self.reply = reply
 
 
-def _complete(reply: Reply, request: Request) -> None:
-    """Add the headers of every reply, and `connection: close` if the client asks for it."""
-    headers = reply.headers
-    headers.append((b"content-length", b"%d" % len(reply.body)))
+def _complete(reply: Reply, request: Request, transfer: Transfer) -> bytes:
+    """Add the headers of every reply, `connection: close` if the client asks for it; return what is sent."""
+    headers, body = reply.headers, reply.body
+    if transfer.compresses and _accepts_gzip(request.headers.get(b"accept-encoding", b"")):
+        body = _compressed(body)
+        headers.append((b"content-encoding", b"gzip"))
+    if not (transfer.chunks and request.method == "POST" and request.http_version == "1.1"):
+        headers.append((b"content-length", b"%d" % len(body)))  # without it, the reply is chunked
     headers.append((b"date", _date(int(time.time()))))
     if b"close" in request.headers.get(b"connection", b"").lower():
         headers.append((b"connection", b"close"))
+    elif transfer.says_keep_alive:
+        headers.append((b"connection", b"Keep-Alive"))
+    return body
+
+
+@lru_cache(maxsize=64)
+def _accepts_gzip(accepted: bytes) -> bool:
+    """Whether an Accept-Encoding header names gzip, and not with the weight 0."""
+    codings = (coding.replace(b" ", b"").lower().split(b";") for coding in accepted.split(b","))
+    return any(name == b"gzip" and not _is_zero(weight) for name, *weight in codings)
+
+
+def _is_zero(weight: list[bytes]) -> bool:
+    return bool(weight) and not weight[0].removeprefix(b"q=").strip(b"0.")
+
+
+def _compressed(body: bytes) -> bytes:
+    compressor = zlib.compressobj(_FAST, wbits=_GZIP)
+    return compressor.compress(body) + compressor.flush()
 
 
 @lru_cache(maxsize=1)

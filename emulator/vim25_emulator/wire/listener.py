@@ -54,7 +54,12 @@ class Listener:
         connection = functools.partial(
             Connection, config=config, server_state=self._state, app_state={}, limits=self._limits
         )
-        self._server = await loop.create_server(connection, sock=self._bound, ssl=self._context)
+        self._server = await loop.create_server(
+            connection,
+            sock=self._bound,
+            ssl=self._context,
+            ssl_handshake_timeout=self._limits.seconds if self._context else None,
+        )
         self._check_deadlines()
 
     def _check_deadlines(self) -> None:

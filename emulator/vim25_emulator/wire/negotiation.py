@@ -1,24 +1,30 @@
 """The negotiation of the API version of a call, and the list of versions that a server supports.
 
-The client names its version in the SOAPAction header, in many spellings, or not at all. For an unknown
-version, the server uses its own. The header never determines the called method.
+The client names its version in the SOAPAction header, in many spellings. An empty header, like `urn:vim25`,
+is the legacy version [observed: output of 5.5 and 6.0]. For an unknown version, and without the header, the
+server uses its own [observed: recordings of 9.0.1]. The header never determines the called method.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from vim25_emulator.vmodl.release import ReleaseProfile
+from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.version import Version, known, version
 
 VIM25: Final = "urn:vim25"
 VIM2: Final = "urn:vim2"
 
 _FIRST: Final = version("2.0")  #: the only version of `urn:vim2`
-_LEGACY: Final = version("2.5u2")  #: the version of the SOAPAction `urn:vim25`
-_ACTION: Final = re.compile(r"\s*\"?\s*(urn:vim25?)(?:/([^\s\"/#]+))?\s*\"?\s*\Z")
+_LEGACY: Final = version("2.5u2")  #: the version of the SOAPActions `urn:vim25` and `""`
+_ACTION: Final = re.compile(r"(urn:vim25?)(?:/([^\s\"/#]+))?\Z")
+
+
+def _unquoted(header: str) -> str:
+    """Return a header without the quotes and the white space around it, at either end or both."""
+    return header.strip().removeprefix('"').removesuffix('"').strip()
 
 
 class Negotiated(NamedTuple):
@@ -39,11 +45,13 @@ class Negotiator:
         self._release = release
         own = release.version
         self._own = Negotiated(own, f"{own.namespace}/{own.id}" if release.applied_soapaction else None)
-        self.negotiate = lru_cache(maxsize=256)(self._negotiate)
+        self.negotiate = text_cache(256)(self._negotiate)
 
-    def _negotiate(self, soap_action: str) -> Negotiated:
+    def _negotiate(self, soap_action: str | None) -> Negotiated:
         """Return the version that a SOAPAction names if it is supported, else the release's own."""
-        match = _ACTION.match(soap_action)
+        if soap_action is None:
+            return self._own
+        match = _ACTION.match(_unquoted(soap_action) or VIM25)
         if match is None:
             return self._own
         namespace, version_id = match.groups()

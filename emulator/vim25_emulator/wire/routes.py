@@ -17,7 +17,9 @@ _IMPORTED: Final = (
     "core-types.xsd",
     "query-types.xsd",
     "vim-types.xsd",
+    "reflect-types.xsd",
     "query-messagetypes.xsd",
+    "reflect-messagetypes.xsd",
     "vim-messagetypes.xsd",
 )
 
@@ -32,12 +34,22 @@ def routes(vcenter: VCenter) -> Routes:
         "/sdk/vimService": {"GET": service, "POST": call},
         f"/sdk/{_SERVICE}": {"GET": service, "POST": call},
         **{f"/sdk/{name}": {"GET": _description(name, release.version)} for name in _IMPORTED},
+        **{path: {"GET": _datastore_access(vcenter)} for path in ("/folder", "/folder/")},
         "/sdk/vimServiceVersions.xml": {"GET": lambda _request: _xml(service_versions(release))},
     }
 
 
 def _xml(content: bytes) -> Reply:
     return Reply(200, content, [(b"content-type", b"text/xml; charset=utf-8")])
+
+
+def _datastore_access(vcenter: VCenter) -> Handler:
+    def serve(request: Request) -> Reply:
+        from vim25_emulator.wire.datastore_access import datastore_access  # most servers never serve it
+
+        return datastore_access(vcenter, request)
+
+    return serve
 
 
 def _description(name: str, version: Version) -> Handler:

@@ -29,6 +29,7 @@ with importable():
     from spyne.protocol.soap import Soap11
 
 _MAX_CACHED_BYTES: Final = 4096  #: larger requests are not cached
+_BYTES_PER_TAG: Final = 400  #: of an element and its value, at most; every element has one or two tags
 _FAULT_STATUS: Final = "500 Internal Server Error"
 _OLD_NAMESPACE: Final = "urn:vim2"
 _ONLY_VERSION_OF_OLD_NAMESPACE: Final = version("2.0")
@@ -41,6 +42,11 @@ class VimFault(Fault):  # type: ignore[misc]  # Spyne has no types
         super().__init__(code, text)
         self.faultstring = text  # Spyne would replace an empty text, which some faults have
         self.data = data
+
+
+def _weight(document: bytes) -> int:
+    """Return the bytes that a parsed document takes, about: that of its text, and of its elements."""
+    return len(document) + _BYTES_PER_TAG * document.count(b"<")
 
 
 def _vim_fault(fault: ParseFault) -> VimFault:
@@ -71,8 +77,10 @@ class Soap(Soap11):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.event_manager = SpyneEvents(self)
-        self._documents: RepeatCache[bytes, _Document] = RepeatCache()
-        self._templates: RepeatCache[tuple[bytes, ...], RequestTemplate] = RepeatCache()
+        self._documents: RepeatCache[bytes, _Document] = RepeatCache(_weight)
+        self._templates: RepeatCache[tuple[bytes, ...], RequestTemplate] = RepeatCache(
+            lambda markup: sum(map(_weight, markup))
+        )
         self._responses: dict[tuple[str, int], tuple[DataObject, bytes]] = {}
 
     def get_context(self, parent: MethodContext, transport: Any) -> None:

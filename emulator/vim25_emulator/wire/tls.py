@@ -18,6 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from vim25_emulator.wire.tls_context import ServerContext
+
 _LOG = logging.getLogger(__name__)
 
 #: Names in every certificate, besides the address that the server listens on.
@@ -44,7 +46,7 @@ class Identity:
 
     def context(self) -> ssl.SSLContext:
         """Return the server's TLS context; raise `TlsError`, which names the unusable file."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context = ServerContext(ssl.PROTOCOL_TLS_SERVER)
         for path in (self.certificate, self.key):
             if path is not None and not path.is_file():
                 raise TlsError(f"{path}: no such file")

@@ -6,6 +6,7 @@ import pytest
 from pyVmomi import vim, vmodl
 
 from tests.emulator.consistency import contradictions
+from tests.emulator.everything import present
 from tests.emulator.lab import Lab
 from tests.emulator.lab import lab as open_lab
 from tests.emulator.specs import free
@@ -113,3 +114,18 @@ def test_a_primary_takes_its_secondary_with_it() -> None:
         destroy(lab, vm)
         assert len(lab.all(vim.VirtualMachine)) == count - 1
         assert contradictions(lab.emulator.vcenter.inventory) == []
+
+
+def test_nothing_refers_to_what_was_destroyed() -> None:
+    with open_lab() as opened:
+        machines = opened.all(vim.VirtualMachine)
+        for vm in machines:
+            if vm.runtime.powerState == "poweredOn":
+                opened.run(vm.PowerOffVM_Task())
+        hosts = opened.all(vim.HostSystem)
+        others = (vim.Datastore, vim.Network, vim.ClusterComputeResource, vim.Datacenter)
+        for entity in (*machines, *hosts, *(each for kind in others for each in opened.all(kind))):
+            if entity in hosts:
+                opened.run(entity.DisconnectHost_Task())
+            destroy(opened, entity)
+            assert f">{entity._moId}<" not in present(opened.emulator)

@@ -1,4 +1,4 @@
-"""Both VMs of a pair have the same name and folder after any operation that changes them."""
+"""A new name is shown wherever the old one was; the VMs of a pair have the same name and folder."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pyVmomi import vim
 
+from tests.emulator.everything import present
 from tests.emulator.lab import Lab
 from tests.emulator.lab import lab as open_lab
 from tests.emulator.specs import reconfigure
@@ -83,3 +84,33 @@ def test_a_snapshot_follows_the_name_of_its_network() -> None:
         snapshot = vm.snapshot.currentSnapshot
         cards = [device for device in snapshot.config.hardware.device if device.backing]
         assert "renamed" in {getattr(card.backing, "deviceName", "") for card in cards}
+
+
+@pytest.mark.parametrize("kind", [vim.Datastore, vim.Network])
+@pytest.mark.parametrize("scenario", ["default", "unusual-hardware", "snapshots"])
+def test_no_property_shows_the_old_name(scenario: str, kind: Any) -> None:
+    with open_lab(scenario) as opened:
+        for renamed in opened.all(kind):
+            before = renamed.name
+            opened.run(renamed.Rename_Task(f"new {before[::-1]}"))
+            assert before not in present(opened.emulator)
+
+
+def test_files_without_a_vm_follow_a_renamed_datastore(sound_lab: Lab) -> None:
+    vm, store = sound_lab.vm("mail01"), sound_lab.named(vim.Datastore, "shared-1")
+    folder, pool, path = vm.parent, vm.resourcePool, vm.config.files.vmPathName
+    vm.UnregisterVM()
+    sound_lab.run(store.Rename_Task("moved"))
+    with pytest.raises(vim.fault.InvalidDatastorePath):
+        sound_lab.run(folder.RegisterVM_Task(path, None, False, pool))
+    again = sound_lab.run(folder.RegisterVM_Task(path.replace("shared-1", "moved"), None, False, pool))
+    assert [pair.name for pair in again.config.datastoreUrl] == ["moved"]
+    assert "shared-1" not in present(sound_lab.emulator)
+
+
+@pytest.mark.parametrize(("one", "other"), [("a%2Fb", "a%2fb"), ("a%5Cb", "a\\b"), ("a%2Fb", "a/b")])
+def test_escape_sequences_in_any_case_are_one_name(sound_lab: Lab, one: str, other: str) -> None:
+    folder = sound_lab.vm("mail01").parent
+    assert folder.CreateFolder(one).name == one.lower()
+    with pytest.raises(vim.fault.DuplicateName):
+        folder.CreateFolder(other)

@@ -82,6 +82,31 @@ def test_vms_leave_when_another_host_returns() -> None:
         assert opened.vm("web01").runtime.host == host(opened, 2)
 
 
+def test_a_host_that_enters_maintenance_mode_gets_no_secondary(written: Callable[[str], str]) -> None:
+    third = LOCAL_VMS.replace("datastores:", "hosts:\n  esx3.lab.example: {cluster: ft-cluster}\ndatastores:")
+    with lab(written(third)) as opened:
+        enter(opened, 2)
+        result = opened.run(opened.vm("web01").CreateSecondaryVM_Task(None))
+        assert result.vm.runtime.host == host(opened, 3)
+        with pytest.raises(vim.fault.VmFaultToleranceIssue):
+            opened.run(opened.vm("db01").CreateSecondaryVM_Task(host(opened, 2)))
+
+
+def test_vms_leave_when_another_host_gives_up_entering_maintenance_mode(
+    written: Callable[[str], str],
+) -> None:
+    with lab(written(LOCAL_VMS), clock=ManualClock(), task_duration=WORK) as opened:
+        giving_up = host(opened, 2).EnterMaintenanceMode_Task(60)
+        opened.emulator.advance(1)
+        staying = host(opened, 1).EnterMaintenanceMode_Task(0)
+        opened.emulator.advance(1)
+        assert opened.vm("web01").runtime.host == host(opened, 1)
+        opened.emulator.advance(60)
+        assert isinstance(giving_up.info.error, vim.fault.Timedout)
+        assert opened.vm("web01").runtime.host == host(opened, 2)
+        assert (staying.info.state, opened.vm("alone1").runtime.host) == ("running", host(opened, 1))
+
+
 def test_a_host_that_is_destroyed_meanwhile_is_not_found() -> None:
     with lab("standalone-host") as opened:
         machine = opened.vm("lone01")

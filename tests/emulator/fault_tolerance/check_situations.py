@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pyVmomi import vim
 
+from tests.emulator import specs
 from tests.emulator.fault_tolerance.conftest import Site
 from tests.emulator.fault_tolerance.reasons import (
     ESX1,
@@ -19,6 +20,7 @@ from tests.emulator.fault_tolerance.reasons import (
     on_esx1,
     web01,
 )
+from vim25_emulator.vmodl.value import DataObject, MoRef
 
 ESX3, ESX9 = "esx3.lab.example", "esx9.lab.example"
 
@@ -41,6 +43,20 @@ def metadata_on_local_storage(site: Site) -> Any:
     where = vim.vm.FaultToleranceMetaSpec(metaDataDatastore=site.named(vim.Datastore, "local-1"))
     spec = vim.vm.FaultToleranceConfigSpec(metaDataPath=where)
     return site.finish(site.find("web01").CreateSecondaryVMEx_Task(site.find(ESX2), spec)).error
+
+
+def kept_off_its_host(site: Site) -> Any:
+    """Ask for a secondary on a host that a mandatory VM-Host rule for the primary excludes."""
+    group, rule = vim.cluster.GroupSpec, vim.cluster.VmHostRuleInfo
+    hosts = vim.cluster.HostGroup(name="hosts", host=[site.find(ESX2)])
+    vms = vim.cluster.VmGroup(name="vms", vm=[site.find("web01")])
+    info = rule(name="off", enabled=True, mandatory=True, vmGroupName="vms", antiAffineHostGroupName="hosts")
+    spec = vim.cluster.ConfigSpecEx(
+        groupSpec=[group(operation="add", info=hosts), group(operation="add", info=vms)],
+        rulesSpec=[vim.cluster.RuleSpec(operation="add", info=info)],
+    )
+    assert site.finish(site.cluster.ReconfigureComputeResource_Task(spec, True)).state == "success"
+    return site.create("web01", ESX2).error
 
 
 def fixed_pool(site: Site) -> Any:
@@ -67,6 +83,50 @@ def remote_drive(site: Site) -> Any:
     assert site.finish(vm.ReconfigVM_Task(vim.vm.ConfigSpec(deviceChange=[change]))).state == "success"
     return site.create("web01").error
 
+
+def physical_drive(site: Site) -> Any:
+    """Turn Fault Tolerance on for a running VM whose CD-ROM drive is one of the host."""
+    vm = site.find("web01")
+    (drive,) = specs.devices(vm, vim.vm.device.VirtualCdrom)
+    drive.backing = vim.vm.device.VirtualCdrom.AtapiBackingInfo(deviceName="/dev/cdrom")
+    site.finish(vm.ReconfigVM_Task(vim.vm.ConfigSpec(deviceChange=[specs.edit(drive)])))
+    return site.create("web01").error
+
+
+def own_world_wide_names(site: Site) -> Any:
+    """Turn Fault Tolerance on for a VM with NPIV."""
+    names = vim.vm.ConfigSpec(
+        npivNodeWorldWideName=[0x2800_0000], npivPortWorldWideName=[0x2800_0001], npivTemporaryDisabled=False
+    )
+    site.finish(site.find("db01").ReconfigVM_Task(names))
+    return site.create("db01").error
+
+
+def nsx_port_group(site: Site) -> Any:
+    """Turn Fault Tolerance on for a VM whose network card is on a port group that NSX-T manages."""
+    inventory = site.emulator.vcenter.inventory
+    vm = inventory[site.find("web01")._moId]
+    port = DataObject("DistributedVirtualSwitchPortConnection", switchUuid="50", portgroupKey="dvportgroup-1")
+
+    def connect() -> None:
+        config = DataObject("DVPortgroupConfigInfo", key="dvportgroup-1", name="segment", backingType="nsx")
+        inventory.create("DistributedVirtualPortgroup", "dvportgroup-1", name="segment", config=config)
+        backing = DataObject("VirtualEthernetCardDistributedVirtualPortBackingInfo", port=port)
+        devices = vm.get("config.hardware.device")
+        vm.set(
+            "config.hardware.device",
+            tuple(
+                device.replace(backing=backing) if device.is_a("VirtualEthernetCard") else device
+                for device in devices
+            ),
+        )
+
+    if inventory.find(MoRef("DistributedVirtualPortgroup", "dvportgroup-1")) is None:
+        site.emulator.call(connect)
+    return site.create("web01").error
+
+
+VSAN: Final = {"datastores": {"vsan-1": {"type": "vsan"}}}
 
 _RemoteDrive: Final = vim.vm.device.VirtualCdrom.RemotePassthroughBackingInfo
 
@@ -113,6 +173,16 @@ SITUATIONS: Final[dict[str, Situation]] = {
     "replication": FAULTS["ReplicationIncompatibleWithFT"],
     "one-vcpu": reason("multipleVCPU"),
     "vcpus": OTHERS["NumVirtualCpusIncompatible", "reason", "faultTolerance"],
+    "npiv": Situation(ask=own_world_wide_names),
+    "vsan-mixture": Situation({**VSAN, "vms": {"web01": {"disks": [{"datastore": "vsan-1"}]}}}),
+    "stretched-vsan": Situation(
+        {
+            **VSAN,
+            "hosts": {ESX1: {"vsan_fault_domain": "site-a"}, ESX2: {"vsan_fault_domain": "site-b"}},
+            "vms": {"web01": {"datastore": "vsan-1"}},
+        },
+        release="6.7",
+    ),
     "agent": reason("esxAgentVm"),
     "3d-video": reason("video3dEnabled"),
     "nested": reason("hasNestedHVConfiguration"),
@@ -123,6 +193,7 @@ SITUATIONS: Final[dict[str, Situation]] = {
     "sgx": message("sgxNotSupported"),
     "sev": message("sevNotSupported"),
     "tdx": message("tdxNotSupported"),
+    "linked-clone-7.0.1": disk(release="6.7", linked_clone=True),
     "linked-clone": reason("hasLinkedCloneDisk"),
     "pmem-failover": reason("unsupportedPMemHAFailOver"),
     "encrypted-disk": reason("unsupportedEncryptedDisk"),
@@ -138,9 +209,11 @@ SITUATIONS: Final[dict[str, Situation]] = {
     "backing": disk("legacy", "5.0", format="seSparse"),
     "local-file": on_esx1("floppy"),
     "remote-device": Situation(ask=remote_drive),
+    "physical-drive": Situation(ask=physical_drive),
     "port-file": FAULTS["FileBackedPortNotSupported"],
     "shared-bus": FAULTS["SharedBusControllerNotSupported"],
     "network-card": FAULTS["VirtualEthernetCardNotSupported"],
+    "nsx": Situation(ask=nsx_port_group),
     "device": OTHERS["DeviceNotSupported", "reason", "ft"],
     # Issues of the hosts
     "inactive": reason("hostInactive"),
@@ -160,11 +233,15 @@ SITUATIONS: Final[dict[str, Situation]] = {
     "logging-nic": reason("missingFTLoggingNic"),
     "bandwidth": reason("insufficientBandwidth"),
     "ha-agent": reason("haAgentIssue"),
+    "encrypted-traffic": Situation(
+        {"hosts": {ESX2: {"version": "7.0.1"}}, "vms": {"web01": {"host": ESX1, "encrypted": True}}}
+    ),
     "vcpu-limit": reason("tooManyVCPUs"),
     "memory-limit": reason("tooMuchMemory"),
     # Compatibility of the named host
     "primary-host": Situation({"vms": {"web01": {"host": ESX1}}}, host=ESX1),
     "same-cluster": Situation({"hosts": {ESX9: {}}}, host=ESX9),
+    "host-rule": Situation(ask=kept_off_its_host),
     "failover-host": Situation(
         {"clusters": {"ft-cluster": {"ha": {"failover_hosts": [ESX2]}}}, "vms": {"web01": {"host": ESX1}}},
         host=ESX2,

@@ -162,12 +162,6 @@ OTHERS: dict[tuple[str, str, Any], Situation] = {
     ("VmFaultToleranceInvalidFileBacking", "backingType", "virtualFloppy"): on_esx1("floppy"),
     ("VmFaultToleranceInvalidFileBacking", "backingType", "virtualSerialPort"): on_esx1("serialPort"),
     ("VmFaultToleranceInvalidFileBacking", "backingType", "virtualParallelPort"): on_esx1("parallelPort"),
-    ("VmFaultToleranceInvalidFileBacking", "backingType", "virtualCdrom"): Situation(
-        {
-            "datastores": {"local-1": {"hosts": [ESX1]}},
-            "vms": {"web01": {"host": ESX1, "iso": "[local-1] x.iso"}},
-        }
-    ),
     ("VmFaultToleranceInvalidFileBacking", "backingType", "virtualDisk"): Situation(
         {"datastores": {"vvol-1": {"type": "VVOL"}}, "vms": {"web01": {"disks": [{"datastore": "vvol-1"}]}}}
     ),
@@ -225,7 +219,7 @@ FAULTS: dict[str, Situation] = {
 #: Other enumerations → value → where a client finds it, as fault and field of `OTHERS` or as a test.
 MET: dict[str, dict[str, str]] = {
     "VmFaultToleranceInvalidFileBackingDeviceType": dict.fromkeys(
-        ("virtualFloppy", "virtualCdrom", "virtualSerialPort", "virtualParallelPort", "virtualDisk"),
+        ("virtualFloppy", "virtualSerialPort", "virtualParallelPort", "virtualDisk"),
         "VmFaultToleranceInvalidFileBacking.backingType",
     ),
     "HostIncompatibleForFaultToleranceReason": dict.fromkeys(
@@ -274,6 +268,9 @@ MET: dict[str, dict[str, str]] = {
 
 #: Other enumerations → value → why no inventory causes it.
 NOT_MET: dict[str, dict[str, str]] = {
+    "VmFaultToleranceInvalidFileBackingDeviceType": {
+        "virtualCdrom": "an image that only the primary can access is no obstacle, as documented"
+    },
     "NumVirtualCpusIncompatibleReason": {"recordReplay": "nobody records a VM by request"},
     "DeviceNotSupportedReason": dict.fromkeys(("host", "guest"), "not about Fault Tolerance"),
     "HostReplayUnsupportedReason": {

@@ -24,7 +24,7 @@ def test_a_primary_refuses_a_second_secondary_and_can_be_turned_off(start: Start
     assert not TURN_ON & set(vm.disabledMethod)
     site.create("web01")
     assert TURN_OFF not in vm.disabledMethod
-    assert set(vm.disabledMethod) >= TURN_ON | {"CreateSnapshot_Task"}
+    assert set(vm.disabledMethod) >= TURN_ON | {"RevertToCurrentSnapshot_Task"}
 
 
 def test_a_secondary_refuses_nearly_everything(start: Start) -> None:

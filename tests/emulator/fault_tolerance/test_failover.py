@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from pyVmomi import vim
 
 from tests.emulator.fault_tolerance.conftest import Site, Start, flow
 
 RESTART = [
-    "TaskEvent(FaultTolerance.PowerOnSecondaryLRO)",
     "VmStartingSecondaryEvent",
     "esx2:needSecondary→starting",
     "esx1:enabled→starting",
@@ -46,6 +47,7 @@ def test_a_tested_failover_moves_the_roles_and_keeps_the_references(start: Start
         "esx1:running→enabled",
         *RESTART,
     ]
+    assert {event.userName for event in site.told("VmStartingSecondaryEvent") if event.key > since} == {""}
     (failover,) = site.told("VmPrimaryFailoverEvent")
     (terminated,) = site.told("VmFaultToleranceVmTerminatedEvent")
     assert (failover.reason, failover.host.host) == ("userAction", before[1])
@@ -85,13 +87,104 @@ def test_the_primary_itself_is_no_argument_of_a_restart(start: Start) -> None:
     assert error.invalidProperty == "vm"
 
 
-def test_without_ha_nobody_would_restart_the_secondary(start: Start) -> None:
+def switch_ha(site: Site, *, enabled: bool) -> None:
+    spec = vim.cluster.ConfigSpecEx(dasConfig=vim.cluster.DasConfigInfo(enabled=enabled))
+    site.finish(site.cluster.ReconfigureComputeResource_Task(spec, True))
+
+
+@pytest.mark.parametrize("method", ["MakePrimaryVM_Task", "TerminateFaultTolerantVM_Task"])
+def test_without_ha_nobody_would_restart_the_secondary(start: Start, method: str) -> None:
     site = protected(start)
-    off = vim.cluster.ConfigSpecEx(dasConfig=vim.cluster.DasConfigInfo(enabled=False))
-    site.finish(site.cluster.ReconfigureComputeResource_Task(off, True))
+    switch_ha(site, enabled=False)
     vm = site.find("web01")
-    error = site.finish(vm.TerminateFaultTolerantVM_Task(site.twin("web01"))).error
+    error = site.finish(getattr(vm, method)(site.twin("web01"))).error
     assert (type(error), error.vm, error.vmName) == (vim.fault.FaultToleranceVmNotDasProtected, vm, "web01")
+    switch_ha(site, enabled=True)
+    assert site.finish(getattr(vm, method)(site.twin("web01"))).state == "success"
+
+
+def test_without_ha_nothing_is_restarted_until_it_is_back(start: Start) -> None:
+    site = protected(start)
+    switch_ha(site, enabled=False)
+    vm, twin = site.find("web01"), site.twin("web01")
+    twin.TerminateVM()
+    site.emulator.advance(1700)
+    assert (vm.runtime.faultToleranceState, twin.runtime.powerState) == ("needSecondary", "poweredOff")
+    switch_ha(site, enabled=True)
+    assert vm.runtime.faultToleranceState == "running"
+
+
+def test_a_restart_that_waits_is_not_carried_out_once_ha_is_off(start: Start) -> None:
+    site = protected(start)
+    vm, twin = site.find("web01"), site.twin("web01")
+    site.finish(site.find("esx1.lab.example").ShutdownHost_Task(True))
+    assert vm.runtime.faultToleranceState == "needSecondary"
+    switch_ha(site, enabled=False)
+    site.find("esx1.lab.example").ReconnectHost_Task()
+    site.emulator.advance(1700)
+    assert (vm.runtime.faultToleranceState, twin.runtime.powerState) == ("needSecondary", "poweredOff")
+    assert not site.told("VmMaxFTRestartCountReached")
+
+
+def lose_logging(site: Site, host: str) -> None:
+    """Deselect the NIC of a host for Fault Tolerance logging."""
+    manager = site.find(host).configManager.virtualNicManager
+    (nic,) = manager.QueryNetConfig("faultToleranceLogging").selectedVnic
+    device = next(
+        each.device
+        for each in manager.QueryNetConfig("faultToleranceLogging").candidateVnic
+        if each.key == nic
+    )
+    manager.DeselectVnicForNicType("faultToleranceLogging", device)
+
+
+def lose_metadata(site: Site, host: str) -> None:
+    """Make the datastore of the tie-breaker files inaccessible to a host."""
+    store = site.named(vim.Datastore, "shared-2")
+    managed = site.emulator.vcenter.inventory[store._moId]
+    mounts = tuple(
+        mount.replace(mountInfo=mount.mountInfo.replace(accessible=False))
+        if mount.key.value == site.find(host)._moId
+        else mount
+        for mount in managed.get("host")
+    )
+    site.emulator.call(managed.set, "host", mounts)
+
+
+@pytest.mark.parametrize("lose", [lose_logging, lose_metadata])
+def test_a_pair_that_loses_a_service_runs_on_but_gets_no_secondary_after_a_failover(
+    start: Start, lose: Callable[[Site, str], None]
+) -> None:
+    site = start("two-datastores")
+    where = vim.vm.FaultToleranceMetaSpec(metaDataDatastore=site.named(vim.Datastore, "shared-2"))
+    spec = vim.vm.FaultToleranceConfigSpec(metaDataPath=where)
+    vm = site.find("web01")
+    assert site.finish(vm.CreateSecondaryVMEx_Task(None, spec)).state == "success"
+    assert vm.runtime.faultToleranceState == "running"
+    lose(site, site.twin("web01").runtime.host.name)
+    site.emulator.advance(60)
+    assert vm.runtime.faultToleranceState == "running"
+    assert site.finish(vm.MakePrimaryVM_Task(site.twin("web01"))).state == "success"
+    assert (vm.runtime.faultToleranceState, vm.runtime.powerState) == ("needSecondary", "poweredOn")
+    assert site.twin("web01").runtime.powerState == "poweredOff"
+
+
+def protection(site: Site) -> dict[str, bool | None]:
+    """Return the HA protection of all VMs by name, None where it is unset."""
+    states = ((vm.name, vm.runtime.dasVmProtection) for vm in site.all(vim.VirtualMachine))
+    return {name: state.dasProtected if state else None for name, state in states}
+
+
+def test_without_ha_no_vm_shows_its_protection(start: Start) -> None:
+    site = protected(start)
+    before = protection(site)
+    assert (before["web01"], before["app01"], before["db01"]) == (True, True, False)
+    switch_ha(site, enabled=False)
+    assert set(protection(site).values()) == {None}
+    site.finish(site.find("db01").PowerOnVM_Task())
+    assert protection(site)["db01"] is None
+    switch_ha(site, enabled=True)
+    assert protection(site) == {**before, "db01": True}
 
 
 @pytest.mark.parametrize("method", ["MakePrimaryVM_Task", "TerminateFaultTolerantVM_Task"])

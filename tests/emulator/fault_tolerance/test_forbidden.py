@@ -97,11 +97,19 @@ def device(operation: str, kind: str, **properties: Any) -> Callable[[Lab], dict
     return reconfigure(deviceChange=(change,))
 
 
-def relocate(host: int | None = None, pool: str | None = None) -> Callable[[Lab], dict[str, Any]]:
+def relocate(
+    host: int | None = None,
+    pool: str | None = None,
+    datastore: str | None = None,
+    change: str | None = None,
+) -> Callable[[Lab], dict[str, Any]]:
     def made(lab: Lab) -> dict[str, Any]:
+        stores = {"own": lab.primary.get("datastore")[0], "other": MoRef("Datastore", "datastore-99")}
         places = {
             "host": lab.hosts[host].ref if host is not None else None,
             "pool": other_pool(lab).ref if pool else None,
+            "datastore": stores[datastore] if datastore else None,
+            **(device("edit", change)(lab)["spec"].__dict__ if change else {}),
         }
         return {"spec": DataObject("VirtualMachineRelocateSpec", **places)}
 
@@ -133,8 +141,9 @@ def nothing(lab: Lab) -> dict[str, Any]:
 
 #: What is called (a VM, `host 1`, `cluster` …), method, arguments → the fault, or none.
 CASES: list[tuple[str, str, Callable[[Lab], dict[str, Any]], str | None]] = [
-    ("primary", "CreateSnapshot_Task", nothing, "NotSupported"),
-    ("secondary", "CreateSnapshotEx_Task", nothing, "NotSupported"),
+    ("primary", "CreateSnapshot_Task", lambda lab: {"memory": True}, "NotSupported"),
+    ("primary", "CreateSnapshot_Task", lambda lab: {"memory": False}, None),
+    ("secondary", "CreateSnapshotEx_Task", lambda lab: {"memory": False}, "NotSupported"),
     ("primary", "ReconfigVM_Task", reconfigure(memoryMB=8192), "FaultToleranceCannotEditMem"),
     ("secondary", "ReconfigVM_Task", reconfigure(memoryMB=8192), "FaultToleranceCannotEditMem"),
     ("primary", "ReconfigVM_Task", reconfigure(memoryMB=4096), None),
@@ -152,7 +161,15 @@ CASES: list[tuple[str, str, Callable[[Lab], dict[str, Any]], str | None]] = [
     ("primary", "ReconfigVM_Task", reconfigure(metroFtEnabled=True), "VmFaultToleranceOpIssuesList"),
     ("primary", "ReconfigVM_Task", device("add", "VirtualDisk"), "NotSupported"),
     ("primary", "ReconfigVM_Task", device("add", "VirtualUSB"), "VmConfigIncompatibleForFaultTolerance"),
-    ("primary", "ReconfigVM_Task", device("edit", "VirtualVmxnet3"), None),
+    ("primary", "ReconfigVM_Task", device("add", "VirtualVmxnet3"), "DeviceHotPlugNotSupported"),
+    ("primary", "ReconfigVM_Task", device("edit", "VirtualVmxnet3"), "DeviceHotPlugNotSupported"),
+    ("primary", "ReconfigVM_Task", device("remove", "VirtualCdrom"), "DeviceHotPlugNotSupported"),
+    ("primary", "ReconfigVM_Task", device("edit", "VirtualCdrom"), None),
+    ("primary", "RelocateVM_Task", relocate(change="VirtualVmxnet3"), "DeviceHotPlugNotSupported"),
+    ("primary", "RelocateVM_Task", relocate(datastore="own"), None),
+    ("primary", "RelocateVM_Task", relocate(datastore="other"), "NotSupported"),
+    ("secondary", "RelocateVM_Task", relocate(host=2, datastore="other"), "NotSupported"),
+    ("secondary", "RelocateVM_Task", relocate(host=2), None),
     ("primary", "RelocateVM_Task", relocate(host=2), None),
     ("primary", "RelocateVM_Task", relocate(host=1), "FaultToleranceAntiAffinityViolated"),
     ("primary", "RelocateVM_Task", relocate(host=3), "CannotMoveFaultToleranceVm"),
@@ -207,7 +224,7 @@ CASES: list[tuple[str, str, Callable[[Lab], dict[str, Any]], str | None]] = [
         "cluster",
         "ReconfigureComputeResource_Task",
         override("primary", "drsVmConfigSpec", "ClusterDrsVmConfigInfo", enabled=True),
-        "InvalidDrsBehaviorForFtVm",
+        None,
     ),
     (
         "cluster",
@@ -291,7 +308,7 @@ def test_a_snapshot_of_either_fails_in_its_task(start: Start) -> None:
     site = start("already-fault-tolerant")
     primary = site.find("web01")
     for vm in (primary, primary.config.ftInfo.secondaries[0]):
-        info = site.finish(vm.CreateSnapshot_Task("s", None, False, False))
+        info = site.finish(vm.CreateSnapshot_Task("s", None, True, False))
         assert type(info.error) is vmodl.fault.NotSupported
 
 
@@ -340,11 +357,14 @@ def drs_of(site: Site) -> dict[str, tuple[bool | None, str | None]]:
     return {override.key._moId: (override.enabled, override.behavior) for override in overrides}
 
 
-def test_with_evc_the_secondary_is_treated_as_its_primary(start: Start, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("release", "evc"), [("6.5", "intel-icelake"), ("6.7", "null")])
+def test_where_drs_covers_pairs_the_secondary_is_treated_as_its_primary(
+    start: Start, tmp_path: Path, release: str, evc: str
+) -> None:
     path = tmp_path / "evc.yaml"
-    evc = "clusters:\n  ft-cluster: {evc: intel-icelake}\nvms:\n  web01: {drs_automation: fullyAutomated}\n"
-    path.write_text(f"title: evc\nextends: default\n{evc}", "utf-8")
-    site = start(str(path))
+    changes = f"clusters:\n  ft-cluster: {{evc: {evc}}}\nvms:\n  web01: {{drs_automation: fullyAutomated}}\n"
+    path.write_text(f"title: evc\nextends: default\n{changes}", "utf-8")
+    site = start(path, api_version=release)
     primary, twin = site.find("web01"), site.create("web01").result.vm
     assert drs_of(site) == dict.fromkeys((primary._moId, twin._moId), (True, "fullyAutomated"))
     info = vim.cluster.DrsVmConfigInfo(key=primary, enabled=True, behavior="manual")

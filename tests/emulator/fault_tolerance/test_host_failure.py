@@ -46,6 +46,33 @@ def test_the_primary_goes_on_where_its_secondary_ran(start: Start) -> None:
     assert "com.vmware.vc.HA.StartFTSecondarySucceededEvent" in told
 
 
+def test_what_ha_does_is_no_task_and_names_no_user(start: Start) -> None:
+    site = protected(start, "three-hosts")
+    vm, since = site.find("web01"), site.latest
+    shut_down(site, vm.runtime.host)
+    site.emulator.advance(60)
+    events = [event for event in site.told() if event.key > since]
+    kinds = ("DasHostFailedEvent", "VmPrimaryFailoverEvent", "VmStartingSecondaryEvent", "EventEx")
+    by_ha = [event for event in events if type(event).__name__.rsplit(".", 1)[-1] in kinds]
+    assert {type(event).__name__.rsplit(".", 1)[-1] for event in by_ha} == set(kinds)
+    assert {event.userName for event in by_ha} == {""}
+    assert [event.info.descriptionId for event in site.told("TaskEvent") if event.key > since] == [
+        "HostSystem.shutdown"
+    ]
+
+
+def test_a_secondary_that_starts_with_a_primary_restarted_by_ha_is_nobodys_deed(start: Start) -> None:
+    site = protected(start, "three-hosts")
+    vm = site.find("web01")
+    site.twin("web01").TerminateVM()
+    shut_down(site, vm.runtime.host)
+    site.emulator.advance(60)
+    assert vm.runtime.powerState == "poweredOn"
+    task = vm.recentTask[-1].info
+    assert task.descriptionId == "FaultTolerance.PowerOnSecondaryLRO"
+    assert isinstance(task.reason, vim.TaskReasonSystem)
+
+
 def test_the_secondary_is_started_on_another_host(start: Start) -> None:
     site = protected(start, "three-hosts")
     vm, twin = site.find("web01"), site.twin("web01")

@@ -17,7 +17,10 @@ def power_on(site: Site, *vms: Any) -> Any:
     return info.result
 
 
-@pytest.mark.parametrize(("scenario", "with_task"), [("ha-only", True), ("default", False)])
+@pytest.mark.parametrize(
+    ("scenario", "with_task"),
+    [("ha-only", True), ("default", False), ("drs-partially-automated", False)],
+)
 def test_each_vm_is_powered_on_in_a_task_of_its_own(start: Start, scenario: str, with_task: bool) -> None:
     site = start(scenario)
     vms = [site.find("db01"), site.find("mail01")]
@@ -37,6 +40,19 @@ def test_manual_drs_recommends_and_does_it_when_told(start: Start) -> None:
     site.cluster.ApplyRecommendation(recommendation.key)
     site.emulator.advance(60)
     assert vm.runtime.powerState == "poweredOn"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "level", "waits"), [("drs-manual", "fullyAutomated", False), ("default", "manual", True)]
+)
+def test_the_request_may_override_the_level_of_automation(
+    start: Start, scenario: str, level: str, waits: bool
+) -> None:
+    site = start(scenario)
+    option = vim.option.OptionValue(key="OverrideAutomationLevel", value=level)
+    task = site.named(vim.Datacenter, "Lab").PowerOnMultiVM_Task([site.find("db01")], [option])
+    result = site.finish(task).result
+    assert (bool(result.recommendations), bool(result.attempted)) == (waits, not waits)
 
 
 def test_one_that_cannot_be_powered_on_does_not_keep_the_others_back(start: Start) -> None:

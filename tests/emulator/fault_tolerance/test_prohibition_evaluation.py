@@ -25,10 +25,14 @@ RESOURCES = vim.ResourceConfigSpec(cpuAllocation=ALLOCATION, memoryAllocation=AL
 
 
 class Attempt(NamedTuple):
-    """A call that a row forbids, and the release of the vCenter; it returns a task or raises a fault."""
+    """A call that a row forbids, and the release of the vCenter; it returns a task or raises a fault.
+
+    `prepare` comes first, and is not forbidden.
+    """
 
     call: Callable[[Site], Any]
     release: str = "8.0.3.0"
+    prepare: Callable[[Site], Any] = lambda site: None
 
 
 def reconfigure(release: str = "8.0.3.0", **changes: Any) -> Attempt:
@@ -51,6 +55,10 @@ def cluster(
 def drs(vm: Any) -> Any:
     info = vim.cluster.DrsVmConfigInfo(key=vm, enabled=True, behavior="fullyAutomated")
     return vim.cluster.DrsVmConfigSpec(operation="add", info=info)
+
+
+def group(vm: Any) -> Any:
+    return vim.cluster.GroupSpec(operation="add", info=vim.cluster.VmGroup(name="vms", vm=[vm]))
 
 
 def ha(vm: Any) -> Any:
@@ -97,15 +105,42 @@ def permission(site: Site) -> Any:
     return site.content.authorizationManager.RemoveEntityPermission(secondary(site), "nobody", False)
 
 
+def disk_snapshot(site: Site) -> Any:
+    """Take a snapshot of the primary as a backup does."""
+    return site.finish(primary(site).CreateSnapshot_Task("backup", "", False, True))
+
+
+def linked_clone(site: Site) -> Any:
+    location = vim.vm.RelocateSpec(diskMoveType="moveChildMostDiskBacking")
+    return primary(site).CloneVM_Task(primary(site).parent, "linked", vim.vm.CloneSpec(location=location))
+
+
+def thin_disk(site: Site) -> Any:
+    """Return the spec of a relocation that makes the first disk thin."""
+    first = specs.disks(primary(site))[0]
+    backing = vim.vm.device.VirtualDisk.FlatVer2BackingInfo(fileName="", diskMode="persistent")
+    locator = vim.vm.RelocateSpec.DiskLocator(
+        diskId=first.key, datastore=first.backing.datastore, diskBackingInfo=backing
+    )
+    return vim.vm.RelocateSpec(disk=[locator])
+
+
 #: Name of a row → the call that this row refuses.
 ATTEMPTS: Final[dict[str, Attempt]] = {
     "snapshot": Attempt(lambda site: primary(site).CreateSnapshot_Task("one", None, True, False)),
-    "disk-snapshot": Attempt(lambda site: primary(site).CreateSnapshot_Task("one", None, False, False)),
+    "disk-snapshot": Attempt(lambda site: secondary(site).CreateSnapshot_Task("one", None, False, False)),
+    "revert": Attempt(lambda site: primary(site).RevertToCurrentSnapshot_Task(), prepare=disk_snapshot),
+    "revert-to": Attempt(
+        lambda site: primary(site).snapshot.currentSnapshot.RevertToSnapshot_Task(), prepare=disk_snapshot
+    ),
     "memory": reconfigure(memoryMB=8192),
     "memory-4.0": reconfigure("4.0", memoryMB=8192),
     "vcpus": reconfigure(numCPUs=2),
     "disks": reconfigure(deviceChange=[specs.add(specs.disk(), "create")]),
     "unsupported-device": reconfigure(deviceChange=[specs.add(SOUND)]),
+    "hot-plug": reconfigure(deviceChange=[specs.add(specs.card())]),
+    "linked-clone": Attempt(linked_clone),
+    "storage": Attempt(lambda site: primary(site).RelocateVM_Task(thin_disk(site))),
     "identity": reconfigure(instanceUuid="50000000-0000-4000-8000-000000000000"),
     "two-sites": reconfigure(metroFtEnabled=True),
     "pool-of-vm": Attempt(
@@ -128,9 +163,9 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
         lambda site: site.cluster.parent.MoveIntoFolder_Task([primary(site).runtime.host])
     ),
     "drs-of-secondary": cluster(secondary, "drsVmConfigSpec", drs),
+    "vm-group": cluster(secondary, "groupSpec", group),
     "ha-of-secondary": cluster(secondary, "dasVmConfigSpec", ha),
     "drs": cluster(primary, "drsVmConfigSpec", drs, "6.5"),
-    "drs-6.7": cluster(primary, "drsVmConfigSpec", drs),
     "restart-priority": cluster(primary, "dasVmConfigSpec", ha),
     "permissions": Attempt(permission),
 }
@@ -150,8 +185,9 @@ def name_of(row: Prohibition) -> str:
 def test_a_client_is_refused_because_of_this_row(
     start: Start, monkeypatch: pytest.MonkeyPatch, row: Prohibition
 ) -> None:
-    call, release = ATTEMPTS[row.name]
+    call, release, prepare = ATTEMPTS[row.name]
     site = start("pair-and-standalone-host", api_version=release)
+    prepare(site)
     before = site.looks()
     assert has_shape(fault_of(site, call), row.fault)
     assert site.looks() == before

@@ -90,6 +90,24 @@ def test_turning_off_with_a_host_in_maintenance_is_refused(start: Start, member:
     assert fault_of(site, site.find("db01").TurnOffFaultToleranceForVM_Task()) == "InvalidState"
 
 
+@pytest.mark.parametrize("suspends", [True, False])
+@pytest.mark.parametrize("member", ["esx1.lab.example", "esx2.lab.example"])
+def test_with_the_primarys_host_in_maintenance_a_pair_cannot_be_suspended_or_resumed(
+    start: Start, member: str, suspends: bool
+) -> None:
+    site = start()
+    twin = site.create("db01").result.vm
+    primary = site.find("db01")
+    if not suspends:
+        site.finish(primary.DisableSecondaryVM_Task(twin))
+    for name in ("web01", "app01"):
+        site.finish(site.find(name).PowerOffVM_Task())
+    assert site.finish(site.find(member).EnterMaintenanceMode_Task(0)).state == "success"
+    task = primary.DisableSecondaryVM_Task(twin) if suspends else primary.EnableSecondaryVM_Task(twin, None)
+    expected = vim.fault.InvalidState if member == primary.runtime.host.name else type(None)
+    assert isinstance(site.finish(task).error, expected)
+
+
 def test_suspending_keeps_a_secondary_that_no_longer_runs(start: Start) -> None:
     site = start()
     site.create("web01")

@@ -113,4 +113,7 @@ def test_a_legacy_pair_is_refused_from_7_0_on(start: Start, release: str) -> Non
     site = legacy(start, release)
     error = site.finish(site.find("db01").TurnOffFaultToleranceForVM_Task()).error
     assert type(error) is vmodl.fault.NotSupported
-    assert [message.key for message in error.faultMessage] == ["com.vmware.vim.ft.rrFtVmNotSupported"]
+    (message,) = error.faultMessage
+    assert message.key == "com.vmware.vim.ft.rrFtVmNotSupported"
+    assert [(argument.key, argument.value) for argument in message.arg] == [("vmName", "db01")]
+    assert "'db01'" in message.message

@@ -29,7 +29,6 @@ REFUSED: Final = {
     "ft-22": "VmFaultToleranceOpIssuesList[missingVMotionNic esx2.lab.example]",
     "ft-24": "VmFaultToleranceOpIssuesList[cpuHvDisabled esx2.lab.example]",
     "ft-25": "VmConfigIncompatibleForFaultTolerance[VirtualDiskBlocksNotFullyProvisioned]",
-    "ft-26": "VmFaultToleranceOpIssuesList[VmFaultToleranceInvalidFileBacking virtualCdrom [local-1] x.iso]",
     "ft-27": "VmConfigIncompatibleForFaultTolerance[VirtualDiskModeNotSupported independent_persistent]",
     "ft-28": "VmFaultToleranceOpIssuesList[moreThanOneSecondary web01]",
     "ft-31": "NoHostSuitableForFtSecondary web01",
@@ -193,7 +192,13 @@ def unfit_host(site: Site) -> None:
 
 def snapshot(site: Site) -> None:
     for vm in (site.find("web01"), site.twin("web01")):
-        assert tree(site.finish(vm.CreateSnapshot_Task("s", None, False, False)).error) == "NotSupported"
+        assert tree(site.finish(vm.CreateSnapshot_Task("s", None, True, False)).error) == "NotSupported"
+    info = site.finish(site.find("web01").CreateSnapshot_Task("s", None, False, False))
+    assert info.state == "success"
+
+
+def image(site: Site) -> None:
+    assert site.create("web01").state == "success"
 
 
 def memory(site: Site) -> None:
@@ -261,6 +266,7 @@ OTHERS: Final[dict[str, Callable[[Site], None]]] = {
     "ft-16": no_privilege,
     "ft-17": no_session,
     "ft-23": slow,
+    "ft-26": image,
     "ft-29": on_the_secondary,
     "ft-30": unfit_host,
     "ft-37": snapshot,

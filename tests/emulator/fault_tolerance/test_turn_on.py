@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,9 +64,41 @@ def test_automatic_drs_starts_the_secondary_and_names_no_task(start: Start) -> N
     assert "DrsVmPoweredOnEvent" in flow(site)
 
 
-@pytest.mark.parametrize("scenario", ["drs-manual", "drs-partially-automated"])
-def test_other_drs_starts_when_its_recommendation_is_applied(start: Start, scenario: str) -> None:
+@pytest.mark.parametrize("scenario", ["default", "drs-partially-automated"])
+def test_drs_that_places_vms_by_itself_starts_the_secondary_in_the_same_task(
+    start: Start, scenario: str
+) -> None:
     site = start(scenario)
+    info = site.create("web01")
+    assert not info.result.powerOnResult.recommendations
+    assert not site.cluster.recommendation
+    assert info.result.vm.runtime.powerState == "poweredOn"
+    tasks = [task.info.descriptionId for task in site.find("web01").recentTask]
+    assert tasks == ["VirtualMachine.createSecondary", "FaultTolerance.PowerOnSecondaryLRO"]
+
+
+@pytest.mark.parametrize("release", ["6.0", "6.5"])
+def test_without_evc_no_secondary_waits_for_approval_up_to_6_5(start: Start, release: str) -> None:
+    site = start("drs-manual", api_version=release)
+    result = site.create("web01").result
+    assert not result.powerOnResult.recommendations
+    assert result.vm.runtime.powerState == "poweredOn"
+    overrides = {held.key: held.enabled for held in site.cluster.configurationEx.drsVmConfig}
+    assert overrides == {site.find("web01"): False, result.vm: False}
+
+
+def test_with_evc_the_level_of_automation_counts_up_to_6_5(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "evc.yaml"
+    path.write_text(
+        "title: evc\nextends: drs-manual\nclusters:\n  ft-cluster: {evc: intel-icelake}\n", "utf-8"
+    )
+    site = start(path, api_version="6.5")
+    assert site.create("web01").result.powerOnResult.recommendations
+    assert not site.cluster.configurationEx.drsVmConfig
+
+
+def test_the_manual_drs_starts_when_its_recommendation_is_applied(start: Start) -> None:
+    site = start("drs-manual")
     info = site.create("web01")
     (recommendation,) = info.result.powerOnResult.recommendations
     assert info.result.powerOnAttempted is True
@@ -80,6 +113,8 @@ def test_other_drs_starts_when_its_recommendation_is_applied(start: Start, scena
     assert site.find("web01").runtime.faultToleranceState == "running"
     assert info.result.vm.runtime.powerState == "poweredOn"
     assert not site.cluster.recommendation
+    (done,) = site.cluster.actionHistory
+    assert (done.action.target, done.action.targetHost) == (info.result.vm, info.result.vm.runtime.host)
     with pytest.raises(vmodl.fault.InvalidArgument):
         site.cluster.ApplyRecommendation(recommendation.key)
 
@@ -191,11 +226,51 @@ def test_a_legacy_pair_shares_its_disks(start: Start) -> None:
     assert files[0] == files[1]
 
 
-def test_drs_leaves_a_pair_alone_where_there_is_no_evc(start: Start) -> None:
-    site = start()
+@pytest.mark.parametrize("release", ["6.0", "6.5"])
+def test_drs_leaves_a_pair_alone_where_there_is_no_evc_up_to_6_5(start: Start, release: str) -> None:
+    site = start(api_version=release)
     twin = site.create("web01").result.vm
     overrides = {held.key: held.enabled for held in site.cluster.configurationEx.drsVmConfig}
     assert overrides == {site.find("web01"): False, twin: False}
+    site.finish(site.find("web01").TurnOffFaultToleranceForVM_Task())
+    assert not site.cluster.configurationEx.drsVmConfig
+
+
+@pytest.mark.parametrize(("release", "overridden"), [("6.0", True), ("6.5", False)])
+def test_vm_component_protection_is_disabled_for_a_pair_at_6_0(
+    start: Start, release: str, overridden: bool
+) -> None:
+    site = start(api_version=release)
+    das = vim.cluster.DasConfigInfo(vmComponentProtecting="enabled")
+    spec = vim.cluster.ConfigSpecEx(dasConfig=das)
+    site.finish(site.cluster.ReconfigureComputeResource_Task(spec, True))
+    twin = site.create("web01").result.vm
+    overrides = {held.key: held.dasSettings for held in site.cluster.configurationEx.dasVmConfig}
+    assert set(overrides) == ({site.find("web01"), twin} if overridden else set())
+    for settings in overrides.values():
+        protection = settings.vmComponentProtectionSettings
+        assert (protection.vmStorageProtectionForAPD, protection.vmStorageProtectionForPDL) == (
+            "disabled",
+            "disabled",
+        )
+    site.finish(site.find("web01").TurnOffFaultToleranceForVM_Task())
+    assert twin not in {held.key for held in site.cluster.configurationEx.dasVmConfig}
+
+
+@pytest.mark.parametrize(("release", "leaves"), [("6.5", False), ("6.7", True)])
+def test_without_evc_drs_evacuates_a_pair_from_6_7_on(start: Start, release: str, leaves: bool) -> None:
+    site = start("three-hosts", api_version=release)
+    twin = site.create("web01").result.vm
+    host = twin.runtime.host
+    site.finish(host.EnterMaintenanceMode_Task(0))
+    assert (twin.runtime.host != host) is leaves
+
+
+def test_drs_treats_a_pair_like_other_vms_from_6_7_on(start: Start) -> None:
+    site = start(api_version="6.7")
+    site.create("web01")
+    assert not site.cluster.configurationEx.drsVmConfig
+    assert site.service.capability.ftDrsWithoutEvcSupported
 
 
 @pytest.mark.parametrize(

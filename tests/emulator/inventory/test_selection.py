@@ -34,13 +34,16 @@ class Tree:
         self.network.add("vm", vm.ref)
 
     def roots(self) -> Roots:
+        """Return a traversal from the folder, named as a client that omits its type names it."""
         again = DataObject("SelectionSpec", name="networks")
         vms = DataObject("TraversalSpec", type="Network", path="vm", selectSet=(again,))
         networks = DataObject(
             "TraversalSpec", name="networks", type="VirtualMachine", path="network", selectSet=(vms,)
         )
         children = DataObject("TraversalSpec", type="Folder", path="childEntity", selectSet=(networks,))
-        root = DataObject("ObjectSpec", obj=self.folder.ref, skip=True, selectSet=(children,))
+        root = DataObject(
+            "ObjectSpec", obj=MoRef("ManagedObject", self.folder.ref.value), skip=True, selectSet=(children,)
+        )
         spec = DataObject("PropertyFilterSpec", objectSet=(root,), propSet=())
         return filter_spec.read(spec, NEWEST).roots
 

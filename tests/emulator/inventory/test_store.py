@@ -116,3 +116,11 @@ def test_a_change_calls_no_watchers_of_other_objects(inventory: Inventory, vm: M
         inventory.create("VirtualMachine").watchers.append(changes.append)
     vm.set("name", "web02")
     assert changes == []
+
+
+def test_new_numbers_are_above_those_that_are_taken() -> None:
+    inventory = Inventory()
+    inventory.number_after(
+        ["vm-7", "envbrowser-41", "group-d1", "ha-host", "Alarm.Expression", "x-" + "9" * 40]
+    )
+    assert inventory.new_mo_id("VirtualMachine") == "vm-42"

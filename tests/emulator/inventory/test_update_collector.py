@@ -15,7 +15,7 @@ from vim25_emulator.inventory import filter_spec, property_filter
 from vim25_emulator.inventory import path as paths
 from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.inventory.managed_object import ManagedObject, Op
-from vim25_emulator.inventory.property_filter import ObjectUpdate, UpdateKind
+from vim25_emulator.inventory.property_filter import ObjectUpdate, PathChange, UpdateKind
 from vim25_emulator.inventory.selection import walk
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.inventory.update_collector import FilterUpdate, UpdateCollector, Updates
@@ -395,6 +395,20 @@ def test_a_truncated_answer_continues_where_it_was_truncated(watched: Watched) -
     assert sizes == [2, 2, 1]
 
 
+def test_a_page_may_be_asked_for_again_with_another_size(watched: Watched) -> None:
+    for number in range(4):
+        new_vm(watched.inventory, watched.folder, f"vm{number}")
+    asked = [("", 2), ("0_1", 1), ("0_1", 2), ("0_2", 5), ("0_1", 3)]
+    answers = [watched.collector.collect(*question) for question in asked]
+    assert [(len(answer.filters[0].objects), answer.version) for answer in answers if answer] == [
+        (2, "0_1"),
+        (1, "0_2"),
+        (2, "0_2"),
+        (1, "2"),  # after the two of the latest answer with this version
+        (3, "2"),
+    ]
+
+
 def test_the_first_answer_comes_even_if_it_is_empty(watched: Watched) -> None:
     watched.folder.remove("childEntity", watched.vm.ref)
     assert watched.collector.collect("") is not None
@@ -412,6 +426,18 @@ def test_a_change_inside_a_path_is_reported_itself_if_partial(partial: bool, cha
     updates = watched.collector.collect(watched.version)
     assert updates is not None
     assert set(updates.filters[0].objects[0].changes) == changes
+
+
+def test_changes_inside_a_path_that_nobody_asks_for_become_one_change() -> None:
+    watched = Watched(partial=True)
+    for key in range(2 * property_filter.MOST_CHANGES):
+        watched.vm.add("config.hardware.device", device(key))
+        watched.vm.remove("config.hardware.device", device(key))
+    (member,) = watched.collector.filters[FILTER].changed_since(watched.collector._versions[watched.version])
+    assert len(member.changes) <= property_filter.MOST_CHANGES
+    updates = watched.collector.collect(watched.version)
+    assert updates is not None
+    assert PathChange("config.hardware.device", Op.ASSIGN) in updates.filters[0].objects[0].changes
 
 
 def test_objects_that_are_missing_at_the_beginning_are_reported_once() -> None:

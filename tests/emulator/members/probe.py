@@ -30,7 +30,7 @@ _RELEASE: Final = release("9.0.0.0")
 #: Property that changes with every request → the reason why it is no effect.
 _NOISE: Final = frozenset({"recentTask", "latestEvent", "latestPage", "currentSession", "sessionList"})
 _TURNS: Final = 10  #: of the loop, after which nothing is left to do
-_STAMPS: Final = ("changeVersion", "modified", "lastModified")
+_STAMPS: Final = ("changeVersion", "modified", "lastModified", "eventKey")
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class Bench:
         self.vcenter.events.post("VmPoweredOffEvent", vm, user="", template=False)
         self.vcenter.inventory["ExtensionManager"].add("extensionList", REGISTERED)
         vm.set("triggeredAlarmState", tuple(self._triggered(vm)))
+        vm.set("declaredAlarmState", tuple(self._triggered(vm)))
         self._objects = tuple(self.vcenter.inventory)
         self._before = {managed.ref: dict(managed.properties) for managed in self._objects}
         self._number = self.vcenter.inventory.journal.number
@@ -115,16 +116,16 @@ class Bench:
             if managed.is_a("Task"):
                 continue
             old = self._before.get(managed.ref, {})
+            shown = managed.ref if managed.ref in self._before else MoRef(managed.ref.type, "new")
             for name, value in managed.properties.items():
                 before = old.get(name)
                 if name not in _NOISE and before is not value and before != value:
-                    changes[managed.ref, name] = _without_stamps(value)
+                    changes[shown, name] = _without_stamps(value)
         return changes
 
     def _shown(self, result: Any) -> Any:
-        """Return a result; of a reference to a new object, that object's properties."""
-        managed = self.vcenter.inventory.find(result) if isinstance(result, MoRef) else None
-        return _without_stamps(result) if managed is None else "a new object"
+        """Return a result; its reference to a new object may be random."""
+        return "an object" if isinstance(result, MoRef) else _without_stamps(result)
 
 
 def _without_stamps(value: Any) -> Any:

@@ -274,7 +274,7 @@ REQUESTS: Final = (
         "PowerOnMultiVM_Task",
         ref("Lab"),
         {"vm": (VM,)},
-        {"option": DataObject("OptionValue", key="k")},
+        {"option": DataObject("OptionValue", key="OverrideAutomationLevel", value="manual")},
     ),
     Request(
         "EnvironmentBrowser",
@@ -340,7 +340,7 @@ REQUESTS: Final = (
         "PerformanceManager",
         "QueryPerf",
         ref("PerfMgr"),
-        specs={"querySpec": DataObject("PerfQuerySpec", entity=HOST)},
+        specs={"querySpec": DataObject("PerfQuerySpec", entity=HOST, intervalId=20)},
     ),
     Request(
         "PropertyCollector",
@@ -348,6 +348,12 @@ REQUESTS: Final = (
         ref("propertyCollector"),
         {"partialUpdates": False},
         {"spec": _FILTER},
+    ),
+    Request(
+        "PerformanceManager",
+        "QueryPerfComposite",
+        ref("PerfMgr"),
+        specs={"querySpec": DataObject("PerfQuerySpec", entity=HOST, intervalId=20)},
     ),
     Request("PropertyCollector", "RetrieveProperties", ref("propertyCollector"), specs={"specSet": _FILTER}),
     Request(
@@ -412,6 +418,9 @@ INSTANCES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     **_keyed("VAppProductSpec", DataObject("VAppProductInfo", key=1), 1),
     **_keyed("VAppOvfSectionSpec", DataObject("VAppOvfSectionInfo", key=1), 1),
     "EventFilterSpecByEntity": ({"entity": FOLDER, "recursion": "self"},),
+    "FaultToleranceDiskSpec": (
+        {"disk": DataObject("VirtualDisk", key=DISK, capacityInKB=1), "datastore": ref("shared-2")},
+    ),
     "OptionValue": ({"key": "probe", "value": "1"},),
     "VirtualMachineRelocateSpecDiskLocator": ({"diskId": DISK, "datastore": STORE},),
     **_keyed("ClusterDasVmConfigSpec", DataObject("ClusterDasVmConfigInfo", key=VM), VM),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import inspect
 import textwrap
 from collections import Counter
+from functools import partial
 
 import pytest
 
-from tests.emulator.members.request import REQUESTS
+from tests.emulator.members.probe import Bench
+from tests.emulator.members.request import REQUESTS, Request
 from tests.emulator.members.walk import Report, walk
 from vim25_emulator.accepted_members import ACCEPTED, PARAMETERS
 from vim25_emulator.accepted_members_page import accepted_members_page
@@ -38,6 +41,23 @@ def test_every_method_with_a_specification_is_probed() -> None:
 
 #: Specifications of waiting and paging, which their own tests cover.
 OPTIONS = {("WaitForUpdatesEx", "options")}
+
+
+def test_a_request_has_the_same_outcome_twice() -> None:
+    async def differing() -> list[str]:
+        return [request.method_name for request in REQUESTS if not await _is_repeatable(request)]
+
+    assert asyncio.run(differing()) == []
+
+
+async def _is_repeatable(request: Request) -> bool:
+    bench, arguments = Bench(), {**request.arguments}
+    method = managed_type(request.type_name).methods[request.method_name]
+    arrays = {parameter.name for parameter in method.parameters if parameter.type.array}
+    for name, spec in request.specs.items():
+        arguments[name] = (spec,) if name in arrays else spec
+    ask = partial(bench.outcome, request.type_name, request.method_name, request.this, arguments)
+    return await ask() == await ask()
 
 
 def test_no_member_is_silently_ignored(report: Report) -> None:

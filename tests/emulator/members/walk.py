@@ -52,7 +52,7 @@ _PRIMITIVES: Final[dict[str, tuple[Any, ...]]] = {
 _REFERENCES: Final = {
     "Alarm": (ref("alarm-1"),),
     "ManagedEntity": (VM, HOST, RUNNING),
-    "ManagedObject": (VM,),
+    "ManagedObject": (VM, HOST),
     "ClusterComputeResource": (CLUSTER,),
     "Datastore": (STORE, ref("shared-2")),
     "Folder": (FOLDER,),
@@ -172,9 +172,9 @@ class Walker:
                 effects |= result != plain
                 if result != plain and result.fault is not None and not number:
                     self.report.refused.setdefault(type_name, result.fault.type_.name)
-                elif not known:
+                elif not known and type_name not in self.report.refused:
                     effects |= await self._members(nested, result, place)
-                elif not effects:
+                elif known and not effects:
                     effects = await self._has_effect(nested, result, place, _DEPTH)
         return effects
 

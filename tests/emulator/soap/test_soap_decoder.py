@@ -120,6 +120,14 @@ def test_this_and_references_need_no_type_where_the_place_declares_it() -> None:
     )
 
 
+def test_a_reference_needs_no_type_where_any_managed_object_may_stand() -> None:
+    """[observed: recording of 9.0.1]"""
+    method, entity = "QueryPerfProviderSummary", "<entity>vm-1</entity>"
+    assert arguments(f"<{method} {VIM25}><_this>PerfMgr</_this>{entity}</{method}>") == {
+        "entity": MoRef("ManagedObject", "vm-1")
+    }
+
+
 def test_a_reference_of_a_more_general_type_is_of_the_declared_type() -> None:
     call = f'<PowerOnVM_Task {VIM25}><_this>vm-1</_this><host type="ManagedEntity">h</host></PowerOnVM_Task>'
     assert arguments(call) == {"host": MoRef("HostSystem", "h")}
@@ -182,6 +190,19 @@ def test_any_type_places_are_read_by_their_type(element: str, value: Any) -> Non
         "</UpdateOptions>"
     )
     assert arguments(call) == {"changedValue": (DataObject("OptionValue", key="k", value=value),)}
+
+
+def test_a_data_object_may_begin_with_an_empty_dynamic_type() -> None:
+    """[observed: clients of 4.1 and 5.5]"""
+    spec = "<dynamicType></dynamicType><dynamicProperty/><propSet><dynamicType/><type>Task</type></propSet>"
+    selected = '<objectSet><dynamicType/><obj type="Task">t</obj></objectSet>'
+    parameters = f"<_this>p</_this><specSet>{spec}{selected}</specSet>"
+    (decoded,) = arguments(f"<RetrieveProperties {VIM25}>{parameters}</RetrieveProperties>")["specSet"]
+    assert decoded == DataObject(
+        "PropertyFilterSpec",
+        propSet=(DataObject("PropertySpec", type="Task"),),
+        objectSet=(DataObject("ObjectSpec", obj=MoRef("Task", "t")),),
+    )
 
 
 def test_the_prefix_xsd_need_not_be_defined() -> None:
@@ -321,6 +342,19 @@ def test_a_wrong_namespace() -> None:
     )
 
 
+def test_a_call_needs_no_namespace_up_to_6_5() -> None:
+    """[observed: output of 6.5 and older]"""
+    call = "<Login><_this>s</_this><userName>u</userName><password>p</password></Login>"
+    document = f'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>{call}</e:Body></e:Envelope>'
+    envelope = parse_envelope(document.encode())
+    assert decode_call(envelope, version("6.5"), release("6.5")).arguments == {
+        "userName": "u",
+        "password": "p",
+    }
+    with pytest.raises(ParseFault, match='Unsupported namespace "" in content of SOAP body'):
+        decode_call(envelope, version("6.7"), release("6.7"))
+
+
 @pytest.mark.parametrize("object_type", ["HostSystem", "ManagedEntity", "NoSuchType", ""])
 def test_a_method_of_another_type(object_type: str) -> None:
     fault = refused(f'<PowerOnVM_Task {VIM25}><_this type="{object_type}">x</_this></PowerOnVM_Task>')
@@ -374,6 +408,8 @@ def reconfigure(content: str) -> str:
     ("content", "line"),
     [
         ("<color>red</color>", 'Unexpected element tag "color" seen'),
+        ("<dynamicType>x</dynamicType>", 'Unexpected element tag "dynamicType" seen'),
+        ("<name>a</name><dynamicType/>", 'Unexpected element tag "dynamicType" seen'),
         ("<annotation>a</annotation><name>n</name>", 'Unexpected element tag "name" seen'),
         ("<name>a</name><name>b</name>", 'Unexpected element tag "name" seen'),
         (

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from vim25_emulator.soap import xml_tree
@@ -27,13 +29,14 @@ def test_a_document_becomes_elements_with_text_attributes_and_namespaces() -> No
 
 def test_prefixes_are_resolved_where_they_are_declared() -> None:
     document = (
-        f'<p:a xmlns:p="urn:one" xmlns:i="{SCHEMA_INSTANCE}" i:type="T" p:other="x"><q:b xmlns:q="u"/></p:a>'
+        f'<p:a xmlns:p="urn:one" xmlns:i="{SCHEMA_INSTANCE}" i:type="T" p:other="x">'
+        '<q:b xmlns:q="u" xmlns:p="urn:two" i:type="q:T"/><p:c i:type="q:T"/></p:a>'
     )
     root = parse(document.encode())
     assert (root.name, root.namespace, root.attributes) == ("a", "urn:one", {"xsi:type": "T"})
     assert (root[0].name, root[0].namespace) == ("b", "u")
-    assert "q" in root[0].scope
-    assert "q" not in root.scope
+    assert (root[1].name, root[1].namespace) == ("c", "urn:one")
+    assert [element.type_namespace for element in root] == ["u", None]
 
 
 def test_other_encodings_are_read() -> None:
@@ -105,3 +108,36 @@ def test_positions_count_lines_from_one_and_characters_from_zero() -> None:
     root = parse(document)
     first, c = root
     assert positions_of([c[0], root, c, first], root, document) == [(4, 0), (1, 0), (3, 2), (1, 4)]
+
+
+def test_text_between_elements_is_whole() -> None:
+    root = parse(b"<a>\n<b/>x<c>1<!-- -->2</c>y</a>")
+    assert root.text == "\nxy"
+    assert root[1].text == "12"
+
+
+def peak_bytes(document: bytes) -> int:
+    tracemalloc.start()
+    try:
+        parse(document)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"<a>" + b"".join(b'<b xmlns:n%d="u"/>' % number for number in range(12_000)) + b"</a>",
+        b"<a " + b"".join(b'xmlns:n%d="u" ' % number for number in range(12_000)) + b"/>",
+        b"<a %s>%s</a>"
+        % (
+            b" ".join(b'xmlns:n%d="u"' % number for number in range(6_000)),
+            b"".join(b'<b xmlns:m%d="u"/>' % number for number in range(6_000)),
+        ),
+        b"".join(b"<a %s>" % b" ".join(b'xmlns:n%d="%d"' % (i, j) for i in range(100)) for j in range(120))
+        + b"</a>" * 120,
+    ],
+)
+def test_many_namespaces_take_no_more_memory_than_other_markup(document: bytes) -> None:
+    assert peak_bytes(document) < 40 * len(document)

@@ -70,3 +70,74 @@ def test_an_alarm_is_acknowledged_and_cleared(start: Start) -> None:
     assert vm.triggeredAlarmState
     manager.ClearTriggeredAlarms(vim.alarm.AlarmFilterSpec())
     assert not vm.triggeredAlarmState
+
+
+def changes(site: Site, name: str) -> list[tuple[str, str]]:
+    """Return the changes of an alarm's status that were posted."""
+    events = site.told("AlarmStatusChangedEvent")
+    return [(getattr(event, "from"), event.to) for event in events if event.alarm.name == name]
+
+
+def test_the_status_of_a_primary_follows_its_alarms_and_each_change_is_an_event(start: Start) -> None:
+    site = start("drs-manual")
+    vm = site.find("web01")
+    (recommendation,) = site.create("web01").result.powerOnResult.recommendations
+    assert (vm.overallStatus, vm.summary.overallStatus) == ("red", "red")
+    assert site.twin("web01").overallStatus == "green"
+    site.cluster.ApplyRecommendation(recommendation.key)
+    site.emulator.advance(60)
+    assert vm.overallStatus == "green"
+    of_primary = [event for event in site.told("AlarmStatusChangedEvent") if event.vm.vm == vm]
+    state = [(getattr(event, "from"), event.to) for event in of_primary if event.alarm.name == STATE]
+    assert state == [("gray", "red"), ("red", "green")]
+    assert {(event.source.entity, event.entity.entity) for event in of_primary} == {
+        (vm, site.content.rootFolder)
+    }
+
+
+def test_a_pair_that_was_suspended_is_yellow(start: Start) -> None:
+    site = start()
+    site.create("web01")
+    vm = site.find("web01")
+    site.finish(vm.DisableSecondaryVM_Task(site.twin("web01")))
+    assert (vm.overallStatus, triggered(site, vm)[STATE]) == ("yellow", "yellow")
+
+
+def test_a_cleared_alarm_is_green(start: Start) -> None:
+    site = start("drs-manual")
+    vm = site.find("web01")
+    site.create("web01")
+    site.content.alarmManager.ClearTriggeredAlarms(vim.alarm.AlarmFilterSpec(status=["red"]))
+    assert vm.overallStatus == "green"
+    assert changes(site, STATE)[-1] == ("red", "green")
+    assert {state.overallStatus for state in vm.declaredAlarmState} == {"green"}
+
+
+def test_a_host_that_does_not_respond_triggers_its_alarm(start: Start) -> None:
+    site = start()
+    host, name = site.find("esx2.lab.example"), "Host connection and power state"
+    site.finish(host.ShutdownHost_Task(True))
+    assert (host.overallStatus, triggered(site, host)) == ("red", {name: "red"})
+    assert triggered(site, site.cluster)[name] == "red"
+    site.finish(host.ReconnectHost_Task())
+    assert (host.overallStatus, triggered(site, host)) == ("green", {})
+    assert changes(site, name) == [("gray", "red"), ("red", "green")]
+
+
+def test_the_latency_of_a_secondary_has_an_alarm(start: Start) -> None:
+    site = start()
+    site.create("web01")
+    vm, name = site.find("web01"), "Virtual Machine Fault Tolerance vLockStep interval Status Changed"
+    alarm = next(alarm for alarm in site.content.alarmManager.GetAlarm() if alarm.info.name == name)
+    assert alarm.info.enabled
+
+    def measure(status: str) -> None:
+        stats = site.emulator.vcenter.inventory[vm._moId]
+        site.emulator.call(stats.set, "summary.quickStats.ftLatencyStatus", status)
+        site.content.eventManager.LogUserEvent(vm, "something happens")
+
+    for status in ("yellow", "red"):
+        measure(status)
+        assert (triggered(site, vm), vm.overallStatus) == ({name: status}, status)
+    measure("green")
+    assert (triggered(site, vm), vm.overallStatus) == ({}, "green")

@@ -26,7 +26,6 @@ METHODS = sorted(
     (managed_type(type_name).methods[method_name] for type_name, method_name in IMPLEMENTATION.implemented()),
     key=lambda method: (method.owner, method.name),
 )
-OPEN_TO_ALL = {"CurrentTime"}  # clients call it before login [derived]
 
 
 @pytest.fixture(scope="module")
@@ -75,11 +74,7 @@ def refusal(vcenter: VCenter, session: Session | None, method: Method, **argumen
 
 @pytest.mark.parametrize(
     "method",
-    [
-        each
-        for each in METHODS
-        if each.privilege not in (None, "System.Anonymous") and each.name not in OPEN_TO_ALL
-    ],
+    [each for each in METHODS if each.privilege not in (None, "System.Anonymous")],
     ids=lambda method: f"{method.owner}.{method.name}",
 )
 def test_every_method_needs_its_privilege(vcenter: VCenter, session: Session, method: Method) -> None:
@@ -127,7 +122,7 @@ def test_some_methods_need_what_the_registry_does_not_say(
 
 @pytest.mark.parametrize(
     "method",
-    [each for each in METHODS if each.privilege != "System.Anonymous" and each.name not in OPEN_TO_ALL],
+    [each for each in METHODS if each.privilege != "System.Anonymous"],
     ids=lambda method: f"{method.owner}.{method.name}",
 )
 def test_without_a_session_every_method_is_refused(vcenter: VCenter, method: Method) -> None:

@@ -11,7 +11,10 @@ from tests.emulator.lab import Lab
 from tests.emulator.lab import lab as open_lab
 from tests.emulator.specs import add, disk
 from vim25_emulator.vcenter import privilege_by_content
+from vim25_emulator.vcenter.dispatch import authorize
 from vim25_emulator.vmodl.privilege import privileges
+from vim25_emulator.vmodl.registry import managed_type
+from vim25_emulator.vmodl.value import MethodFault
 
 SPEC = vim.vm.ConfigSpec
 
@@ -77,3 +80,58 @@ def test_every_privilege_in_the_tables_is_one() -> None:
     short = {*privilege_by_content._BY_PROPERTY.values(), "Settings", "AddNewDisk"}
     short |= {each for row in privilege_by_content._BY_DEVICE.values() for each in row}
     assert named | {f"VirtualMachine.Config.{each}" for each in short} <= privileges()
+
+
+#: Calls whose content names no privilege, each on a machine that the user may not see.
+CONTENTLESS: list[Callable[[Lab, Any], Any]] = [
+    lambda lab, hidden: hidden.ReconfigVM_Task(SPEC()),
+    lambda lab, hidden: hidden.ReconfigVM_Task(SPEC(changeVersion="1")),
+    lambda lab, hidden: hidden.ReconfigVM_Task(SPEC(deviceChange=[])),
+    lambda lab, hidden: lab.content.searchIndex.FindChild(hidden, "x"),
+    lambda lab, hidden: lab.content.perfManager.QueryPerfProviderSummary(hidden),
+    lambda lab, hidden: lab.content.alarmManager.GetAlarm(hidden),
+    lambda lab, hidden: lab.content.viewManager.CreateListView([hidden]),
+]
+
+
+@pytest.fixture(scope="module")
+def outsider() -> Iterator[tuple[Lab, Any, Lab]]:
+    """Yield the lab of a user who reads all but db01, that machine, and the administrator's lab."""
+    with open_lab("restricted-user") as administrator:
+        hidden = administrator.vm("db01")
+        none = vim.AuthorizationManager.Permission(
+            principal="readonly@vsphere.local", group=False, roleId=-5, propagate=True
+        )
+        administrator.content.authorizationManager.SetEntityPermissions(hidden, [none])
+        service = administrator.login("readonly@vsphere.local", "vmware")
+        restricted = Lab.__new__(Lab)
+        restricted.emulator, restricted.service = administrator.emulator, service
+        yield restricted, vim.VirtualMachine(hidden._moId, service._stub), administrator
+        Disconnect(service)
+
+
+@pytest.mark.parametrize("attempt", CONTENTLESS)
+def test_a_call_without_content_still_requires_the_object(
+    outsider: tuple[Lab, Any, Lab], attempt: Callable[[Lab, Any], Any]
+) -> None:
+    restricted, hidden, administrator = outsider
+    before = administrator.events()
+    with pytest.raises(vim.fault.NoPermission) as caught:
+        attempt(restricted, hidden)
+    assert caught.value.privilegeId in {"System.View", "System.Read"}
+    assert caught.value.object == hidden
+    assert administrator.events() == before
+
+
+def test_every_method_of_an_entity_requires_something(outsider: tuple[Lab, Any, Lab]) -> None:
+    """No method of the registry can be called on an entity that the caller may not see."""
+    _, hidden, administrator = outsider
+    vcenter = administrator.emulator.vcenter
+    this = vcenter.inventory[hidden._moId]
+    refused = []
+    for method in managed_type("VirtualMachine").methods.values():
+        arguments = {parameter.name: None for parameter in method.parameters}
+        with pytest.raises(MethodFault, match="NoPermission"):
+            authorize(vcenter, "readonly@vsphere.local", method, this, arguments)
+        refused.append(method.name)
+    assert "ReconfigVM_Task" in refused

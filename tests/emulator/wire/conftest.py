@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.emulator.wire.peer import CURRENT_TIME, Peer
+from tests.emulator.wire.peer import CONTENT, Peer
 from vim25_emulator import Emulator
 
 
@@ -26,4 +26,4 @@ def server_survives(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "emulator" in request.fixturenames:
         with Peer(request.getfixturevalue("emulator")) as next_client:
-            assert next_client.post(CURRENT_TIME).status == 200
+            assert next_client.post(CONTENT).status == 200

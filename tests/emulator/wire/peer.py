@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -15,8 +16,9 @@ ENVELOPE = (
     ' xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
     "<soapenv:Body>{}</soapenv:Body></soapenv:Envelope>"
 )
-CURRENT_TIME = ENVELOPE.format(
-    '<CurrentTime xmlns="urn:vim25"><_this type="ServiceInstance">ServiceInstance</_this></CurrentTime>'
+CONTENT = ENVELOPE.format(
+    '<RetrieveServiceContent xmlns="urn:vim25"><_this type="ServiceInstance">ServiceInstance</_this>'
+    "</RetrieveServiceContent>"
 )
 
 
@@ -87,11 +89,23 @@ class Peer:
         headers = {
             name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)
         }
-        length = int(headers.get("content-length", 0)) if with_body else 0
+        if with_body and headers.get("transfer-encoding") == "chunked":
+            body = b"".join(self._chunks())
+        else:
+            body = self._exactly(int(headers.get("content-length", 0)) if with_body else 0)
+        return Answer(int(first.split()[1]), headers, body)
+
+    def _chunks(self) -> Iterator[bytes]:
+        while length := int(self._until(b"\r\n"), 16):
+            yield self._exactly(length)
+            self._until(b"\r\n")
+        self._until(b"\r\n")
+
+    def _exactly(self, length: int) -> bytes:
         while len(self._unread) < length:
             self._unread += self._more()
-        body, self._unread = self._unread[:length], self._unread[length:]
-        return Answer(int(first.split()[1]), headers, body)
+        data, self._unread = self._unread[:length], self._unread[length:]
+        return data
 
     def _until(self, end: bytes) -> bytes:
         while end not in self._unread:

@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.wire.peer import CURRENT_TIME, Peer, call, login
+from tests.emulator.wire.peer import CONTENT, Peer, call, login
 from vim25_emulator import Emulator
 from vim25_emulator.wire.app import VimApplication
 from vim25_emulator.wire.spyne_shim import importable
-
-CONTENT = call("RetrieveServiceContent", "ServiceInstance", "ServiceInstance")
 
 
 @pytest.fixture
@@ -24,9 +22,9 @@ def application(emulator: Emulator) -> VimApplication:
 
 def test_methods_are_bound_when_first_called(application: VimApplication) -> None:
     assert application.interface.service_method_map == {}
-    (bound,) = application.bound("CurrentTime")
-    assert application.bound("CurrentTime") == [bound]
-    assert list(application.interface.service_method_map) == ["{urn:vim25}CurrentTime"]
+    (bound,) = application.bound("RetrieveServiceContent")
+    assert application.bound("RetrieveServiceContent") == [bound]
+    assert list(application.interface.service_method_map) == ["{urn:vim25}RetrieveServiceContent"]
 
 
 def test_an_unknown_method_is_not_bound(application: VimApplication) -> None:
@@ -114,8 +112,8 @@ def test_rejects_the_same_under_wsgi(
 
 @pytest.fixture
 def broken(emulator: Emulator) -> Iterator[Callable[[Any], None]]:
-    """Replace the function of CurrentTime with a broken one until the test ends."""
-    table, key = emulator.vcenter.implementation._resolved, ("ServiceInstance", "CurrentTime")
+    """Replace the function of RetrieveServiceContent with a broken one until the test ends."""
+    table, key = emulator.vcenter.implementation._resolved, ("ServiceInstance", "RetrieveServiceContent")
     present = emulator.vcenter.implementation.operation(*key)
     assert present is not None
 
@@ -144,12 +142,12 @@ def test_an_unexpected_error_is_a_system_error_and_logged(
 ) -> None:
     broken(function)
     with caplog.at_level(logging.ERROR):
-        answer = peer.post(CURRENT_TIME)
+        answer = peer.post(CONTENT)
     assert answer.status == 500
     assert answer.fault[0] == "ServerFaultCode"
     assert '<SystemErrorFault xmlns="urn:vim25" xsi:type="SystemError"><reason>' in answer.text
     (record,) = caplog.records
-    assert record.getMessage() == "CurrentTime failed unexpectedly"
+    assert record.getMessage() == "RetrieveServiceContent failed unexpectedly"
     assert record.exc_info is not None
 
 

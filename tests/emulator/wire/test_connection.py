@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.emulator.wire.peer import CURRENT_TIME, Peer
+from tests.emulator.wire.peer import CONTENT, Peer
 from vim25_emulator import Emulator
 from vim25_emulator.wire.connection import Limits
 
@@ -33,16 +33,16 @@ def test_an_incomplete_request_times_out(peer: Peer, sent: bytes) -> None:
 
 
 def test_an_incomplete_second_request_times_out(peer: Peer) -> None:
-    assert peer.post(CURRENT_TIME).status == 200
+    assert peer.post(CONTENT).status == 200
     peer.send(b"POST /sdk HT")
     assert peer.answer().status == 408
 
 
 def test_a_connection_may_be_idle_between_requests(peer: Peer, emulator: Emulator) -> None:
-    assert peer.post(CURRENT_TIME).status == 200
+    assert peer.post(CONTENT).status == 200
     with Peer(emulator) as idle:  # its timeout is the length of the pause
         assert idle.answer().status == 408
-    assert peer.post(CURRENT_TIME).status == 200
+    assert peer.post(CONTENT).status == 200
 
 
 def test_an_endless_head_is_rejected(peer: Peer) -> None:

@@ -5,11 +5,10 @@ import re
 
 import pytest
 
-from tests.emulator.wire.peer import CURRENT_TIME, ENVELOPE, Answer, Peer, call, login
+from tests.emulator.wire.peer import CONTENT, ENVELOPE, Answer, Peer, call, login
 from vim25_emulator import Emulator
 from vim25_emulator.soap.xml_tree import MAX_DEPTH, MAX_ELEMENTS
 
-CONTENT = call("RetrieveServiceContent", "ServiceInstance", "ServiceInstance")
 BEFORE_METHOD = "while parsing HTTP request before method was determined\nat line 1, column 0"
 
 
@@ -21,7 +20,7 @@ def session_cookie(answer: Answer) -> str:
 
 
 def test_a_response_has_the_envelope_of_a_real_vcenter(peer: Peer) -> None:
-    answer = peer.post(CURRENT_TIME)
+    answer = peer.post(CONTENT)
     assert re.fullmatch(
         r'<\?xml version="1\.0" encoding="UTF-8"\?>\n'
         r'<soapenv:Envelope xmlns:soapenc="http://schemas\.xmlsoap\.org/soap/encoding/"\n'
@@ -29,21 +28,23 @@ def test_a_response_has_the_envelope_of_a_real_vcenter(peer: Peer) -> None:
         r' xmlns:xsd="http://www\.w3\.org/2001/XMLSchema"\n'
         r' xmlns:xsi="http://www\.w3\.org/2001/XMLSchema-instance">\n'
         r"<soapenv:Body>\n"
-        r'<CurrentTimeResponse xmlns="urn:vim25"><returnval>[0-9T:.-]+Z</returnval></CurrentTimeResponse>\n'
+        r'<RetrieveServiceContentResponse xmlns="urn:vim25"><returnval>[^\n]+</returnval>'
+        r"</RetrieveServiceContentResponse>\n"
         r"</soapenv:Body>\n</soapenv:Envelope>",
         answer.text,
     )
 
 
 def test_the_method_is_the_bodys_and_not_the_soap_actions(peer: Peer) -> None:
-    assert "<CurrentTimeResponse" in peer.post(CURRENT_TIME, "SOAPAction: RetrieveServiceContent").text
+    assert "<RetrieveServiceContentResponse" in peer.post(CONTENT, "SOAPAction: RetrieveServiceContent").text
 
 
 def test_any_prefixes_will_do(peer: Peer) -> None:
     document = (
         '<a:Envelope xmlns:a="http://schemas.xmlsoap.org/soap/envelope/" xmlns:b="urn:vim25"><a:Header>'
-        '<operationID>op-1</operationID></a:Header><a:Body><b:CurrentTime><b:_this type="ServiceInstance">'
-        "ServiceInstance</b:_this></b:CurrentTime></a:Body></a:Envelope>"
+        "<operationID>op-1</operationID></a:Header><a:Body><b:RetrieveServiceContent>"
+        '<b:_this type="ServiceInstance">ServiceInstance</b:_this></b:RetrieveServiceContent></a:Body>'
+        "</a:Envelope>"
     )
     assert peer.post(document).status == 200
 
@@ -56,31 +57,40 @@ def test_an_old_client_gets_no_newer_properties(peer: Peer) -> None:
     assert "<apiVersion>8.0.2.0</apiVersion>" in old
 
 
-@pytest.mark.parametrize("action", ["", '""', "urn:vim25/9.9", "urn:vim2/2.0"])
-def test_an_unknown_version_is_served_the_newest(peer: Peer, action: str) -> None:
+@pytest.mark.parametrize("header", ["X-Other: 1", "SOAPAction: urn:vim25/9.9", "SOAPAction: urn:vim2/2.0"])
+def test_an_unknown_version_and_none_are_served_the_newest(peer: Peer, header: str) -> None:
     newest = peer.post(CONTENT, 'SOAPAction: "urn:vim25/8.0.2.0"').body
-    assert peer.post(CONTENT, f"SOAPAction: {action}").body == newest
+    assert peer.post(CONTENT, header).body == newest
+
+
+@pytest.mark.parametrize("action", ["", '""', "urn:vim25"])
+def test_an_empty_soap_action_is_the_legacy_version(peer: Peer, action: str) -> None:
+    """Its AboutInfo ends at `apiVersion` [observed: output of 5.5 and 6.0]."""
+    assert "</apiVersion></about>" in peer.post(CONTENT, f"SOAPAction: {action}").text
 
 
 def test_a_server_of_9_0_reports_the_applied_version() -> None:
     with Emulator(api_version="9.0.0.0") as emulator, Peer(emulator) as peer:
-        applied = peer.post(CURRENT_TIME, "SOAPAction: urn:vim25/9.9").headers["x-applied-soapaction"]
+        applied = peer.post(CONTENT, "SOAPAction: urn:vim25/9.9").headers["x-applied-soapaction"]
         assert applied == "urn:vim25/9.0.0.0"
-        assert "x-applied-soapaction" not in peer.post(CURRENT_TIME, "SOAPAction: urn:vim25/8.0.2.0").headers
+        assert "x-applied-soapaction" not in peer.post(CONTENT, "SOAPAction: urn:vim25/8.0.2.0").headers
 
 
 def test_a_server_of_6_5_sends_its_own_headers() -> None:
     with Emulator(api_version="6.5") as emulator, Peer(emulator) as peer:
-        headers = peer.post(CURRENT_TIME).headers
+        headers = peer.post(CONTENT).headers
         assert headers["x-frame-options"] == "DENY"
         assert "x-envoy-upstream-service-time" not in headers
 
 
 def test_only_old_servers_accept_the_old_namespace() -> None:
-    old = CURRENT_TIME.replace("urn:vim25", "urn:vim2")
+    old = CONTENT.replace("urn:vim25", "urn:vim2")
     with Emulator(api_version="6.0") as emulator, Peer(emulator) as peer:
-        assert '<CurrentTimeResponse xmlns="urn:vim2">' in peer.post(old, "SOAPAction: urn:vim2/2.0").text
-        assert '<CurrentTimeResponse xmlns="urn:vim2">' in peer.post(old).text
+        assert (
+            '<RetrieveServiceContentResponse xmlns="urn:vim2">'
+            in peer.post(old, "SOAPAction: urn:vim2/2.0").text
+        )
+        assert '<RetrieveServiceContentResponse xmlns="urn:vim2">' in peer.post(old).text
     with Emulator(api_version="6.5") as emulator, Peer(emulator) as peer:
         code, text = peer.post(old).fault
         assert code == "ServerFaultCode"
@@ -100,7 +110,19 @@ def test_login_sets_the_cookie_and_it_opens_the_session(emulator: Emulator, peer
         assert peer.post(call("FindByIp", "SearchIndex", "SearchIndex"), f"Cookie: {sent}").status == 500
         answer = peer.post(call("Logout", "SessionManager", "none"), f"Cookie: {sent}")
         assert "ManagedObjectNotFound" in answer.text  # and not NotAuthenticated
-    assert "set-cookie" not in peer.post(CURRENT_TIME, f"Cookie: {cookie}").headers
+    assert "set-cookie" not in peer.post(CONTENT, f"Cookie: {cookie}").headers
+
+
+@pytest.mark.parametrize("header", ["X-Other: 1", "Cookie:", "Cookie: vmware_soap_session=unknown"])
+def test_the_time_needs_a_session(emulator: Emulator, peer: Peer, header: str) -> None:
+    """Clients use it as their keepalive [observed: two client projects]."""
+    document = call("CurrentTime", "ServiceInstance", "ServiceInstance")
+    answer = peer.post(document, header)
+    assert (answer.status, "<NotAuthenticatedFault" in answer.text) == (500, True)
+    cookie = f"Cookie: {session_cookie(peer.post(login(emulator)))}"
+    assert "<CurrentTimeResponse" in peer.post(document, cookie).text
+    peer.post(call("Logout", "SessionManager", "SessionManager"), cookie)
+    assert "<NotAuthenticatedFault" in peer.post(document, cookie).text
 
 
 @pytest.mark.parametrize("header", ["X-Other: 1", "Cookie:", "Cookie: vmware_soap_session=unknown"])
@@ -142,8 +164,8 @@ def test_after_logout_the_cookie_is_invalid(emulator: Emulator, peer: Peer) -> N
         ("<a><b></a>", "mismatched tag"),
         ('{"jsonrpc": "2.0"}', "not well-formed (invalid token)"),
         ("<a>\x01</a>", "not well-formed (invalid token)"),
-        (CURRENT_TIME[:-10], "unclosed token"),
-        (CURRENT_TIME.removesuffix("</soapenv:Envelope>"), "no element found"),
+        (CONTENT[:-10], "unclosed token"),
+        (CONTENT.removesuffix("</soapenv:Envelope>"), "no element found"),
         (b"<?xml version='1.0' encoding='UTF-8'?><a>\xff\xfe</a>", "not well-formed (invalid token)"),
     ],
 )
@@ -169,9 +191,9 @@ EXTERNAL = '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>'
     [
         ("<a/>", "Got &lt;a&gt; tag when expecting &lt;Envelope&gt; tag"),
         (ENVELOPE.format(""), "Got &lt;/Body&gt; tag"),
-        (CURRENT_TIME.replace("urn:vim25", "urn:nobody"), "Unsupported namespace &quot;urn:nobody&quot;"),
+        (CONTENT.replace("urn:vim25", "urn:nobody"), "Unsupported namespace &quot;urn:nobody&quot;"),
         (
-            CURRENT_TIME.replace("CurrentTime", "TellTime"),
+            CONTENT.replace("RetrieveServiceContent", "TellTime"),
             "Unable to resolve WSDL method name TellTime in vim.ver",
         ),
         (call("SetLocale", "SessionManager", "SessionManager"), "Required parameter locale is missing"),
@@ -209,8 +231,8 @@ def test_a_request_that_cannot_be_parsed_is_invalid(peer: Peer, document: str, f
 @pytest.mark.parametrize(
     ("document", "fault"),
     [
-        (call("CurrentTime", "ServiceInstance", "NoSuchThing"), "ManagedObjectNotFoundFault"),
-        (call("CurrentTime", "SessionManager", "SessionManager"), "Fault"),
+        (call("RetrieveServiceContent", "ServiceInstance", "NoSuchThing"), "ManagedObjectNotFoundFault"),
+        (call("RetrieveServiceContent", "SessionManager", "SessionManager"), "Fault"),
     ],
 )
 def test_a_call_on_the_wrong_object_is_a_fault(peer: Peer, document: str, fault: str) -> None:
@@ -278,7 +300,7 @@ def test_others_are_served_while_one_waits(emulator: Emulator, poll: str, cookie
     with Peer(emulator) as other:
         other.send(other.head("POST", "/sdk", f"Content-Length: {len(poll)}", cookie) + poll.encode())
         assert is_there_soon(emulator, a_call=True)
-        assert peer.post(CURRENT_TIME).status == 200
+        assert peer.post(CONTENT).status == 200
         emulator.call(lambda: emulator.vcenter.root_folder.set("name", "Renamed"))
         assert "Renamed" in other.answer().text
 

@@ -19,15 +19,16 @@ from vim25_emulator.wire.negotiation import Negotiator, service_versions
         ("8.0.2.0", "urn:vim25/2.0", "8.0.2.0"),  # 2.0 is of the other namespace
         ("8.0.2.0", "urn:vim2/2.0", "8.0.2.0"),  # rejected since 6.5
         ("6.0", "urn:vim2/2.0", "2.0"),
-        ("8.0.2.0", "", "8.0.2.0"),
-        ("8.0.2.0", '""', "8.0.2.0"),
+        ("8.0.2.0", None, "8.0.2.0"),
+        ("8.0.2.0", "", "2.5u2"),
+        ("8.0.2.0", '""', "2.5u2"),
         ("8.0.2.0", "vim25", "8.0.2.0"),
         ("8.0.2.0", "CurrentTime", "8.0.2.0"),
         ("8.0.2.0", "urn:vim25#Login", "8.0.2.0"),
         ("8.0.2.0", "urn:vim25/8.0.2.0\x00junk", "8.0.2.0"),
     ],
 )
-def test_soap_action_determines_the_version(server: str, action: str, expected: str) -> None:
+def test_soap_action_determines_the_version(server: str, action: str | None, expected: str) -> None:
     assert Negotiator(release(server)).negotiate(action).version.id == expected
 
 
@@ -35,12 +36,13 @@ def test_soap_action_determines_the_version(server: str, action: str, expected: 
     ("server", "action", "applied"),
     [
         ("9.0.0.0", "urn:vim25/9.9.9.9", "urn:vim25/9.0.0.0"),
-        ("9.0.0.0", "", "urn:vim25/9.0.0.0"),
+        ("9.0.0.0", None, "urn:vim25/9.0.0.0"),
+        ("9.0.0.0", "", None),
         ("9.0.0.0", "urn:vim25/8.0.2.0", None),
         ("8.0.2.0", "urn:vim25/9.9.9.9", None),  # sent since 9.0 only
     ],
 )
-def test_reports_the_applied_version(server: str, action: str, applied: str | None) -> None:
+def test_reports_the_applied_version(server: str, action: str | None, applied: str | None) -> None:
     assert Negotiator(release(server)).negotiate(action).applied == applied
 
 

@@ -1,46 +1,20 @@
-"""HostDatastoreBrowser: searching the files on datastores.
-
-The files are those in the `layoutEx` of the virtual machines; there are no others. A disk's extents are not
-listed, its size is that of its extents, and a file is as old as the configuration of its VM [derived].
-"""
+"""HostDatastoreBrowser: searching the files on datastores."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from fnmatch import translate
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import parts_of
+from vim25_emulator.model.datastore_listing import File, files_on
+from vim25_emulator.model.wildcard import matches_wildcards
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-_EXTENT: Final = "-flat.vmdk"
-
-#: File type in layoutEx → type of FileInfo; any other type is a plain FileInfo.
-_KINDS: Final = {
-    "config": "VmConfigFileInfo",
-    "diskDescriptor": "VmDiskFileInfo",
-    "nvram": "VmNvramFileInfo",
-    "log": "VmLogFileInfo",
-    "snapshotData": "VmSnapshotFileInfo",
-}
-
 _ALL: Final = DataObject("FileQueryFlags", fileType=True, fileSize=True, modification=True, fileOwner=False)
-
-
-class File(NamedTuple):
-    """A file or folder: its folder on the datastore, name, type of FileInfo, bytes, time of modification."""
-
-    folder: str
-    name: str
-    kind: str
-    size: int
-    modified: datetime | None
 
 
 class _Search(NamedTuple):
@@ -65,7 +39,7 @@ def require_searchable(
 ) -> _Search:
     """Return the datastore, the folder and all files of the datastore; raises like `search`."""
     store, folder = _place(call, browser, datastorePath)
-    files = list(_files(call, store))
+    files = list(files_on(call.vcenter.inventory, store))
     _require_folder(files, folder, datastorePath)
     return _Search(store, folder, files)
 
@@ -121,25 +95,6 @@ def _require_folder(files: Iterable[File], folder: str, path: str) -> None:
         raise MethodFault("FileNotFound", file=path)
 
 
-def _files(call: Call, store: ManagedObject) -> Iterator[File]:
-    """Yield the folders and files on a datastore, VM by VM."""
-    prefix, seen = f"[{store.get('name')}] ", set[str]()
-    for vm in call.vcenter.inventory.find_all(store.get("vm")):
-        listed = vm.get("layoutEx.file") or ()
-        modified = vm.get("config.modified")
-        sizes = {file.name: file.size for file in listed}
-        for file in listed:
-            path = file.name.removeprefix(prefix)
-            if path == file.name or path.endswith(_EXTENT) or path in seen:
-                continue
-            folder, _, name = path.rpartition("/")
-            if folder not in seen:
-                yield File("", folder, "FolderFileInfo", 0, modified)
-            seen |= {folder, path}
-            extent = sizes.get(f"{file.name.removesuffix('.vmdk')}{_EXTENT}", file.size)
-            yield File(folder, name, _KINDS.get(file.type, "FileInfo"), extent, modified)
-
-
 def _results(store: ManagedObject, folder: str, files: Iterable[File], spec: DataObject | None) -> DataObject:
     return DataObject(
         "HostDatastoreBrowserSearchResults",
@@ -156,9 +111,9 @@ def _wanted(file: File, spec: DataObject | None) -> bool:
     queries = {query.type_.name.replace("Query", "Info") for query in spec.query}
     if queries and "FileInfo" not in queries and file.kind not in queries:
         return False
-    flags = re.IGNORECASE if spec.searchCaseInsensitive is not False else re.RegexFlag(0)
+    folded = str.lower if spec.searchCaseInsensitive is not False else str
     return not spec.matchPattern or any(
-        re.match(translate(pattern), file.name, flags) for pattern in spec.matchPattern
+        matches_wildcards(folded(file.name), folded(pattern)) for pattern in spec.matchPattern
     )
 
 

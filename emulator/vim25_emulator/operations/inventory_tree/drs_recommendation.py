@@ -25,6 +25,7 @@ def apply_recommendation(call: Call, cluster: ManagedObject, key: str) -> None:
             apply_placement(call, vm, host)
         else:
             start_power_on_task(call, vm, host, drs=True)
+    recommendations.record(cluster, approved, call.vcenter.clock.now())
 
 
 @operation("ClusterComputeResource", "CancelRecommendation")

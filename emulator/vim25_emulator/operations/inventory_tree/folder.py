@@ -49,7 +49,10 @@ def _require_child_type(folder: ManagedObject, type_name: str) -> None:
 def create_folder(call: Call, parent: ManagedObject, name: str) -> ManagedObject:
     """Create a folder of the same kind in a folder; raise InvalidName, DuplicateName."""
     stored_name = _new_name(call.vcenter.inventory, parent, name)
-    kind = next(letter for type_name, letter in _KINDS.items() if type_name in parent.get("childType"))
+    kinds = (letter for type_name, letter in _KINDS.items() if type_name in parent.get("childType"))
+    kind = next(kinds, None)
+    if kind is None:  # a saved folder that says nothing
+        raise MethodFault("NotSupported")
     return new_folder(call.vcenter.inventory, parent, stored_name, kind)
 
 

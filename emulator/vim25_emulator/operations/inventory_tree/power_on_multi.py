@@ -8,16 +8,19 @@ primary is not [documented].
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from vim25_emulator.behavior.power_transition import require_startable, start_power_on_task
 from vim25_emulator.fault_tolerance.pair import is_secondary, pair_of
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, power_on_by
+from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, drs_enabled, power_on_by
 from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.model.recommendation import recommend
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
+
+_LEVEL: Final = "OverrideAutomationLevel"  #: key of an option, ClusterPowerOnVmOption
 
 
 @operation("Datacenter", "PowerOnMultiVM_Task", locks=False)
@@ -27,9 +30,12 @@ async def power_on_multi(
     vm: tuple[ManagedObject, ...],
     option: tuple[DataObject, ...] = (),
 ) -> DataObject:
-    """Power VMs on in one task per VM; return ClusterPowerOnVmResult. The options are ignored."""
+    """Power VMs on in one task per VM; return ClusterPowerOnVmResult.
+
+    The option OverrideAutomationLevel replaces the DRS automation level; ReserveResources is ignored.
+    """
     await call.work()
-    result = _Result()
+    result = _Result(next((str(each.value) for each in option if each.key == _LEVEL), None))
     machines = dict.fromkeys(vm)  # a VM counts once
     for primary in (machine for machine in machines if not is_secondary(machine)):
         _attempt(call, primary, result)
@@ -41,7 +47,8 @@ async def power_on_multi(
 class _Result:
     """Outcomes by VM, in the order of the attempts."""
 
-    def __init__(self) -> None:
+    def __init__(self, level: str | None) -> None:
+        self.level = level  #: the DRS automation level that the request demands
         self.attempted: dict[MoRef, MoRef | None] = {}
         self.failed: dict[MoRef, DataObject] = {}
         self.recommended: list[DataObject] = []
@@ -63,20 +70,19 @@ class _Result:
 def _attempt(call: Call, vm: ManagedObject, result: _Result) -> None:
     """Power on a VM that is not a secondary, by vCenter or DRS, or recommend to; add the outcome."""
     try:
-        require_startable(call, vm)
+        host = require_startable(call, vm)
     except MethodFault as fault:
         result.failed[vm.ref] = fault.data
         for secondary, unattempted in _secondaries(call, vm):
             result.failed[secondary.ref] = unattempted
         return
     cluster = cluster_of(call.vcenter.inventory, vm)
-    by = power_on_by(cluster, vm)
+    by = power_on_by(cluster, vm, result.level)
     if by is PowerOnBy.ADMINISTRATOR and cluster is not None:
-        host = call.vcenter.inventory[vm.get("runtime.host")]
         result.recommended.append(recommend(cluster, vm, host, call.vcenter.clock.now()))
         return
     task = start_power_on_task(call, vm, drs=by is PowerOnBy.DRS)
-    result.attempted[vm.ref] = task.ref if by is PowerOnBy.VCENTER else None
+    result.attempted[vm.ref] = None if drs_enabled(cluster) else task.ref
 
 
 def _add_secondary(call: Call, secondary: ManagedObject, result: _Result) -> None:

@@ -9,6 +9,7 @@ from vim25_emulator.behavior.entity_move import move_to_pool
 from vim25_emulator.behavior.entity_removal import destroy_pool
 from vim25_emulator.behavior.entity_rename import new_name
 from vim25_emulator.behavior.enumerated_string import require_enumerated
+from vim25_emulator.fault_tolerance.secondary_configuration import follow_primary
 from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import new_resource_pool
@@ -16,11 +17,13 @@ from vim25_emulator.model.entity import MIB, change_version
 from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.place import relist
+from vim25_emulator.model.resource_allocation import changed_allocation
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
-_MAX_LONG: Final = 2**63 - 1
+Allocations = dict[str, DataObject]  #: by property of the config
+
 #: Allocation in a pool's config → property in its runtime, runtime units in one allocation unit, fault if the
 #: parent has too little.
 _RESOURCES: Final = {
@@ -40,11 +43,11 @@ def create_pool(call: Call, parent: ManagedObject, name: str, spec: DataObject) 
     stored_name = escaped_name(name)
     require_free_name(inventory, parent, stored_name)
     require_enumerated(spec, "spec")
-    for prop in _RESOURCES:
-        _require_allocation(parent, prop, spec.__dict__.get(prop))
+    allocations = _allocations(parent, None, spec)
     pool = new_resource_pool(inventory, parent, inventory[parent.get("owner")], stored_name)
     parent.add("resourcePool", pool.ref)
-    _configure(call, pool, spec)
+    _configure(call, pool, allocations)
+    _set_scaling(pool, spec)
     pools = {"resourcePool": event_argument(pool), "parent": event_argument(parent)}
     call.vcenter.events.post("ResourcePoolCreatedEvent", pool, user=call.user, **pools)
     return pool
@@ -64,10 +67,8 @@ def update_config(
     if config is not None:
         require_enumerated(config, "config")
         _require_current(pool, config)
-        if parent.is_a("ResourcePool"):
-            for prop in _RESOURCES:
-                _require_allocation(parent, prop, config.__dict__.get(prop))
-        _configure(call, pool, config)
+        _configure(call, pool, _allocations(parent if parent.is_a("ResourcePool") else pool, pool, config))
+        _set_scaling(pool, config)
     pool.set("name", stored_name)
     call.vcenter.events.post(
         "ResourcePoolReconfiguredEvent", pool, user=call.user, resourcePool=event_argument(pool)
@@ -80,21 +81,35 @@ def _require_current(entity: ManagedObject, spec: DataObject) -> None:
         raise MethodFault("ConcurrentAccess")
 
 
-def _require_allocation(parent: ManagedObject, prop: str, allocation: DataObject | None) -> None:
+def _allocations(parent: ManagedObject, entity: ManagedObject | None, spec: DataObject) -> Allocations:
+    """Return the changed allocations of a VM or a pool below a parent; None is a new one.
+
+    Raise InvalidArgument for an impossible one, InsufficientResourcesFault for a reservation that exceeds the
+    unreserved resources of the parent.
+    """
+    changes = ((prop, spec.__dict__.get(prop)) for prop in _RESOURCES)
+    return {
+        prop: _allocation(parent, prop, entity.get(f"config.{prop}") if entity else None, change)
+        for prop, change in changes
+        if change is not None
+    }
+
+
+def _allocation(
+    parent: ManagedObject, prop: str, current: DataObject | None, change: DataObject
+) -> DataObject:
+    allocation = changed_allocation(current, change, f"spec.{prop}")
     resource, unit, fault = _RESOURCES[prop]
-    if allocation is None:
-        return
-    reservation, limit = allocation.reservation or 0, allocation.limit
-    if reservation < 0 or (limit is not None and limit != -1 and limit < reservation):
-        raise MethodFault("InvalidArgument", invalidProperty=f"spec.{prop}")
+    requested = int(allocation.reservation or 0) * unit
     unreserved = parent.get(f"runtime.{resource}.unreservedForPool") or 0
-    if reservation * unit > unreserved:
-        raise MethodFault(fault, unreserved=unreserved, requested=min(reservation * unit, _MAX_LONG))
+    if change.reservation and requested > unreserved:
+        raise MethodFault(fault, unreserved=unreserved, requested=requested)
+    return allocation
 
 
-def _configure(call: Call, pool: ManagedObject, spec: DataObject) -> None:
+def _configure(call: Call, pool: ManagedObject, allocations: Allocations) -> None:
     parent = call.vcenter.inventory[pool.get("parent")]
-    _set_allocations(pool, spec)
+    _set_allocations(pool, allocations)
     for prop, (resource, unit, _) in _RESOURCES.items():
         if parent.is_a("ResourcePool"):
             _show_usage(parent, pool, prop, resource, unit)
@@ -103,15 +118,15 @@ def _configure(call: Call, pool: ManagedObject, spec: DataObject) -> None:
     pool.set("config.changeVersion", change_version(now, number))
 
 
-def _set_allocations(entity: ManagedObject, spec: DataObject) -> None:
-    """Set the allocations of a VM or a pool; properties that the spec leaves unset are unchanged."""
-    for prop in _RESOURCES:
-        allocation = spec.__dict__.get(prop)
-        if allocation is not None:
-            entity.set(f"config.{prop}", entity.get(f"config.{prop}").replace(**allocation.__dict__))
-    if spec.scaleDescendantsShares is not None and entity.is_a("ResourcePool"):
-        entity.set("config.scaleDescendantsShares", spec.scaleDescendantsShares)
-        entity.set("runtime.sharesScalable", spec.scaleDescendantsShares)
+def _set_allocations(entity: ManagedObject, allocations: Allocations) -> None:
+    for prop, allocation in allocations.items():
+        entity.set(f"config.{prop}", entity.get(f"config.{prop}").replace(**allocation.__dict__))
+
+
+def _set_scaling(pool: ManagedObject, spec: DataObject) -> None:
+    if spec.scaleDescendantsShares is not None:
+        pool.set("config.scaleDescendantsShares", spec.scaleDescendantsShares)
+        pool.set("runtime.sharesScalable", spec.scaleDescendantsShares)
 
 
 def _show_usage(parent: ManagedObject, pool: ManagedObject, prop: str, resource: str, unit: int) -> None:
@@ -128,7 +143,11 @@ def _show_usage(parent: ManagedObject, pool: ManagedObject, prop: str, resource:
 
 @operation("ResourcePool", "UpdateChildResourceConfiguration")
 def update_children(call: Call, pool: ManagedObject, spec: tuple[DataObject, ...]) -> None:
-    """Change the allocations of child VMs and pools; raise InvalidArgument for no child, ConcurrentAccess."""
+    """Change the allocations of child VMs and pools: all of them, or none.
+
+    Raises InvalidArgument for an entity that is no child and an impossible allocation, ConcurrentAccess, and
+    an InsufficientResourcesFault for a reservation that exceeds the unreserved resources of the pool.
+    """
     inventory = call.vcenter.inventory
     children = {*pool.get("vm"), *pool.get("resourcePool")}
     if any(child_spec.entity not in children for child_spec in spec):
@@ -136,12 +155,15 @@ def update_children(call: Call, pool: ManagedObject, spec: tuple[DataObject, ...
     require_enumerated(spec, "spec")
     for child_spec in spec:
         _require_current(inventory[child_spec.entity], child_spec)
-    for child_spec in spec:
-        child = inventory[child_spec.entity]
+    changes = [(inventory[each.entity], each) for each in spec]
+    allocated = [(child, _allocations(pool, child, each), each) for child, each in changes]
+    for child, allocations, child_spec in allocated:
         if child.is_a("ResourcePool"):
-            _configure(call, child, child_spec)
+            _configure(call, child, allocations)
+            _set_scaling(child, child_spec)
         else:
-            _set_allocations(child, child_spec)
+            _set_allocations(child, allocations)
+            follow_primary(inventory, child, call.vcenter.clock.now())
 
 
 @operation("ResourcePool", "DestroyChildren")

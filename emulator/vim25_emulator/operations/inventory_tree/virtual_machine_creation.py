@@ -18,6 +18,7 @@ from vim25_emulator.behavior.new_virtual_machine import (
 from vim25_emulator.behavior.virtual_machine_config_spec import apply_config_spec, require_supported
 from vim25_emulator.behavior.virtual_machine_placement import choose_host, require_access, require_vm_folder
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.configuration_default import no_tools
 from vim25_emulator.model.datastore_file import datastore_at, file_names, new_directory, normalized, parts_of
 from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.related_object import compute_resource_of, hosts_of
@@ -118,4 +119,4 @@ def _base(call: Call, spec: DataObject, name: str, path: str, datastore: Managed
     config = config_info(parts, call.vcenter.clock.now(), running=False)
     devices = [device for device in config.hardware.device if not any(map(device.is_a, _ON_DEMAND))]
     hardware = config.hardware.replace(device=tuple(devices))
-    return with_new_identity(call, config.replace(hardware=hardware), path)
+    return with_new_identity(call, config.replace(hardware=hardware, tools=no_tools()), path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from vim25_emulator.behavior.enumerated_string import require_enumerated
@@ -47,11 +48,7 @@ def acknowledge_alarm(
 def clear_triggered_alarms(call: Call, manager: ManagedObject, filter: DataObject) -> None:
     """Reset to green the triggered alarms that a filter selects; all without one [derived]."""
     require_enumerated(filter, "filter")
-    for entity in call.vcenter.inventory.of_type("ManagedEntity"):
-        states = entity.get("triggeredAlarmState")
-        entity.set(
-            "triggeredAlarmState", tuple(state for state in states if not _is_selected(call, filter, state))
-        )
+    call.vcenter.alarms.clear(partial(_is_selected, call, filter), call.vcenter.clock.now())
 
 
 def _is_selected(call: Call, filter: DataObject, state: DataObject) -> bool:

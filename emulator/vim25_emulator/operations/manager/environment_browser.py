@@ -1,42 +1,22 @@
 """EnvironmentBrowser: what a compute resource, or a virtual machine's host, offers to virtual machines.
 
-Answers cover one host, or all hosts that the browser's owner may use. The options of a hardware version
-(`VirtualMachineConfigOption`) are unknown, so they are answered as unset.
+Answers cover one host, or all hosts that the browser's owner may use.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.config_option import config_option
+from vim25_emulator.model.hardware_version import hardware_key, hardware_versions
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vmodl.value import DataObject, MoRef
-from vim25_emulator.vmodl.version import Version, version
+from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 _MIB: Final = 1 << 20
-
-#: API version → newest hardware version of its hosts [documented]; older versions remain usable.
-_NEWEST_HARDWARE: Final = (
-    ("4.0", 7),
-    ("5.0", 8),
-    ("5.1", 9),
-    ("5.5", 10),
-    ("6.0", 11),
-    ("6.5", 13),
-    ("6.7", 14),
-    ("6.7.2", 15),
-    ("7.0.0.0", 17),
-    ("7.0.1.0", 18),
-    ("7.0.2.0", 19),
-    ("8.0.0.0", 20),
-    ("8.0.2.0", 21),
-    ("9.0.0.0", 22),
-)
-_UNUSED: Final = frozenset({5, 6, 12})  #: numbers that were never a hardware version
-_OLDEST_HARDWARE: Final = 4
 
 
 @operation("EnvironmentBrowser", "QueryConfigOptionDescriptor")
@@ -47,16 +27,10 @@ def config_option_descriptors(call: Call, browser: ManagedObject) -> tuple[DataO
     return tuple(_descriptor(number, hosts, newest=number == known[-1]) for number in known)
 
 
-def hardware_versions(release: Version) -> tuple[int, ...]:
-    """Return the hardware versions of a release, oldest first."""
-    newest = [number for since, number in _NEWEST_HARDWARE if version(since) <= release][-1]
-    return tuple(number for number in range(_OLDEST_HARDWARE, newest + 1) if number not in _UNUSED)
-
-
 def _descriptor(number: int, hosts: tuple[MoRef, ...], *, newest: bool) -> DataObject:
     return DataObject(
         "VirtualMachineConfigOptionDescriptor",
-        key=f"vmx-{number:02d}",
+        key=hardware_key(number),
         description=f"Hardware version {number}",
         host=hosts,
         createSupported=True,
@@ -67,10 +41,35 @@ def _descriptor(number: int, hosts: tuple[MoRef, ...], *, newest: bool) -> DataO
 
 
 @operation("EnvironmentBrowser", "QueryConfigOption")
+def query_config_option(
+    call: Call, browser: ManagedObject, key: str | None = None, host: ManagedObject | None = None
+) -> DataObject | None:
+    """Return the VirtualMachineConfigOption of a hardware version, by default the newest one.
+
+    Unset if there is no host; InvalidArgument for an unknown key [derived].
+    """
+    return _config_option(call, _hosts(call, browser, host), key, ())
+
+
 @operation("EnvironmentBrowser", "QueryConfigOptionEx")
-def config_option(call: Call, browser: ManagedObject, **options: Any) -> None:
-    """Return unset: the options of hardware versions are unknown."""
-    return
+def query_config_option_ex(
+    call: Call, browser: ManagedObject, spec: DataObject | None = None
+) -> DataObject | None:
+    """Return a VirtualMachineConfigOption as `query_config_option` does, of the named guests only."""
+    if spec is None:
+        return query_config_option(call, browser)
+    host = call.vcenter.inventory.require(spec.host) if spec.host is not None else None
+    return _config_option(call, _hosts(call, browser, host), spec.key, spec.guestId)
+
+
+def _config_option(
+    call: Call, hosts: list[ManagedObject], key: str | None, guest_ids: tuple[str, ...]
+) -> DataObject | None:
+    known = hardware_versions(call.vcenter.release.version)
+    by_key = {hardware_key(number): number for number in known}
+    if key and key not in by_key:
+        raise MethodFault("InvalidArgument", invalidProperty="key")
+    return config_option(by_key[key] if key else known[-1], guest_ids) if hosts else None
 
 
 @operation("EnvironmentBrowser", "QueryTargetCapabilities")
@@ -111,18 +110,25 @@ def _seen_by(inventory: Inventory, hosts: Iterable[ManagedObject], path: str) ->
 
 
 def _datastore(store: ManagedObject) -> DataObject:
-    info = store.get("info")
+    limits = {name: store.get(f"info.{name}") for name in _LIMITS}
     return DataObject(
         "VirtualMachineDatastoreInfo",
         name=store.get("name"),
         datastore=store.get("summary"),
         capability=store.get("capability"),
-        maxFileSize=info.maxFileSize,
-        maxVirtualDiskCapacity=info.maxVirtualDiskCapacity,
-        maxPhysicalRDMFileSize=info.maxPhysicalRDMFileSize,
-        maxVirtualRDMFileSize=info.maxVirtualRDMFileSize,
+        maxFileSize=limits.pop("maxFileSize") or 0,
         mode="readWrite",
+        **limits,
     )
+
+
+#: Limits in a DatastoreInfo; those of raw device mappings are in that of VMFS alone.
+_LIMITS: Final = (
+    "maxFileSize",
+    "maxVirtualDiskCapacity",
+    "maxPhysicalRDMFileSize",
+    "maxVirtualRDMFileSize",
+)
 
 
 def _network(network: ManagedObject) -> DataObject:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.event_argument import entity_argument
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject
@@ -40,6 +41,6 @@ def create_collector(call: Call, manager: ManagedObject, filter: DataObject) -> 
 @operation("EventManager", "LogUserEvent")
 def log_user_event(call: Call, manager: ManagedObject, entity: ManagedObject, msg: str) -> None:
     """Post a GeneralUserEvent about an entity."""
-    call.vcenter.events.post(
-        "GeneralUserEvent", entity, user=call.user, message=msg, fullFormattedMessage=msg
-    )
+    texts = {"message": msg, "fullFormattedMessage": msg}
+    about = entity_argument(entity)
+    call.vcenter.events.post("GeneralUserEvent", entity, user=call.user, entity=about, **texts)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
-from vim25_emulator.vcenter.history import Window
+from vim25_emulator.vcenter.history import MAX_PAGE_SIZE, Window
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
-
-_MAX_PAGE_SIZE: Final = 1000
 
 
 def window_of(call: Call, managed: ManagedObject) -> Window:
@@ -22,7 +18,7 @@ def window_of(call: Call, managed: ManagedObject) -> Window:
 @operation("HistoryCollector", "SetCollectorPageSize")
 def set_page_size(call: Call, collector: ManagedObject, maxCount: int) -> None:
     """Set the size of the latest page, 1 to 1,000 items."""
-    if not 1 <= maxCount <= _MAX_PAGE_SIZE:
+    if not 1 <= maxCount <= MAX_PAGE_SIZE:
         raise MethodFault("InvalidArgument", invalidProperty="maxCount")
     window = window_of(call, collector)
     window.page_size = maxCount

@@ -9,6 +9,7 @@ from functools import cache
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.event_category import CATEGORIES
+from vim25_emulator.model.extended_event import EXTENDED_EVENTS, extended_category
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.computed_property import computed_property
 from vim25_emulator.vcenter.label import element, words
@@ -58,14 +59,22 @@ def _event_description() -> DataObject:
     return DataObject(
         "EventDescription",
         category=tuple(element(category) for category in ("info", "warning", "error", "user")),
-        eventInfo=tuple(
-            _event_detail(name, CATEGORIES.get(name, "info")) for name in data_type_names_below("Event")
+        eventInfo=(
+            *(_event_detail(name, CATEGORIES.get(name, "info")) for name in data_type_names_below("Event")),
+            *(_extended_event_detail(type_id, name) for type_id, name in EXTENDED_EVENTS.items()),
         ),
     )
 
 
-def _event_detail(name: str, category: str) -> DataObject:
-    text = words(name.removesuffix("Event"))
+def _extended_event_detail(type_id: str, name: str) -> DataObject:
+    """Return the detail of an extended event: its full format begins with the type ID [observed: scripts]."""
+    text = words(type_id.rpartition(".")[2].removesuffix("Event"))
+    detail = _event_detail(name, extended_category(type_id), text)
+    return detail.replace(fullFormat=f"{type_id}|{text}")
+
+
+def _event_detail(name: str, category: str, description: str = "") -> DataObject:
+    text = description or words(name.removesuffix("Event"))
     places = ("formatOnDatacenter", "formatOnComputeResource", "formatOnHost", "formatOnVm", "fullFormat")
     return DataObject(
         "EventDescriptionEventDetail",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.inventory import filter_spec
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.update_collector import FilterUpdate, Updates
 from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.collector_registry import PAGE
 from vim25_emulator.vcenter.collector_session import (
     close_filter,
     collector_session,
@@ -17,10 +17,9 @@ from vim25_emulator.vcenter.collector_session import (
 )
 from vim25_emulator.vcenter.computed_property import computed_property
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vcenter.property_reader import PropertyReader, require_roots
+from vim25_emulator.vcenter.property_reader import PropertyReader, read_spec
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
-MAX_OBJECT_UPDATES: Final = 100  #: default number of objects per answer [observed: recordings]
 _NO_OPTIONS: Final = DataObject("WaitOptions")
 
 
@@ -33,10 +32,7 @@ def create_filter(
     Raises the faults of an invalid spec, and ManagedObjectNotFound for a root that does not exist, unless the
     spec requests to report it.
     """
-    parsed = filter_spec.read(spec, call.version)
-    if not parsed.reports_missing:
-        require_roots(call, parsed)
-    return open_filter(call, collector, spec, parsed, partial=partialUpdates)
+    return open_filter(call, collector, spec, read_spec(call, spec), partial=partialUpdates)
 
 
 @operation("PropertyFilter", "DestroyPropertyFilter")
@@ -67,7 +63,7 @@ async def wait_for_updates_ex(
     call: Call, collector: ManagedObject, version: str = "", options: DataObject = _NO_OPTIONS
 ) -> DataObject | None:
     """Return the updates since a version, as soon as there are any; unset after `maxWaitSeconds`."""
-    limit = MAX_OBJECT_UPDATES if options.maxObjectUpdates is None else options.maxObjectUpdates
+    limit = PAGE if options.maxObjectUpdates is None else options.maxObjectUpdates
     if limit < 1:
         raise MethodFault("InvalidArgument", invalidProperty="options.maxObjectUpdates")
     if (options.maxWaitSeconds or 0) < 0:

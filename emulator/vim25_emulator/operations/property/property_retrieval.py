@@ -1,7 +1,8 @@
 """PropertyCollector, one-time retrieval: RetrieveProperties, RetrievePropertiesEx and Fetch.
 
-RetrievePropertiesEx with `maxObjects` answers in pages. The rest is stored under a token of its session and
-collector; the values of a page are read when the page is sent.
+RetrievePropertiesEx answers in pages of `maxObjects`, or of 100 if the client does not say [observed: four
+client projects]; RetrieveProperties does not. The rest is stored under a token of its session and collector;
+the values of a page are read when the page is sent.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from vim25_emulator.inventory import filter_spec
+from vim25_emulator.inventory.filter_spec import FilterSpec
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.selection import walk
 from vim25_emulator.vcenter.call import Call
-from vim25_emulator.vcenter.collector_registry import Found
+from vim25_emulator.vcenter.collector_registry import PAGE, Found
 from vim25_emulator.vcenter.collector_session import collector_session
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vcenter.property_reader import PropertyReader, require_roots
+from vim25_emulator.vcenter.property_reader import PropertyReader, read_spec
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 _NO_OPTIONS: Final = DataObject("RetrieveOptions")
@@ -28,13 +29,11 @@ def retrieve(call: Call, specs: Iterable[DataObject]) -> list[Found]:
     Raises InvalidProperty and InvalidArgument for an invalid spec, and ManagedObjectNotFound for a root that
     does not exist, unless its spec requests to omit it.
     """
-    return [pair for spec in specs for pair in _selected(call, filter_spec.read(spec, call.version))]
+    return [pair for spec in specs for pair in _selected(call, read_spec(call, spec))]
 
 
-def _selected(call: Call, spec: filter_spec.FilterSpec) -> list[Found]:
+def _selected(call: Call, spec: FilterSpec) -> list[Found]:
     """Return what one spec selects, without objects that the caller neither named nor may see [derived]."""
-    if not spec.reports_missing:
-        require_roots(call, spec)
     paths_of = spec.property_sets.paths_of
     selected = [
         (member, paths)
@@ -44,8 +43,8 @@ def _selected(call: Call, spec: filter_spec.FilterSpec) -> list[Found]:
     rights = call.rights
     if rights.unrestricted:
         return selected
-    named = {ref for ref, _ in spec.roots}
-    return [pair for pair in selected if pair[0].ref in named or rights.see(pair[0])]
+    named = {ref.value for ref, _ in spec.roots}
+    return [pair for pair in selected if pair[0].ref.value in named or rights.see(pair[0])]
 
 
 @operation("PropertyCollector", "RetrieveProperties")
@@ -62,8 +61,8 @@ def retrieve_properties_ex(
     options: DataObject = _NO_OPTIONS,
 ) -> DataObject | None:
     """Return the properties of the objects that the specs select; unset if they select none."""
-    limit = options.maxObjects
-    if limit is not None and limit < 1:
+    limit = PAGE if options.maxObjects is None else options.maxObjects
+    if limit < 1:
         raise MethodFault("InvalidArgument", invalidProperty="options.maxObjects")
     return _page(call, collector, retrieve(call, specSet), limit)
 
@@ -82,12 +81,12 @@ def cancel_retrieve_properties_ex(call: Call, collector: ManagedObject, token: s
     collector_session(call, collector).take_rest(token)
 
 
-def _page(call: Call, collector: ManagedObject, found: list[Found], limit: int | None) -> DataObject | None:
+def _page(call: Call, collector: ManagedObject, found: list[Found], limit: int) -> DataObject | None:
     """Return the first page and a token for the rest; everything if there is no session."""
     if not found:
         return None
     token = None
-    if limit is not None and limit < len(found) and call.session is not None:
+    if limit < len(found) and call.session is not None:
         token = collector_session(call, collector).keep_rest(found[limit:], limit)
         found = found[:limit]
     objects = PropertyReader(call).contents("objects", found)

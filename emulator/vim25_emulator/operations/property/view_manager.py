@@ -14,9 +14,9 @@ from vim25_emulator.inventory.hierarchy import CHILDREN, OCCUPANTS
 from vim25_emulator.inventory.managed_object import Change, ManagedObject, Op
 from vim25_emulator.inventory.selection import Selection
 from vim25_emulator.vcenter.call import Call
-from vim25_emulator.vcenter.collector_session import own_mo_id
 from vim25_emulator.vcenter.computed_property import computed_property
 from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vcenter.session_object import own_mo_id
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 
 

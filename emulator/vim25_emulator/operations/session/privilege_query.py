@@ -47,7 +47,12 @@ def has_user_privilege_on_entities(
     userName: str,
     privId: tuple[str, ...] = (),
 ) -> tuple[DataObject, ...]:
-    """Return an EntityPrivilege for each entity: which of the privileges a user has on it."""
+    """Return an EntityPrivilege for each entity: which of the privileges a user has on it.
+
+    Raises InvalidArgument for an object without permissions: the parameter takes any object [derived].
+    """
+    if not all(entity.is_a("ManagedEntity") for entity in entities):
+        raise MethodFault("InvalidArgument", invalidProperty="entities")
     return _availability(_rights_of(call, userName), entities, privId)
 
 

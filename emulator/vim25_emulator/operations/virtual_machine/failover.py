@@ -16,7 +16,6 @@ from vim25_emulator.behavior.secondary_start import apply_pair_event
 from vim25_emulator.fault_tolerance.pair import Pair, pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -25,15 +24,20 @@ from vim25_emulator.vmodl.version import version
 
 
 def require_can_fail_over(call: Call, primary: ManagedObject, vm: ManagedObject) -> Pair:
-    """Return the pair; raise InvalidState unless both VMs run, and the faults of `require_member`."""
+    """Return the pair; raises like `make_primary`, and the faults of `require_member`."""
     pair = require_member(call, primary, vm)
     pair.require(Event.FAILOVER_TESTED)
+    _require_protected(call, primary)
     return pair
 
 
 @operation("VirtualMachine", "MakePrimaryVM_Task", locks=True, requires=require_can_fail_over)
 async def make_primary(call: Call, this: ManagedObject, vm: ManagedObject) -> None:
-    """Fail over to the secondary `vm`, as if the primary had failed; raise InvalidState unless both run."""
+    """Fail over to the secondary `vm`, as if the primary had failed.
+
+    Raises InvalidState unless both VMs run. Not possible without HA [documented]; the fault,
+    FaultToleranceVmNotDasProtected from 5.0 on, is [derived].
+    """
     apply_pair_event(call, await call.work(), Event.FAILOVER_TESTED)
 
 
@@ -44,8 +48,7 @@ def require_restartable(call: Call, primary: ManagedObject, vm: ManagedObject | 
         raise MethodFault("InvalidArgument", invalidProperty="vm")
     pair = require_member(call, primary, vm) if vm is not None else require_pair(call, primary)
     pair.require(Event.RESTART_TESTED)
-    if not _is_protected(call, primary):
-        raise _not_protected(call, primary)
+    _require_protected(call, primary)
     return pair
 
 
@@ -59,16 +62,13 @@ async def terminate_secondary(call: Call, this: ManagedObject, vm: ManagedObject
     apply_pair_event(call, await call.work(), Event.RESTART_TESTED)
 
 
-def _is_protected(call: Call, vm: ManagedObject) -> bool:
-    protection = vm.get("runtime.dasVmProtection")
-    unprotected = protection is not None and protection.dasProtected is False
-    return ha_enabled(cluster_of(call.vcenter.inventory, vm)) and not unprotected
-
-
-def _not_protected(call: Call, vm: ManagedObject) -> MethodFault:
+def _require_protected(call: Call, vm: ManagedObject) -> None:
+    """Raise the fault of a VM that HA does not protect."""
+    if vm.get("runtime.dasVmProtection.dasProtected"):
+        return
     if call.vcenter.release.version < version("5.0"):
-        return MethodFault("InvalidState")
-    return MethodFault("FaultToleranceVmNotDasProtected", vm=vm.ref, vmName=vm.get("name"))
+        raise MethodFault("InvalidState")
+    raise MethodFault("FaultToleranceVmNotDasProtected", vm=vm.ref, vmName=vm.get("name"))
 
 
 @operation("VirtualMachine", "TerminateVM")

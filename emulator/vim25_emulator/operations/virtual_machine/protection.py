@@ -67,7 +67,7 @@ def require_resumable(
 ) -> Pair:
     """Return the pair of a primary and its secondary `vm`; raises like `resume`."""
     pair = require_member(call, primary, vm)
-    if start_is_under_way(pair):
+    if start_is_under_way(call, pair):
         raise MethodFault("InvalidState")
     if pair.state is not State.DISABLED:
         uuid = vm.get("config.instanceUuid")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from vim25_emulator.behavior.host_availability import entering_maintenance
 from vim25_emulator.behavior.secondary_start import apply_pair_event
 from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import establish
@@ -52,7 +53,8 @@ def require_can_create(
     call: Call, vm: ManagedObject, host: ManagedObject | None = None, spec: DataObject | None = None
 ) -> _SecondaryPlan:
     """Return the request and the host; raise the fault of the first check that fails."""
-    request = SecondaryRequest(call.vcenter.inventory, vm, call.vcenter.release.version, host, spec)
+    entering, release = entering_maintenance(call, vm), call.vcenter.release.version
+    request = SecondaryRequest(call.vcenter.inventory, vm, release, host, spec, entering=entering)
     return _SecondaryPlan(request, _choose_host(call, request))
 
 

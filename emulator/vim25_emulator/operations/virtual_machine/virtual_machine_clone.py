@@ -6,7 +6,7 @@ unless the request is for a linked clone, whose disks are children of the source
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from vim25_emulator.behavior.device_reconfiguration import (
     apply_device_changes,
@@ -31,6 +31,7 @@ from vim25_emulator.behavior.virtual_machine_placement import (
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import new_directory, parts_of
 from vim25_emulator.model.disk_location import (
+    LINKED,
     datastore_for,
     provisioned,
     require_datastore,
@@ -44,9 +45,6 @@ from vim25_emulator.model.virtual_machine import Place
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
-
-#: Values of `diskMoveType` for a linked clone.
-_LINKED: Final = ("createNewChildDiskBacking", "moveChildMostDiskBacking")
 
 
 class _DiskPlan(NamedTuple):
@@ -109,7 +107,7 @@ def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec:
     require_locators(source, spec.location)
     store = place.datastore.get("name")
     home = new_directory(inventory, call.vcenter.leftovers, store, stored_name)
-    linked = spec.location.diskMoveType in _LINKED
+    linked = spec.location.diskMoveType in LINKED
     disks = _DiskPlan(home, place.datastore, spec.location, stored_name, linked)
     config = with_new_identity(call, source, f"{home}{stored_name}.vmx").replace(
         name=stored_name,

@@ -38,6 +38,7 @@ from vim25_emulator.model.disk_location import (
 from vim25_emulator.model.entity_name import require_free_name
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.place import move, relist
+from vim25_emulator.model.placement_rule import require_permitted
 from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.model.related_object import datacenter_of, resolved
 from vim25_emulator.model.rewriting import rewritten
@@ -86,6 +87,7 @@ def require_can_relocate(
     if host is not source or spec.host is not None:
         require_available(call, host)
     if host is not source:
+        require_permitted(inventory, vm, host)
         if is_powered_on(vm):
             _require_vmotion(source, host, source)
             _require_vmotion(host, host, source)
@@ -136,7 +138,8 @@ async def relocate(call: Call, vm: ManagedObject, spec: DataObject, priority: st
 
     Raises InvalidArgument for a host and a pool of different compute resources, NotSupported for the pool of
     a template, InvalidHostState, InvalidDatastore, CannotAccessVmDisk, CannotAccessNetwork,
-    VMotionNotConfigured, NoDiskSpace, DuplicateName, and VmConfigFaults for an invalid device change.
+    VMotionNotConfigured, NoDiskSpace, DuplicateName, VmHostAffinityRuleViolation, and VmConfigFaults for an
+    invalid device change.
     """
     await _move(call, vm)
 

@@ -13,15 +13,15 @@ from vim25_emulator.behavior.device_reconfiguration import (
 )
 from vim25_emulator.behavior.entity_rename import new_name, rename
 from vim25_emulator.behavior.power_transition import require_connected
+from vim25_emulator.behavior.reservation import require_reservations
 from vim25_emulator.behavior.virtual_machine_config_spec import (
     apply_config_spec,
     require_hot_change,
     require_supported,
 )
-from vim25_emulator.fault_tolerance.host_capacity import unreserved_memory
+from vim25_emulator.fault_tolerance.secondary_configuration import follow_primary
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.entity import MIB, change_version
+from vim25_emulator.model.entity import change_version
 from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.virtual_machine_change import set_config
 from vim25_emulator.vcenter.call import Call
@@ -46,7 +46,7 @@ def require_possible_spec(
     if state != OFF:
         require_hot_change(current, config, state)
     if state == ON:
-        _require_memory(inventory, vm, host, config)
+        require_reservations(inventory, vm, host, config)
     require_space(inventory, config, vm.get("datastore")[0], vm.get("storage.perDatastoreUsage") or ())
     return name, config, changes
 
@@ -56,24 +56,15 @@ async def reconfigure(call: Call, vm: ManagedObject, spec: DataObject) -> None:
     """Apply a VirtualMachineConfigSpec to a VM.
 
     Raises NotSupported for a template, InvalidName, DuplicateName, ConcurrentAccess, NoDiskSpace,
-    InsufficientMemoryResourcesFault, and VmConfigFaults for an invalid configuration.
+    an InsufficientResourcesFault, and VmConfigFaults for an invalid configuration.
     """
     name, config, changes = await call.work()
     if name != vm.get("name"):
         rename(call, vm, name)
     set_config(call.vcenter.inventory, vm, _stamped(call, config), call.vcenter.clock.now())
+    follow_primary(call.vcenter.inventory, vm, call.vcenter.clock.now())
     reconcile_files(call, changes)
     call.vcenter.events.post("VmReconfiguredEvent", vm, user=call.user, template=False, configSpec=spec)
-
-
-def _require_memory(inventory: Inventory, vm: ManagedObject, host: ManagedObject, config: DataObject) -> None:
-    """Raise InsufficientMemoryResourcesFault if the host cannot reserve the memory for a running VM."""
-    requested = int(config.memoryAllocation.reservation or 0) * MIB
-    unreserved = unreserved_memory(inventory, host, vm)
-    if requested > unreserved:
-        raise MethodFault(
-            "InsufficientMemoryResourcesFault", unreserved=max(unreserved, 0), requested=requested
-        )
 
 
 def _stamped(call: Call, config: DataObject) -> DataObject:

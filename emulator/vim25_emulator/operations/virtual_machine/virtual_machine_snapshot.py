@@ -11,6 +11,7 @@ from typing import Any, Final
 from vim25_emulator.behavior.host_availability import require_available
 from vim25_emulator.behavior.power_transition import require_connected, set_power_state
 from vim25_emulator.behavior.virtual_machine_placement import require_host
+from vim25_emulator.fault_tolerance.secondary_configuration import follow_primary
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model import snapshot_tree as snapshots
 from vim25_emulator.model.place import move
@@ -55,7 +56,7 @@ async def create_snapshot(
     await call.work()
     running = is_powered_on(vm)
     state = vm.get("runtime.powerState") if memory or not running else OFF
-    return snapshots.take_snapshot(
+    snapshot = snapshots.take_snapshot(
         call.vcenter.inventory,
         vm,
         name,
@@ -64,6 +65,8 @@ async def create_snapshot(
         state=state,
         quiesced=quiesce and running and not memory,
     )
+    follow_primary(call.vcenter.inventory, vm, call.vcenter.clock.now())
+    return snapshot
 
 
 @operation("VirtualMachine", "CreateSnapshotEx_Task", locks=True, requires=require_snapshot_possible)
@@ -83,7 +86,7 @@ async def create_snapshot_ex(
 
 
 def _require_compatible_devices(vm: ManagedObject, *, memory: bool) -> None:
-    for index, device in enumerate(vm.get("config.hardware.device")):
+    for index, device in enumerate(vm.get("config.hardware.device") or ()):
         backing = device.backing.__dict__ if device.backing is not None else {}
         if memory and "independent" in (backing.get("diskMode") or ""):
             raise MethodFault("MemorySnapshotOnIndependentDisk")
@@ -121,6 +124,7 @@ async def remove_snapshot(
     subtree = [below.snapshot for below in snapshot_nodes((node,))]
     for ref in reversed(subtree) if removeChildren else (snapshot.ref,):
         snapshots.remove_snapshot(inventory, vm, inventory[ref], now)
+    follow_primary(inventory, vm, now)
 
 
 def require_vm_connected(call: Call, vm: ManagedObject, **others: Any) -> None:
@@ -140,6 +144,7 @@ async def remove_all_snapshots(
     for node in reversed(nodes):
         if node.createTime <= newest:
             snapshots.remove_snapshot(inventory, vm, inventory[node.snapshot], now)
+    follow_primary(inventory, vm, now)
 
 
 @operation("VirtualMachine", "ConsolidateVMDisks_Task", locks=True, requires=require_vm_connected)
@@ -208,7 +213,7 @@ async def _revert(call: Call, vm: ManagedObject, *, suppressed: bool) -> None:
     if vm.get("runtime.powerState") != reached:
         if reached == ON:
             move(call.vcenter.inventory, vm, host)
-        set_power_state(vm, reached, now)
+        set_power_state(call, vm, reached)
         call.vcenter.events.post(_POWER_EVENTS[reached], vm, user=call.user, template=False)
 
 

@@ -58,3 +58,38 @@ def test_maintenance_shows_in_capacity_and_refusals(sound_lab: Lab) -> None:
     assert "EnterMaintenanceMode_Task" in host.disabledMethod
     sound_lab.run(host.ExitMaintenanceMode_Task(timeout=0))
     assert host.parent.summary.numEffectiveHosts == 2
+
+
+@pytest.mark.parametrize(("behavior", "leaves"), [(None, False), ("manual", False), ("fullyAutomated", True)])
+def test_the_override_of_a_vm_says_whether_drs_migrates_it(behavior: str | None, leaves: bool) -> None:
+    """None excludes the VM from DRS."""
+    with open_lab() as lab:
+        vm = lab.vm("web01")
+        info = vim.cluster.DrsVmConfigInfo(key=vm, enabled=behavior is not None, behavior=behavior)
+        change = vim.cluster.DrsVmConfigSpec(operation="add", info=info)
+        cluster = vm.runtime.host.parent
+        spec = vim.cluster.ConfigSpecEx(drsVmConfigSpec=[change])
+        lab.run(cluster.ReconfigureComputeResource_Task(spec, True))
+        host = vm.runtime.host
+        entering = host.EnterMaintenanceMode_Task(timeout=0)
+        if leaves:
+            lab.run(entering)
+        else:
+            lab.content.eventManager.LogUserEvent(lab.content.rootFolder, "a call later")
+        assert (vm.runtime.host != host) is leaves
+
+
+def test_a_vm_that_is_excluded_from_drs_is_powered_on_where_it_is_registered() -> None:
+    with open_lab("drs-manual") as lab:
+        vm = lab.vm("db01")
+        change = vim.cluster.DrsVmConfigSpec(
+            operation="add", info=vim.cluster.DrsVmConfigInfo(key=vm, enabled=False)
+        )
+        spec = vim.cluster.ConfigSpecEx(drsVmConfigSpec=[change])
+        lab.run(vm.runtime.host.parent.ReconfigureComputeResource_Task(spec, True))
+        result = lab.run(lab.named(vim.Datacenter, "Lab").PowerOnMultiVM_Task([vm], []))
+        assert not result.recommendations
+        assert [attempted.vm for attempted in result.attempted] == [vm]
+        lab.run(next(task for task in vm.recentTask if task.info.name is None))
+        assert vm.runtime.powerState == "poweredOn"
+        assert lab.events("VmPoweredOnEvent", "DrsVmPoweredOnEvent") == ["VmPoweredOnEvent"]

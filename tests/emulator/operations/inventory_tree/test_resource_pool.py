@@ -69,3 +69,21 @@ def test_children_are_configured_from_above(sound_lab: Lab) -> None:
     wanted.entity = sound_lab.content.rootFolder
     with pytest.raises(vmodl.fault.InvalidArgument):
         top.UpdateChildResourceConfiguration([wanted])
+
+
+@pytest.mark.parametrize("allocation", [{"reservation": 2**63 - 1}, {"reservation": -1}, {"limit": -2}])
+def test_no_way_leads_to_an_impossible_allocation(sound_lab: Lab, allocation: dict[str, Any]) -> None:
+    top, vm = root(sound_lab), sound_lab.vm("web01")
+    pool = top.CreateResourcePool("gold", spec())
+    impossible, possible = spec(memory=allocation), spec(cpu={"reservation": 1})
+    impossible.entity, possible.entity = vm, pool
+    for refused in (
+        lambda: top.CreateResourcePool("odd", impossible),
+        lambda: top.UpdateConfig(config=impossible),
+        lambda: pool.UpdateConfig(config=impossible),
+        lambda: top.UpdateChildResourceConfiguration([possible, impossible]),
+    ):
+        with pytest.raises(vmodl.fault.InvalidArgument):
+            refused()
+    assert pool.config.cpuAllocation.reservation == 0
+    assert vm.summary.config.memoryReservation == vm.config.memoryAllocation.reservation

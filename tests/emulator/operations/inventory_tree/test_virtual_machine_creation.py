@@ -25,7 +25,7 @@ def test_a_new_vm_is_like_others_and_has_what_the_spec_says(sound_lab: Lab) -> N
         "VmCreatedEvent",
     ]
     sound_lab.run(vm.PowerOnVM_Task())
-    assert vm.guest.guestState == "running"
+    assert (vm.runtime.powerState, vm.guest.guestState) == ("poweredOn", "notRunning")
 
 
 def test_only_the_chipset_comes_unasked(sound_lab: Lab) -> None:

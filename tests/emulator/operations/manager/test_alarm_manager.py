@@ -12,9 +12,9 @@ def test_alarms_are_defined_on_the_root_folder_and_wait_for_events(lab: Lab) -> 
     assert "No compatible host for Secondary VM" in [alarm.info.name for alarm in alarms]
     assert {(alarm.info.entity, alarm.info.alarm == alarm) for alarm in alarms} == {(root, True)}
     for alarm in alarms:
-        expressions = alarm.info.expression.expression
-        waits = all(isinstance(each, vim.alarm.EventAlarmExpression) for each in expressions)
-        assert alarm.info.enabled is waits
+        assert alarm.info.enabled
+        for each in alarm.info.expression.expression:
+            assert isinstance(each, (vim.alarm.EventAlarmExpression, vim.alarm.StateAlarmExpression))
 
 
 def test_what_triggers_an_alarm_is_told(lab: Lab) -> None:

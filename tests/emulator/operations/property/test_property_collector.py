@@ -92,6 +92,7 @@ def test_answers_are_cut_at_a_hundred_updates_or_as_the_client_says(lab: Lab) ->
         updates = wait(collector, updates.version, maxObjectUpdates=2)
         found.append(updates)
     assert [len(each.filterSet[0].objectSet) for each in found] == [2, 2, 1]
+    assert [each.version for each in found] == ["0_1", "0_2", "1"]  # [observed: recording of 5.5]
     assert len({change[2] for each in found for change in changes(each)}) == 5
 
 

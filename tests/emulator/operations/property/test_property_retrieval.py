@@ -72,6 +72,21 @@ def test_pages_hold_what_was_asked_for_and_end(shared: Lab, collector: Any) -> N
     assert sizes == [2, 2, 1]
 
 
+def test_a_page_holds_a_hundred_objects_unless_the_client_says_otherwise() -> None:
+    """[observed: four client projects]; RetrieveProperties has no pages."""
+    with open_lab("hundred-vms") as lab:
+        collector, view = lab.content.propertyCollector, view_of(lab.content, vim.ManagedEntity)
+        wanted = in_view(view, vim.ManagedEntity, "name")
+        everything = {content.obj for content in collector.RetrieveContents([wanted])}
+        first = collector.RetrievePropertiesEx([wanted], Collector.RetrieveOptions())
+        assert len(everything) > len(first.objects) == 100
+        last = collector.ContinueRetrievePropertiesEx(first.token)
+        assert last.token is None
+        assert {content.obj for content in (*first.objects, *last.objects)} == everything
+        largest = Collector.RetrieveOptions(maxObjects=1000)
+        assert len(collector.RetrievePropertiesEx([wanted], largest).objects) == len(everything)
+
+
 def test_a_token_is_good_once_and_for_its_session_only(shared: Lab, collector: Any) -> None:
     wanted = in_view(view_of(shared.content, vim.VirtualMachine), vim.VirtualMachine, "name")
     tokens = [

@@ -52,3 +52,10 @@ def test_a_users_privileges_can_be_asked(site: Lab) -> None:
     with pytest.raises(vmodl.fault.InvalidArgument) as fault:
         manager.FetchUserPrivilegeOnEntities([vm], "nobody@vsphere.local")
     assert fault.value.invalidProperty == "userName"
+
+
+def test_privileges_are_on_entities_only(lab: Lab) -> None:
+    manager, vm = lab.content.authorizationManager, lab.vm("web01")
+    with pytest.raises(vmodl.fault.InvalidArgument) as refused:
+        manager.HasUserPrivilegeOnEntities([vm, manager], lab.emulator.username, ["System.View"])
+    assert refused.value.invalidProperty == "entities"

@@ -110,7 +110,8 @@ def test_without_a_session_calls_are_not_authenticated(lab: Lab) -> None:
         vm.PowerOnVM_Task()
     assert fault.value.object == lab.content.rootFolder
     assert fault.value.privilegeId == "System.View"
-    assert lab.service.CurrentTime() is not None
+    with pytest.raises(vim.fault.NotAuthenticated):
+        lab.service.CurrentTime()
     lab.content.sessionManager.Login(lab.emulator.username, lab.emulator.password)
 
 

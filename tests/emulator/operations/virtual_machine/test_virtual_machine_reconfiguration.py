@@ -157,7 +157,7 @@ WRONG = [
     (vim.fault.InvalidName, {"name": "x" * 81}),
     (vim.fault.DuplicateName, {"name": "db01"}),
     (vim.fault.ConcurrentAccess, {"changeVersion": "old"}),
-    (vim.fault.UnsupportedGuest, {"guestId": "none"}),
+    (vmodl.fault.InvalidArgument, {"guestId": "none"}),
     (vim.fault.NumVirtualCpusNotSupported, {"numCPUs": 0}),
     (vim.fault.NumVirtualCoresPerSocketNotSupported, {"numCPUs": 4, "numCoresPerSocket": 3}),
     (vim.fault.MemorySizeNotSupported, {"memoryMB": 3}),
@@ -235,3 +235,40 @@ def test_a_host_that_cannot_reserve_the_memory_refuses_a_running_vm(sound_lab: L
     fault = refused(sound_lab, vm, memoryAllocation=reserved)
     assert isinstance(fault, vim.fault.InsufficientMemoryResourcesFault)
     assert fault.requested == reserved.reservation << 20
+
+
+@pytest.mark.parametrize("name", ["cpuAllocation", "memoryAllocation"])
+@pytest.mark.parametrize(
+    ("member", "allocation"),
+    [
+        ("reservation", {"reservation": 2**63 - 1}),
+        ("reservation", {"reservation": -5}),
+        ("limit", {"limit": -2}),
+        ("limit", {"reservation": 100, "limit": 50}),
+        ("shares.shares", {"shares": vim.SharesInfo(level="custom", shares=-1)}),
+    ],
+)
+def test_an_impossible_allocation_is_refused(
+    sound_lab: Lab, name: str, member: str, allocation: dict[str, Any]
+) -> None:
+    vm = sound_lab.vm("mail01")
+    with pytest.raises(vmodl.fault.InvalidArgument) as refused:
+        reconfigure(sound_lab, vm, **{name: vim.ResourceAllocationInfo(**allocation)})
+    assert refused.value.invalidProperty == f"configSpec.{name}.{member}"
+    assert [each.summary.config.cpuReservation for each in sound_lab.all(vim.VirtualMachine)]
+
+
+def test_a_reservation_that_no_host_can_guarantee_keeps_a_vm_off(sound_lab: Lab) -> None:
+    vm = sound_lab.vm("mail01")
+    reconfigure(sound_lab, vm, cpuAllocation=vim.ResourceAllocationInfo(reservation=2**31 - 1))
+    assert vm.summary.config.cpuReservation == 2**31 - 1
+    with pytest.raises(vim.fault.InsufficientCpuResourcesFault) as refused:
+        sound_lab.run(vm.PowerOnVM_Task())
+    assert refused.value.requested == 2**31 - 1
+    assert 0 < refused.value.unreserved < 2**31
+
+
+@pytest.mark.parametrize("size", [2**63 - 1, -(2**63), 2**31])
+def test_a_memory_size_beyond_what_its_fault_can_show_is_refused(sound_lab: Lab, size: int) -> None:
+    with pytest.raises(vim.fault.MemorySizeNotSupported):
+        reconfigure(sound_lab, sound_lab.vm("mail01"), memoryMB=size)

@@ -1,0 +1,39 @@
+"""Reservations of a running virtual machine, which its host must be able to guarantee."""
+
+from __future__ import annotations
+
+from vim25_emulator.fault_tolerance.host_capacity import unreserved_memory
+from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.entity import MIB
+from vim25_emulator.model.related_object import running_vms
+from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+
+def require_reservations(
+    inventory: Inventory, vm: ManagedObject, host: ManagedObject, config: DataObject
+) -> None:
+    """Raise the InsufficientResourcesFault of a host that cannot guarantee what a VM reserves.
+
+    `config` is the VM's configuration. Nothing is required of a host whose hardware is unknown.
+    """
+    if host.get("hardware") is None:
+        return
+    for fault, requested, unreserved in (
+        ("InsufficientCpuResourcesFault", _reserved(config.cpuAllocation), _unreserved_cpu),
+        ("InsufficientMemoryResourcesFault", _reserved(config.memoryAllocation) * MIB, unreserved_memory),
+    ):
+        if requested and requested > (available := max(unreserved(inventory, host, vm), 0)):
+            raise MethodFault(fault, unreserved=available, requested=requested)
+
+
+def _reserved(allocation: DataObject | None) -> int:
+    return int((allocation.reservation if allocation is not None else None) or 0)
+
+
+def _unreserved_cpu(inventory: Inventory, host: ManagedObject, without: ManagedObject) -> int:
+    """Return the MHz of a host that its running VMs, except `without`, have not reserved."""
+    cpu = host.get("hardware.cpuInfo")
+    running = (vm for vm in running_vms(inventory, host) if vm is not without)
+    reserved = sum(vm.get("config.cpuAllocation.reservation") or 0 for vm in running)
+    return int(cpu.numCpuCores * cpu.hz // 1_000_000 - reserved)
