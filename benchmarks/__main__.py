@@ -1,4 +1,4 @@
-"""The commands `python -m benchmarks measure`, `compare` and `vcsim`."""
+"""The commands `python -m benchmarks measure`, `compare`, `soak` and `vcsim`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from benchmarks import comparison, server, table, vcsim_program
+from benchmarks import soak as soaking
 from benchmarks.measure import GROUPS, SIZES, Plan
 from benchmarks.result import Verdict
 
@@ -72,6 +73,20 @@ def measure(
 def vcsim() -> None:
     """Find vcsim, or install it with Go; print its path."""
     click.echo(vcsim_program.install())
+
+
+@main.command()
+@click.option("--tasks", default=30_000, show_default=True, type=click.IntRange(0))
+@click.option("--logins", default=20_000, show_default=True, type=click.IntRange(0))
+@click.option("--filters", default=20_000, show_default=True, type=click.IntRange(0))
+@click.option(
+    "--emulator", default=OURS, help="Command that starts the emulator.  [default: that of this Python]"
+)
+def soak(tasks: int, logins: int, filters: int, emulator: str) -> None:
+    """Make the same calls for a long time; print CPU time per call and memory at the start and the end."""
+    with server.emulator(shlex.split(emulator)).running() as running:
+        for result in soaking.soak(running, tasks=tasks, logins=logins, filters=filters):
+            click.echo(str(result))
 
 
 @main.command()

@@ -1,5 +1,7 @@
 """Whatever a test makes an emulator answer to a client of 9.0.0.0 must be valid by the published schemas.
 
+A call must answer no fault that its method does not declare, unless it is a runtime fault.
+
 That goes for every test there is. `VIM25_TEST_RELEASE=9.0.0.0` makes most emulators of the tests that
 release, so that most of what they ask for is judged; some that are about another release fail then.
 
@@ -20,6 +22,7 @@ import pytest
 from hypothesis import settings
 
 from tests.fidelity.answers import Exchange, answers, asked_as
+from tests.fidelity.declared_faults import undeclared_faults
 from tests.fidelity.schemas import VERSION, available_schemas
 
 settings.register_profile("explore", deadline=None)
@@ -42,12 +45,14 @@ def all_answers() -> Iterator[list[Exchange]]:
 
 @pytest.fixture(autouse=True)
 def answers_are_valid(
-    all_answers: list[Exchange], record_property: Callable[[str, object], None]
+    all_answers: list[Exchange],
+    record_property: Callable[[str, object], None],
 ) -> Iterator[None]:
     """Judge what was answered while a test ran."""
     all_answers.clear()
     yield
-    bodies = {reply.body for request, reply in all_answers if reply.call and asked_as(request, VERSION)}
+    assert list(undeclared_faults(all_answers)) == []
+    bodies = {reply.body for asked, reply in all_answers if reply.call and asked_as(asked, VERSION)}
     judge = available_schemas() if bodies else None
     if judge is not None:
         record_property("judged", len(bodies))

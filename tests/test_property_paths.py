@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vim25_emulator.inventory.mirrored_property import MIRRORS
-from vim25_emulator.inventory.property_type import declared_type
+from vim25_emulator.inventory.property_type import reachable_type
 from vim25_emulator.vmodl.registry import managed_type, managed_type_names
-from vim25_emulator.vmodl.version import NEWEST
 
 ROOT = Path(__file__).parents[1]
 EMULATOR = ROOT / "emulator" / "vim25_emulator"
@@ -55,6 +54,7 @@ OTHERS = {
     "element": "an XML element",
     "environ": "environment variables",
     "nullable": "a JSON schema",
+    "headers": "of HTTP",
     "message": "of ASGI",
     "resp_headers": "of HTTP",
     "root": "an XML element",
@@ -99,7 +99,7 @@ def _first_steps() -> frozenset[str]:
 
 def _exists(path: str, type_name: str | None = None) -> bool:
     kinds = (type_name,) if type_name else managed_type_names()
-    return any(declared_type(kind, path, NEWEST.position) is not None for kind in kinds)
+    return any(reachable_type(kind, path) is not None for kind in kinds)
 
 
 @cache

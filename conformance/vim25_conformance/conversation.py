@@ -1,7 +1,7 @@
 """The requests and responses exchanged with a target, recorded byte for byte in the client.
 
 `RecordingStub` is pyVmomi's own stub on connections that record what they send and receive, so requests are
-exactly those of a real client. `redact` removes secrets from whatever is shown or written.
+exactly those of a real client.
 """
 
 from __future__ import annotations
@@ -10,33 +10,18 @@ import contextlib
 import functools
 import http.client
 import io
-import re
 import ssl
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from lxml import etree
 from pyVmomi import SoapStubAdapter, VmomiSupport
 
 from vim25_conformance.envelope import read_reply
 from vim25_conformance.outcome import Dropped, Reply, Wire
-
-_SECRETS: Final = (
-    (re.compile(rb"(<(?:\w+:)?password\b[^>]*>)[^<]*"), rb"\1***"),
-    (re.compile(rb"(<LoginResponse\b.*?<key>)[^<]*", re.DOTALL), rb"\1***"),
-    (re.compile(rb'(xsi:type="UserSession"[^>]*>\s*<key>)[^<]*', re.DOTALL), rb"\1***"),
-    (re.compile(rb"(vmware_soap_session=)\S+"), rb"\1***"),
-    (re.compile(rb"(session\[)[0-9a-fA-F-]+(\])"), rb"\1***\2"),
-)
-
-
-def redact(document: bytes) -> str:
-    """Return the text of a request or response without passwords, session keys and cookies."""
-    for pattern, replacement in _SECRETS:
-        document = pattern.sub(replacement, document)
-    return document.decode("utf-8", "replace")
+from vim25_conformance.redaction import redact
 
 
 def indented(document: bytes) -> str:

@@ -10,7 +10,6 @@ Places: `STEP.reply`, `STEP.failure` (the fault, on the call or in the task), `S
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -90,7 +89,8 @@ def lookup(outcome: Outcome, place: str) -> Any:
 
 def _is_event(label: str, wanted: str) -> bool:
     """Whether a label is the wanted one, with or without the details in parentheses."""
-    return label == wanted or re.sub(r"\(.*?\)", "", label, count=1) == wanted
+    name, _, behind = label.partition("(")
+    return label == wanted or name + behind.partition(")")[2] == wanted
 
 
 def _within(value: Any, path: str) -> Any:

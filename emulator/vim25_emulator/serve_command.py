@@ -171,4 +171,29 @@ def _announce(emulator: Emulator) -> None:
             loop.add_signal_handler(number, emulator.stop)
     gc.enable()
     release = emulator.vcenter.release.version
+    _warn_of_known_password(emulator)
     click.echo(f'vim25-emulator {__version__}: vCenter {release} "{emulator.scenario}" at {emulator.url}')
+
+
+def _warn_of_known_password(emulator: Emulator) -> None:
+    """Warn if other machines can log in with the password in the documentation."""
+    from vim25_emulator.server import DEFAULT_PASSWORD
+
+    host = emulator.listen[0]
+    users = emulator.vcenter.authorization.directory.users_with(DEFAULT_PASSWORD)
+    if users and not _is_loopback(host):
+        click.echo(
+            f"Warning: listening on {host}, so other machines can log in as {', '.join(users)} with the"
+            " documented password; set --password or VIM25_EMULATOR_PASSWORD, and `password` in the scenario,"
+            " or listen on 127.0.0.1",
+            err=True,
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -15,6 +15,8 @@ from pyVmomi import SoapStubAdapter, vim
 
 from vim25_emulator import Emulator
 
+ADMINISTRATOR = "VSPHERE.LOCAL\\Administrator"  #: what a vCenter shows for the administrator's user name
+
 
 def connect(emulator: Emulator, user: str | None = None, password: str | None = None) -> Any:
     """Log in with a pyVmomi that verifies the certificate, as the administrator by default."""

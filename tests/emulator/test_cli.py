@@ -95,6 +95,28 @@ def test_follows_its_options() -> None:
             assert peer.post(login(server)).status == 200
 
 
+@pytest.mark.parametrize(
+    ("options", "warned"),
+    [
+        (["--listen", "0.0.0.0:0"], ["administrator@vsphere.local"]),
+        (["--listen", "0.0.0.0:0", "--password", "another"], []),
+        (
+            ["--listen", "0.0.0.0:0", "--password", "another", "-s", "restricted-user"],
+            ["operator@", "readonly@"],
+        ),
+        (["--listen", "127.0.0.1:0"], []),
+        (["--listen", "localhost:0"], []),
+    ],
+)
+def test_warns_once_of_a_known_password_that_others_can_use(options: list[str], warned: list[str]) -> None:
+    with serving(*options) as (process, _):
+        process.send_signal(signal.SIGTERM)
+        _, warnings = process.communicate(timeout=60)
+    assert warnings.count("Warning: listening on 0.0.0.0") == bool(warned)
+    assert all(user in warnings for user in warned)
+    assert ("VIM25_EMULATOR_PASSWORD" in warnings) is bool(warned)
+
+
 def test_a_trace_survives_a_kill(tmp_path: Path) -> None:
     traced = tmp_path / "trace.txt"
     with serving("--trace", str(traced)) as (process, server), Peer(server) as peer:
@@ -144,6 +166,13 @@ def test_a_mistake_is_one_clear_error(options: list[str], status: int, says: str
     assert says in result.output
     assert "Traceback" not in result.output
     assert " at http" not in result.output
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no file without an end")
+@pytest.mark.parametrize("option", ["--scenario", "--messages"])
+def test_an_endless_file_is_one_line(option: str) -> None:
+    result = CliRunner().invoke(main, ["serve", "--listen", "127.0.0.1:0", option, "/dev/zero"])
+    assert (result.exit_code, result.output) == (1, "Error: /dev/zero:1: larger than 8 MiB\n")
 
 
 def test_a_port_in_use_is_one_line() -> None:

@@ -11,7 +11,7 @@ import pytest
 from pyVim.connect import Disconnect
 from pyVmomi import vim
 
-from tests.emulator.lab import connect
+from tests.emulator.lab import ADMINISTRATOR, connect
 from tests.emulator.wire.peer import CONTENT, Peer
 from vim25_emulator import Emulator
 from vim25_emulator.inventory.clock import ManualClock
@@ -25,7 +25,7 @@ def test_pyvmomi_logs_in_and_out() -> None:
     with Emulator() as emulator:
         service = connect(emulator)
         assert service.RetrieveContent().about.apiVersion == "8.0.2.0"
-        assert service.content.sessionManager.currentSession.userName == emulator.username
+        assert service.content.sessionManager.currentSession.userName == ADMINISTRATOR
         Disconnect(service)
 
 

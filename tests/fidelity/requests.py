@@ -130,9 +130,12 @@ class Author:
     def __init__(self, inventory: Inventory, client: Version, samples: Samples | None = None) -> None:
         self._position = client.position
         self._refs = [managed.ref for managed in inventory]
-        kinds = {ref.type for ref in self._refs}
+        self._by_kind: dict[str, list[MoRef]] = {}
+        self._fitting: dict[str, list[MoRef]] = {}  # by declared type
+        for ref in self._refs:
+            self._by_kind.setdefault(ref.type, []).append(ref)
         self.kinds: dict[str, list[str]] = {}  # by implemented method
-        for kind in sorted(kinds):
+        for kind in sorted(self._by_kind):
             for method in managed_type(kind).methods.values():
                 if IMPLEMENTATION.operation(kind, method.name) and method.since <= self._position:
                     self.kinds.setdefault(method.name, []).append(kind)
@@ -147,7 +150,7 @@ class Author:
         method = managed_type(kind).methods[name]
         self._paths = (*_PATHS, *managed_type(kind).properties)
         self._density = random.choice((0.0, 0.1, 0.2, 0.5, 0.9))
-        this = random.choice([ref for ref in self._refs if ref.type == kind])
+        this = random.choice(self._by_kind[kind])
         parameters = self._parameters(method)
         arguments = [node for prop in parameters for node in self._nodes(prop, random, _DEPTH)]
         return at_once(Node(name, _OURS, [_reference("_this", this), *arguments]))
@@ -186,8 +189,10 @@ class Author:
         return random.choice(known) if known and random.random() < 0.5 else _LEAVES[name](random)
 
     def _ref(self, kind: str, random: Random) -> MoRef:
-        fitting = [ref for ref in self._refs if managed_type(ref.type).is_a(kind)]
-        return random.choice([*fitting, MoRef(kind, "gone-1")])
+        if kind not in self._fitting:
+            fitting = [ref for ref in self._refs if managed_type(ref.type).is_a(kind)]
+            self._fitting[kind] = [*fitting, MoRef(kind, "gone-1")]
+        return random.choice(self._fitting[kind])
 
     def _data(self, tag: str, declared: str, random: Random, depth: int) -> Node:
         sampled = self._samples.values.get(declared)

@@ -6,8 +6,8 @@ cannot be read: after every few requests all properties of all objects are read.
     python -m tests.fidelity.walk --requests 300000 --seed 7
 
 It starts each scenario anew after some thousand requests, first with tasks of no duration, then with tasks
-that overlap. It prints what failed, with the requests before it, and ends with the number of requests and
-the seed. The same seed sends the same requests.
+that overlap. It prints what failed, with the requests before it, and ends, also when it is interrupted,
+with the number of requests and the seed. The same seed sends the same requests.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import time
 import traceback
 from collections import Counter, deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
@@ -57,7 +57,7 @@ _EVENTFUL: Final = frozenset(
     if name.endswith("_Task") or kind in {"VirtualMachine", "ResourcePool", "Folder"}
 )
 _EVENTFUL_SHARE: Final = 0.6
-_REFRESH: Final = 60  #: requests after which everything is read, and the author looks at the inventory again
+_REFRESH: Final = 100  #: requests after which everything is read, and the author looks at the inventory again
 _AT_ONCE: Final = (1, 1, 1, 1, 2, 4)  #: requests at once
 _PAUSES: Final = (0, 0, 0, 1, 3, 7, 15)  #: seconds between them, where tasks overlap
 _DURATION: Final = 10.0  #: of such a task
@@ -206,7 +206,7 @@ def main() -> None:
     arguments = parser.parse_args()
     names = arguments.scenario or [name for name in library.names() if not name.endswith("-vms")]
     sent, life, began = Counter[int](), 0, time.monotonic()
-    with findings() as found:
+    with findings() as found, suppress(KeyboardInterrupt):
         while sent.total() < arguments.requests:
             scenario, known = names[life // 2 % len(names)], len(found.found)
             sent += walk(scenario, f"{arguments.seed}-{life}", _LIFE, found, overlap=life % 2 == 1)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Final
 
 from vim25_emulator.behavior import pair_power
 from vim25_emulator.behavior.ha_protection import show_ha_protection
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.compute_resource import update_capacity
+from vim25_emulator.model.compute_resource import update_capacity, update_shared
 from vim25_emulator.model.disabled_method import host_disabled_methods
 from vim25_emulator.model.high_availability import start_agents
 from vim25_emulator.model.related_object import hosts_of
@@ -25,9 +24,7 @@ def refresh_cluster(call: Call, owner: ManagedObject) -> None:
     """
     inventory = call.vcenter.inventory
     hosts = hosts_of(inventory, owner)
-    for shared in ("datastore", "network"):
-        present = chain.from_iterable(host.get(shared) for host in hosts)
-        owner.set(shared, tuple(dict.fromkeys(present)))
+    update_shared(inventory, owner)
     if owner.get("configurationEx.dasConfig.enabled"):
         start_agents(hosts, {host.ref for host in hosts if _agent_of(host) == _BROKEN})
         pair_power.on_ha_switched(call, owner)

@@ -9,11 +9,21 @@ from typing import Any, Final, NamedTuple
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.datastore_file import Leftovers, datastore_at, file_names, find_disk, parts_of
+from vim25_emulator.model.distributed_port import (
+    BACKING,
+    backing_of,
+    connected,
+    connection_of,
+    free_port,
+    summary_of,
+)
+from vim25_emulator.model.distributed_switch import PORT_GROUP, switch_of
 from vim25_emulator.model.entity import digits_of
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 _NETWORK: Final = "VirtualEthernetCardNetworkBackingInfo"
 _FILE: Final = "VirtualDeviceFileBackingInfo"
+_ISO: Final = "VirtualCdromIsoBackingInfo"
 
 
 class BackingContext(NamedTuple):
@@ -63,7 +73,8 @@ def _other(
     backing = device.backing if device.backing is not None else current and current.backing
     if backing is not None and backing.is_a(_FILE) and backing.fileName:
         store = datastore_at(context.inventory, backing.fileName, context.host)
-        return ResolvedBacking({"backing": backing.replace(datastore=store.ref)}, backing.fileName)
+        summary = f"ISO {backing.fileName}" if backing.is_a(_ISO) else backing.fileName
+        return ResolvedBacking({"backing": backing.replace(datastore=store.ref)}, summary)
     return ResolvedBacking({"backing": backing} if backing is not None else {})
 
 
@@ -71,13 +82,68 @@ def _card(
     context: BackingContext, device: DataObject, change: DataObject, current: DataObject | None
 ) -> ResolvedBacking:
     backing = device.backing if device.backing is not None else current and current.backing
+    if backing is not None and backing.is_a(BACKING):
+        return _distributed_card(context, backing.port, current)
     if backing is None or not backing.is_a(_NETWORK):
         raise context.fault("InvalidDeviceBacking")
     for network in context.inventory.find_all(context.host.get("network")):
         name = network.get("name")
+        if network.is_a(PORT_GROUP):
+            continue
         if name == backing.deviceName or (not backing.deviceName and network.ref == backing.network):
             return ResolvedBacking({"backing": backing.replace(deviceName=name, network=network.ref)}, name)
     raise context.fault("InvalidDeviceBacking")
+
+
+def _distributed_card(
+    context: BackingContext, port: DataObject, current: DataObject | None
+) -> ResolvedBacking:
+    """Resolve a connection to a distributed port: the named one, else a free one of the port group.
+
+    A switch that the host does not have is an InvalidArgument [observed: public reports of 6.0 to 7.0]; that
+    the same goes for an unknown port group, and InvalidDeviceBacking for a port, is [derived].
+    """
+    inventory = context.inventory
+    groups = [g for g in inventory.find_all(context.host.get("network")) if g.is_a(PORT_GROUP)]
+    on_switch = [group for group in groups if _uuid_of_switch(inventory, group) == port.switchUuid]
+    if not on_switch:
+        raise _wrong_port("switchUuid")
+    group = next((g for g in on_switch if _contains(g, port)), None)
+    if group is None:
+        raise _wrong_port("portgroupKey")
+    own = connection_of(current) if current is not None else None
+    if own is not None and own.portgroupKey == group.ref.value and port.portKey in (None, "", own.portKey):
+        backing = backing_of(inventory, group, own.portKey)
+    else:
+        backing = backing_of(inventory, group, _port_key(context, group, port.portKey))
+    return ResolvedBacking({"backing": backing}, summary_of(backing))
+
+
+def _uuid_of_switch(inventory: Inventory, group: ManagedObject) -> str | None:
+    switch = switch_of(inventory, group)
+    return switch.get("uuid") if switch is not None else None
+
+
+def _contains(group: ManagedObject, port: DataObject) -> bool:
+    """Whether a port group is the one that a connection names, by its key or by a port."""
+    if port.portgroupKey:
+        return bool(group.get("key") == port.portgroupKey)
+    return port.portKey in group.get("portKeys")
+
+
+def _port_key(context: BackingContext, group: ManagedObject, wanted: str | None) -> str:
+    """Return a free port of a port group; raise InvalidDeviceBacking if the wanted one is not free."""
+    if not wanted:
+        return free_port(context.inventory, group, context.devices)
+    ports = (port.portKey for port in map(connection_of, context.devices) if port is not None)
+    taken = {*connected(context.inventory, group), *ports}
+    if wanted not in group.get("portKeys") or wanted in taken:
+        raise context.fault("InvalidDeviceBacking")
+    return wanted
+
+
+def _wrong_port(prop: str) -> MethodFault:
+    return MethodFault("InvalidArgument", invalidProperty=f"spec.deviceChange.device.port.{prop}")
 
 
 def _disk(

@@ -14,7 +14,7 @@ from vim25_emulator.behavior.device_backing import BackingContext, resolve_backi
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.datastore_file import Leftovers
-from vim25_emulator.model.device_kind import DeviceKind, kind_of, max_count, units_of
+from vim25_emulator.model.device_kind import DeviceKind, kind_of, max_count, summary_of, units_of
 from vim25_emulator.model.entity import description, mac_of, shares
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
@@ -69,7 +69,7 @@ class DeviceChanges:
             self._fail("DeviceHotPlugNotSupported")
         key = self._new_key(requested, kind)
         controller = self._controller_for(requested, kind)
-        unit = self._unit_on(controller, requested) if controller is not None else requested.unitNumber
+        unit = self._unit_on(controller, requested, kind) if controller is not None else requested.unitNumber
         backing = resolve_backing(self._context(), requested, change)
         self.attached += [backing.attached] if backing.attached else []
         device = requested.replace(
@@ -77,7 +77,7 @@ class DeviceChanges:
             key=key,
             controllerKey=controller.key if controller is not None else None,
             unitNumber=unit,
-            deviceInfo=description(kind.label_of(key), backing.summary),
+            deviceInfo=description(kind.label_of(key), backing.summary or summary_of(requested.type_.name)),
         )
         self.devices.append(_completed(device, kind, self))
 
@@ -91,8 +91,8 @@ class DeviceChanges:
         fixed = {"key": current.key, "controllerKey": current.controllerKey, "unitNumber": current.unitNumber}
         if current.connectable is not None and requested.connectable is not None:
             fixed["connectable"] = current.connectable.replace(**requested.connectable.__dict__)
-        label = current.deviceInfo.label if current.deviceInfo else kind_of(current).label_of(current.key)
-        merged |= fixed | {"deviceInfo": description(label, backing.summary)}
+        info = current.deviceInfo or description(kind_of(current).label_of(current.key))
+        merged |= fixed | {"deviceInfo": description(info.label, backing.summary or info.summary)}
         self.devices[index] = current.replace(**merged)
 
     def _remove(self, change: DataObject) -> None:
@@ -148,15 +148,15 @@ class DeviceChanges:
         if not kind.controllers:
             return None
         by_preference = (c for name in kind.controllers for c in suitable if c.is_a(name))
-        controller = next((c for c in by_preference if self._free_unit(c) is not None), None)
+        controller = next((c for c in by_preference if self._free_unit(c, kind) is not None), None)
         if controller is None:
             self._fail("MissingController")
         return controller
 
-    def _unit_on(self, controller: DataObject, requested: DataObject) -> int | None:
+    def _unit_on(self, controller: DataObject, requested: DataObject, kind: DeviceKind) -> int | None:
         """Return the unit number of a new device; raise InvalidDeviceSpec for an occupied or invalid one."""
         if requested.unitNumber is None or requested.unitNumber < 0:
-            free = self._free_unit(controller)
+            free = self._free_unit(controller, kind)
             if free is None:
                 raise MethodFault("TooManyDevices", property="virtualDeviceSpec.device")
             return free
@@ -169,10 +169,10 @@ class DeviceChanges:
     def _occupied_units(self, controller: DataObject) -> set[int | None]:
         return {device.unitNumber for device in self.devices if device.controllerKey == controller.key}
 
-    def _free_unit(self, controller: DataObject) -> int | None:
+    def _free_unit(self, controller: DataObject, kind: DeviceKind) -> int | None:
         unit_count, own = units_of(controller)
         taken = self._occupied_units(controller) | {own}
-        return next((unit for unit in range(unit_count) if unit not in taken), None)
+        return next((unit for unit in range(kind.first_unit, unit_count) if unit not in taken), None)
 
     def _with_attached_devices(self, device: DataObject) -> DataObject:
         """Return a controller with the keys of its devices; any other device unchanged."""

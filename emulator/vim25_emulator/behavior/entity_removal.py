@@ -6,6 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from vim25_emulator.behavior.cluster_summary import refresh_cluster
+from vim25_emulator.behavior.distributed_switch_removal import (
+    check_network,
+    check_switch,
+    check_unused,
+    forget_member,
+    forget_port_group,
+    forget_switch,
+)
 from vim25_emulator.behavior.power_transition import require_power_state
 from vim25_emulator.behavior.secondary_start import apply_pair_event
 from vim25_emulator.fault_tolerance.pair import Pair, pair_of
@@ -15,6 +23,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.selection import references
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.datastore import add_usage
+from vim25_emulator.model.distributed_switch import PORT_GROUP
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.host_manager import managers_of
 from vim25_emulator.model.host_service import is_outside_maintenance
@@ -145,19 +154,15 @@ def _check_folder(inventory: Inventory, folder: ManagedObject, top: ManagedObjec
         raise MethodFault("NotSupported")
 
 
-def _check_unused(inventory: Inventory, resource: ManagedObject, top: ManagedObject) -> None:
-    if resource.get("vm"):
-        raise MethodFault("ResourceInUse", type=resource.type.name, name=resource.get("name"))
-
-
 #: Type → check of an entity below the one to be destroyed, or of that one: `(inventory, entity, top)`.
 _CHECKS: Final[dict[str, Callable[[Inventory, ManagedObject, ManagedObject], None]]] = {
     "VirtualMachine": _check_vm,
     "HostSystem": _check_host,
     "ResourcePool": _check_pool,
     "Folder": _check_folder,
-    "Datastore": _check_unused,
-    "Network": _check_unused,
+    "Datastore": check_unused,
+    "Network": check_network,
+    "DistributedVirtualSwitch": check_switch,
 }
 
 
@@ -204,6 +209,7 @@ def remove_host(call: Call, host: ManagedObject) -> None:
         datastore.set("summary.multipleHostAccess", len(mounts) > 1)
     for network in inventory.find_all(host.get("network")):
         network.remove("host", host.ref)
+    forget_member(inventory, host)
     _remove_from_clusters(inventory, host.ref)
     for manager in (*managers_of(inventory, host), inventory.find(host.get("datastoreBrowser"))):
         if manager is not None:
@@ -217,11 +223,12 @@ def remove_compute_resource(call: Call, owner: ManagedObject) -> None:
     inventory = call.vcenter.inventory
     for pool in subtree(inventory, inventory[owner.get("resourcePool")]):
         inventory.destroy(pool)
-    browser = inventory.find(owner.get("environmentBrowser"))
+    environment = inventory.find(owner.get("environmentBrowser"))
+    files = inventory.find(environment.get("datastoreBrowser")) if environment is not None else None
     remove_from_parent(inventory, owner)
     inventory.destroy(owner)
-    if browser is not None:
-        inventory.destroy(browser)
+    for belonging in filter(None, (environment, files)):
+        inventory.destroy(belonging)
 
 
 def _destroy_compute_resource(call: Call, owner: ManagedObject) -> None:
@@ -250,10 +257,22 @@ def _destroy_shared(call: Call, shared: ManagedObject) -> None:
         call.vcenter.leftovers.forget(shared.get("name"))
     unlist(inventory, shared, "datastore" if shared.is_a("Datastore") else "network")
     browser = inventory.find(shared.get("browser")) if shared.is_a("Datastore") else None
+    if shared.is_a(PORT_GROUP):
+        forget_port_group(inventory, shared)
     remove_from_parent(inventory, shared)
     inventory.destroy(shared)
     if browser is not None:
         inventory.destroy(browser)
+
+
+def _destroy_switch(call: Call, switch: ManagedObject) -> None:
+    """Destroy a distributed switch with its port groups; no VM is connected to them."""
+    inventory = call.vcenter.inventory
+    for group in tuple(inventory.find_all(switch.get("portgroup"))):
+        _destroy_shared(call, group)
+    forget_switch(inventory, switch)
+    remove_from_parent(inventory, switch)
+    inventory.destroy(switch)
 
 
 #: Type → function that destroys such an entity.
@@ -266,6 +285,7 @@ _DESTROYERS: Final[dict[str, Callable[[Call, ManagedObject], None]]] = {
     "Datacenter": destroy_container,
     "Datastore": _destroy_shared,
     "Network": _destroy_shared,
+    "DistributedVirtualSwitch": _destroy_switch,
 }
 
 

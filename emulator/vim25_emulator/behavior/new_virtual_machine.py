@@ -9,6 +9,7 @@ from vim25_emulator.behavior.virtual_machine_placement import initial_state
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore import add_usage
 from vim25_emulator.model.datastore_file import home_of
+from vim25_emulator.model.distributed_port import PortAllocator
 from vim25_emulator.model.entity import uuid_of
 from vim25_emulator.model.virtual_machine import Place, link, new_virtual_machine
 from vim25_emulator.vcenter.call import Call
@@ -22,10 +23,12 @@ def add_virtual_machine(
 ) -> ManagedObject:
     """Add a virtual machine with this configuration to the inventory, powered off.
 
-    With `files_are_new`, its files are added to the usage of their datastores.
+    Its cards on distributed port groups get free ports. With `files_are_new`, its files are added to the
+    usage of their datastores.
     """
     inventory = call.vcenter.inventory
     state = initial_state(inventory, place.host)
+    config = PortAllocator(inventory).connect(config)
     vm = new_virtual_machine(inventory, config, place, state, call.vcenter.clock.now())
     link(inventory, [vm])
     for usage in vm.get("storage.perDatastoreUsage") if files_are_new else ():

@@ -107,13 +107,14 @@ def _attempt(start: Start) -> DataObject:
 def apply_placement(call: Call, vm: ManagedObject, host: ManagedObject) -> None:
     """Start a secondary on the host of an approved recommendation.
 
-    Raise InvalidState if the secondary does not await a start, IncompatibleHostForFtSecondary if the host has
-    become unsuitable.
+    Raise InvalidArgument if the recommendation no longer applies: the secondary does not await a start, or
+    the host has become unsuitable. ApplyRecommendation declares no faults.
     """
     pair = pair_of(call.vcenter.inventory, vm)
     if pair is None or vm is not pair.secondary or not _awaits_start(call, pair):
-        raise MethodFault("InvalidState")
-    require_suitable_host(call, pair, host)
+        raise MethodFault("InvalidArgument", invalidProperty="key")
+    if running_errors(start_request(call, pair), host):
+        raise MethodFault("InvalidArgument", invalidProperty="key")
     _attempt(Start(call, pair, host, PowerOnBy.ADMINISTRATOR))
 
 

@@ -13,6 +13,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_policy import ha_enabled, may_protect
 from vim25_emulator.model.disk_location import require_datastore
+from vim25_emulator.model.distributed_port import network_of
 from vim25_emulator.model.related_object import compute_resource_of, datacenter_of, hosts_of
 from vim25_emulator.model.virtual_machine import PowerState
 from vim25_emulator.vcenter.call import Call
@@ -78,11 +79,10 @@ def require_access(host: ManagedObject, config: DataObject) -> None:
         if device.is_a("VirtualDisk") and properties.get("datastore") not in host.get("datastore"):
             missing = DataObject("FileNotFound", file=backing.fileName)
             raise MethodFault("CannotAccessVmDisk", backing=backing.fileName, fault=missing, **common)
-        network = properties.get("network")
-        if device.is_a("VirtualEthernetCard") and network not in (None, *host.get("network")):
-            raise MethodFault(
-                "CannotAccessNetwork", backing=properties["deviceName"], network=network, **common
-            )
+        network = network_of(device) if device.is_a("VirtualEthernetCard") else None
+        if network not in (None, *host.get("network")):
+            name = properties.get("deviceName", label)
+            raise MethodFault("CannotAccessNetwork", backing=name, network=network, **common)
 
 
 def initial_state(inventory: Inventory, host: ManagedObject) -> PowerState:

@@ -7,6 +7,7 @@ from typing import Final
 from vim25_emulator.behavior.cluster_summary import refresh_cluster
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.host import set_fault_tolerance_issue
+from vim25_emulator.model.host_network import no_address
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
@@ -58,7 +59,7 @@ def _set_vmotion(call: Call, host: ManagedObject, config: DataObject) -> None:
         candidateVnic=tuple(nics.values()),
         selectedVnic=selected.key if selected is not None else None,
     )
-    address = selected.spec.ip if selected is not None else DataObject("HostIpConfig", dhcp=False)
+    address = selected.spec.ip if selected is not None else no_address()
     host.set("config.vmotion", DataObject("HostVMotionInfo", netConfig=net, ipConfig=address))
     system = _manager(call, host, "vmotionSystem")
     system.set("netConfig", net)

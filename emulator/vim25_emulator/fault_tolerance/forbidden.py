@@ -50,9 +50,16 @@ _ON_SECONDARY: Final = (
     "Rename_Task",
     "CloneVM_Task",
     "UpgradeVM_Task",
+    "Destroy_Task",
+)
+#: Methods without a task; they do not declare InvalidOperationOnSecondaryVm, so no call may raise it.
+_CALL_ON_SECONDARY: Final = (
     *_MARK,
     "UnregisterVM",
-    "Destroy_Task",
+    "ShutdownGuest",
+    "StandbyGuest",
+    "RebootGuest",
+    "TerminateVM",
 )
 _POOL_MOVE: Final = ("MoveIntoResourcePool",)
 _POOL_CHANGE: Final = ("UpdateChildResourceConfiguration",)
@@ -113,13 +120,14 @@ FORBIDDEN: Final = (
     ),
     _of_either("storage", _RELOCATE, does.move_storage, unfit.NOT_SUPPORTED, _DERIVED),
     _of_secondary("secondary", _ON_SECONDARY, does.anything, unfit.ON_SECONDARY, _DERIVED),
+    _of_secondary("call-on-secondary", _CALL_ON_SECONDARY, does.anything, unfit.NOT_SUPPORTED, _DERIVED),
     _of_primary("template", _MARK, does.anything, unfit.NOT_SUPPORTED, _DERIVED),
     _of_pool("pool", _POOL_MOVE, does.enter_pool, pair_fault.OTHER_POOL, _DOCUMENTED, affected=vms.listed),
     _of_pool(
         "memory-in-pool",
         _POOL_CHANGE,
         does.change_memory_in_pool,
-        pair_fault.FIXED_MEMORY,
+        unfit.NOT_SUPPORTED,
         _DERIVED,
         affected=vms.configured,
         since="4.1",

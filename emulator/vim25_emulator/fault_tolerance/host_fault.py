@@ -17,6 +17,7 @@ from vim25_emulator.fault_tolerance.fault_shape import (
 )
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.distributed_port import network_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 
@@ -61,7 +62,7 @@ def _card_label(request: SecondaryRequest, subject: ManagedObject) -> str:
 
 
 def _card_network(request: SecondaryRequest, subject: ManagedObject) -> MoRef | None:
-    return place.network_of(_card(request, subject))
+    return network_of(_card(request, subject))
 
 
 def _card_network_name(request: SecondaryRequest, subject: ManagedObject) -> str:

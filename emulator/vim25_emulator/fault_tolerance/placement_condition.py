@@ -11,6 +11,7 @@ from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model import admission_control
+from vim25_emulator.model.distributed_port import network_of
 from vim25_emulator.model.placement_rule import is_forbidden, members, site_group
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
@@ -64,15 +65,6 @@ def unreachable_network(request: SecondaryRequest, host: ManagedObject) -> DataO
     """It does not have the network of one of the VM's network cards."""
     cards = (device for device in request.devices if device.is_a("VirtualEthernetCard"))
     return next((card for card in cards if network_of(card) not in (None, *host.get("network"))), None)
-
-
-def network_of(card: DataObject) -> MoRef | None:
-    """Return the network of a network card; None if its backing does not name one."""
-    backing = card.backing
-    if backing is None or not backing.is_a("VirtualEthernetCardNetworkBackingInfo"):
-        return None
-    network: MoRef | None = backing.network
-    return network
 
 
 def has_other_build(request: SecondaryRequest, host: ManagedObject) -> bool:

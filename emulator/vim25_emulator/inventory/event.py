@@ -7,7 +7,6 @@ inventory. Events posted while a task runs have that task's chain id, as on a re
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from itertools import count
@@ -15,6 +14,7 @@ from typing import Any, Final
 
 from vim25_emulator.inventory.clock import Clock
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.retained_items import RetainedItems
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.registry import data_type
 from vim25_emulator.vmodl.value import DataObject
@@ -34,6 +34,7 @@ ARGUMENTS: Final = {
 
 #: Number of events stored; older ones are dropped, as by the retention of a vCenter.
 RETAINED: Final = 20_000
+RETAINED_BYTES: Final = 128 << 20
 
 
 class Events:
@@ -48,7 +49,7 @@ class Events:
             text_of  #: returns the message of an event in the user's catalog, empty if it has none
         )
         self._keys = count(1)
-        self.posted: deque[DataObject] = deque(maxlen=RETAINED)
+        self.posted = RetainedItems(RETAINED, RETAINED_BYTES)
         self._listeners: list[Callable[[DataObject], None]] = []
 
     def new_chain(self) -> int:
@@ -85,7 +86,7 @@ class Events:
         return text or message_of(type_name, properties)
 
     def _publish(self, event: DataObject) -> None:
-        self.posted.append(event)
+        self.posted.put(event.key, event)
         for listener in tuple(self._listeners):
             listener(event)
 

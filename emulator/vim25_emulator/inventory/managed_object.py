@@ -17,11 +17,10 @@ from typing import Any, Final, NamedTuple
 
 from vim25_emulator.inventory import path as paths
 from vim25_emulator.inventory.mirrored_property import mirrored
-from vim25_emulator.inventory.property_type import declared_type
+from vim25_emulator.inventory.property_type import reachable_type
 from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.type_description import ManagedType
 from vim25_emulator.vmodl.value import MoRef
-from vim25_emulator.vmodl.version import NEWEST
 
 #: Fragments that one object caches: all properties in many versions, and no more made-up paths than that.
 MOST_FRAGMENTS: Final = 512
@@ -66,6 +65,7 @@ class Journal:
         self.number = 0
         self.fragment_bytes = 0  #: of the fragments that all objects cache, about
         self._membership_watchers: list[Watcher] = []
+        self._leaving_watchers: dict[object, Watcher] = {}
 
     def advance(self) -> int:
         """Return a new number for a moment without a change, such as the creation of a filter."""
@@ -73,7 +73,7 @@ class Journal:
         return self.number
 
     def record(self, changed: ManagedObject, path: str, op: Op, value: Any = None) -> None:
-        """Record a change; notify the watchers of the object, then those of membership."""
+        """Record a change; notify the watchers of the object, then those of all objects."""
         self.number += 1
         change = Change(self.number, changed, path, op, value)
         for watcher in tuple(changed.watchers):
@@ -81,6 +81,19 @@ class Journal:
         if op is Op.ENTER or op is Op.LEAVE or path == "parent":
             for watcher in tuple(self._membership_watchers):
                 watcher(change)
+        if op is Op.LEAVE:
+            for watcher in tuple(self._leaving_watchers.values()):
+                watcher(change)
+
+    def watch_leaving(self, watcher: Watcher) -> Callable[[], None]:
+        """Call `watcher` for every object that leaves; return a function that stops it."""
+        token = object()
+        self._leaving_watchers[token] = watcher
+
+        def stop() -> None:
+            del self._leaving_watchers[token]
+
+        return stop
 
     def watch_membership(self, watcher: Watcher) -> Callable[[], None]:
         """Call `watcher` for every object that enters, leaves or moves; return a function that stops it."""
@@ -120,8 +133,8 @@ class ManagedObject:
         """
         first, *rest = paths.split(path)
         value = self.properties.get(first.name)
-        if first.key is not None and value is not None:
-            value = next((element for element in value if paths.key_of(element) == first.key), None)
+        if first.key is not None:
+            value = paths.element(value, first.key)
         for segment in rest:
             value = paths.step(value, segment)
         if value is None:
@@ -200,7 +213,7 @@ class ManagedObject:
 @lru_cache(maxsize=8192)
 def _unset(type_name: str, path: str) -> tuple[()] | None:
     """Return what an unset place reads: () for an array property; KeyError if the type has no such path."""
-    declared = declared_type(type_name, path, NEWEST.position)
+    declared = reachable_type(type_name, path)
     if declared is None:
         raise KeyError(f"{type_name} has no property {path!r}")
     return () if declared.array and len(paths.split(path)) == 1 else None

@@ -53,6 +53,8 @@ MIRRORS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "ResourcePool": (("name", "summary.name"), ("config", "summary.config"), ("runtime", "summary.runtime")),
     "Datastore": (("name", "summary.name"), ("name", "info.name")),
     "Network": (("name", "summary.name"),),
+    "DistributedVirtualPortgroup": (("name", "config.name"),),
+    "DistributedVirtualSwitch": (("name", "summary.name"), ("name", "config.name")),
 }
 
 

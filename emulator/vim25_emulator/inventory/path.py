@@ -73,10 +73,14 @@ def step(value: Any, segment: Segment) -> Any:
     """Return the value at a step, None if it does not exist."""
     if not isinstance(value, DataObject):
         return None
-    child = value.__dict__.get(segment.name)
-    if segment.key is None or child is None:
-        return child
-    return next((element for element in child if key_of(element) == segment.key), None)
+    return element(value.__dict__.get(segment.name), segment.key)
+
+
+def element(value: Any, key: str | None) -> Any:
+    """Return an array's element with a key, None if it does not exist; without a key, the value itself."""
+    if key is None or value is None:
+        return value
+    return next((child for child in value if key_of(child) == key), None)
 
 
 def replaced(value: Any, segments: tuple[Segment, ...], new: Any) -> Any:

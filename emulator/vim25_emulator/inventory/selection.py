@@ -90,7 +90,7 @@ class Selection:
         self._left = left
         self._visits: dict[TraversalNode, dict[MoRef, _Visit]] = {}
         self._times_selected: dict[MoRef, int] = {}
-        self._stop = inventory.journal.watch_membership(self._object_changed)
+        self._stop = inventory.journal.watch_leaving(self._object_left)
         self._follow(present)
 
     def close(self) -> None:
@@ -210,9 +210,7 @@ class Selection:
         added = {ref: target for ref, target in current.items() if ref not in targets}
         return added, [ref for ref in targets if ref not in current]
 
-    def _object_changed(self, change: Change) -> None:
-        if change.op is not Op.LEAVE:
-            return
+    def _object_left(self, change: Change) -> None:
         for visits in tuple(self._visits.values()):
             visit = visits.get(change.object.ref)
             if visit is not None:

@@ -19,13 +19,16 @@ from typing import Any, Final
 from vim25_emulator.inventory.clock import Clock
 from vim25_emulator.inventory.event import CHAIN, Events
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.retained_items import RetainedItems
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 _LOG = logging.getLogger(__name__)
 
 RECENT_SECONDS: Final = 600.0  #: lifetime of a finished task's managed object
+RECENT_TASKS: Final = 200  #: the last finished tasks that are in `recentTask` [documented]
 HISTORY: Final = 10_000  #: number of finished tasks in the history
+HISTORY_BYTES: Final = 64 << 20
 _HALF: Final = 50
 _PROGRESS: Final = (25, _HALF, 75)  #: percentages that a running task reports
 
@@ -97,7 +100,7 @@ class Tasks:
         self._keys = count(1)
         self._locks: dict[MoRef, MoRef] = {}
         self._finished: deque[tuple[float, RunningTask]] = deque()
-        self.history: deque[DataObject] = deque(maxlen=HISTORY)
+        self.history = RetainedItems(HISTORY, HISTORY_BYTES)
         self._running: dict[asyncio.Task[None], RunningTask] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._listeners: list[Callable[[DataObject], None]] = []
@@ -226,9 +229,11 @@ class Tasks:
         task.object.set("info.progress", None)
         task.object.set("info.state", state)
         info = task.object.get("info")
-        self.history.append(info)
+        self.history.put(info.key, info)
         self._notify(info)
         self._finished.append((self.clock.monotonic(), task))
+        if len(self._finished) > RECENT_TASKS:
+            self._unlist(self._finished[-RECENT_TASKS - 1][1])
         task.done.set()
 
     def _notify(self, info: DataObject) -> None:
@@ -236,14 +241,18 @@ class Tasks:
             listener(info)
 
     def _remove_old(self) -> None:
-        """Remove the tasks that finished more than RECENT_SECONDS ago."""
+        """Remove the tasks that finished more than RECENT_SECONDS ago, and those that the history dropped."""
         oldest = self.clock.monotonic() - RECENT_SECONDS
-        while self._finished and self._finished[0][0] < oldest:
+        while self._finished and (self._finished[0][0] < oldest or len(self._finished) > HISTORY):
             _, task = self._finished.popleft()
-            for lister in self._listers(task.entity):
-                with contextlib.suppress(KeyError):
-                    lister.remove("recentTask", task.ref)
+            self._unlist(task)
             self._inventory.destroy(task.object)
+
+    def _unlist(self, task: RunningTask) -> None:
+        """Remove a task from `recentTask`; no-op if it is not listed."""
+        for lister in self._listers(task.entity):
+            with contextlib.suppress(KeyError):
+                lister.remove("recentTask", task.ref)
 
 
 def _reason(user: str) -> DataObject:

@@ -6,6 +6,7 @@ statuses, are [documented]; all other triggers are [derived].
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -83,3 +84,46 @@ def new_alarms(inventory: Inventory, root: ManagedObject, now: datetime) -> None
             creationEventId=0,
         )
         inventory.create("Alarm", key, info=info)
+
+
+#: Types of entities to which all alarms apply, because their members may trigger them: [observed: recordings]
+#: for datacenters, else [derived].
+_CONTAINERS: Final = ("Folder", "Datacenter", "ComputeResource")
+
+
+def declared_states(inventory: Inventory, entity: ManagedObject) -> tuple[DataObject, ...]:
+    """Return the AlarmState of every alarm that applies to an entity; gray if nothing has set it yet."""
+    evaluated: tuple[DataObject, ...] = entity.get("declaredAlarmState") or ()
+    known = {state.alarm for state in evaluated}
+    return (
+        *evaluated,
+        *(
+            DataObject(
+                "AlarmState",
+                key=f"{alarm.ref.value}.{entity.ref.value}",
+                entity=entity.ref,
+                alarm=alarm.ref,
+                overallStatus="gray",
+                time=alarm.get("info.lastModifiedTime"),
+                acknowledged=False,
+            )
+            for alarm in _predefined(inventory)
+            if alarm.ref not in known and _applies(alarm.get("info.expression"), entity)
+        ),
+    )
+
+
+def _predefined(inventory: Inventory) -> Iterator[ManagedObject]:
+    """Yield the alarms that `new_alarms` created, by their moIds: reading one entity visits no other."""
+    for number in range(1, len(_ALARMS) + 1):
+        alarm = inventory.find(MoRef("Alarm", f"alarm-{number}"))
+        if alarm is not None and alarm.get("info") is not None:
+            yield alarm
+
+
+def _applies(expression: DataObject, entity: ManagedObject) -> bool:
+    if any(map(entity.is_a, _CONTAINERS)):
+        return True
+    parts = expression.expression if expression.is_a("OrAlarmExpression") else (expression,)
+    types = (part.__dict__.get("objectType") or part.__dict__.get("type") for part in parts)
+    return any(entity.is_a(name) for name in types if name)

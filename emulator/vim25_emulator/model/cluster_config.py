@@ -115,6 +115,13 @@ def _fixed_config() -> dict[str, Any]:
             severeRemediation="QuarantineMode",
         ),
         "proactiveDrsConfig": DataObject("ClusterProactiveDrsConfigInfo", enabled=False),
+        "vsanConfigInfo": DataObject(
+            "VsanClusterConfigInfo",
+            enabled=False,
+            defaultConfig=DataObject("VsanClusterConfigInfoHostDefaultInfo", autoClaimStorage=False),
+            vsanEsaEnabled=False,
+        ),
+        "cryptoConfig": DataObject("ClusterCryptoConfigInfo", cryptoMode="onDemand"),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -35,6 +36,7 @@ def new_cluster(
         currentEVCModeKey=settings.evc,
         clusterMaintenanceModeStatus="notInMaintenanceMode",
         vcsHealthStatus="healthy",
+        dasData=_das_data() if settings.ha else None,
     )
     return _new_compute_resource(
         inventory,
@@ -48,6 +50,11 @@ def new_cluster(
         lifecycleManaged=False,
         configManagerEnabled=False,
     )
+
+
+def _das_data() -> DataObject:
+    """Return the versions of what HA distributes to the agents; nothing here counts them up."""
+    return DataObject("ClusterDasDataSummary", hostListVersion=1, clusterConfigVersion=1, compatListVersion=1)
 
 
 def new_standalone(inventory: Inventory, folders: Folders, name: str) -> ManagedObject:
@@ -72,7 +79,8 @@ def _new_compute_resource(
 ) -> ManagedObject:
     created = inventory.create(type_name, None, **entity(folders.host, name), summary=summary, **properties)
     number = number_of(created)
-    browser = inventory.create("EnvironmentBrowser", f"envbrowser-{number}")
+    files = inventory.create("HostDatastoreBrowser", f"datastoreBrowser-{created.ref.value}")
+    browser = inventory.create("EnvironmentBrowser", f"envbrowser-{number}", datastoreBrowser=files.ref)
     created.set("environmentBrowser", browser.ref)
     created.set("resourcePool", new_resource_pool(inventory, created, created, "Resources").ref)
     folders.host.add("childEntity", created.ref)
@@ -108,6 +116,18 @@ def new_resource_pool(
     )
     created.set("config.entity", created.ref)
     return created
+
+
+def update_shared(inventory: Inventory, compute_resource: ManagedObject) -> None:
+    """Set the datastores and networks of a compute resource to those of its hosts."""
+    hosts = hosts_of(inventory, compute_resource)
+    for path in ("datastore", "network"):
+        present = chain.from_iterable(host.get(path) for host in hosts)
+        compute_resource.set(path, tuple(dict.fromkeys(present)))
+    environment = inventory.find(compute_resource.get("environmentBrowser"))
+    files = inventory.find(environment.get("datastoreBrowser")) if environment is not None else None
+    if files is not None:
+        files.set("datastore", compute_resource.get("datastore"))
 
 
 def update_capacity(inventory: Inventory, compute_resource: ManagedObject) -> None:

@@ -83,6 +83,7 @@ def _tools() -> DataObject:
         toolsUpgradePolicy="manual",
         syncTimeWithHostAllowed=True,
         syncTimeWithHost=False,
+        lastInstallInfo=DataObject("ToolsConfigInfoToolsLastInstallInfo", counter=0),
     )
 
 

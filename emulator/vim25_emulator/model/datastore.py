@@ -20,6 +20,9 @@ _MAX_MEMORY_FILE_SIZE: Final = 27_487_790_694_400
 #: Capabilities of VMFS alone.
 _VMFS_ONLY: Final = frozenset({"rawDiskMappingsSupported", "seSparseSupported", "clusteredVmdkSupported"})
 
+#: Methods that a datastore in normal mode refuses [observed: recordings].
+_DISABLED: Final = ("DatastoreExitMaintenanceMode_Task",)
+
 
 def _volume_path(name: str, kind: str) -> str:
     """Return the mount path of a new datastore."""
@@ -43,6 +46,7 @@ def new_datastore(
         summary=_summary(mo_id, name, url, kind, capacity, accessible=accessible),
         capability=_capability(kind),
         iormConfiguration=_io_control(),
+        disabledMethod=_DISABLED,
     )
     browser = inventory.create("HostDatastoreBrowser", f"datastoreBrowser-{mo_id}", datastore=(created.ref,))
     created.set("browser", browser.ref)

@@ -1,24 +1,29 @@
-"""Kinds of virtual devices: first keys, labels, controllers, and support for hot-plugging.
+"""Kinds of virtual devices: first keys, labels, summaries, controllers, and support for hot-plugging.
 
-First keys and labels are [observed: real servers]. Support for hot-plugging is [documented] for some kinds,
-[derived] for the rest.
+First keys, first units, labels and summaries are [observed: real servers]. Support for hot-plugging is
+[documented] for some kinds, [derived] for the rest.
 """
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from vim25_emulator.vmodl.registry import data_type
 from vim25_emulator.vmodl.value import DataObject
 
 
 class DeviceKind(NamedTuple):
-    """A kind of device. The numbers in `label` count from 0 for controllers, from 1 for other devices."""
+    """A kind of device. The numbers in `label` count from 0 for controllers, from 1 for other devices.
+
+    `first_unit` is the lowest unit number on the controller.
+    """
 
     type_name: str
     first_key: int
     label: str
     controllers: tuple[str, ...] = ()
     hot: bool = False
+    first_unit: int = 0
 
     def label_of(self, key: int) -> str:
         """Return the label of the device with this key."""
@@ -47,12 +52,12 @@ _KINDS: Final = (
     DeviceKind("VirtualUSBController", 7000, "USB controller", _PCI, hot=True),
     DeviceKind("VirtualNVDIMMController", 19000, "NVDIMM controller {}", _PCI),
     DeviceKind("VirtualController", 40000, "Controller {}", _PCI),
-    DeviceKind("VirtualMachineVideoCard", 500, "Video card", _PCI),
-    DeviceKind("VirtualKeyboard", 600, "Keyboard", ("VirtualPS2Controller",)),
+    DeviceKind("VirtualMachineVideoCard", 500, "Video card ", _PCI),
+    DeviceKind("VirtualKeyboard", 600, "Keyboard ", ("VirtualPS2Controller",)),
     DeviceKind("VirtualPointingDevice", 700, "Pointing device", ("VirtualPS2Controller",)),
     DeviceKind("VirtualDisk", 2000, "Hard disk {}", _BUS, hot=True),
     DeviceKind("VirtualCdrom", 3000, "CD/DVD drive {}", ("VirtualSATAController", "VirtualIDEController")),
-    DeviceKind("VirtualEthernetCard", 4000, "Network adapter {}", _PCI, hot=True),
+    DeviceKind("VirtualEthernetCard", 4000, "Network adapter {}", _PCI, hot=True, first_unit=7),
     DeviceKind("VirtualSoundCard", 5000, "Sound card", _PCI),
     DeviceKind("VirtualUSB", 12500, "USB {}", ("VirtualUSBXHCIController", "VirtualUSBController"), hot=True),
     DeviceKind("VirtualFloppy", 8000, "Floppy drive {}", _SIO),
@@ -69,6 +74,18 @@ _KINDS: Final = (
 )
 _KINDS_BY_TYPE: Final = {kind.type_name: kind for kind in _KINDS}
 _OTHER: Final = _KINDS_BY_TYPE["VirtualDevice"]  #: for a type without a kind of its own
+
+#: Device type → summary, where it is neither the label nor that of the backing.
+_SUMMARIES: Final = {
+    "VirtualKeyboard": "Keyboard",
+    "VirtualMachineVideoCard": "Video card",
+    "VirtualPointingDevice": "Pointing device; Device",
+    "ParaVirtualSCSIController": "VMware paravirtual SCSI",
+    "VirtualLsiLogicController": "LSI Logic",
+    "VirtualLsiLogicSASController": "LSI Logic SAS",
+    "VirtualBusLogicController": "BusLogic",
+    "VirtualSATAController": "AHCI",
+}
 
 #: Controller → number of units, and the unit that the controller itself occupies.
 _UNITS: Final = {
@@ -98,6 +115,11 @@ _MAX_COUNTS: Final = {
 def kind_of(device: DataObject) -> DeviceKind:
     """Return the kind of a device."""
     return device.type_.nearest(_KINDS_BY_TYPE, _OTHER)
+
+
+def summary_of(type_name: str) -> str | None:
+    """Return the summary of devices of a type; None if it is the label or depends on the backing."""
+    return data_type(type_name).nearest(_SUMMARIES, None)
 
 
 def units_of(controller: DataObject) -> tuple[int, int | None]:

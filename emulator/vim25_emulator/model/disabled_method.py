@@ -60,8 +60,8 @@ _BY_POWER: Final = {
     ),
 }
 
-#: Methods that are disabled for a template, which can be neither powered on nor reconfigured.
-_FOR_TEMPLATE: Final = ("PowerOnVM_Task", "ReconfigVM_Task", "MarkAsTemplate", "MigrateVM_Task")
+#: Methods that are disabled for a template, which cannot be powered on.
+_FOR_TEMPLATE: Final = ("PowerOnVM_Task", "MarkAsTemplate", "MigrateVM_Task")
 
 
 def virtual_machine_disabled_methods(

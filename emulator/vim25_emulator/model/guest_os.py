@@ -114,7 +114,7 @@ _FAMILIES: Final = (
 )
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def guest_family(guest_id: str) -> str:
     """Return the VirtualMachineGuestOsFamily of a guest."""
     return next((family for start, family in _FAMILIES if guest_id.startswith(start)), "linuxGuest")
@@ -149,7 +149,7 @@ _ADVICE: Final = (
 )
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def advice(guest_id: str) -> Advice:
     """Return what suits a guest."""
     fitting = (each for pattern, each in _ADVICE if re.fullmatch(pattern, guest_id))

@@ -11,12 +11,17 @@ from vim25_emulator.model.capability import FT_VCPUS, host_capability
 from vim25_emulator.model.datastore import MAX_DISK_CAPACITY
 from vim25_emulator.model.disabled_method import host_disabled_methods
 from vim25_emulator.model.entity import entity, refs
+from vim25_emulator.model.host_certificate import thumbprint
 from vim25_emulator.model.host_config import config_info
-from vim25_emulator.model.host_hardware import Hardware, hardware_info, hardware_summary, processor_of
+from vim25_emulator.model.host_hardware import Hardware, hardware_info, hardware_summary
+from vim25_emulator.model.host_health import health_system_runtime
 from vim25_emulator.model.host_manager import new_config_manager
 from vim25_emulator.model.host_network import HostNetwork
-from vim25_emulator.model.host_storage import ADAPTERS, vsan_host_config
+from vim25_emulator.model.host_storage import vsan_host_config
+from vim25_emulator.model.host_storage_path import ADAPTERS
+from vim25_emulator.model.processor import processor_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
+from vim25_emulator.vmodl.version import Version, version, version_of_product
 
 _UPTIME: Final = timedelta(days=30)
 
@@ -52,10 +57,7 @@ class HostState(NamedTuple):
 
 
 class HostParts(NamedTuple):
-    """The parameters of a new host. `product` is its AboutInfo.
-
-    `record_replay`, `checkpoints`: whether the vCenter release has legacy and checkpointing Fault Tolerance.
-    """
+    """The parameters of a new host. `product` is its AboutInfo, `release` is vCenter's."""
 
     name: str
     product: DataObject
@@ -64,9 +66,23 @@ class HostParts(NamedTuple):
     state: HostState
     edition: str
     hardware_virtualization: bool
-    record_replay: bool
-    checkpoints: bool
+    release: Version
     fault_domain: str | None = None
+
+    @property
+    def record_replay(self) -> bool:
+        """Whether the release has legacy Fault Tolerance."""
+        return self.release < version("6.5")
+
+    @property
+    def api_version(self) -> Version:
+        """The newest version of the API that the host and vCenter have."""
+        return min(self.release, version_of_product(self.product.version))
+
+    @property
+    def checkpoints(self) -> bool:
+        """Whether the release has checkpointing Fault Tolerance."""
+        return self.release >= version("6.0")
 
 
 def _fault_tolerance_issues(parts: HostParts) -> tuple[str, ...]:
@@ -124,7 +140,7 @@ def new_host(
     """
     mo_id = inventory.new_mo_id("HostSystem")
     ref = MoRef("HostSystem", mo_id)
-    config = config_info(ref, parts.product, parts.hardware, parts.network, datastores)
+    config = config_info(ref, parts.product, parts.hardware, parts.network, datastores, now)
     runtime = _runtime(parts, now)
     created = inventory.create(
         "HostSystem",
@@ -149,7 +165,7 @@ def new_host(
     created.set("datastoreBrowser", browser.ref)
     if parts.fault_domain is not None:
         created.set("config.vsanHostConfig", vsan_host_config(parts.fault_domain))
-    created.set("configManager", new_config_manager(inventory, created, config, datastores))
+    created.set("configManager", new_config_manager(inventory, created, datastores, parts.api_version))
     compute_resource.add("host", created.ref)
     return created
 
@@ -210,9 +226,7 @@ def _runtime(parts: HostParts, now: datetime) -> DataObject:
         inMaintenanceMode=state.in_maintenance_mode,
         inQuarantineMode=False,
         bootTime=now - _UPTIME,
-        healthSystemRuntime=DataObject(
-            "HealthSystemRuntime", systemHealthInfo=DataObject("HostSystemHealthInfo")
-        ),
+        healthSystemRuntime=health_system_runtime(parts.hardware.packages),
         networkRuntimeInfo=DataObject(
             "HostRuntimeInfoNetworkRuntimeInfo", netStackInstanceRuntimeInfo=(stack,)
         ),
@@ -233,6 +247,7 @@ def _summary(ref: MoRef, parts: HostParts, runtime: DataObject) -> DataObject:
             "HostConfigSummary",
             name=parts.name,
             port=443,
+            sslThumbprint=thumbprint(),
             product=parts.product,
             vmotionEnabled=parts.network.vmotion,
             faultToleranceEnabled=parts.network.fault_tolerance,

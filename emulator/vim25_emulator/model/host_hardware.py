@@ -3,67 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from functools import cache
 from typing import Final, NamedTuple
 
-from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.cpu_feature import cpu_features
 from vim25_emulator.model.entity import GIB, uuid_of
+from vim25_emulator.model.processor import DEFAULT_PROCESSORS, PROCESSORS, Processor
 from vim25_emulator.vmodl.value import DataObject
-
-
-class Processor(NamedTuple):
-    """A processor model.
-
-    `hv`, `mmu`: whether it supports hardware virtualization of the CPU and of memory. `checkpoints`: whether
-    it supports Fault Tolerance with several vCPUs [documented]: Sandy Bridge, Bulldozer and later.
-    """
-
-    model: str
-    evc_mode: str
-    family: int
-    model_number: int
-    cpuid_vendor: str
-    hv: bool = True
-    mmu: bool = True
-    checkpoints: bool = True
-
-
-#: Name in a scenario → processor.
-PROCESSORS: Final = {
-    "iceLake": Processor("Intel(R) Xeon(R) Gold 6348 CPU @ 2.60GHz", "intel-icelake", 6, 106, "intel"),
-    "nehalem": Processor(
-        "Intel(R) Xeon(R) CPU X5570 @ 2.93GHz", "intel-nehalem", 6, 26, "intel", checkpoints=False
-    ),
-    "woodcrest": Processor(
-        "Intel(R) Xeon(R) CPU 5160 @ 3.00GHz", "intel-merom", 6, 15, "intel", mmu=False, checkpoints=False
-    ),
-    "nocona": Processor(
-        "Intel(R) Xeon(TM) CPU 3.60GHz", "intel-merom", 15, 4, "intel", hv=False, mmu=False, checkpoints=False
-    ),
-    "milan": Processor("AMD EPYC 7543 32-Core Processor", "amd-zen3", 25, 1, "amd"),
-    "barcelona": Processor(
-        "Quad-Core AMD Opteron(tm) Processor 2356", "amd-rev-e", 16, 2, "amd", checkpoints=False
-    ),
-}
-
-#: Vendor → default processor.
-_DEFAULT_PROCESSORS: Final = {"intel": "iceLake", "amd": "milan"}
-
-
-def processor_of(host: ManagedObject) -> Processor | None:
-    """Return the processor of a host; None for a model that is not listed, as in saved inventories."""
-    packages = host.get("hardware.cpuPkg") or ()
-    models = {package.description for package in packages}
-    return next((processor for processor in PROCESSORS.values() if processor.model in models), None)
-
 
 _VENDOR: Final = "Lab Systems"
 _MODEL: Final = "LS-2U"
-
-#: CPUID registers in vCenter's notation: 32 bits in groups of four.
-_NO_BITS: Final = ":".join(["0000"] * 8)
-#: Level 1 ECX with VMX (bit 5), SSSE3, SSE4.1, SSE4.2, AES, AVX; EDX of any 64-bit processor.
-_LEVEL_1_ECX: Final = "0111:1111:1111:1110:1111:1011:1111:1111"
-_LEVEL_1_EDX: Final = "1011:1111:1110:1011:1111:1011:1111:1111"
 
 
 class Hardware(NamedTuple):
@@ -99,7 +48,7 @@ class Hardware(NamedTuple):
     @property
     def processor(self) -> Processor:
         """The processor model."""
-        return PROCESSORS[self.processor_name or _DEFAULT_PROCESSORS[self.vendor]]
+        return PROCESSORS[self.processor_name or DEFAULT_PROCESSORS[self.vendor]]
 
 
 def hardware_info(host: str, hardware: Hardware) -> DataObject:
@@ -113,6 +62,9 @@ def hardware_info(host: str, hardware: Hardware) -> DataObject:
             uuid=uuid_of("host", host),
             serialNumber=_serial_number(host),
             otherIdentifyingInfo=_identifiers(host),
+            qualifiedName=(_qualified_name(host),),
+            vvolHostNQN=_qualified_name(host, "vvol"),
+            vvolHostId=uuid_of("vvol", host),
         ),
         cpuPowerManagementInfo=DataObject(
             "HostCpuPowerManagementInfo", currentPolicy="Balanced", hardwareSupport="ACPI P-states, C-states"
@@ -128,12 +80,37 @@ def hardware_info(host: str, hardware: Hardware) -> DataObject:
         memorySize=hardware.memory_bytes,
         numaInfo=_numa(hardware),
         smcPresent=False,
-        pciDevice=_pci_devices(),
-        cpuFeature=_cpu_features(),
+        pciDevice=pci_devices(),
+        cpuFeature=cpu_features(hardware.processor),
         biosInfo=_bios(),
         reliableMemoryInfo=DataObject("HostReliableMemoryInfo", memorySize=0),
+        sgxInfo=_sgx_info(),
         memoryTieringType="noTiering",
+        memoryTierInfo=(_memory_tier(hardware.memory_bytes),),
     )
+
+
+def _qualified_name(host: str, use: str | None = None) -> DataObject:
+    """Return the name of a host in NVMe over fabrics; vVol has one of its own."""
+    name = f"nqn.2014-08.example.lab:nvme:{host}"
+    if use is None:
+        return DataObject("HostQualifiedName", value=name, type="nvmeQualifiedName")
+    return DataObject("HostQualifiedName", value=f"{name}:{use}", type=f"{use}NvmeQualifiedName")
+
+
+@cache
+def _sgx_info() -> DataObject:
+    return DataObject(
+        "HostSgxInfo",
+        sgxState="notPresent",
+        totalEpcMemory=0,
+        flcMode="off",
+        registrationInfo=DataObject("HostSgxRegistrationInfo", status="notApplicable"),
+    )
+
+
+def _memory_tier(size: int) -> DataObject:
+    return DataObject("HostMemoryTierInfo", name="DRAM", type="DRAM", flags=("memoryTier",), size=size)
 
 
 def _bios() -> DataObject:
@@ -203,18 +180,11 @@ def _package(hardware: Hardware, index: int) -> DataObject:
         busHz=100_000_000,
         description=processor.model,
         threadId=_threads_of(hardware, index),
-        cpuFeature=_cpu_features(),
+        cpuFeature=cpu_features(processor),
         family=processor.family,
         model=processor.model_number,
         stepping=1,
     )
-
-
-def _cpu_features() -> tuple[DataObject, ...]:
-    leaf = DataObject(
-        "HostCpuIdInfo", level=1, eax=_NO_BITS, ebx=_NO_BITS, ecx=_LEVEL_1_ECX, edx=_LEVEL_1_EDX
-    )
-    return (leaf,)
 
 
 def _numa(hardware: Hardware) -> DataObject:
@@ -227,13 +197,15 @@ def _numa(hardware: Hardware) -> DataObject:
             memorySize=size,
             memoryRangeBegin=node * size,
             memoryRangeLength=size,
+            pciId=tuple(device.id for device in pci_devices()) if node == 0 else None,
         )
         for node in range(hardware.packages)
     )
     return DataObject("HostNumaInfo", type="NUMA", numNodes=hardware.packages, numaNode=nodes)
 
 
-def _pci_devices() -> tuple[DataObject, ...]:
+@cache
+def pci_devices() -> tuple[DataObject, ...]:
     """Return the PCI devices of a host's network adapters, with PCI ids of Intel parts."""
     adapters = (("0000:3b:00.0", 0x3B, 0, "Ethernet"), ("0000:3b:00.1", 0x3B, 1, "Ethernet"))
     return tuple(

@@ -6,14 +6,16 @@ vmk0 carries management traffic. vmk1 (vMotion) and vmk2 (Fault Tolerance loggin
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from vim25_emulator.model.entity import mac_of
+from vim25_emulator.model.host_network_config import with_routes
+from vim25_emulator.model.host_network_policy import inherited_policy, switch_policy
+from vim25_emulator.model.physical_nic import PNICS, physical_nic
 from vim25_emulator.vmodl.value import DataObject
 
 _MANAGEMENT_PORT_GROUP: Final = "Management Network"
 _SWITCH: Final = "vSwitch0"
-_PNICS: Final = ("vmnic0", "vmnic1")
 _SWITCH_PORTS: Final = 2560
 
 #: Service of VMkernel NICs → whether several NICs can be selected for it (multiSelectAllowed).
@@ -48,7 +50,7 @@ class HostNetwork(NamedTuple):
     """The parameters of a host's network.
 
     `number`: index of the host, from which its IP addresses derive. `port_groups`: those of virtual machines,
-    with their VLANs.
+    with their VLANs. `switches`: the distributed switches that the host is a member of, with their UUIDs.
     """
 
     host: str
@@ -57,6 +59,7 @@ class HostNetwork(NamedTuple):
     vmotion: bool = True
     fault_tolerance: bool = True
     mbps: int = 10_000
+    switches: tuple[tuple[str, str], ...] = ()
 
     @property
     def kernel_nics(self) -> tuple[KernelNic, ...]:
@@ -67,17 +70,19 @@ class HostNetwork(NamedTuple):
     @property
     def nics(self) -> int:
         """The number of physical NICs."""
-        return len(_PNICS)
+        return len(PNICS)
 
 
 def network_info(network: HostNetwork) -> DataObject:
     """Return HostNetworkInfo."""
     port_groups = (*network.port_groups, *((nic.port_group, 0) for nic in network.kernel_nics))
-    return DataObject(
+    info = DataObject(
         "HostNetworkInfo",
         vswitch=(_switch(port_groups),),
+        proxySwitch=tuple(_proxy_switch(index, *switch) for index, switch in enumerate(network.switches))
+        or None,
         portgroup=tuple(_port_group(name, vlan) for name, vlan in port_groups),
-        pnic=tuple(_pnic(network, index) for index in range(len(_PNICS))),
+        pnic=tuple(physical_nic(network.host, index, network.mbps) for index in range(len(PNICS))),
         vnic=tuple(_virtual_nic(network, nic) for nic in network.kernel_nics),
         dnsConfig=_dns(network.host),
         ipRouteConfig=_route(),
@@ -97,6 +102,7 @@ def network_info(network: HostNetwork) -> DataObject:
         ),
         nvdsToVdsMigrationRequired=False,
     )
+    return with_routes(info)
 
 
 def virtual_nic_manager_info(network: HostNetwork) -> DataObject:
@@ -116,10 +122,29 @@ def vmotion_info(network: HostNetwork) -> DataObject:
         netConfig=DataObject(
             "HostVMotionNetConfig", candidateVnic=nics, selectedVnic=selected.key if selected else None
         ),
-        ipConfig=selected.spec.ip if selected else DataObject("HostIpConfig", dhcp=False),
+        ipConfig=selected.spec.ip if selected else no_address(),
     )
 
 
+@cache
+def no_address() -> DataObject:
+    """Return the HostIpConfig of a service for which no NIC is selected."""
+    return DataObject("HostIpConfig", dhcp=False, ipV6Config=_no_ipv6())
+
+
+@cache
+def _no_ipv6() -> DataObject:
+    return DataObject(
+        "HostIpConfigIpV6AddressConfiguration", autoConfigurationEnabled=False, dhcpV6Enabled=False
+    )
+
+
+@cache
+def _route_spec() -> DataObject:
+    return DataObject("HostVirtualNicIpRouteSpec", ipRouteConfig=_route())
+
+
+@cache
 def net_capabilities() -> DataObject:
     """Return HostNetCapabilities."""
     return DataObject(
@@ -138,11 +163,6 @@ def net_capabilities() -> DataObject:
         ipV6Supported=True,
         backupNfcNiocSupported=True,
     )
-
-
-def offload_capabilities() -> DataObject:
-    """Return HostNetOffloadCapabilities."""
-    return DataObject("HostNetOffloadCapabilities", csumOffload=True, tcpSegmentation=True, zeroCopyXmit=True)
 
 
 def _address(service: int, number: int) -> str:
@@ -175,42 +195,17 @@ def _virtual_nic(network: HostNetwork, nic: KernelNic, key_prefix: str = "") -> 
                 dhcp=False,
                 ipAddress=_address(service, network.number),
                 subnetMask="255.255.0.0",
+                ipV6Config=_no_ipv6(),
             ),
             mac=mac_of("vmk", network.host, nic.device),
             portgroup=nic.port_group,
             mtu=1500,
             tsoEnabled=True,
             netStackInstanceKey="defaultTcpipStack",
+            ipRouteSpec=_route_spec(),
             systemOwned=False,
         ),
         port=f"key-vim.host.PortGroup.Port-{0x4000000 + service}",
-    )
-
-
-def _pnic(network: HostNetwork, index: int) -> DataObject:
-    link = DataObject("PhysicalNicLinkInfo", speedMb=network.mbps, duplex=True)
-    return DataObject(
-        "PhysicalNic",
-        key=f"key-vim.host.PhysicalNic-{_PNICS[index]}",
-        device=_PNICS[index],
-        pci=f"0000:3b:00.{index}",
-        driver="i40en",
-        linkSpeed=link,
-        validLinkSpecification=(link,),
-        spec=DataObject(
-            "PhysicalNicSpec",
-            ip=DataObject("HostIpConfig", dhcp=False, ipAddress="", subnetMask=""),
-            linkSpeed=link,
-            enableEnhancedNetworkingStack=False,
-            ensInterruptEnabled=False,
-        ),
-        wakeOnLanSupported=False,
-        mac=mac_of("pnic", network.host, index),
-        vmDirectPathGen2Supported=False,
-        resourcePoolSchedulerAllowed=True,
-        autoNegotiateSupported=False,
-        enhancedNetworkingStackSupported=True,
-        ensInterruptSupported=True,
     )
 
 
@@ -220,23 +215,40 @@ def _switch(port_groups: tuple[tuple[str, int], ...]) -> DataObject:
         name=_SWITCH,
         key=f"key-vim.host.VirtualSwitch-{_SWITCH}",
         numPorts=_SWITCH_PORTS,
-        numPortsAvailable=_SWITCH_PORTS - len(port_groups) - len(_PNICS),
+        numPortsAvailable=_SWITCH_PORTS - len(port_groups) - len(PNICS),
         mtu=1500,
         portgroup=tuple(f"key-vim.host.PortGroup-{name}" for name, _ in port_groups),
-        pnic=tuple(f"key-vim.host.PhysicalNic-{device}" for device in _PNICS),
+        pnic=tuple(f"key-vim.host.PhysicalNic-{device}" for device in PNICS),
         spec=DataObject(
             "HostVirtualSwitchSpec",
             numPorts=128,
             bridge=DataObject(
                 "HostVirtualSwitchBondBridge",
-                nicDevice=_PNICS,
+                nicDevice=PNICS,
                 beacon=DataObject("HostVirtualSwitchBeaconConfig", interval=1),
                 linkDiscoveryProtocolConfig=DataObject(
                     "LinkDiscoveryProtocolConfig", protocol="cdp", operation="listen"
                 ),
             ),
-            policy=_policy(),
+            policy=switch_policy(),
             mtu=1500,
+        ),
+    )
+
+
+def _proxy_switch(index: int, name: str, uuid: str) -> DataObject:
+    """Return the part of a distributed switch on a host; no physical NIC is assigned to it."""
+    return DataObject(
+        "HostProxySwitch",
+        dvsUuid=uuid,
+        dvsName=name,
+        key=f"key-vim.host.HostProxySwitch-DvsPortset-{index}",
+        numPorts=_SWITCH_PORTS,
+        configNumPorts=512,
+        numPortsAvailable=_SWITCH_PORTS,
+        mtu=1500,
+        spec=DataObject(
+            "HostProxySwitchSpec", backing=DataObject("DistributedVirtualSwitchHostMemberPnicBacking")
         ),
     )
 
@@ -246,40 +258,14 @@ def _port_group(name: str, vlan: int) -> DataObject:
         "HostPortGroup",
         key=f"key-vim.host.PortGroup-{name}",
         vswitch=f"key-vim.host.VirtualSwitch-{_SWITCH}",
-        computedPolicy=_policy(),
+        computedPolicy=switch_policy(),
         spec=DataObject(
             "HostPortGroupSpec",
             name=name,
             vlanId=vlan,
             vswitchName=_SWITCH,
-            policy=DataObject("HostNetworkPolicy"),
+            policy=inherited_policy(),
         ),
-    )
-
-
-@cache
-def _policy() -> DataObject:
-    criteria: dict[str, Any] = dict.fromkeys(
-        ("checkDuplex", "fullDuplex", "checkErrorPercent", "checkBeacon"), False
-    )
-    return DataObject(
-        "HostNetworkPolicy",
-        security=DataObject(
-            "HostNetworkSecurityPolicy", allowPromiscuous=False, macChanges=False, forgedTransmits=False
-        ),
-        nicTeaming=DataObject(
-            "HostNicTeamingPolicy",
-            policy="loadbalance_srcid",
-            reversePolicy=True,
-            notifySwitches=True,
-            rollingOrder=False,
-            failureCriteria=DataObject(
-                "HostNicFailureCriteria", checkSpeed="minimum", speed=10, percentage=0, **criteria
-            ),
-            nicOrder=DataObject("HostNicOrderPolicy", activeNic=_PNICS),
-        ),
-        offloadPolicy=offload_capabilities(),
-        shapingPolicy=DataObject("HostNetworkTrafficShapingPolicy", enabled=False),
     )
 
 
@@ -295,5 +281,6 @@ def _dns(host: str) -> DataObject:
     )
 
 
+@cache
 def _route() -> DataObject:
     return DataObject("HostIpRouteConfig", defaultGateway="10.0.255.254")

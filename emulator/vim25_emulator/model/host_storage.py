@@ -1,16 +1,22 @@
-"""The storage of a host: its adapters and disks, and the datastores that it mounts."""
+"""The storage of a host: its adapters and disks, and the datastores that it mounts.
+
+`host_storage_path` shows how the adapters reach the disks. Hosts with the same datastores share the value.
+"""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Final
+from functools import cache, lru_cache
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore import mount_path
-from vim25_emulator.model.entity import digits_of
+from vim25_emulator.model.host_storage_path import (
+    AttachedDisk,
+    adapters,
+    multipath_info,
+    plug_store_topology,
+    scsi_topology,
+)
 from vim25_emulator.vmodl.value import DataObject
-
-ADAPTERS: Final = ("vmhba0", "vmhba1")  #: for local and for shared storage
 
 
 @cache
@@ -56,55 +62,75 @@ def _object_volume(datastore: ManagedObject) -> DataObject:
 
 def storage_device_info(volumes: list[ManagedObject]) -> DataObject:
     """Return HostStorageDeviceInfo: the adapters, and one disk per VMFS datastore."""
-    disks = [_disk(volume) for volume in volumes if volume.get("info.vmfs") is not None]
+    on_disk = [volume for volume in volumes if volume.get("info.vmfs") is not None]
+    return _device_info(
+        tuple(
+            AttachedDisk(
+                volume.get("info.vmfs").extent[0].diskName,
+                volume.get("name"),
+                volume.get("summary.capacity"),
+                target,
+            )
+            for target, volume in enumerate(on_disk)
+        )
+    )
+
+
+@lru_cache(maxsize=16)
+def _device_info(disks: tuple[AttachedDisk, ...]) -> DataObject:
     return DataObject(
         "HostStorageDeviceInfo",
-        hostBusAdapter=tuple(
-            DataObject(
-                "HostBlockHba" if device == ADAPTERS[0] else "HostParallelScsiHba",
-                key=f"key-vim.host.HostBusAdapter-{device}",
-                device=device,
-                bus=index,
-                status="online",
-                model="Lab storage controller",
-                driver="pvscsi",
-                pci=f"0000:03:00.{index}",
-                storageProtocol="scsi",
-            )
-            for index, device in enumerate(ADAPTERS)
-        ),
-        scsiLun=tuple(disks),
-        scsiTopology=DataObject("HostScsiTopology"),
+        hostBusAdapter=adapters(),
+        scsiLun=tuple(map(_disk, disks)),
+        scsiTopology=scsi_topology(disks),
+        nvmeTopology=DataObject("HostNvmeTopology"),
+        multipathInfo=multipath_info(disks),
+        plugStoreTopology=plug_store_topology(disks),
         softwareInternetScsiEnabled=False,
     )
 
 
-def _disk(volume: ManagedObject) -> DataObject:
-    name = volume.get("info.vmfs").extent[0].diskName
+def _disk(disk: AttachedDisk) -> DataObject:
+    serial_number = disk.name.removeprefix("naa.")
+    durable_name = DataObject(
+        "ScsiLunDurableName", namespace="SERIALNUM", namespaceId=4, data=tuple(serial_number.encode())
+    )
     return DataObject(
         "HostScsiDisk",
-        deviceName=f"/vmfs/devices/disks/{name}",
-        devicePath=f"/vmfs/devices/disks/{name}",
+        deviceName=f"/vmfs/devices/disks/{disk.name}",
+        devicePath=f"/vmfs/devices/disks/{disk.name}",
         deviceType="disk",
-        key=f"key-vim.host.ScsiDisk-{name}",
-        uuid=digits_of("lun", volume.get("name")),
-        canonicalName=name,
-        displayName=f"Lab disk ({name})",
+        key=disk.key,
+        uuid=disk.uuid,
+        descriptor=tuple(
+            DataObject("ScsiLunDescriptor", quality="highQuality", id=name)
+            for name in (disk.name, f"vml.{disk.uuid}", disk.uuid)
+        ),
+        canonicalName=disk.name,
+        displayName=f"Lab disk ({disk.name})",
         lunType="disk",
         vendor="LAB",
         model="Disk",
         revision="1",
         scsiLevel=6,
+        serialNumber=serial_number,
+        durableName=durable_name,
+        alternateName=(durable_name,),
         operationalState=("ok",),
         queueDepth=64,
+        capabilities=DataObject("ScsiLunCapabilities", updateDisplayNameSupported=True),
         vStorageSupport="vStorageSupported",
-        capacity=DataObject(
-            "HostDiskDimensionsLba", blockSize=512, block=volume.get("summary.capacity") // 512
-        ),
-        ssd=True,
-        localDisk=False,
+        protocolEndpoint=False,
         perenniallyReserved=False,
         clusteredVmdkSupported=False,
+        applicationProtocol="SCSI",
+        dispersedNs=False,
+        capacity=DataObject("HostDiskDimensionsLba", blockSize=512, block=disk.capacity // 512),
+        ssd=True,
+        localDisk=False,
+        physicalLocation=(f"enclosure 1 slot {disk.target}",),
+        emulatedDIXDIFEnabled=False,
+        scsiDiskType="native512",
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.advanced_option import option_definitions, options
 from vim25_emulator.vmodl.registry import data_type, managed_type
 from vim25_emulator.vmodl.release import ReleaseProfile
 from vim25_emulator.vmodl.value import DataObject
@@ -143,7 +144,7 @@ def _properties(inventory: Inventory, prop: str) -> dict[str, Any]:
 
 
 def _setting(_: Inventory) -> dict[str, Any]:
-    return {"setting": tuple(DataObject("OptionValue", key=k, value=v) for k, v in _SETTINGS.items())}
+    return {"setting": options(_SETTINGS), "supportedOption": option_definitions(_SETTINGS)}
 
 
 def _session_manager(_: Inventory) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.datastore import mount_path
 from vim25_emulator.model.host_manager import managers_of
+from vim25_emulator.model.host_network_config import network_config
 from vim25_emulator.vmodl.value import DataObject
 
 Change = Callable[[Any], Any]  #: of an element of an array; None removes it
@@ -65,11 +66,13 @@ def _change_mounts(inventory: Inventory, path: str, change: Change) -> None:
 def rename_network(inventory: Inventory, network: ManagedObject, before: str) -> None:
     """Show the new name of a network in the hosts that have it, and in the VMs connected to it."""
     name = network.get("name")
-    for host in inventory.find_all(network.get("host")):
+    standard = network.type.name == "Network"
+    for host in inventory.find_all(network.get("host")) if standard else ():
         _rename_port_group(host, "config.network", before, name)
         for manager in managers_of(inventory, host):
             if manager.is_a("HostNetworkSystem"):
                 _rename_port_group(manager, "networkInfo", before, name)
+                _show_settings(manager)
 
     def renamed(device: DataObject) -> DataObject:
         backing = device.backing
@@ -84,6 +87,12 @@ def rename_network(inventory: Inventory, network: ManagedObject, before: str) ->
         change_each(owner, "config.hardware.device", renamed)
     for vm in inventory.find_all(network.get("vm")):
         change_each(vm, "guest.net", lambda nic: nic.replace(network=name) if nic.network == before else nic)
+
+
+def _show_settings(system: ManagedObject) -> None:
+    """Set the network as settings, unless the inventory was saved without it."""
+    if system.get("networkConfig") is not None and system.get("networkInfo") is not None:
+        system.set("networkConfig", network_config(system.get("networkInfo")))
 
 
 def _rename_port_group(owner: ManagedObject, path: str, before: str, name: str) -> None:

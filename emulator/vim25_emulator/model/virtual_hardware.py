@@ -10,7 +10,10 @@ from typing import Any, Final, NamedTuple
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.added_device import AddedDevice, added_devices
+from vim25_emulator.model.device_kind import summary_of
 from vim25_emulator.model.disk_backing import DiskParts, disk_backing, flash_cache
+from vim25_emulator.model.distributed_port import network_of, unconnected_backing
+from vim25_emulator.model.distributed_switch import PORT_GROUP
 from vim25_emulator.model.entity import description, digits_of, mac_of, shares
 from vim25_emulator.vmodl.text_cache import text_cache
 from vim25_emulator.vmodl.value import DataObject, MoRef
@@ -63,19 +66,15 @@ def device_counts(config: DataObject) -> dict[str, int]:
     }
 
 
+def has_tpm(config: DataObject) -> bool:
+    """Whether a configuration has a virtual TPM."""
+    return any(device.is_a("VirtualTPM") for device in config.hardware.device)
+
+
 def networks_of(config: DataObject) -> tuple[MoRef, ...]:
     """Return the networks of a configuration's network adapters."""
     adapters = (device for device in config.hardware.device if device.is_a("VirtualEthernetCard"))
-    refs = (_network_of(adapter.backing) for adapter in adapters)
-    return tuple(dict.fromkeys(ref for ref in refs if ref is not None))
-
-
-def _network_of(backing: DataObject | None) -> MoRef | None:
-    """Return the network, or the distributed port group, of a network adapter's backing."""
-    if backing is not None and backing.is_a("VirtualEthernetCardDistributedVirtualPortBackingInfo"):
-        key: str | None = backing.port.portgroupKey if backing.port is not None else None
-        return MoRef("DistributedVirtualPortgroup", key) if key else None
-    return backing.__dict__.get("network") if backing is not None else None
+    return tuple(dict.fromkeys(ref for ref in map(network_of, adapters) if ref is not None))
 
 
 @text_cache(256)
@@ -95,7 +94,7 @@ def _fixed_devices(
         _controller("VirtualPS2Controller", _PS2, 0, "PS2 controller 0", (_KEYBOARD, _POINTER)),
         _controller("VirtualPCIController", _PCI, 0, "PCI controller 0", on_pci),
         _controller("VirtualSIOController", _SIO, 0, "SIO controller 0"),
-        _device("VirtualKeyboard", _KEYBOARD, "Keyboard", None, _PS2, 0),
+        _device("VirtualKeyboard", _KEYBOARD, "Keyboard ", None, _PS2, 0),
         _device("VirtualPointingDevice", _POINTER, "Pointing device", None, _PS2, 1, backing=pointer),
         _video_card(enable_3d=video_3d),
         _device(
@@ -110,7 +109,7 @@ def _fixed_devices(
             filterEnable=True,
         ),
         *(_scsi_controller(bus, disks, scsi_sharing) for bus in range(controllers)),
-        _controller("VirtualAHCIController", _SATA, 0, "SATA controller 0", (_CDROM,), summary="AHCI"),
+        _controller("VirtualAHCIController", _SATA, 0, "SATA controller 0", (_CDROM,)),
     )
 
 
@@ -126,7 +125,7 @@ def _device(  # the properties of all devices
     return DataObject(
         type_name,
         key=key,
-        deviceInfo=description(label, summary),
+        deviceInfo=description(label, summary or summary_of(type_name)),
         controllerKey=controller,
         unitNumber=unit,
         **properties,
@@ -139,16 +138,15 @@ def _controller(
     bus: int,
     label: str,
     device_keys: tuple[int, ...] = (),
-    summary: str | None = None,
 ) -> DataObject:
-    return _device(type_name, key, label, summary, busNumber=bus, device=device_keys or None)
+    return _device(type_name, key, label, busNumber=bus, device=device_keys or None)
 
 
 def _video_card(*, enable_3d: bool) -> DataObject:
     return _device(
         "VirtualMachineVideoCard",
         _VIDEO,
-        "Video card",
+        "Video card ",
         None,
         _PCI,
         0,
@@ -168,7 +166,7 @@ def _scsi_controller(bus: int, disks: int, sharing: str) -> DataObject:
         "ParaVirtualSCSIController",
         _SCSI + bus,
         f"SCSI controller {bus}",
-        "VMware paravirtual SCSI",
+        None,
         _PCI,
         3 + bus,
         busNumber=bus,
@@ -275,11 +273,14 @@ def _nic_resources() -> DataObject:
 
 def _nic(network: ManagedObject, index: int, name: str, *, running: bool) -> DataObject:
     network_name = network.properties["name"]
+    distributed = network.is_a(PORT_GROUP)
     return DataObject(
         "VirtualVmxnet3",
         key=_NIC + index,
         deviceInfo=description(f"Network adapter {index + 1}", network_name),
-        backing=_network_backing(network_name, network.ref),
+        backing=unconnected_backing(network.ref)
+        if distributed
+        else _network_backing(network_name, network.ref),
         connectable=_nic_connection(running=running),
         controllerKey=_PCI,
         unitNumber=7 + index,

@@ -18,7 +18,8 @@ from vim25_emulator.model.cluster_policy import evc_mode
 from vim25_emulator.model.disabled_method import virtual_machine_disabled_methods
 from vim25_emulator.model.entity import entity
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED
-from vim25_emulator.model.virtual_hardware import device_counts, networks_of
+from vim25_emulator.model.virtual_hardware import device_counts, has_tpm, networks_of
+from vim25_emulator.model.virtual_machine_device_state import card_states, feature_requirements
 from vim25_emulator.model.virtual_machine_files import Files, files_of
 from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary, has_tools
 from vim25_emulator.vmodl.text_cache import text_cache
@@ -152,16 +153,25 @@ def _runtime(
 ) -> DataObject:
     mhz = host.get("hardware.cpuInfo.hz") // 1_000_000
     hardware = config.hardware
-    return _runtime_info(host.ref, state, hardware.numCPU * mhz, hardware.memoryMB, evc, now)
+    return _runtime_info(
+        host.ref, state, hardware.numCPU * mhz, hardware.memoryMB, evc, now, card_states(config)
+    )
 
 
 @text_cache(1024)
 def _runtime_info(
-    host: MoRef, state: PowerState, mhz: int, memory_mb: int, evc: str | None, now: datetime
-) -> DataObject:
+    host: MoRef,
+    state: PowerState,
+    mhz: int,
+    memory_mb: int,
+    evc: str | None,
+    now: datetime,
+    cards: tuple[DataObject, ...],
+) -> DataObject:  # the cache's key
     running = state.running
     return DataObject(
         "VirtualMachineRuntimeInfo",
+        device=cards or None,
         host=host,
         connectionState=state.connection,
         powerState=state.power,
@@ -181,6 +191,8 @@ def _runtime_info(
         onlineStandby=False,
         minRequiredEVCModeKey=evc if state.power != OFF else None,
         consolidationNeeded=False,
+        **feature_requirements(),
+        vFlashCacheAllocation=0,
         paused=False,
         snapshotInBackground=False,
         quiescedForkParent=False,
@@ -252,7 +264,8 @@ def _config_summary(config: DataObject) -> DataObject:
         guestFullName=config.guestFullName,
         annotation=config.annotation,
         installBootRequired=False,
-        tpmPresent=False,
+        tpmPresent=has_tpm(config),
+        managedBy=config.managedBy,
         numVmiopBackings=0,
         hwVersion=config.version,
     )

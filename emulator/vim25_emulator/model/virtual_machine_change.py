@@ -13,7 +13,8 @@ from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.capability import virtual_machine_capability
 from vim25_emulator.model.datastore import add_usage
 from vim25_emulator.model.power_state import is_powered_on
-from vim25_emulator.model.virtual_hardware import device_counts, networks_of
+from vim25_emulator.model.virtual_hardware import device_counts, has_tpm, networks_of
+from vim25_emulator.model.virtual_machine_device_state import card_states
 from vim25_emulator.model.virtual_machine_files import Files, files_of
 from vim25_emulator.model.virtual_machine_guest import guest_info, guest_summary
 from vim25_emulator.vmodl.value import DataObject, MoRef
@@ -38,6 +39,7 @@ def set_config(
     _set_links(inventory, vm, "datastore", (used.datastore for used in files.usage))
     _set_links(inventory, vm, "network", networks_of(config))
     _update_summaries(inventory, vm, config)
+    vm.set("runtime.device", card_states(config) or None)
     if config.firmware != firmware:
         record_replay = bool(vm.get("capability.recordReplaySupported"))
         vm.set("capability", virtual_machine_capability(config.firmware, record_replay=record_replay))
@@ -119,8 +121,7 @@ def _update_summaries(inventory: Inventory, vm: ManagedObject, config: DataObjec
     """Set the summary properties that no mirror updates."""
     for name, count in device_counts(config).items():
         vm.set(f"summary.config.{name}", count)
-    has_tpm = any(device.is_a("VirtualTPM") for device in config.hardware.device)
-    vm.set("summary.config.tpmPresent", has_tpm)
+    vm.set("summary.config.tpmPresent", has_tpm(config))
     vm.set("summary.config.managedBy", config.managedBy)
     vm.set("summary.config.hwVersion", config.version)
     host = inventory.find(vm.get("runtime.host"))

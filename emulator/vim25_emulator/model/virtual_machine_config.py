@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.configuration_default import default_config
 from vim25_emulator.model.disk_backing import key_id
-from vim25_emulator.model.entity import MIB, allocation, uuid_of
+from vim25_emulator.model.entity import MIB, allocation, digits_of, uuid_of
 from vim25_emulator.model.guest_os import guest_name
 from vim25_emulator.model.virtual_hardware import DeviceParts, devices
 from vim25_emulator.vmodl.text_cache import text_cache
@@ -123,9 +123,20 @@ def config_info(parts: ConfigParts, now: datetime, *, running: bool) -> DataObje
         files=_files(directory, parts.name),
         hardware=_hardware(parts.cpus, parts.cores_per_socket, parts.memory_mb).replace(device=device),
         extraConfig=_extra_config(parts.name, parts.extra_config),
+        vmxConfigChecksum=_check_sum(parts.home.ref.value, parts.name, common.changeVersion),
         datastoreUrl=(_datastore_url(parts.home.properties["name"], parts.home.get("summary.url")),),
     )
     return parts.options.applied(config)
+
+
+def _check_sum(*names: str) -> bytes:
+    return bytes.fromhex(digits_of("vmx", *names, size=32))
+
+
+def stamped(config: DataObject, change_version: str, now: datetime) -> DataObject:
+    """Return a configuration with the version, check sum and time of its change."""
+    check_sum = _check_sum(config.uuid, change_version)
+    return config.replace(changeVersion=change_version, modified=now, vmxConfigChecksum=check_sum)
 
 
 def _files(directory: str, name: str) -> DataObject:

@@ -68,6 +68,7 @@ def _stopped(hardware_version: str) -> DataObject:
         interactiveGuestOperationsReady=False,
         guestStateChangeSupported=False,
         hwVersion=hardware_version,
+        customizationInfo=DataObject("GuestInfoCustomizationInfo", customizationStatus="TOOLSDEPLOYPKG_IDLE"),
     )
 
 
@@ -85,7 +86,13 @@ def _without_tools(hardware_version: str) -> DataObject:
 @text_cache(256)
 def _running(guest_id: str, guest_name: str, hardware_version: str, capacity: int) -> DataObject:
     family = "windowsGuest" if guest_id.lower().startswith("win") else "linuxGuest"
-    disk = DataObject("GuestDiskInfo", diskPath="/", capacity=capacity, freeSpace=capacity * 3 // 4)
+    disk = DataObject(
+        "GuestDiskInfo",
+        diskPath="/",
+        capacity=capacity,
+        freeSpace=capacity * 3 // 4,
+        filesystemType="NTFS" if family == "windowsGuest" else "ext4",
+    )
     return _stopped(hardware_version).replace(
         toolsStatus="toolsOk",
         toolsRunningStatus="guestToolsRunning",

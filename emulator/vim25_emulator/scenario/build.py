@@ -11,14 +11,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import chain
 
 from vim25_emulator.inventory.clock import Clock
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.alarm import new_alarms
 from vim25_emulator.model.cluster_config import ClusterSettings, add_host_group, set_failover_hosts
-from vim25_emulator.model.compute_resource import new_cluster, new_standalone, update_capacity
+from vim25_emulator.model.compute_resource import new_cluster, new_standalone, update_capacity, update_shared
 from vim25_emulator.model.datacenter import Folders, new_datacenter, new_folder
 from vim25_emulator.model.datastore import mount, new_datastore, set_usage
 from vim25_emulator.model.entity import GIB, refs, uuid_of
@@ -28,7 +27,6 @@ from vim25_emulator.model.host import HostParts, HostState, new_host
 from vim25_emulator.model.host_hardware import Hardware
 from vim25_emulator.model.host_network import HostNetwork
 from vim25_emulator.model.license import set_licenses
-from vim25_emulator.model.network import new_network
 from vim25_emulator.model.service_content import new_service_instance
 from vim25_emulator.scenario.build_result import BuildResult
 from vim25_emulator.scenario.completion import complete
@@ -37,11 +35,11 @@ from vim25_emulator.scenario.fault_notation import ANY_OBJECT, fault_of
 from vim25_emulator.scenario.format import FaultRuleSection, Scenario
 from vim25_emulator.scenario.inventory_section import Cluster, Datastore, Host, Network
 from vim25_emulator.scenario.machine_builder import MachineBuilder
+from vim25_emulator.scenario.network_builder import build_networks, join_switches
 from vim25_emulator.scenario.saved_inventory import SavedScenario, restore
 from vim25_emulator.scenario.virtual_machine_section import VirtualMachine
 from vim25_emulator.vmodl.release import ReleaseProfile
 from vim25_emulator.vmodl.value import DataObject, MoRef
-from vim25_emulator.vmodl.version import version
 
 
 def build(scenario: Scenario, inventory: Inventory, release: ReleaseProfile, clock: Clock) -> BuildResult:
@@ -122,8 +120,7 @@ class _Infrastructure:
                 size,
                 accessible=store.accessible,
             )
-        for name, network in plan.networks.items():
-            built.networks[name] = new_network(inventory, self._folders(network.datacenter), name)
+        build_networks(plan, inventory, built, self._release.product_version, self._now)
         for name, cluster in plan.clusters.items():
             folders = self._folders(cluster.datacenter)
             built.clusters[name] = new_cluster(inventory, folders, name, _settings(cluster))
@@ -166,7 +163,16 @@ class _Infrastructure:
             network=HostNetwork(
                 host=name,
                 number=len(self._built.hosts),
-                port_groups=tuple((key, self._plan.networks[key].vlan) for key in networks),
+                port_groups=tuple(
+                    (key, self._plan.networks[key].vlan)
+                    for key in networks
+                    if self._plan.networks[key].switch is None
+                ),
+                switches=tuple(
+                    (key, self._built.switches[key].get("uuid"))
+                    for key, switch in self._plan.distributed_switches.items()
+                    if name in (switch.hosts or ())
+                ),
                 vmotion=host.vmotion_nic,
                 fault_tolerance=host.fault_tolerance_nic,
                 mbps=host.nic_mbps,
@@ -174,8 +180,7 @@ class _Infrastructure:
             state=HostState(host.connection, host.in_maintenance_mode, host.in_standby),
             edition=host.edition,
             hardware_virtualization=host.hardware_virtualization,
-            record_replay=self._release.version < version("6.5"),
-            checkpoints=self._release.version >= version("6.0"),
+            release=self._release.version,
             fault_domain=host.vsan_fault_domain,
         )
 
@@ -193,12 +198,11 @@ class _Infrastructure:
             mount(built.datastores[name], [built.hosts[host] for host in store.hosts or ()])
         for name, network in plan.networks.items():
             built.networks[name].set("host", refs([built.hosts[host] for host in network.hosts or ()]))
+        join_switches(plan, inventory, built)
         failed = {built.hosts[name].ref for name, host in plan.hosts.items() if host.ha_agent == "failed"}
         for owner in inventory.of_type("ComputeResource"):
             hosts = [inventory[ref] for ref in owner.get("host")]
-            for path in ("datastore", "network"):
-                all_refs = chain.from_iterable(host.get(path) for host in hosts)
-                owner.set(path, tuple(dict.fromkeys(all_refs)))
+            update_shared(inventory, owner)
             if owner.get("configurationEx.dasConfig.enabled"):
                 start_agents(hosts, failed)
             update_capacity(inventory, owner)

@@ -23,6 +23,7 @@ class BuildResult:
     service_instance: ManagedObject
     datacenters: dict[str, Folders] = field(default_factory=dict)
     datastores: dict[str, ManagedObject] = field(default_factory=dict)
+    switches: dict[str, ManagedObject] = field(default_factory=dict)
     networks: dict[str, ManagedObject] = field(default_factory=dict)
     clusters: dict[str, ManagedObject] = field(default_factory=dict)
     hosts: dict[str, ManagedObject] = field(default_factory=dict)

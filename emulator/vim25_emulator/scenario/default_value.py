@@ -11,10 +11,10 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from vim25_emulator.scenario.format import Scenario
-from vim25_emulator.scenario.inventory_section import Cluster, Datastore, Host, Network
+from vim25_emulator.scenario.inventory_section import Cluster, Datastore, DistributedSwitch, Host, Network
 from vim25_emulator.scenario.virtual_machine_section import VirtualMachine
 
-_Shared = TypeVar("_Shared", Datastore, Network)
+_Shared = TypeVar("_Shared", Datastore, DistributedSwitch, Network)
 
 
 def expand_name(name: str, count: int) -> Iterator[str]:
@@ -27,13 +27,16 @@ def with_defaults(scenario: Scenario) -> Scenario:
     first = next(iter(scenario.datacenters))
     clusters = {name: _cluster(cluster, first) for name, cluster in scenario.clusters.items()}
     hosts = dict(_hosts(scenario.hosts, clusters, first))
+    switches = {name: _shared(switch, hosts, first) for name, switch in scenario.distributed_switches.items()}
+    networks = {name: _on_switch(network, switches) for name, network in scenario.networks.items()}
     return replace(
         scenario,
         release=str(scenario.release),
         clusters=clusters,
         hosts=hosts,
         datastores={name: _shared(store, hosts, first) for name, store in scenario.datastores.items()},
-        networks={name: _shared(network, hosts, first) for name, network in scenario.networks.items()},
+        distributed_switches=switches,
+        networks={name: _shared(network, hosts, first) for name, network in networks.items()},
     )
 
 
@@ -56,6 +59,12 @@ def _shared(shared: _Shared, hosts: Mapping[str, Host], datacenter: str) -> _Sha
     if names is None:
         names = tuple(name for name, host in hosts.items() if host.datacenter == own)
     return replace(shared, datacenter=own, hosts=names)
+
+
+def _on_switch(network: Network, switches: Mapping[str, DistributedSwitch]) -> Network:
+    """Return a network with the datacenter and the hosts of its distributed switch, if it has one."""
+    switch = switches[network.switch] if network.switch else None
+    return network if switch is None else replace(network, datacenter=switch.datacenter, hosts=switch.hosts)
 
 
 def candidate_hosts(scenario: Scenario, machine: VirtualMachine) -> tuple[str, ...]:

@@ -11,7 +11,14 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from vim25_emulator.scenario.inventory_section import Cluster, Datacenter, Datastore, Host, Network
+from vim25_emulator.scenario.inventory_section import (
+    Cluster,
+    Datacenter,
+    Datastore,
+    DistributedSwitch,
+    Host,
+    Network,
+)
 from vim25_emulator.scenario.section import Name, NotNegative, Positive, Seconds, Section, about
 from vim25_emulator.scenario.virtual_machine_section import VirtualMachine
 
@@ -68,7 +75,9 @@ class Options(Section, frozen=True):
     ] = None
     most_sessions: Annotated[
         Positive | None,
-        about("maximum number of sessions, further logins fail with LimitExceeded; default: 1000"),
+        about(
+            "maximum number of sessions, further logins fail with RestrictedByAdministrator; default: 1000"
+        ),
     ] = None
 
 
@@ -94,6 +103,7 @@ class Scenario(Section, frozen=True):
     clusters: Annotated[dict[Name, Cluster], about("clusters by name")] = {}
     hosts: Annotated[dict[Name, Host], about("hosts by name")] = {}
     datastores: Annotated[dict[Name, Datastore], about("datastores by name")] = {}
+    distributed_switches: Annotated[dict[Name, DistributedSwitch], about("distributed switches by name")] = {}
     networks: Annotated[dict[Name, Network], about("networks by name")] = {}
     vms: Annotated[dict[Name, VirtualMachine], about("virtual machines by name")] = {}
     roles: Annotated[dict[Name, UserRole], about("roles by name, in addition to the system roles")] = {}

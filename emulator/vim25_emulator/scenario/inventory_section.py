@@ -115,11 +115,26 @@ class Datastore(Section, frozen=True):
     ] = None
 
 
+class DistributedSwitch(Section, frozen=True):
+    """A distributed switch on `hosts`, and the port group of its uplinks."""
+
+    datacenter: Annotated[Name | None, about("default: the first datacenter of the scenario")] = None
+    hosts: Annotated[
+        tuple[Name, ...] | None, about("hosts that are members; default: all hosts of its datacenter")
+    ] = None
+
+
 class Network(Section, frozen=True):
-    """A standard port group on `hosts`."""
+    """A standard port group on `hosts`; with `switch`, a distributed port group on the switch's hosts."""
 
     datacenter: Annotated[Name | None, about("default: the first datacenter of the scenario")] = None
     vlan: Annotated[int, Meta(ge=0, le=4095), about("VLAN ID; 0 is none")] = 0
     hosts: Annotated[
         tuple[Name, ...] | None, about("hosts that have it; default: all hosts of its datacenter")
     ] = None
+    switch: Annotated[Name | None, about("distributed switch; default: a standard switch of each host")] = (
+        None
+    )
+    ports: Annotated[
+        NotNegative, about("number of ports on a distributed switch; it grows when all are in use")
+    ] = 8

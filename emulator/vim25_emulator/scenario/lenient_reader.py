@@ -8,6 +8,7 @@ unlisted value of an enumeration is kept; what cannot be read is left out, but n
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any, Final
 
 from vim25_emulator.soap.parse_fault import MisreadError
@@ -119,7 +120,8 @@ class LenientReader:
             return self._data(element, name, path)
         if item is not None:
             return Tagged(name, self._items(element, type_named(item), path))
-        value = self._read(_without_type(element), type_named(name), path)
+        declared_type = type_named(name)
+        value = self._read(_without_type(element), declared_type, path)
         return value if value is LOST or name == "int" else Tagged(name, value)
 
 
@@ -129,15 +131,9 @@ def _lacks_type(element: Element) -> bool:
 
 def _without_type(element: Element) -> Element:
     """Return a copy of an element whose type is not named."""
-    copy = Element(element)
-    copy.name, copy.namespace, copy.text, copy.scope = (
-        element.name,
-        element.namespace,
-        element.text,
-        element.scope,
-    )
-    copy.attributes = {name: value for name, value in element.attributes.items() if name != "xsi:type"}
-    return copy
+    untyped = copy(element)
+    untyped.attributes = {name: value for name, value in element.attributes.items() if name != "xsi:type"}
+    return untyped
 
 
 def item_of(declared: TypeRef) -> TypeRef:

@@ -11,7 +11,7 @@ import msgspec
 
 from vim25_emulator.scenario.format import Scenario
 from vim25_emulator.scenario.saved_inventory import load_folder
-from vim25_emulator.scenario.source import Document, Location, Problem, ScenarioError, merge, parse
+from vim25_emulator.scenario.source import Document, Location, Problem, ScenarioError, merge, parse, read_text
 from vim25_emulator.scenario.structure import scenario_of, suggestion
 from vim25_emulator.scenario.validation import check
 
@@ -113,7 +113,7 @@ def _folder_of(name: str, folder: Path | None) -> Path | None:
 
 def _read(name: str, folder: Path | None) -> Document:
     if name == STDIN:
-        return parse(sys.stdin.read(), "<stdin>")
+        return parse(read_text(sys.stdin, "<stdin>"), "<stdin>")
     if name in names():
         return _parsed(_folder() / f"{name}{_SUFFIX}", f"{name}{_SUFFIX}")
     path = folder / name if folder else Path(name)
@@ -127,8 +127,8 @@ def _read(name: str, folder: Path | None) -> Document:
 def _parsed(path: Path, shown: str) -> Document:
     """Return the document in a file, which errors name as `shown`."""
     try:
-        return parse(path.read_text("utf-8"), shown)
+        return parse(read_text(path, shown), shown)
     except FileNotFoundError:
         raise
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ScenarioError(Problem(Location(shown, 1), f"cannot be read: {error}")) from None

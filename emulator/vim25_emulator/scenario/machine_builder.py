@@ -13,6 +13,7 @@ from vim25_emulator.model.cluster_config import set_drs_behavior, set_restart_pr
 from vim25_emulator.model.cluster_policy import ha_enabled, may_protect
 from vim25_emulator.model.datacenter import folder_at
 from vim25_emulator.model.disk_backing import DiskParts
+from vim25_emulator.model.distributed_port import PortAllocator
 from vim25_emulator.model.entity import GIB
 from vim25_emulator.model.high_availability import show_protection
 from vim25_emulator.model.snapshot_tree import take_snapshot
@@ -38,6 +39,7 @@ class MachineBuilder:
         self._inventory = inventory
         self._built = built
         self._now = now
+        self._ports = PortAllocator(inventory)
 
     def build(self) -> None:
         """Create and link the virtual machines, then the objects that depend on them."""
@@ -56,6 +58,7 @@ class MachineBuilder:
         first = self._parts(name, spec, hosts, places[0].datastore)
         for machine_name, place in zip(expand_name(name, spec.count), cycle(places), strict=False):
             config = config_info(first._replace(name=machine_name), self._now, running=state.running)
+            config = self._ports.connect(config)
             yield machine_name, new_virtual_machine(self._inventory, config, place, state, self._now)
 
     def _place(self, host_name: str, spec: VirtualMachine, hosts: tuple[str, ...]) -> Place:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from vim25_emulator.scenario.source import Problem, ScenarioError, parse
+from vim25_emulator.scenario.source import Problem, ScenarioError, parse, read_text
 from vim25_emulator.vmodl.text import BadTemplateError, check_template
 
 
@@ -19,7 +19,7 @@ def load(path: str | Path) -> Mapping[str, str]:
 
     Raises OSError if the file cannot be read, and ScenarioError with the line of every error.
     """
-    text = Path(path).read_text("utf-8", errors="replace")
+    text = read_text(Path(path), str(path))
     document = parse(text, str(path), expected="expected a mapping of types to texts")
     errors = {key: _error(key, template) for key, template in document.data.items()}
     problems = [Problem(document.locate((key,)), error) for key, error in errors.items() if error]

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from vim25_emulator.inventory import path as paths
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.inventory.property_type import declared_type
+from vim25_emulator.inventory.property_type import reachable_type
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.scenario.format import Scenario
 from vim25_emulator.scenario.lenient_reader import LOST, LenientReader
@@ -103,7 +103,7 @@ def _properties_in(root: Element, type_name: str, lenient: LenientReader) -> Ite
         if prop.name != "propSet" or name is None or value is None:  # unset
             continue
         path = name.text.strip()
-        declared = declared_type(type_name, path, NEWEST.position)
+        declared = reachable_type(type_name, path)
         if declared is None:
             lenient.notes.append(f"omitted {path}: unknown property of {type_name}")
             continue
@@ -124,7 +124,7 @@ def property_values(content: DataObject) -> dict[str, Any]:
 
 def untagged(type_name: str, path: str, value: Any) -> Any:
     """Return a value without the type tag of anyType, which a declared property does not need."""
-    declared = declared_type(type_name, path, NEWEST.position)
+    declared = reachable_type(type_name, path)
     return value.value if declared is not None and isinstance(value, Tagged) else value
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from pathlib import Path as FilePath
+from typing import IO, Any, Final, NamedTuple
 
 import yaml
 
@@ -16,6 +17,11 @@ try:
     from yaml import CSafeLoader as Loader
 except ImportError:  # PyYAML was built without libyaml
     from yaml import SafeLoader as Loader  # type: ignore[assignment]
+
+#: Limits of a file, far above any real one: characters, values with those that aliases repeat, and depth.
+MOST_BYTES: Final = 8 << 20
+MOST_VALUES: Final = 500_000
+DEEPEST: Final = 64
 
 #: Keys and indexes that lead to a value.
 Path = tuple[str | int, ...]
@@ -73,6 +79,23 @@ def format_path(path: Path) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 
+def read_text(file: IO[str] | FilePath, shown: str) -> str:
+    """Return the text of a file.
+
+    Raises ScenarioError for a file that is too large or not UTF-8, OSError if it cannot be read.
+    """
+    if isinstance(file, FilePath):
+        with file.open(encoding="utf-8") as opened:
+            return read_text(opened, shown)
+    try:
+        text = file.read(MOST_BYTES + 1)
+    except UnicodeDecodeError as error:
+        raise ScenarioError(Problem(Location(shown, 1), f"cannot be read: {error}")) from None
+    if len(text) > MOST_BYTES:
+        raise ScenarioError(Problem(Location(shown, 1), f"larger than {MOST_BYTES >> 20} MiB"))
+    return text
+
+
 def parse(
     text: str, file: str, *, expected: str = "expected a mapping that begins with `title:`"
 ) -> Document:
@@ -108,6 +131,10 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def read(self, node: yaml.Node, path: Path) -> Any:
+        if len(self.locations) > MOST_VALUES:
+            raise self._too_much(node, f"more than {MOST_VALUES:,} values, with those that aliases repeat")
+        if len(path) > DEEPEST:
+            raise self._too_much(node, f"more than {DEEPEST} levels deep")
         self.locations.setdefault(path, self._location(node))
         if any(node is opened for opened in self._open):
             self._add_problem(node, path, "an anchor must not contain itself")
@@ -140,6 +167,9 @@ class _Reader:
                 lines[name] = key.start_mark.line + 1
                 self.locations[value_path] = self._location(key)
                 yield name, self.read(value, value_path)
+
+    def _too_much(self, node: yaml.Node, message: str) -> ScenarioError:
+        return ScenarioError(Problem(self._location(node), message))
 
     def _location(self, node: yaml.Node) -> Location:
         return Location(self._file, node.start_mark.line + 1)

@@ -7,7 +7,7 @@ that require valid names run only if the others find no error.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from itertools import chain
 from typing import Any, Final
@@ -16,16 +16,13 @@ from vim25_emulator.model.guest_os import guest_ids
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.virtual_hardware import MAX_DISKS
 from vim25_emulator.scenario.default_value import (
-    candidate_hosts,
-    default_datastore,
     expand_name,
-    with_defaults,
 )
 from vim25_emulator.scenario.fault_notation import ANY_OBJECT, BadFaultError, fault_of
 from vim25_emulator.scenario.format import Scenario
+from vim25_emulator.scenario.placement_validation import placements, secondaries
 from vim25_emulator.scenario.source import Document, Path, Problem
 from vim25_emulator.scenario.structure import suggestion
-from vim25_emulator.scenario.virtual_machine_section import VirtualMachine
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.privilege import privileges
 from vim25_emulator.vmodl.release import release
@@ -44,6 +41,9 @@ _REFERENCES: Final = (
     ("datastores", "hosts", "hosts"),
     ("networks", "datacenter", "datacenters"),
     ("networks", "hosts", "hosts"),
+    ("networks", "switch", "distributed_switches"),
+    ("distributed_switches", "datacenter", "datacenters"),
+    ("distributed_switches", "hosts", "hosts"),
     ("vms", "host", "hosts"),
     ("vms", "cluster", "clusters"),
     ("vms", "datastore", "datastores"),
@@ -60,6 +60,7 @@ _SECTIONS: Final = {
     "HostSystem": "hosts",
     "Datastore": "datastores",
     "Network": "networks",
+    "VmwareDistributedVirtualSwitch": "distributed_switches",
     "VirtualMachine": "vms",
 }
 
@@ -133,7 +134,11 @@ def _unknown_names(scenario: Scenario, value: Any, section: str, path: Path) -> 
     for index, name in enumerate(value if is_list else (value,)):
         if name is not None and name not in declared:
             name_path = (*path, index) if is_list else path
-            yield name_path, f"unknown {section.removesuffix('s')} {name!r}{suggestion(name, declared)}"
+            yield name_path, f"unknown {_singular(section)} {name!r}{suggestion(name, declared)}"
+
+
+def _singular(section: str) -> str:
+    return section.removesuffix("es" if section.endswith("ches") else "s").replace("_", " ")
 
 
 def _counts(scenario: Scenario) -> _Errors:
@@ -180,6 +185,13 @@ def _busy(scenario: Scenario) -> _Errors:
             methods = registry.managed_type("VirtualMachine").methods.values()
             hint = suggestion(machine.busy, [candidate.name for candidate in methods if candidate.is_task])
             yield ("vms", name, "busy"), f"expected a method that starts a task{hint}"
+
+
+def _port_groups(scenario: Scenario) -> _Errors:
+    for name, network in scenario.networks.items():
+        for field in ("datacenter", "hosts") if network.switch else ():
+            if getattr(network, field) is not None:
+                yield ("networks", name, field), "cannot be combined with `switch`, which has its own"
 
 
 def _free_space(scenario: Scenario) -> _Errors:
@@ -233,44 +245,6 @@ def _declared(scenario: Scenario, type_name: str, name: str) -> MoRef | None:
     return None
 
 
-def _placements(scenario: Scenario) -> _Errors:
-    """Yield an error for every virtual machine without a host or without a datastore."""
-    plan = with_defaults(scenario)
-    for name, machine in plan.vms.items():
-        hosts = candidate_hosts(plan, machine)
-        if not hosts:
-            yield ("vms", name), "expected a `host`, or a `cluster` with hosts"
-        elif machine.datastore is None and default_datastore(plan, hosts) is None:
-            yield ("vms", name), f"expected a `datastore`: none is mounted on all of {', '.join(hosts)}"
-        else:
-            yield from _inaccessible(plan, name, machine, hosts)
-
-
-def _inaccessible(plan: Scenario, name: str, machine: VirtualMachine, hosts: Iterable[str]) -> _Errors:
-    for section in ("datastores", "networks"):
-        field = section.removesuffix("s") if section == "datastores" else section
-        value = getattr(machine, field)
-        for key in value if isinstance(value, tuple) else filter(None, (value,)):
-            without = [host for host in hosts if host not in (getattr(plan, section)[key].hosts or ())]
-            if without:
-                yield ("vms", name, field), f"{key!r} is not available on {', '.join(without)}"
-
-
-def _secondaries(scenario: Scenario) -> _Errors:
-    plan = with_defaults(scenario)
-    for name, machine in plan.vms.items():
-        if machine.fault_tolerance is None:
-            continue
-        path = ("vms", name, "fault_tolerance", "secondary_host")
-        secondary_host = machine.fault_tolerance.secondary_host
-        primary_host = candidate_hosts(plan, machine)[0]
-        cluster = plan.hosts[secondary_host].cluster
-        if secondary_host == primary_host:
-            yield path, "expected another host than the primary's"
-        elif cluster is None or cluster != plan.hosts[primary_host].cluster:
-            yield path, "expected a host in the primary's cluster"
-
-
 _CHECKS: Final[tuple[Callable[[Scenario], _Errors], ...]] = (
     _releases,
     _datacenters,
@@ -282,10 +256,11 @@ _CHECKS: Final[tuple[Callable[[Scenario], _Errors], ...]] = (
     _machines,
     _busy,
     _free_space,
+    _port_groups,
     _users,
     _privileges,
     _rules,
 )
 
 #: Checks that require all names to be declared.
-_CHECKS_OF_VALID_NAMES: Final[tuple[Callable[[Scenario], _Errors], ...]] = (_placements, _secondaries)
+_CHECKS_OF_VALID_NAMES: Final[tuple[Callable[[Scenario], _Errors], ...]] = (placements, secondaries)

@@ -111,7 +111,7 @@ class Authorization:
 
     def permit(self, entity: ManagedObject, principal: str, role: Role) -> None:
         """Give a user a role on an entity and everything below it."""
-        new = permission(entity, principal, role.id)
+        new = permission(entity, self.directory.find(principal) or principal, role.id)
         others = (entry for entry in entity.get("permission") if not same_principal(entry, new))
         self.set(entity, (*others, new))
 

@@ -11,7 +11,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.update_collector import UpdateCollector
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.collector_registry import CollectorSession
-from vim25_emulator.vcenter.session_object import own_mo_id
+from vim25_emulator.vcenter.session_object import create_for, destroy_for
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 
@@ -51,7 +51,7 @@ def _join(call: Call, collector: ManagedObject) -> None:
 
 def create_collector(call: Call) -> ManagedObject:
     """Create a property collector for the caller's session."""
-    created = call.vcenter.inventory.create("PropertyCollector", own_mo_id(call.own_session))
+    created = create_for(call.own_session, call.vcenter.inventory, "PropertyCollector")
     _join(call, created)
     return created
 
@@ -64,7 +64,7 @@ def leave(call: Call, collector: ManagedObject) -> None:
     updates.close()
     del _parts(call)[collector.ref]
     if collector.ref.value.startswith("session["):
-        call.vcenter.inventory.destroy(collector)
+        destroy_for(call.own_session, call.vcenter.inventory, collector)
 
 
 def open_filter(
@@ -72,8 +72,8 @@ def open_filter(
 ) -> ManagedObject:
     """Create a filter in a collector for the caller's session."""
     part = collector_session(call, collector)
-    mo_id = own_mo_id(call.own_session)
-    created = call.vcenter.inventory.create("PropertyFilter", mo_id, spec=spec, partialUpdates=partial)
+    session, inventory = call.own_session, call.vcenter.inventory
+    created = create_for(session, inventory, "PropertyFilter", spec=spec, partialUpdates=partial)
     roots = {ref.value for ref, _ in read.roots}
     part.updates.open(
         created.ref,
@@ -89,6 +89,6 @@ def close_filter(call: Call, managed: ManagedObject) -> None:
     for part in _parts(call).values():
         if managed.ref in part.updates.filters:
             part.updates.close_filter(managed.ref)
-            call.vcenter.inventory.destroy(managed)
+            destroy_for(call.own_session, call.vcenter.inventory, managed)
             return
     raise MethodFault("ManagedObjectNotFound", obj=managed.ref)

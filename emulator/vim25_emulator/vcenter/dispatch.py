@@ -23,13 +23,16 @@ from vim25_emulator.vcenter.guard import run_guards
 from vim25_emulator.vcenter.implementation import Operation
 from vim25_emulator.vcenter.privilege_by_content import required_by_content
 from vim25_emulator.vcenter.session import Client, Session
-from vim25_emulator.vcenter.session_object import require_for
+from vim25_emulator.vcenter.session_object import find_or_ref, require_for
 from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl.type_description import Kind, Method, Property
 from vim25_emulator.vmodl.value import MethodFault, MoRef, Tagged
 from vim25_emulator.vmodl.version import Version
 
 _LOG = logging.getLogger(__name__)
+
+#: Methods that do what they can: they receive references that do not resolve, and return them [documented].
+_UNRESOLVED: Final = frozenset({"ModifyListView", "ResetListView"})
 
 #: Methods that do not change a session's `callCount` and `lastActiveTime` [observed: recordings].
 _UNCOUNTED: Final = frozenset({"RetrieveServiceContent", "Fetch"})
@@ -98,20 +101,21 @@ def _resolved(vcenter: VCenter, request: Invocation) -> dict[str, Any]:
 
     A missing required array is empty: an empty array has no elements in the request.
     """
-    arguments = request.arguments
+    method, session, arguments = request.method, request.session, request.arguments
+    resolve = partial(find_or_ref if method.name in _UNRESOLVED else require_for, session, vcenter.inventory)
     return {
-        parameter.name: _argument(vcenter, request.session, parameter, arguments.get(parameter.name, ()))
-        for parameter in request.method.parameters
+        parameter.name: _argument(resolve, parameter, arguments.get(parameter.name, ()))
+        for parameter in method.parameters
         if parameter.name in arguments or (parameter.type.array and not parameter.optional)
     }
 
 
-def _argument(vcenter: VCenter, session: Session | None, parameter: Property, value: Any) -> Any:
+def _argument(resolve: Callable[[MoRef], Any], parameter: Property, value: Any) -> Any:
     if parameter.type.kind is not Kind.REFERENCE or value is None:
         return value
     if parameter.type.array:
-        return tuple(require_for(session, vcenter.inventory, ref) for ref in value)
-    return require_for(session, vcenter.inventory, value)
+        return tuple(map(resolve, value))
+    return resolve(value)
 
 
 def authorize(

@@ -16,7 +16,7 @@ from vim25_emulator.inventory import path as paths
 from vim25_emulator.inventory.filter_spec import require_property
 from vim25_emulator.inventory.managed_object import ManagedObject, Op
 from vim25_emulator.inventory.property_filter import ObjectUpdate, PathChange
-from vim25_emulator.inventory.property_type import declared_type
+from vim25_emulator.inventory.property_type import reachable_type
 from vim25_emulator.soap.soap_encoder import Fragment, encode, encode_any
 from vim25_emulator.soap.soap_text import escape
 from vim25_emulator.vcenter.authorization import no_permission, not_authenticated
@@ -54,7 +54,7 @@ class PropertyReader:
         if computed:
             first, *rest = paths.split(path)
             if first.name in computed:
-                value = computed[first.name](self._call, entity)
+                value = paths.element(computed[first.name](self._call, entity), first.key)
                 for segment in rest:
                     value = paths.step(value, segment)
                 return value
@@ -122,7 +122,7 @@ class PropertyReader:
         key = path, self._position
         fragment = entity.fragments.get(key)
         if fragment is None:
-            declared = declared_type(entity.type.name, path, self._position)
+            declared = reachable_type(entity.type.name, path, self._position)
             value = self._encoded("val", declared, self.value(entity, path)) if declared else b""
             fragment = b"%b%b%b" % (_before(path), value, _AFTER) if value else b""
             if len(fragment) <= _CACHED_BYTES and "[" not in path and not self._is_computed(entity, path):

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from vim25_emulator.inventory.clock import Clock
+from vim25_emulator.vcenter.principal import full_name
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 IDLE_SECONDS: Final = 1800.0  #: idle time after which a session expires [derived]
 MOST_SESSIONS: Final = 1000  #: maximum number of open sessions [derived]
+MOST_TICKETS: Final = 100  #: maximum number of valid clone tickets of a session [derived]
+LONGEST_LOCALE: Final = 35  #: characters of the longest language tag, by RFC 5646
 
 #: Form of a cookie's value → generator [observed: recordings of several releases].
 _COOKIES: Final[dict[str, Callable[[], str]]] = {
@@ -31,7 +35,8 @@ _COOKIES: Final[dict[str, Callable[[], str]]] = {
 class Session:
     """A login: its cookie, user, times, clone tickets, and cleanup functions.
 
-    `used` is the monotonic time of the last use, `waiting` the number of waiting calls.
+    `used` is the monotonic time of the last use, `waiting` the number of waiting calls, `objects` that of its
+    open filters, collectors and views.
     """
 
     cookie: str
@@ -41,8 +46,9 @@ class Session:
     used: float
     calls: int = 0
     waiting: int = 0
-    tickets: set[str] = field(default_factory=set)
-    endings: list[Callable[[], None]] = field(default_factory=list)
+    objects: int = 0
+    tickets: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_TICKETS))
+    endings: dict[object, Callable[[], None]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -54,22 +60,31 @@ class Session:
         """The current UserSession."""
         return self.opened.replace(lastActiveTime=self.last_active, callCount=self.calls)
 
-    def at_end(self, ending: Callable[[], None]) -> None:
-        """Call `ending` when the session ends."""
-        self.endings.append(ending)
+    def at_end(self, ending: Callable[[], None]) -> Callable[[], None]:
+        """Call `ending` when the session ends; return a function that cancels it."""
+        token = object()
+        self.endings[token] = ending
+
+        def cancel() -> None:
+            self.endings.pop(token, None)
+
+        return cancel
 
     def new_ticket(self) -> str:
-        """Return a ticket that opens one more session of this user while this session is open."""
+        """Return a ticket that opens one more session of this user while this session is open.
+
+        It voids the oldest of too many tickets [derived].
+        """
         ticket = f"cst-VCT-{uuid.uuid4()}"
-        self.tickets.add(ticket)
+        self.tickets.append(ticket)
         return ticket
 
     def become(self, user: str, locale: str | None) -> None:
         """Make this the session of another user."""
+        language = require_locale(locale) or self.opened.locale
         self.user = user
-        language = locale or self.opened.locale
         self.opened = self.opened.replace(
-            userName=user, fullName=user, locale=language, messageLocale=language
+            userName=user, fullName=full_name(user), locale=language, messageLocale=language
         )
 
 
@@ -83,6 +98,13 @@ class Client:
     address: str = "127.0.0.1"
     agent: str = ""
     session: Session | None = None
+
+
+def require_locale(locale: str | None) -> str | None:
+    """Return a locale; raise InvalidLocale for one that is longer than any."""
+    if locale is not None and len(locale) > LONGEST_LOCALE:
+        raise MethodFault("InvalidLocale")
+    return locale
 
 
 class Sessions:
@@ -113,15 +135,18 @@ class Sessions:
         return next((session for session in self if session.key == key), None)
 
     def open(self, user: str, client: Client, locale: str | None = None) -> Session:
-        """Open a session for a user; raise LimitExceeded if too many are open [derived]."""
+        """Open a session for a user.
+
+        Raise InvalidLocale; RestrictedByAdministrator if too many are open [derived].
+        """
         if sum(1 for _ in self) >= self._most:
-            raise MethodFault("LimitExceeded", property="session", limit=self._most)
-        now, language = self._clock.now(), locale or "en"
+            raise MethodFault("RestrictedByAdministrator", details=f"at most {self._most} sessions")
+        now, language = self._clock.now(), require_locale(locale) or "en"
         info = DataObject(
             "UserSession",
             key=str(uuid.uuid4()),
             userName=user,
-            fullName=user,
+            fullName=full_name(user),
             loginTime=now,
             lastActiveTime=now,
             locale=language,
@@ -141,7 +166,7 @@ class Sessions:
         if origin is None:
             raise MethodFault("InvalidLogin")
         opened = self.open(origin.user, client, origin.opened.locale)
-        origin.tickets.discard(ticket)
+        origin.tickets.remove(ticket)
         return opened
 
     def find(self, cookie: str | None) -> Session | None:
@@ -177,5 +202,5 @@ class Sessions:
     def end(self, session: Session) -> None:
         """Close a session and run its cleanup functions."""
         if self._by_cookie.pop(session.cookie, None) is not None:
-            for ending in reversed(session.endings):
-                ending()
+            while session.endings:
+                session.endings.popitem()[1]()

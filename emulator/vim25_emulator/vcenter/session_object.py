@@ -7,19 +7,35 @@ random UUID. Neither lets anybody in: for every other session, the object does n
 from __future__ import annotations
 
 import uuid
-from typing import Final
+from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vcenter.session import Session
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 
+MOST_OBJECTS: Final = 10_000  #: maximum number of open objects of one session [derived]
 _PREFIX: Final = "session["
 
 
-def own_mo_id(session: Session) -> str:
-    """Return a moId for an object that belongs to a session: `session[…]…` [observed: recordings]."""
-    return f"{_PREFIX}{session.key}]{uuid.uuid4()}"
+def create_for(session: Session, inventory: Inventory, type_name: str, **properties: Any) -> ManagedObject:
+    """Create an object that belongs to a session; its moId is `session[…]…` [observed: recordings].
+
+    Raises RestrictedByAdministrator if the session has too many [derived].
+    """
+    if session.objects >= MOST_OBJECTS:
+        details = f"a session may have {MOST_OBJECTS} open filters, collectors and views"
+        raise MethodFault("RestrictedByAdministrator", details=details)
+    mo_id = f"{_PREFIX}{session.key}]{uuid.uuid4()}"
+    created = inventory.create(type_name, mo_id, **properties)
+    session.objects += 1
+    return created
+
+
+def destroy_for(session: Session, inventory: Inventory, managed: ManagedObject) -> None:
+    """Destroy an object that belongs to a session."""
+    session.objects -= 1
+    inventory.destroy(managed)
 
 
 def find_for(session: Session | None, inventory: Inventory, ref: MoRef) -> ManagedObject | None:
@@ -28,6 +44,11 @@ def find_for(session: Session | None, inventory: Inventory, ref: MoRef) -> Manag
     if mo_id.startswith(_PREFIX) and (session is None or not mo_id.startswith(f"{_PREFIX}{session.key}]")):
         return None
     return inventory.find(ref)
+
+
+def find_or_ref(session: Session | None, inventory: Inventory, ref: MoRef) -> ManagedObject | MoRef:
+    """Return the object of a reference; the reference itself where `find_for` returns None."""
+    return find_for(session, inventory, ref) or ref
 
 
 def require_for(session: Session | None, inventory: Inventory, ref: MoRef) -> ManagedObject:

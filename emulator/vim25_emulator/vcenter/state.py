@@ -55,8 +55,8 @@ class VCenter:
 
     def __post_init__(self) -> None:
         self.collectors = {
-            "tasks": Collectors("TaskHistoryCollector", TASK_PREDICATES),
-            "events": Collectors("EventHistoryCollector", EVENT_PREDICATES),
+            "tasks": Collectors("TaskHistoryCollector", TASK_PREDICATES, self.tasks.history),
+            "events": Collectors("EventHistoryCollector", EVENT_PREDICATES, self.events.posted),
         }
         self.tasks.listen(self.collectors["tasks"].collect)
         self.events.listen(self.collectors["events"].collect)

@@ -189,7 +189,7 @@ def managed_type(name: str) -> ManagedType:
         since=position_of(tag),
         base=managed_type(base_name) if base_name != name else None,
         own=tuple(_property(p) for p in properties or ()),
-        own_methods=tuple(_method(name, m) for m in methods or ()),
+        describe_methods=lambda: tuple(_method(name, definition) for definition in methods or ()),
     )
 
 

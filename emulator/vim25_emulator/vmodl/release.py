@@ -119,6 +119,8 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
         ReleaseRow("2.0", "urn:vim25Service"),
         ReleaseRow("8.0.0.0", "urn:vim25"),
     ),
+    # Whether SearchIndex finds templates by UUID [observed: reports of users]
+    "finds_templates": (ReleaseRow("2.0", False, ("5.5",)), ReleaseRow("6.5", True, ("6.5",))),
     # The error for a method that the client's version does not have, and whether it has a position
     "unknown_method": (
         ReleaseRow(
@@ -142,11 +144,10 @@ class ReleaseProfile:
     `service_time_header`: name of the header with the duration of a request in milliseconds.
     `says_keep_alive`, `chunks`, `compresses`: how it sends responses. `applied_soapaction`: whether it tells
     a client with an unknown version which version was used instead. `cookie_before_login`: whether it sets a
-    cookie before there is a session.
-    `cookie_form`: format of the session cookie's value, `uuid` or `hex`. `service_namespace`: target
-    namespace of vimService.wsdl. `texts`: fault type → template of its text, where it differs from the newest
-    release's. `derived`: names of the fields whose values were not observed on a server of exactly this API
-    version.
+    cookie before there is a session. `cookie_form`: format of the session cookie's value, `uuid` or `hex`.
+    `service_namespace`: target namespace of vimService.wsdl. `finds_templates`: whether SearchIndex finds
+    templates by UUID. `texts`: fault type → template of its text, where it differs from the newest release's.
+    `derived`: names of the fields whose values were not observed on a server of exactly this API version.
     """
 
     version: Version
@@ -168,6 +169,7 @@ class ReleaseProfile:
     cookie_before_login: bool
     cookie_form: str
     service_namespace: str
+    finds_templates: bool
     unknown_method: str
     unknown_method_is_located: bool
     texts: Mapping[str, str] = field(repr=False)

@@ -6,8 +6,8 @@ the chain of versions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -157,10 +157,15 @@ class DataType(Type):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ManagedType(Type):
-    """A managed object type."""
+    """A managed object type. Its methods are described when they are first read; those of most never are."""
 
     base: ManagedType | None
-    own_methods: tuple[Method, ...] = field(default=())
+    describe_methods: Callable[[], tuple[Method, ...]]
+
+    @cached_property
+    def own_methods(self) -> tuple[Method, ...]:
+        """The methods that this type adds to those of its base."""
+        return self.describe_methods()
 
     @cached_property
     def methods(self) -> dict[str, Method]:

@@ -74,6 +74,19 @@ def version(version_id: str) -> Version:
         raise UnknownVersionError(f"no API version {version_id!r}; {hint}") from None
 
 
+@cache
+def version_of_product(product_version: str) -> Version:
+    """Return the newest released version of the API that a product of this version (`8.0.2`) has."""
+    product = _numbers(product_version)
+    released = (entry for entry in reversed(VERSIONS) if entry.is_released)
+    fitting = (entry for entry in released if _numbers(entry.id)[: len(product)] <= product)
+    return next(fitting, VERSIONS[0])
+
+
+def _numbers(dotted: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in dotted.partition("u")[0].split("."))
+
+
 def known(version_id: str) -> Version | None:
     """Return the version with this wire id, or None."""
     return _BY_ID.get(version_id)

@@ -1,8 +1,9 @@
 """A TCP connection: uvicorn's HTTP/1.1 protocol, with limits for incomplete requests.
 
 A request must be complete within a time after its first byte, and its head must not exceed a size; otherwise
-the client gets an error, and the connection is closed. An idle connection stays open longer than clients pool
-theirs (pyVmomi: 900 seconds), so that no client uses a closed one from its pool.
+the client gets an error, and the connection is closed. So is that of a client that does not read. An idle
+connection stays open longer than clients pool theirs (pyVmomi: 900 seconds), so that no client uses a closed
+one from its pool.
 
 Short requests are passed on as a whole, and a response is written at once: clients send head and body
 separately, and so would uvicorn, at the cost of one more loop iteration, TLS record and system call per
@@ -27,11 +28,20 @@ _SHORT_BYTES: Final = 64 * 1024  #: largest part of a request or response that i
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of a request: bytes of its head and body, and seconds until it is complete."""
+    """The limits of a request: bytes of its head and body, and seconds until it is complete.
+
+    `unread_seconds` is how long a client may not read anything of a response.
+    """
 
     head_bytes: int = 64 * 1024
     body_bytes: int = 32 * 1024 * 1024
     seconds: float = 60.0
+    unread_seconds: float = 60.0
+
+    @property
+    def check_seconds(self) -> float:
+        """The time between two checks of the limits."""
+        return min(self.seconds, self.unread_seconds) / 4
 
 
 def _error_response(status: str) -> bytes:
@@ -55,6 +65,8 @@ class _BufferedTransport:
         return getattr(self._transport, name)
 
     def write(self, piece: bytes) -> None:
+        if self.is_closing():
+            return
         if len(piece) <= _SHORT_BYTES and self._connection.replying:
             self._pieces.append(piece)
         else:
@@ -84,6 +96,8 @@ class Connection(HttpToolsProtocol):
         self._awaits_head = True
         self._head_bytes = 0
         self._body: list[bytes] | None = None  #: parts of a short request's body until it is complete
+        self._unread = 0  #: bytes of responses that the client had not read yet at the last check
+        self._stalled_checks = 0  #: checks since it last read any; a busy loop makes none
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the connection, and with it the deadline of the first request."""
@@ -186,9 +200,16 @@ class Connection(HttpToolsProtocol):
         return self.busy and self.cycle.response_started
 
     def check_deadline(self, now: float) -> None:
-        """Close the connection if the request has passed its deadline; `now` is the loop's time."""
+        """Close the connection if the request has passed its deadline, or the client has stopped reading.
+
+        `now` is the loop's time.
+        """
         if self._awaited_since is not None and now - self._awaited_since > self.limits.seconds:
             self._close(_TOO_SLOW)
+        before, self._unread = self._unread, self.transport.get_write_buffer_size()
+        self._stalled_checks = self._stalled_checks + 1 if self._unread and self._unread == before else 0
+        if self._stalled_checks * self.limits.check_seconds > self.limits.unread_seconds:
+            self.transport.abort()
 
     def _close(self, response: bytes) -> None:
         """Close the connection, with an error response unless another response is being written."""

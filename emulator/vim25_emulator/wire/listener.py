@@ -67,7 +67,7 @@ class Listener:
         loop = asyncio.get_running_loop()
         for connection in tuple(self._connections):
             connection.check_deadline(loop.time())
-        self._next_check = loop.call_later(self._limits.seconds / 4, self._check_deadlines)
+        self._next_check = loop.call_later(self._limits.check_seconds, self._check_deadlines)
 
     async def stop(self) -> None:
         """Stop accepting connections, answer all open requests, and close all connections."""

@@ -11,8 +11,8 @@ write, so a killed server leaves no incomplete block, and two servers may share 
 
 `>` starts a header of the request and `<` one of the response. Bodies follow their headers unchanged, except
 for secrets, which are replaced with `***`: passwords and other values that the API marks as secret, tickets,
-cookies, and session keys anywhere. A request body that is not XML in UTF-8 cannot be searched for secrets, so
-it is replaced with `***` and its size.
+cookies, tokens, and session keys anywhere. What cannot be parsed as XML in UTF-8 cannot be searched for
+secrets, so it is replaced, too.
 """
 
 from __future__ import annotations
@@ -22,36 +22,18 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 from typing import Final
 
 from vim25_emulator.inventory.clock import Clock
-from vim25_emulator.vmodl import registry
-from vim25_emulator.vmodl.type_description import SECRET
 from vim25_emulator.wire.http import Reply, Request
+from vim25_emulator.wire.redaction import HIDDEN, Redacted, redacted
 
 _LOG = logging.getLogger(__name__)
 
-HIDDEN: Final = "***"
 _HIDDEN_HEADERS: Final = re.compile(r"cookie|authori|session|token", re.IGNORECASE)
-
-#: Names that are secret in some types, but so common in others that a trace without them is useless.
-_TOO_COMMON: Final = frozenset({"value", "defaultValue", "key", "id", "token"})
-#: Names that are not marked in the registry, but allow taking over a session.
-_UNMARKED: Final = frozenset({"sessionId", "sessionID", "sessionTicket", "vcSessionCookie", "base64Token"})
-
-#: Secrets that their element's name does not reveal.
-_ELSEWHERE: Final = re.compile(
-    r"(?<=<key>)[0-9a-f-]{36}(?=</key><userName>)"  # the key of a UserSession
-    r"|(?<=session\[)[^\]]+(?=\])"  # the same key in the moIds of a session's objects
-    r"|(?<=TicketResponse xmlns=\"urn:vim25\"><returnval>)[^<]+"  # a ticket that is a plain string
-    r"|(?<=PRIVATE KEY-----).+?(?=-----END)"
-    r"|<(?P<prefix>(?:\w+:)?)Security\b.*?</(?P=prefix)Security\s*>",  # WS-Security tokens
-    re.DOTALL,
-)
 
 
 class Trace:
@@ -72,9 +54,11 @@ class Trace:
         peer = ":".join(map(str, request.client))
         first = f"=== {next(self._numbers)}  {ended}  {peer}  {request.method} {request.path}"
         first += f"  {(reply and reply.call) or '-'}  {reply.status if reply else 'hung up'}"
-        blocks = [_block(">", request.headers.items(), request.body)]
+        asked = _request(request.body)
+        blocks = [f"{_lines('>', request.headers.items())}{asked.text}\n"]
         if reply is not None:
-            blocks.append(_block("<", reply.headers, reply.body))
+            answer = _reply(reply.body, result_is_secret=asked.asks_for_secret)
+            blocks.append(f"{_lines('<', reply.headers)}{answer}\n")
         if not self._is_broken:
             self._write(f"{first}  {milliseconds:.1f} ms\n{''.join(blocks)}\n".encode())
 
@@ -93,44 +77,26 @@ class Trace:
             os.close(self._descriptor)
 
 
-def _block(mark: str, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> str:
-    lines = "".join(f"{mark} {_header(name.decode('latin-1'), value)}\n" for name, value in headers)
-    return f"{lines}{_request_text(body) if mark == '>' else redacted(body.decode(errors='replace'))}\n"
-
-
-def _request_text(body: bytes) -> str:
-    """Return a request's body as text without secrets; only its size if they cannot be located."""
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        text = "\0"
-    is_xml = "\0" not in text and text.lstrip("\ufeff \t\r\n")[:1] in ("<", "")  # UTF-16 has zeros
-    return redacted(text) if is_xml else f"{HIDDEN} ({len(body)} bytes that are not XML in UTF-8)"
+def _lines(mark: str, headers: Iterable[tuple[bytes, bytes]]) -> str:
+    return "".join(f"{mark} {_header(name.decode('latin-1'), value)}\n" for name, value in headers)
 
 
 def _header(name: str, value: bytes) -> str:
     return f"{name}: {HIDDEN if _HIDDEN_HEADERS.search(name) else value.decode('latin-1')}"
 
 
-def redacted(text: str) -> str:
-    """Return an XML text without its secrets."""
-    return _ELSEWHERE.sub(HIDDEN, _secret_elements().sub(rf"\1{HIDDEN}", text))
+def _request(body: bytes) -> Redacted:
+    """Return a request's body without secrets; only its size if they cannot be located."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" not in text and text.lstrip("\ufeff \t\r\n")[:1] in ("<", ""):  # UTF-16 has zeros
+        return redacted(body)
+    return Redacted(f"{HIDDEN} ({len(body)} bytes that are not XML in UTF-8)")
 
 
-@cache
-def _secret_elements() -> re.Pattern[str]:
-    """Return a pattern for the elements with secret content, with any prefix."""
-    marked = {
-        name for name, flags in _declared() if flags & SECRET or name.lower().endswith(("password", "passwd"))
-    }
-    names = "|".join(sorted((marked | _UNMARKED) - _TOO_COMMON))
-    return re.compile(rf"(<((?:\w+:)?(?:{names}))\b[^>]*(?<!/)>).*?(?=</\2\s*>|\Z)", re.DOTALL)
-
-
-def _declared() -> Iterator[tuple[str, int]]:
-    """Yield the name and flags of each property of a data object, and each parameter of a method."""
-    for type_name in registry.data_type_names():
-        yield from ((prop.name, prop.flags) for prop in registry.data_type(type_name).own)
-    for type_name in registry.managed_type_names():
-        for method in registry.managed_type(type_name).own_methods:
-            yield from ((parameter.name, parameter.flags) for parameter in method.parameters)
+def _reply(body: bytes, *, result_is_secret: bool) -> str:
+    if not body.lstrip().startswith(b"<"):  # a plain text of our own
+        return body.decode(errors="replace")
+    return redacted(body, result_is_secret=result_is_secret).text

@@ -182,7 +182,9 @@ CASES: list[tuple[str, str, Callable[[Lab], dict[str, Any]], str | None]] = [
     ),
     ("secondary", "MigrateVM_Task", lambda lab: {"host": lab.hosts[2]}, None),
     ("secondary", "Destroy_Task", nothing, "InvalidOperationOnSecondaryVm"),
-    ("secondary", "UnregisterVM", nothing, "InvalidOperationOnSecondaryVm"),
+    ("secondary", "UnregisterVM", nothing, "NotSupported"),
+    ("secondary", "MarkAsTemplate", nothing, "NotSupported"),
+    ("secondary", "ShutdownGuest", nothing, "NotSupported"),
     ("primary", "MarkAsTemplate", nothing, "NotSupported"),
     ("pool", "MoveIntoResourcePool", lambda lab: {"list": (lab.primary,)}, "CannotMoveFaultToleranceVm"),
     (
@@ -197,7 +199,7 @@ CASES: list[tuple[str, str, Callable[[Lab], dict[str, Any]], str | None]] = [
                 ),
             )
         },
-        "FaultToleranceCannotEditMem",
+        "NotSupported",
     ),
     ("host 0", "DisconnectHost_Task", nothing, "CannotDisconnectHostWithFaultToleranceVm"),
     ("host 2", "DisconnectHost_Task", nothing, None),

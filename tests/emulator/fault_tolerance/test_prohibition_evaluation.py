@@ -11,9 +11,11 @@ from pyVmomi import vim, vmodl
 from tests.emulator import specs
 from tests.emulator.fault_tolerance.conftest import Site, Start
 from tests.emulator.fault_tolerance.shape_match import has_shape
+from tests.fidelity.declared_faults import is_declared
 from vim25_emulator.fault_tolerance import prohibition_evaluation
 from vim25_emulator.fault_tolerance.forbidden import FORBIDDEN
 from vim25_emulator.fault_tolerance.prohibition import Prohibition
+from vim25_emulator.vmodl import registry
 
 ESX9 = "esx9.lab.example"
 SOUND = vim.vm.device.VirtualHdAudioCard(
@@ -154,6 +156,7 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
         lambda site: primary(site).RelocateVM_Task(vim.vm.RelocateSpec(transform="sparse")), "5.5"
     ),
     "secondary": Attempt(lambda site: secondary(site).Rename_Task("renamed")),
+    "call-on-secondary": Attempt(lambda site: secondary(site).UnregisterVM()),
     "template": Attempt(lambda site: primary(site).MarkAsTemplate()),
     "pool": Attempt(lambda site: pool(site).MoveIntoResourcePool([primary(site)])),
     "memory-in-pool": Attempt(memory_in_pool),
@@ -175,6 +178,18 @@ def test_every_prohibition_has_an_attempt() -> None:
     names = {row.name for row in FORBIDDEN}
     assert names - ATTEMPTS.keys() == set(), "add a call that the row refuses to ATTEMPTS"
     assert ATTEMPTS.keys() - names == set(), "no row has this name"
+
+
+def test_a_call_without_a_task_is_refused_with_a_fault_that_it_declares() -> None:
+    undeclared = [
+        (row.name, name)
+        for row in FORBIDDEN
+        for name in row.methods
+        if (method := registry.method(name)) is not None
+        and not method.is_task
+        and not is_declared(name, row.fault.type)
+    ]
+    assert undeclared == []
 
 
 def name_of(row: Prohibition) -> str:

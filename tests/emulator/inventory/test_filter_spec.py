@@ -96,8 +96,26 @@ def test_a_path_may_select_an_element_by_its_key(path: str) -> None:
     ) == (path,)
 
 
-def test_a_path_may_contain_a_property_of_a_subtype() -> None:
-    read(type="Datastore", pathSet=("info.vmfs.uuid",))
+@pytest.mark.parametrize(
+    ("kind", "whole", "path"),
+    [
+        ("VirtualMachine", "config.ftInfo", "config.ftInfo.secondaries"),
+        (
+            "VirtualMachine",
+            "config.hardware.device[2000].backing",
+            "config.hardware.device[2000].backing.fileName",
+        ),
+        ("ClusterComputeResource", "configurationEx", "configurationEx.drsConfig"),
+        ("ClusterComputeResource", "summary.numHosts", "summary.currentFailoverLevel"),
+        ("Datastore", "info.url", "info.vmfs.uuid"),
+    ],
+)
+def test_a_path_leads_through_declared_types_only(kind: str, whole: str, path: str) -> None:
+    """[observed: output of 8.0.3, three client projects]"""
+    read(type=kind, pathSet=(whole,))
+    with pytest.raises(MethodFault) as raised:
+        read(type=kind, pathSet=(path,))
+    assert (raised.value.data.type_.name, raised.value.data.name) == ("InvalidProperty", path)
 
 
 @pytest.mark.parametrize("path", ["nonsense", "name"])

@@ -10,7 +10,7 @@ from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.inventory.event import Events
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.inventory.task import RECENT_SECONDS, RunningTask, TaskOrigin, Tasks
+from vim25_emulator.inventory.task import RECENT_SECONDS, RECENT_TASKS, RunningTask, TaskOrigin, Tasks
 from vim25_emulator.vmodl.value import MethodFault
 
 ORIGIN = TaskOrigin("PowerOnVM_Task", "VirtualMachine.powerOn", "root")
@@ -108,6 +108,27 @@ def test_recent_tasks_are_listed_and_removed_after_ten_minutes() -> None:
         assert site.vm.get("recentTask") == (later.ref,)
         assert site.inventory.find(task.ref) is None
         assert [info.key for info in site.tasks.infos()] == [task.ref.value, later.ref.value]
+
+    run(scenario)
+
+
+def test_two_hundred_finished_tasks_are_listed_and_all_that_run() -> None:
+    """The list of an entity is a subset of the manager's [documented]."""
+
+    async def ending(task: RunningTask) -> None:
+        """Succeed."""
+
+    async def scenario(site: Site) -> None:
+        running = site.start(working)
+        for _ in range(RECENT_TASKS + 5):
+            last = site.start(ending)
+            await site.clock.advance(0)
+        listed = site.manager.get("recentTask")
+        assert len(listed) == RECENT_TASKS + 1
+        assert listed[0] == running.ref
+        assert listed[-1] == last.ref
+        assert site.vm.get("recentTask") == listed
+        assert len(list(site.inventory.of_type("Task"))) == RECENT_TASKS + 6
 
     run(scenario)
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from vim25_emulator.scenario.source import Document, ScenarioError, merge, parse
+from vim25_emulator.scenario.source import MOST_BYTES, Document, ScenarioError, merge, parse, read_text
 
 
 def errors(text: str) -> list[str]:
@@ -91,3 +93,33 @@ def test_a_patched_value_has_its_location_in_the_patch() -> None:
     document = patched("title: x\nvms:\n  a: {cpus: 1}\n", "\n\nvms:\n  a:\n    cpus: 2\n")
     assert str(document.locate(("vms", "a", "cpus"))) == "patch.yaml:5"
     assert str(document.locate(("title",))) == "base.yaml:1"
+
+
+def alias_bomb(levels: int) -> str:
+    """Return a short file that aliases expand to ten to the power of `levels` values."""
+    lines = ["title: x", "a0: &a0 [" + ", ".join("x" * 10) + "]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, levels)]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("levels", [6, 9, 50])
+def test_aliases_cannot_repeat_without_end(levels: int) -> None:
+    (error,) = errors(alias_bomb(levels))
+    assert "more than 500,000 values, with those that aliases repeat" in error
+
+
+@pytest.mark.parametrize(
+    "text", ["title: x\nvms: " + "[" * 200 + "]" * 200, "title: x\nvms: " + "[" * 100_000, "[" * 100_000]
+)
+def test_a_file_cannot_be_endlessly_deep(text: str) -> None:
+    (error,) = errors(text)
+    assert "levels deep" in error or "maximum nesting depth" in error
+
+
+def test_a_file_has_a_maximum_size(tmp_path: Path) -> None:
+    file = tmp_path / "f.yaml"
+    file.write_bytes(b"title: x\n#" + b" " * MOST_BYTES)
+    with pytest.raises(ScenarioError, match="larger than 8 MiB"):
+        read_text(file, "f.yaml")
+    file.write_bytes(b"title: x\n")
+    assert read_text(file, "f.yaml") == "title: x\n"

@@ -7,6 +7,7 @@ from typing import Any
 from pyVmomi import vim
 
 from tests.emulator.fault_tolerance.conftest import Site, Start, start
+from tests.emulator.lab import ADMINISTRATOR
 
 __all__ = ["start"]
 
@@ -65,7 +66,7 @@ def test_an_alarm_is_acknowledged_and_cleared(start: Start) -> None:
     assert state.acknowledged is False
     manager.AcknowledgeAlarm(state.alarm, vm)
     (state,) = site.cluster.triggeredAlarmState
-    assert (state.acknowledged, state.acknowledgedByUser) == (True, site.emulator.username)
+    assert (state.acknowledged, state.acknowledgedByUser) == (True, ADMINISTRATOR)
     manager.ClearTriggeredAlarms(vim.alarm.AlarmFilterSpec(status=["yellow"]))
     assert vm.triggeredAlarmState
     manager.ClearTriggeredAlarms(vim.alarm.AlarmFilterSpec())

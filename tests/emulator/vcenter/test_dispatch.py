@@ -20,7 +20,7 @@ from vim25_emulator.vmodl.release import release
 from vim25_emulator.vmodl.type_description import Method
 from vim25_emulator.vmodl.value import MethodFault
 
-USER = "readonly@vsphere.local"
+USER = "VSPHERE.LOCAL\\readonly"
 
 METHODS = sorted(
     (managed_type(type_name).methods[method_name] for type_name, method_name in IMPLEMENTATION.implemented()),

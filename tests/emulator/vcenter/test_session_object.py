@@ -127,3 +127,11 @@ def test_the_key_in_the_login_event_lets_nobody_in(lab: Lab, other: Any) -> None
     for mo_id in guessed:
         with pytest.raises(vmodl.fault.ManagedObjectNotFound):
             vim.event.EventHistoryCollector(mo_id, other._stub).ReadNextEvents(1)
+
+
+def test_another_sessions_object_does_not_resolve_in_a_list_view(lab: Lab, other: Any) -> None:
+    own = OWN["EventHistoryCollector"](lab.content)
+    view = other.content.viewManager.CreateListView()
+    assert view.ModifyListView(add=[seen_by(other, own)]) == [own]
+    assert view.ResetListView([seen_by(other, own)]) == [own]
+    assert view.view == []

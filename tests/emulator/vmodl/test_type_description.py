@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vim25_emulator.vmodl.registry import data_type, managed_type
+from vim25_emulator.vmodl.type_description import ManagedType, Method
 
 
 @pytest.mark.parametrize(
@@ -18,3 +19,16 @@ def test_the_nearest_row_is_that_of_the_type_or_its_nearest_ancestor(order: tupl
 def test_a_table_without_a_row_for_the_type() -> None:
     assert managed_type("HostSystem").nearest({"ClusterComputeResource": 1}, None) is None
     assert managed_type("ComputeResource").nearest({"ClusterComputeResource": 1}, 0) == 0
+
+
+def test_methods_are_described_when_they_are_first_read() -> None:
+    described: list[str] = []
+
+    def describe() -> tuple[Method, ...]:
+        described.append("once")
+        return managed_type("Alarm").own_methods
+
+    kind = ManagedType("Mine", "vim.Mine", 0, None, (), describe)
+    assert described == []
+    assert set(kind.methods) == set(kind.methods) == {method.name for method in kind.own_methods}
+    assert described == ["once"]

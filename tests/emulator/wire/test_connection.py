@@ -55,3 +55,38 @@ def test_clients_that_disconnect_during_a_request_leave_nothing_behind(emulator:
     for sent in (b"", b"POST /sdk", Peer.head("POST", "/sdk", "Content-Length: 1000") + b"<?xml"):
         with Peer(emulator) as peer:
             peer.send(sent)
+
+
+@pytest.fixture(params=["tls", "plain"])
+def served(request: pytest.FixtureRequest) -> Iterator[Emulator]:
+    with Emulator(tls=request.param == "tls", limits=Limits(seconds=0.2, unread_seconds=0.6)) as started:
+        yield started
+
+
+def wait_for_deadlines(emulator: Emulator) -> None:
+    """Return when the server has closed five connections in turn that sent nothing."""
+    for _ in range(5):
+        with Peer(emulator) as idle:
+            assert idle.answer().status == 408
+
+
+LARGE = Peer.head("GET", "/sdk/vim-types.xsd")
+
+
+def test_a_client_that_does_not_read_is_disconnected(served: Emulator) -> None:
+    with Peer(served, timeout=5) as deaf:
+        deaf.send(LARGE * 16)
+        wait_for_deadlines(served)
+        assert deaf.is_hung_up_on()
+    with Peer(served) as next_client:
+        assert next_client.post(CONTENT).status == 200
+
+
+def test_a_client_that_reads_slowly_is_served(served: Emulator) -> None:
+    with Peer(served, timeout=5) as slow:
+        slow.send(LARGE * 8)
+        for _ in range(4):
+            assert slow.answer().status == 200
+            assert slow.answer().status == 200
+            with Peer(served) as idle:
+                assert idle.answer().status == 408

@@ -8,7 +8,7 @@ import pytest
 
 from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.wire.http import Reply, Request
-from vim25_emulator.wire.trace import Trace, redacted
+from vim25_emulator.wire.trace import Trace
 
 
 def request(body: bytes, **headers: bytes) -> Request:
@@ -77,38 +77,6 @@ def test_hides_cookies_both_ways(traced: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "document",
-    [
-        "<Login><userName>u</userName><password>5ecre7</password></Login>",
-        '<v:password xsi:type="xsd:string">5ecre7&lt;\n</v:password>',
-        "<password>5ecre7",  # malformed, or cut off
-        "<password ><value>5ecre7</value><plainText>true</plainText></password>",
-        "<newPassword>5ecre7</newPassword>",
-        "<adminPassword>5ecre7</adminPassword>",
-        "<cloneTicket>5ecre7</cloneTicket>",
-        "<ticket>5ecre7</ticket>",
-        "<sessionId>5ecre7</sessionId>",
-        "<base64Token>5ecre7</base64Token>",
-        "<vcSessionCookie>5ecre7</vcSessionCookie>",
-        '<AcquireCloneTicketResponse xmlns="urn:vim25"><returnval>5ecre7</returnval>',
-        '<o:Security xmlns:o="urn:s"><o:BinarySecurityToken>5ecre7</o:BinarySecurityToken></o:Security>',
-        "<key>-----BEGIN RSA PRIVATE KEY-----\n5ecre7\n-----END RSA PRIVATE KEY-----</key>",
-        '<filter type="PropertyFilter">session[5ecre7]52f1</filter>',
-    ],
-)
-def test_hides_secrets_everywhere(document: str) -> None:
-    assert "5ecre7" not in redacted(document)
-    assert "***" in redacted(document)
-
-
-def test_hides_the_key_of_a_session() -> None:
-    key = "52b1e2f2-1111-2222-3333-444455556666"
-    assert redacted(f"<returnval><key>{key}</key><userName>u</userName>") == (
-        "<returnval><key>***</key><userName>u</userName>"
-    )
-
-
-@pytest.mark.parametrize(
     "body",
     [
         "<password>5ecre7</password>".encode("utf-16"),
@@ -122,16 +90,3 @@ def test_shows_only_the_size_of_what_cannot_be_searched(traced: Path, body: byte
     Trace(traced, ManualClock()).record(request(body), Reply(500, b"not XML"))
     expected = f"*** ({len(body)} bytes that are not XML in UTF-8)"
     assert traced.read_text().splitlines()[1:] == [expected, "not XML", ""]
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        "<password/><userName>u</userName>",
-        "<key>4000</key><value>17</value><id>3</id>",
-        "<token>100</token>",
-        "<returnval><key>52b1e2f2-1111-2222-3333-444455556666</key><label>not a session</label>",
-    ],
-)
-def test_hides_nothing_else(document: str) -> None:
-    assert redacted(document) == document

@@ -13,6 +13,7 @@ from vim25_emulator.behavior.vmkernel_nic import host_of_manager, set_services
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datacenter import Folders
 from vim25_emulator.model.entity import mac_of
+from vim25_emulator.model.host_network_config import set_network
 from vim25_emulator.model.network import new_network
 from vim25_emulator.model.related_object import datacenter_of
 from vim25_emulator.vcenter.call import Call
@@ -100,7 +101,7 @@ def _require_address(nic: DataObject) -> None:
 
 def _set_nics(call: Call, host: ManagedObject, nics: tuple[DataObject, ...]) -> None:
     """Set the VMkernel NICs of a host; every NIC is a candidate for every service."""
-    _set_network(call, host, host.get("config.network").replace(vnic=nics))
+    set_network(call.vcenter.inventory, host, host.get("config.network").replace(vnic=nics))
     configs = []
     for config in host.get("config.virtualNicManagerInfo.netConfig"):
         by_key = {f"{config.nicType}.{nic.key}": nic for nic in nics}
@@ -108,12 +109,6 @@ def _set_nics(call: Call, host: ManagedObject, nics: tuple[DataObject, ...]) -> 
         selected = tuple(key for key in config.selectedVnic if key in by_key)
         configs.append(config.replace(candidateVnic=candidates, selectedVnic=selected))
     set_services(call, host, tuple(configs))
-
-
-def _set_network(call: Call, host: ManagedObject, network: DataObject) -> None:
-    """Set the HostNetworkInfo of a host, in both properties that show it."""
-    host.set("config.network", network)
-    call.vcenter.inventory[host.get("configManager.networkSystem")].set("networkInfo", network)
 
 
 @operation("HostNetworkSystem", "AddPortGroup")
@@ -132,7 +127,9 @@ def add_port_group(call: Call, system: ManagedObject, portgrp: DataObject) -> No
     )
     extended = switch.replace(portgroup=(*switch.portgroup, key))
     switches = tuple(extended if other is switch else other for other in info.vswitch)
-    _set_network(call, host, info.replace(portgroup=(*info.portgroup, group), vswitch=switches))
+    set_network(
+        call.vcenter.inventory, host, info.replace(portgroup=(*info.portgroup, group), vswitch=switches)
+    )
     network = _network_named(call, host, portgrp.name) or _new_network(call, host, portgrp.name)
     network.add("host", host.ref)
     host.add("network", network.ref)
@@ -157,7 +154,7 @@ def remove_port_group(call: Call, system: ManagedObject, pgName: str) -> None:
         switch.replace(portgroup=tuple(key for key in switch.portgroup if key != removed.key))
         for switch in info.vswitch
     )
-    _set_network(call, host, info.replace(portgroup=groups, vswitch=switches))
+    set_network(call.vcenter.inventory, host, info.replace(portgroup=groups, vswitch=switches))
     if network is not None:
         network.remove("host", host.ref)
         host.remove("network", network.ref)
@@ -168,7 +165,8 @@ def _network_named(call: Call, host: ManagedObject, name: str) -> ManagedObject 
     inventory = call.vcenter.inventory
     datacenter = datacenter_of(inventory, host)
     networks = inventory.find_all(datacenter.get("network") if datacenter is not None else ())
-    return next((network for network in networks if network.get("name") == name), None)
+    standard = (network for network in networks if network.type.name == "Network")
+    return next((network for network in standard if network.get("name") == name), None)
 
 
 def _new_network(call: Call, host: ManagedObject, name: str) -> ManagedObject:

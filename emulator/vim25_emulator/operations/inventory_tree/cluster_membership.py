@@ -23,7 +23,6 @@ from vim25_emulator.model.related_object import datacenter_of, hosts_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
-from vim25_emulator.vmodl.version import version
 
 _MOST_HOSTS: Final = 96  #: hosts of one cluster, in 8.0 [documented]
 _EVALUATION: Final = "evaluation"
@@ -159,8 +158,7 @@ def _host_parts(call: Call, name: str, networks: list[ManagedObject], *, connect
         state=HostState("connected" if connected else "disconnected"),
         edition=_EVALUATION,
         hardware_virtualization=True,
-        record_replay=release.version < version("6.5"),
-        checkpoints=release.version >= version("6.0"),
+        release=release.version,
     )
 
 

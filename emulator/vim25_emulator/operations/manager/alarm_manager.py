@@ -7,7 +7,9 @@ from typing import Final
 
 from vim25_emulator.behavior.enumerated_string import require_enumerated
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.alarm import declared_states
 from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.computed_property import computed_property
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject
 
@@ -22,8 +24,13 @@ def get_alarm(call: Call, manager: ManagedObject, entity: ManagedObject | None =
 @operation("AlarmManager", "GetAlarmState")
 def get_alarm_state(call: Call, manager: ManagedObject, entity: ManagedObject) -> tuple[DataObject, ...]:
     """Return the declared AlarmStates of an entity."""
-    states: tuple[DataObject, ...] = entity.get("declaredAlarmState")
-    return states
+    return declared_states(call.vcenter.inventory, entity)
+
+
+@computed_property("ManagedEntity", "declaredAlarmState")
+def declared_alarm_state(call: Call, entity: ManagedObject) -> tuple[DataObject, ...]:
+    """Return the state of every alarm that applies to an entity."""
+    return declared_states(call.vcenter.inventory, entity)
 
 
 @operation("AlarmManager", "AcknowledgeAlarm")

@@ -11,6 +11,7 @@ from typing import Final
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.config_option import config_option
+from vim25_emulator.model.distributed_switch import PORT_GROUP, switch_of
 from vim25_emulator.model.hardware_version import hardware_key, hardware_versions
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -89,6 +90,10 @@ def config_target(call: Call, browser: ManagedObject, host: ManagedObject | None
         return None
     inventory = call.vcenter.inventory
     processors = [each.get("hardware.cpuInfo") for each in hosts]
+    networks = _seen_by(inventory, hosts, "network")
+    groups = [each for each in networks if each.is_a(PORT_GROUP)]
+    switches = {each.ref: each for group in groups if (each := switch_of(inventory, group)) is not None}
+    groups = [each for each in groups if each.get("config.distributedVirtualSwitch") in switches]
     memory = max(each.get("hardware.memorySize") for each in hosts) // _MIB
     return DataObject(
         "ConfigTarget",
@@ -100,13 +105,24 @@ def config_target(call: Call, browser: ManagedObject, host: ManagedObject | None
         maxMemMBOptimalPerf=memory,
         supportedMaxMemMB=memory,
         datastore=tuple(map(_datastore, _seen_by(inventory, hosts, "datastore"))),
-        network=tuple(map(_network, _seen_by(inventory, hosts, "network"))),
+        network=tuple(_network(each) for each in networks if not each.is_a(PORT_GROUP)),
+        distributedVirtualPortgroup=tuple(_port_group(each, switches) for each in groups),
+        distributedVirtualSwitch=tuple(map(_switch, switches.values())),
     )
 
 
 def _seen_by(inventory: Inventory, hosts: Iterable[ManagedObject], path: str) -> list[ManagedObject]:
     """Return the objects that any of the hosts sees, without duplicates."""
     return list(inventory.find_all(dict.fromkeys(ref for host in hosts for ref in host.get(path))))
+
+
+#: Limits in a DatastoreInfo; those of raw device mappings are in that of VMFS alone.
+_LIMITS: Final = (
+    "maxFileSize",
+    "maxVirtualDiskCapacity",
+    "maxPhysicalRDMFileSize",
+    "maxVirtualRDMFileSize",
+)
 
 
 def _datastore(store: ManagedObject) -> DataObject:
@@ -122,13 +138,30 @@ def _datastore(store: ManagedObject) -> DataObject:
     )
 
 
-#: Limits in a DatastoreInfo; those of raw device mappings are in that of VMFS alone.
-_LIMITS: Final = (
-    "maxFileSize",
-    "maxVirtualDiskCapacity",
-    "maxPhysicalRDMFileSize",
-    "maxVirtualRDMFileSize",
-)
+def _port_group(group: ManagedObject, switches: dict[MoRef, ManagedObject]) -> DataObject:
+    switch = switches[group.get("config.distributedVirtualSwitch")]
+    return DataObject(
+        "DistributedVirtualPortgroupInfo",
+        switchName=switch.get("name"),
+        switchUuid=switch.get("uuid"),
+        portgroupName=group.get("name"),
+        portgroupKey=group.get("key"),
+        portgroupType=group.get("config.type"),
+        uplinkPortgroup=bool(group.get("config.uplink")),
+        portgroup=group.ref,
+        networkReservationSupported=False,
+        backingType=group.get("config.backingType"),
+    )
+
+
+def _switch(switch: ManagedObject) -> DataObject:
+    return DataObject(
+        "DistributedVirtualSwitchInfo",
+        switchName=switch.get("name"),
+        switchUuid=switch.get("uuid"),
+        distributedVirtualSwitch=switch.ref,
+        networkReservationSupported=False,
+    )
 
 
 def _network(network: ManagedObject) -> DataObject:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
+from vim25_emulator.vcenter.computed_property import computed_property
 from vim25_emulator.vcenter.history import MAX_PAGE_SIZE, Window
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -42,7 +43,14 @@ def reset(call: Call, collector: ManagedObject) -> None:
 def destroy(call: Call, collector: ManagedObject) -> None:
     """Destroy the collector."""
     kind = "tasks" if collector.is_a("TaskHistoryCollector") else "events"
-    call.vcenter.collectors[kind].close(call.vcenter.inventory, collector)
+    call.vcenter.collectors[kind].close(call.own_session, call.vcenter.inventory, collector)
+
+
+@computed_property("TaskHistoryCollector", "latestPage")
+@computed_property("EventHistoryCollector", "latestPage")
+def latest_page(call: Call, collector: ManagedObject) -> tuple[DataObject, ...]:
+    """Return the latest page of what the caller may see at the moment."""
+    return window_of(call, collector).latest_page()
 
 
 def read_next(call: Call, collector: ManagedObject, maxCount: int) -> tuple[DataObject, ...]:

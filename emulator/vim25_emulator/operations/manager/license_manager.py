@@ -54,10 +54,13 @@ def _wrong_key(key: str) -> DataObject:
 
 @operation("LicenseManager", "RemoveLicense")
 def remove_license(call: Call, manager: ManagedObject, licenseKey: str) -> None:
-    """Remove a license; raise InvalidArgument if it is not present, ResourceInUse if it is assigned."""
+    """Remove a license; raise InvalidArgument if it is not present.
+
+    Raises InUseFeatureManipulationDisallowed if it is assigned [derived].
+    """
     present = _license(manager, licenseKey)
     if any(assigned.licenseKey == licenseKey for assigned in call.vcenter.licensed.values()):
-        raise MethodFault("ResourceInUse", type="LicenseManagerLicenseInfo", name=licenseKey)
+        raise MethodFault("InUseFeatureManipulationDisallowed")
     manager.remove("licenses", present)
 
 

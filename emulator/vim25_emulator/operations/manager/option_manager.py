@@ -6,6 +6,7 @@ store theirs there]; a host refuses them [derived].
 
 from __future__ import annotations
 
+from vim25_emulator.behavior.vmkernel_nic import host_of_manager
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
@@ -40,3 +41,5 @@ def update_options(call: Call, manager: ManagedObject, changedValue: tuple[DataO
             raise MethodFault("InvalidName", name=changed.key)
         options[changed.key] = changed
     manager.set("setting", tuple(options.values()))
+    if manager.ref != _OF_VCENTER:
+        host_of_manager(call, manager, "advancedOption").set("config.option", tuple(options.values()))

@@ -91,9 +91,19 @@ def find_all_by_uuid(
     datacenter: ManagedObject | None = None,
     instanceUuid: bool = False,
 ) -> tuple[ManagedObject, ...]:
-    """Return all VMs with a BIOS or instance UUID, or all hosts with a BIOS UUID."""
+    """Return all VMs with a BIOS or instance UUID, or all hosts with a BIOS UUID.
+
+    Before 6.5, templates are not found [observed: reports of users].
+    """
     what = "instanceUuid" if instanceUuid else "uuid"
-    return tuple(_find(call, what, uuid, vms=vmSearch, datacenter=datacenter))
+    found = _find(call, what, uuid, vms=vmSearch, datacenter=datacenter)
+    if call.vcenter.release.finds_templates:
+        return tuple(found)
+    return tuple(entity for entity in found if not _is_template(entity))
+
+
+def _is_template(entity: ManagedObject) -> bool:
+    return entity.is_a("VirtualMachine") and bool(entity.get("config.template"))
 
 
 @operation("SearchIndex", "FindByDnsName")

@@ -8,15 +8,16 @@ still exist. Views end with their session.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from vim25_emulator.inventory.filter_spec import Hop, Roots, TraversalNode, require_type
 from vim25_emulator.inventory.hierarchy import CHILDREN, OCCUPANTS
-from vim25_emulator.inventory.managed_object import Change, ManagedObject, Op
+from vim25_emulator.inventory.managed_object import Change, ManagedObject
 from vim25_emulator.inventory.selection import Selection
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.computed_property import computed_property
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vcenter.session_object import own_mo_id
+from vim25_emulator.vcenter.session_object import create_for, destroy_for
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 
 
@@ -41,7 +42,7 @@ def _close(call: Call, ref: MoRef) -> None:
     if stop is None:
         raise MethodFault("ManagedObjectNotFound", obj=ref)
     stop()
-    call.vcenter.inventory.destroy(call.vcenter.inventory[ref])
+    destroy_for(call.own_session, call.vcenter.inventory, call.vcenter.inventory[ref])
 
 
 @computed_property("ViewManager", "viewList")
@@ -110,9 +111,10 @@ def create_container_view(
     if not any(container.is_a(name) for name in (*CHILDREN, *OCCUPANTS)):
         raise MethodFault("InvalidArgument", invalidProperty="container")
     wanted = _wanted(call, type or ("ManagedEntity",))
-    view = call.vcenter.inventory.create(
+    view = create_for(
+        call.own_session,
+        call.vcenter.inventory,
         "ContainerView",
-        own_mo_id(call.own_session),
         container=container.ref,
         type=type,
         recursive=recursive,
@@ -127,19 +129,29 @@ def create_container_view(
     return view
 
 
+#: Changes of a list view that are made at once: each change for itself copies the view.
+_MANY: Final = 100
+
+
 def _refs(objects: Iterable[ManagedObject]) -> tuple[MoRef, ...]:
     """Return the references without duplicates, in order."""
     return tuple(dict.fromkeys(found.ref for found in objects))
 
 
 def _create_list(call: Call, refs: tuple[MoRef, ...]) -> ManagedObject:
-    view = call.vcenter.inventory.create("ListView", own_mo_id(call.own_session), view=refs)
+    view = create_for(call.own_session, call.vcenter.inventory, "ListView", view=refs)
+
+    known = refs, frozenset(refs)
 
     def drop_if_gone(change: Change) -> None:
-        if change.op is Op.LEAVE:
+        nonlocal known
+        current = view.get("view")
+        if known[0] is not current:
+            known = current, frozenset(current)
+        if change.object.ref in known[1]:
             view.remove("view", change.object.ref)
 
-    _own_views(call)[view.ref] = call.vcenter.inventory.journal.watch_membership(drop_if_gone)
+    _own_views(call)[view.ref] = call.vcenter.inventory.journal.watch_leaving(drop_if_gone)
     return view
 
 
@@ -161,25 +173,48 @@ def create_list_view_from_view(call: Call, manager: ManagedObject, view: Managed
 def modify_list_view(
     call: Call,
     view: ManagedObject,
-    add: tuple[ManagedObject, ...] = (),
-    remove: tuple[ManagedObject, ...] = (),
+    add: tuple[ManagedObject | MoRef, ...] = (),
+    remove: tuple[ManagedObject | MoRef, ...] = (),
 ) -> tuple[MoRef, ...]:
-    """Add objects to a list view and remove others; an object in both is removed [derived]."""
-    for ref in _refs(add):
-        if ref not in view.get("view"):
-            view.add("view", ref)
-    for ref in _refs(remove):
+    """Add objects to a list view and remove others; return the references that do not resolve.
+
+    An object in both is removed [derived].
+    """
+    added, unresolved = _split(add)
+    removed, not_removed = _split(remove)
+    present: tuple[MoRef, ...] = view.get("view")
+    known = frozenset(present)
+    added = tuple(ref for ref in added if ref not in known)
+    if len(added) + len(removed) > _MANY:
+        leaving = frozenset(removed)
+        view.set("view", tuple(ref for ref in (*present, *added) if ref not in leaving))
+        return (*unresolved, *not_removed)
+    for ref in added:
+        view.add("view", ref)
+    for ref in removed:
         view.remove("view", ref)
-    return ()
+    return (*unresolved, *not_removed)
 
 
 @operation("ListView", "ResetListView")
 def reset_list_view(
-    call: Call, view: ManagedObject, obj: tuple[ManagedObject, ...] = ()
+    call: Call, view: ManagedObject, obj: tuple[ManagedObject | MoRef, ...] = ()
 ) -> tuple[MoRef, ...]:
-    """Replace the objects of a list view."""
-    view.set("view", _refs(obj))
-    return ()
+    """Replace the objects of a list view; return the references that do not resolve."""
+    refs, unresolved = _split(obj)
+    view.set("view", refs)
+    return unresolved
+
+
+def _split(objects: Iterable[ManagedObject | MoRef]) -> tuple[tuple[MoRef, ...], tuple[MoRef, ...]]:
+    """Return the references to the objects, and those that do not resolve, both without duplicates."""
+    found, unresolved = [], []
+    for entity in objects:
+        if isinstance(entity, ManagedObject):
+            found.append(entity)
+        else:
+            unresolved.append(entity)
+    return _refs(found), tuple(dict.fromkeys(unresolved))
 
 
 @operation("ListView", "ResetListViewFromView")

@@ -6,11 +6,13 @@ refused as invalid.
 
 from __future__ import annotations
 
+from typing import Final
+
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.computed_property import computed_property
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vcenter.session import Session
+from vim25_emulator.vcenter.session import Session, require_locale
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
@@ -28,21 +30,25 @@ def session_list(call: Call, manager: ManagedObject) -> tuple[DataObject, ...]:
 
 # Login
 
+#: Characters of a wrong user name that its event shows; anybody can send any.
+_LONGEST_NAME: Final = 256
+
 
 @operation("SessionManager", "Login")
 def login(
     call: Call, manager: ManagedObject, userName: str, password: str, locale: str | None = None
 ) -> DataObject:
-    """Open a session for a user; raise InvalidState if the client has one [derived].
+    """Open a session for a user; raise InvalidLogin if the client has one [documented].
 
-    Raises InvalidLogin, NoPermission for a user without any permission [derived], LimitExceeded if too many
-    sessions are open [derived].
+    Raises InvalidLogin, NoPermission for a user without any permission [derived], RestrictedByAdministrator
+    if too many sessions are open [derived].
     """
     _refuse_second_session(call)
     authorization = call.vcenter.authorization
     user = authorization.directory.authenticated(userName, password)
     if user is None:
-        call.vcenter.events.post("BadUsernameSessionEvent", user=userName, ipAddress=call.client.address)
+        name = userName[:_LONGEST_NAME]
+        call.vcenter.events.post("BadUsernameSessionEvent", user=name, ipAddress=call.client.address)
         raise MethodFault("InvalidLogin")
     if not authorization.rights(user).anything:
         call.vcenter.events.post("NoAccessUserEvent", user=user, ipAddress=call.client.address)
@@ -102,7 +108,7 @@ def login_extension(
 def _refuse_second_session(call: Call) -> None:
     if call.session is not None:
         call.vcenter.events.post("AlreadyAuthenticatedSessionEvent", user=call.user)
-        raise MethodFault("InvalidState")
+        raise MethodFault("InvalidLogin")
 
 
 def _announce(call: Call, session: Session) -> DataObject:
@@ -173,9 +179,12 @@ def session_is_active(call: Call, manager: ManagedObject, sessionID: str, userNa
 
 @operation("SessionManager", "SetLocale")
 def set_locale(call: Call, manager: ManagedObject, locale: str) -> None:
-    """Set the session's locale; texts stay English, as on a server without the language pack."""
+    """Set the session's locale; texts stay English, as on a server without the language pack.
+
+    Raises InvalidLocale for one that is longer than any.
+    """
     session = call.own_session
-    session.opened = session.opened.replace(locale=locale)
+    session.opened = session.opened.replace(locale=require_locale(locale))
 
 
 @operation("SessionManager", "UpdateServiceMessage")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vcenter.principal import Directory
+from vim25_emulator.vcenter.principal import Directory, full_name, key, short_name
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
@@ -31,16 +31,17 @@ def retrieve_user_groups(
     groups = _groups(principals, belongsToUser) if findGroups else ()
     candidates = [(name, False) for name in users] + [(name, True) for name in groups]
     return tuple(
-        DataObject("UserSearchResult", principal=name, fullName=name, group=group)
+        DataObject("UserSearchResult", principal=short_name(name), fullName=full_name(name), group=group)
         for name, group in candidates
         if _matches(name, searchStr, exact=exactMatch)
-        and (not domain or name.casefold().endswith(f"@{domain.casefold()}"))
+        and (not domain or name.casefold().startswith(f"{domain.casefold()}\\"))
     )
 
 
 def _matches(name: str, text: str, *, exact: bool) -> bool:
-    name, text = name.casefold(), text.casefold()
-    return text in (name, name.partition("@")[0]) if exact else text in name
+    if exact:
+        return key(text) in (key(name), short_name(name).casefold())
+    return text.casefold() in key(name)
 
 
 def _members(directory: Directory, group: str | None) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ A spec is applied completely or not at all: all checks run on a copy of the conf
 
 from __future__ import annotations
 
+from typing import Final
+
 from vim25_emulator.behavior.device_change import DeviceChanges
 from vim25_emulator.behavior.device_reconfiguration import (
     apply_device_changes,
@@ -24,9 +26,13 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.entity import change_version
 from vim25_emulator.model.power_state import OFF, ON
 from vim25_emulator.model.virtual_machine_change import set_config
+from vim25_emulator.model.virtual_machine_config import stamped
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+#: What a spec for a template may contain [observed: a maintainer's report].
+_OF_TEMPLATE: Final = frozenset({"name", "annotation", "changeVersion"})
 
 
 def require_possible_spec(
@@ -34,7 +40,7 @@ def require_possible_spec(
 ) -> tuple[str, DataObject, DeviceChanges]:
     """Return the VM's new name and configuration, and the changes to its files; raises like `reconfigure`."""
     require_connected(vm)
-    if vm.get("config.template"):
+    if vm.get("config.template") and not spec.__dict__.keys() <= _OF_TEMPLATE:
         raise MethodFault("NotSupported")
     inventory, current, state = call.vcenter.inventory, vm.get("config"), vm.get("runtime.powerState")
     name = vm.get("name") if spec.name is None else new_name(inventory, vm, spec.name)
@@ -55,8 +61,9 @@ def require_possible_spec(
 async def reconfigure(call: Call, vm: ManagedObject, spec: DataObject) -> None:
     """Apply a VirtualMachineConfigSpec to a VM.
 
-    Raises NotSupported for a template, InvalidName, DuplicateName, ConcurrentAccess, NoDiskSpace,
-    an InsufficientResourcesFault, and VmConfigFaults for an invalid configuration.
+    Raises NotSupported for a change of a template other than of its name and annotation, InvalidName,
+    DuplicateName, ConcurrentAccess, NoDiskSpace, an InsufficientResourcesFault, and VmConfigFaults for an
+    invalid configuration.
     """
     name, config, changes = await call.work()
     if name != vm.get("name"):
@@ -64,11 +71,13 @@ async def reconfigure(call: Call, vm: ManagedObject, spec: DataObject) -> None:
     set_config(call.vcenter.inventory, vm, _stamped(call, config), call.vcenter.clock.now())
     follow_primary(call.vcenter.inventory, vm, call.vcenter.clock.now())
     reconcile_files(call, changes)
-    call.vcenter.events.post("VmReconfiguredEvent", vm, user=call.user, template=False, configSpec=spec)
+    call.vcenter.events.post(
+        "VmReconfiguredEvent", vm, user=call.user, template=config.template, configSpec=spec
+    )
 
 
 def _stamped(call: Call, config: DataObject) -> DataObject:
     """Return a configuration with the version and time of its change."""
     now = call.vcenter.clock.now()
     number = call.vcenter.inventory.journal.number
-    return config.replace(changeVersion=change_version(now, number), modified=now)
+    return stamped(config, change_version(now, number), now)

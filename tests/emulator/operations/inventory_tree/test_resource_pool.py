@@ -31,6 +31,18 @@ def test_a_pool_is_made_configured_and_renamed(sound_lab: Lab) -> None:
     assert (pool.config.cpuAllocation.reservation, pool.config.memoryAllocation.reservation) == (500, 1024)
 
 
+def test_statistics_are_those_of_the_machines_in_the_pool(lab: Lab) -> None:
+    gold = root(lab).CreateResourcePool("gold", spec())
+    assert gold.summary.quickStats.overallCpuUsage == gold.summary.configuredMemoryMB == 0
+    gold.MoveIntoResourcePool([lab.vm("web01"), lab.vm("db01")])
+    running = [vm.summary.quickStats for vm in lab.all(vim.VirtualMachine) if vm.resourcePool]
+    for name in ("overallCpuUsage", "guestMemoryUsage", "hostMemoryUsage", "consumedOverheadMemory"):
+        assert getattr(gold.summary.quickStats, name) == getattr(lab.vm("web01").summary.quickStats, name) > 0
+        assert getattr(root(lab).summary.quickStats, name) == sum(getattr(stat, name) for stat in running)
+    assert gold.summary.configuredMemoryMB == 4096 + 16384
+    assert root(lab).summary.quickStats.compressedMemory == 0
+
+
 def test_what_a_pool_cannot_have_is_refused(sound_lab: Lab) -> None:
     top = root(sound_lab)
     top.CreateResourcePool("gold", spec())

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from pyVmomi import vim
 
 from tests.emulator.lab import Lab
@@ -31,6 +33,25 @@ def test_what_triggers_an_alarm_is_told(lab: Lab) -> None:
     assert red.objectType == vim.VirtualMachine
 
 
-def test_other_entities_have_none(lab: Lab) -> None:
-    manager, vm = lab.content.alarmManager, lab.vm("web01")
-    assert manager.GetAlarm(vm) == manager.GetAlarmState(vm) == []
+def test_an_entity_has_a_state_of_each_alarm_about_its_type(lab: Lab) -> None:
+    manager, vm, network = lab.content.alarmManager, lab.vm("web01"), lab.all(vim.Network)[0]
+    assert manager.GetAlarm(vm) == []
+    states = manager.GetAlarmState(vm)
+    assert str(states) == str(vm.declaredAlarmState)
+    assert {(state.entity, state.overallStatus, state.acknowledged) for state in states} == {
+        (vm, "gray", False)
+    }
+    about_vms = [
+        alarm
+        for alarm in manager.GetAlarm()
+        if any(getattr(part, "objectType", None) is vim.VirtualMachine for part in parts_of(alarm))
+    ]
+    assert [state.alarm for state in states] == about_vms
+    assert len(about_vms) >= 3
+    of_datacenter = lab.all(vim.Datacenter)[0].declaredAlarmState
+    assert [state.alarm for state in of_datacenter] == list(manager.GetAlarm())
+    assert list(network.declaredAlarmState) == []
+
+
+def parts_of(alarm: Any) -> list[Any]:
+    return list(alarm.info.expression.expression)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pyVmomi import vim, vmodl
 
-from tests.emulator.lab import Lab
+from tests.emulator.lab import ADMINISTRATOR, Lab
 from tests.emulator.lab import lab as open_lab
 from vim25_emulator.inventory.clock import ManualClock
 
@@ -141,7 +141,7 @@ def test_events_are_found_by_time_user_chain_and_category(lab: Lab) -> None:
     assert chain == ["TaskEvent", "VmStoppingEvent", "VmPoweredOffEvent"]
     assert manager.QueryEvents(spec(time=spec.ByTime(beginTime=later))) == []
     assert manager.QueryEvents(spec(category=["error"])) == []
-    mine = spec.ByUsername(systemUser=False, userList=[lab.emulator.username])
+    mine = spec.ByUsername(systemUser=False, userList=[ADMINISTRATOR])
     assert "VmPoweredOffEvent" in names(manager.QueryEvents(spec(userName=mine)))
     system = spec.ByUsername(systemUser=True)
     assert "VmPoweredOffEvent" not in names(manager.QueryEvents(spec(userName=system)))

@@ -65,7 +65,7 @@ def test_who_has_which_is_told_and_taken_back(sound_lab: Lab) -> None:
     assignments = manager(sound_lab).licenseAssignmentManager
     (told,) = assignments.QueryAssignedLicenses(host._moId)
     assert told.assignedLicense.licenseKey == license_key("standard")
-    with pytest.raises(vim.fault.ResourceInUse):
+    with pytest.raises(vim.fault.InUseFeatureManipulationDisallowed):
         manager(sound_lab).RemoveLicense(license_key("standard"))
     assignments.RemoveAssignedLicense(host._moId)
     (told,) = assignments.QueryAssignedLicenses(host._moId)

@@ -31,6 +31,28 @@ def test_a_vcenter_takes_new_options_and_changes_old_ones(lab: Lab) -> None:
     assert queried(settings, "event.maxAge") | queried(settings, "com.example") == changed
 
 
+def test_each_option_is_defined_with_a_default_of_its_type(lab: Lab) -> None:
+    for manager in (lab.content.setting, lab.all(vim.HostSystem)[0].configManager.advancedOption):
+        values = {option.key: option.value for option in manager.setting}
+        definitions = {definition.key: definition.optionType for definition in manager.supportedOption}
+        assert definitions.keys() == values.keys()
+        for key, kind in definitions.items():
+            if isinstance(kind, vim.option.ChoiceOption):
+                assert kind.choiceInfo[kind.defaultIndex].key == values[key]
+            else:
+                assert kind.defaultValue == values[key]
+
+
+def test_a_hosts_configuration_shows_its_options(lab: Lab) -> None:
+    host = lab.all(vim.HostSystem)[0]
+    manager = host.configManager.advancedOption
+    assert [option.key for option in host.config.optionDef] == [o.key for o in manager.supportedOption]
+    manager.UpdateOptions([vim.option.OptionValue(key="NFS.MaxVolumes", value=256)])
+    shown = {option.key: option.value for option in host.config.option}
+    assert shown["NFS.MaxVolumes"] == 256
+    assert shown == queried(manager)
+
+
 def test_a_host_takes_all_or_none(lab: Lab) -> None:
     options = lab.all(vim.HostSystem)[0].configManager.advancedOption
     before = queried(options)

@@ -226,7 +226,8 @@ def test_statistics_of_an_object_need_the_right_to_read_it() -> None:
         ):
             with pytest.raises(vim.fault.NoPermission) as fault:
                 call()
-            assert (fault.value.object, fault.value.privilegeId) == (foreign, "System.Read")
+            assert fault.value.object == foreign
+            assert fault.value.privilegeId in ("System.View", "System.Read")
         assert (
             len(manager.QueryPerf([spec(vim.VirtualMachine(opened.vm("app01")._moId, service._stub))])) == 1
         )

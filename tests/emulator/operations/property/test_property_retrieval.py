@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -85,6 +85,20 @@ def test_a_page_holds_a_hundred_objects_unless_the_client_says_otherwise() -> No
         assert {content.obj for content in (*first.objects, *last.objects)} == everything
         largest = Collector.RetrieveOptions(maxObjects=1000)
         assert len(collector.RetrievePropertiesEx([wanted], largest).objects) == len(everything)
+
+
+def test_a_path_through_a_subtype_is_invalid_for_retrieval_and_filter(shared: Lab, collector: Any) -> None:
+    """`ftInfo` is declared as FaultToleranceConfigInfo, which has no `secondaries`."""
+    wanted = one(shared.vm("web01"), "name", "config.ftInfo.secondaries")
+    ways: list[Callable[[], Any]] = [
+        lambda: collector.RetrieveContents([wanted]),
+        lambda: collector.RetrievePropertiesEx([wanted], Collector.RetrieveOptions()),
+        lambda: collector.CreateFilter(wanted, False),
+    ]
+    for ask in ways:
+        with pytest.raises(vmodl.query.InvalidProperty) as fault:
+            ask()
+        assert fault.value.name == "config.ftInfo.secondaries"
 
 
 def test_a_token_is_good_once_and_for_its_session_only(shared: Lab, collector: Any) -> None:
@@ -189,7 +203,7 @@ def test_what_a_user_may_not_read_is_missing() -> None:
         manager = content.sessionManager
         wanted = one(manager, "currentSession", "sessionList")
         (found,) = content.propertyCollector.RetrieveContents([wanted])
-        assert values(found)["currentSession"].userName == "readonly@vsphere.local"
+        assert values(found)["currentSession"].userName == "VSPHERE.LOCAL\\readonly"
         (missing,) = found.missingSet
         assert missing.path == "sessionList"
         assert missing.fault.privilegeId == "Sessions.TerminateSession"

@@ -99,3 +99,16 @@ def test_machines_by_their_file(shared: Lab, index: Any) -> None:
     assert fault.value.name == "elsewhere"
     with pytest.raises(vim.fault.InvalidDatastorePath):
         index.FindByDatastorePath(here, "no datastore")
+
+
+@pytest.mark.parametrize(("release", "is_found"), [("6.0", False), ("6.5", True)])
+def test_templates_are_found_by_uuid_from_6_5_on(release: str, is_found: bool) -> None:
+    """[observed: reports of users]"""
+    with open_lab(api_version=release) as lab:
+        template, vm, index = lab.vm("tpl01"), lab.vm("db01"), lab.content.searchIndex
+        for of_instance in (False, True):
+            uuid = template.config.instanceUuid if of_instance else template.config.uuid
+            found = [template] if is_found else []
+            assert index.FindAllByUuid(None, uuid, True, of_instance) == found
+            assert index.FindByUuid(None, uuid, True, of_instance) == (template if is_found else None)
+        assert index.FindByUuid(None, vm.config.uuid, True, False) == vm

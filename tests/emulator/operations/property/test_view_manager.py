@@ -87,6 +87,18 @@ def test_list_views(lab: Lab) -> None:
     assert view.view == machines
 
 
+def test_list_views_take_what_there_is_and_return_the_rest(lab: Lab) -> None:
+    """[documented]"""
+    machines = lab.all(vim.VirtualMachine)
+    gone = [vim.VirtualMachine(name, lab.service._stub) for name in ("vm-gone", "vm-lost")]
+    view = lab.content.viewManager.CreateListView(machines[:1])
+    assert view.ModifyListView(add=[gone[0], machines[1]], remove=[machines[0], gone[1]]) == gone
+    assert view.view == machines[1:2]
+    assert view.ResetListView([machines[2], gone[1], machines[2]]) == gone[1:]
+    assert view.view == machines[2:3]
+    assert view.ModifyListView(add=machines[:1], remove=None) == []
+
+
 def test_views_belong_to_their_session(lab: Lab) -> None:
     view = view_of(lab.content, vim.VirtualMachine)
     assert lab.content.viewManager.viewList == [view]
@@ -99,3 +111,13 @@ def test_views_belong_to_their_session(lab: Lab) -> None:
     view.DestroyView()
     with pytest.raises(vmodl.fault.ManagedObjectNotFound):
         _ = view.view
+
+
+def test_many_changes_of_a_list_view_are_the_same_as_one_by_one(lab: Lab) -> None:
+    folder = lab.content.rootFolder.childEntity[0].vmFolder
+    created = [folder.CreateFolder(f"f{number}") for number in range(120)]
+    view = lab.content.viewManager.CreateListView([created[1], folder])
+    assert view.ModifyListView(add=created, remove=[created[2], created[1]]) == []
+    assert view.view == [folder, created[0], *created[3:]]
+    created[5].Destroy_Task()
+    assert created[5] not in view.view

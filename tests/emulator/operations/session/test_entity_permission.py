@@ -7,10 +7,10 @@ import pytest
 from pyVim.connect import Disconnect
 from pyVmomi import vim, vmodl
 
-from tests.emulator.lab import Lab
+from tests.emulator.lab import ADMINISTRATOR, Lab
 from tests.emulator.lab import lab as open_lab
 
-READER = "readonly@vsphere.local"
+READER = "VSPHERE.LOCAL\\readonly"
 ADMIN, READ_ONLY, VIEW, NO_ACCESS = -1, -2, -3, -5
 
 
@@ -72,7 +72,7 @@ def test_setting_adds_and_resetting_replaces(site: Lab) -> None:
     users = permission(ADMIN, "Users@vsphere.local", group=True)
     manager.SetEntityPermissions(vm, [permission(NO_ACCESS)])
     manager.SetEntityPermissions(vm, [users])
-    assert [each.principal for each in vm.permission] == [READER, "Users@vsphere.local"]
+    assert [each.principal for each in vm.permission] == [READER, "VSPHERE.LOCAL\\Users"]
     manager.ResetEntityPermissions(vm, [permission(READ_ONLY)])
     assert given(vm.permission) == {(vm._moId, READER, READ_ONLY, True)}
     manager.ResetEntityPermissions(vm)
@@ -113,9 +113,9 @@ def test_there_is_always_an_administrator(site: Lab) -> None:
 def test_permissions_are_found_by_entity_and_by_role(site: Lab) -> None:
     manager, root, vm = site.content.authorizationManager, site.content.rootFolder, site.vm("db01")
     manager.SetEntityPermissions(vm, [permission(NO_ACCESS)])
-    here, admin = (vm._moId, READER, NO_ACCESS, True), (root._moId, site.emulator.username, ADMIN, True)
+    here, admin = (vm._moId, READER, NO_ACCESS, True), (root._moId, ADMINISTRATOR, ADMIN, True)
     reader = (root._moId, READER, READ_ONLY, True)
-    runs = (root.childEntity[0]._moId, "operator@vsphere.local", 1, True)
+    runs = (root.childEntity[0]._moId, "VSPHERE.LOCAL\\operator", 1, True)
     assert given(manager.RetrieveEntityPermissions(vm, False)) == {here}
     assert given(manager.RetrieveEntityPermissions(vm, True)) == {here, runs, admin}
     assert given(manager.RetrieveEntityPermissions(site.vm("web01"), True)) == {runs, reader, admin}

@@ -8,8 +8,8 @@ from pyVmomi import vim
 from tests.emulator.lab import Lab
 from tests.emulator.lab import lab as open_lab
 
-ADMIN, READER, OPERATOR = (f"{name}@vsphere.local" for name in ("administrator", "readonly", "operator"))
-ADMINS, USERS = "Administrators@vsphere.local", "Users@vsphere.local"
+ADMIN, READER, OPERATOR = "Administrator", "readonly", "operator"
+ADMINS, USERS = "Administrators", "Users"
 
 
 def found(
@@ -25,11 +25,18 @@ def test_users_and_groups_are_found_by_name_domain_and_membership() -> None:
     with open_lab("restricted-user") as lab:
         assert found(lab) == {ADMIN, READER, OPERATOR, ADMINS, USERS}
         assert found(lab, "ADMIN") == {ADMIN, ADMINS}
-        assert found(lab, "operator", exact=True) == {OPERATOR}
+        for written in ("operator", "VSPHERE.LOCAL\\Operator", "operator@vsphere.local"):
+            assert found(lab, written, exact=True) == {OPERATOR}
+        assert found(lab, "localos\\operator", exact=True) == set()
+        assert found(lab, domain="vsphere.local", users=False) == {ADMINS, USERS}
         assert found(lab, groups=False) == {ADMIN, READER, OPERATOR}
         assert found(lab, domain="localos") == set()
-        assert found(lab, groups=False, belongsToGroup=ADMINS) == {ADMIN}
-        assert found(lab, users=False, belongsToUser=OPERATOR) == {USERS}
+        assert found(lab, groups=False, belongsToGroup="Administrators@vsphere.local") == {ADMIN}
+        assert found(lab, users=False, belongsToUser="VSPHERE.LOCAL\\operator") == {USERS}
+        (admin,) = lab.content.userDirectory.RetrieveUserGroups(
+            None, "administrator", None, None, True, True, False
+        )
+        assert (admin.principal, admin.fullName) == (ADMIN, "Administrator vsphere.local")
         with pytest.raises(vim.fault.NotFound):
             found(lab, belongsToGroup="Nobodies")
         with pytest.raises(vim.fault.NotFound):

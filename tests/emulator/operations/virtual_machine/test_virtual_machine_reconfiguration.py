@@ -102,8 +102,29 @@ def test_a_card_follows_its_network(sound_lab: Lab) -> None:
     reconfigure(sound_lab, vm, deviceChange=[add(specs.card())])
     (added,) = devices(vm, vim.vm.device.VirtualEthernetCard)
     assert (added.backing.network, added.deviceInfo.label) == (network, "Network adapter 1")
+    assert added.unitNumber == 7  # [observed: recordings]
     assert vm in network.vm
     assert vm.network == [network]
+
+
+def test_devices_have_the_words_of_a_real_server(sound_lab: Lab) -> None:
+    """[observed: recordings]"""
+    vm = sound_lab.vm("mail01")
+    lsi = vim.vm.device.VirtualLsiLogicController(key=-1, busNumber=1, sharedBus="noSharing")
+    iso = vim.vm.device.VirtualCdrom.IsoBackingInfo(fileName="[shared-1] tools.iso")
+    reconfigure(sound_lab, vm, deviceChange=[add(lsi), add(specs.card())])
+    words = {device.deviceInfo.label: device.deviceInfo.summary for device in vm.config.hardware.device}
+    assert words["Keyboard "] == "Keyboard"
+    assert words["Video card "] == "Video card"
+    assert words["Pointing device"] == "Pointing device; Device"
+    assert words["SCSI controller 0"] == "VMware paravirtual SCSI"
+    assert words["SCSI controller 1"] == "LSI Logic"
+    assert [card.unitNumber for card in devices(vm, vim.vm.device.VirtualEthernetCard)] == [7, 8]
+    (drive,) = devices(vm, vim.vm.device.VirtualCdrom)
+    drive.backing = iso
+    reconfigure(sound_lab, vm, deviceChange=[edit(drive)])
+    (drive,) = devices(vm, vim.vm.device.VirtualCdrom)
+    assert drive.deviceInfo.summary == "ISO [shared-1] tools.iso"
 
 
 def test_a_controller_and_its_disk_come_with_one_spec(sound_lab: Lab) -> None:
@@ -222,8 +243,23 @@ def test_a_rename_is_told_with_both_names(sound_lab: Lab) -> None:
     assert sound_lab.events("VmRenamedEvent") == ["VmRenamedEvent"]
 
 
-def test_a_template_is_not_reconfigured(sound_lab: Lab) -> None:
-    assert isinstance(refused(sound_lab, sound_lab.vm("tpl01"), numCPUs=4), vmodl.fault.NotSupported)
+def test_a_template_takes_a_name_and_an_annotation(sound_lab: Lab) -> None:
+    """[observed: a maintainer's report]"""
+    template = sound_lab.vm("tpl01")
+    assert "ReconfigVM_Task" not in template.disabledMethod
+    reconfigure(sound_lab, template, name="golden", annotation="built on Monday")
+    assert (template.name, template.config.annotation) == ("golden", "built on Monday")
+    assert template.config.template
+
+
+@pytest.mark.parametrize(
+    "other", [{"numCPUs": 4}, {"tools": vim.vm.ToolsConfigInfo()}, {"guestId": "otherGuest"}]
+)
+def test_a_template_takes_nothing_else(sound_lab: Lab, other: dict[str, Any]) -> None:
+    template = sound_lab.vm("tpl01")
+    fault = refused(sound_lab, template, annotation="built on Monday", **other)
+    assert isinstance(fault, vmodl.fault.NotSupported)
+    assert not template.config.annotation
 
 
 def test_a_host_that_cannot_reserve_the_memory_refuses_a_running_vm(sound_lab: Lab) -> None:
