@@ -63,6 +63,7 @@ class Bench:
         vm.set("declaredAlarmState", tuple(self._triggered(vm)))
         self._objects = tuple(self.vcenter.inventory)
         self._before = {managed.ref: dict(managed.properties) for managed in self._objects}
+        self._by_type = {name: dict(entries) for name, entries in self.vcenter.inventory._by_type.items()}
         self._number = self.vcenter.inventory.journal.number
 
     def _triggered(self, vm: ManagedObject) -> Iterator[DataObject]:
@@ -103,7 +104,8 @@ class Bench:
         for managed in tuple(inventory):
             if managed.ref not in self._before:
                 inventory.destroy(managed)
-        inventory._objects.update({managed.ref.value: managed for managed in self._objects})
+        inventory._objects = {managed.ref.value: managed for managed in self._objects}
+        inventory._by_type = {name: dict(entries) for name, entries in self._by_type.items()}
         for managed in self._objects:
             managed.properties = dict(self._before[managed.ref])
         inventory._numbers = count(self._number)

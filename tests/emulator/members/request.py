@@ -350,6 +350,22 @@ REQUESTS: Final = (
         {"spec": _FILTER},
     ),
     Request(
+        "DistributedVirtualSwitch",
+        "FetchDVPorts",
+        ref("dvs-lab"),
+        specs={
+            "criteria": DataObject("DistributedVirtualSwitchPortCriteria", portgroupKey=(ref("ports").value,))
+        },
+    ),
+    Request(
+        "DistributedVirtualSwitch",
+        "FetchDVPortKeys",
+        ref("dvs-lab"),
+        specs={
+            "criteria": DataObject("DistributedVirtualSwitchPortCriteria", portgroupKey=(ref("ports").value,))
+        },
+    ),
+    Request(
         "PerformanceManager",
         "QueryPerfComposite",
         ref("PerfMgr"),
