@@ -59,7 +59,6 @@ _CALL_ON_SECONDARY: Final = (
     "ShutdownGuest",
     "StandbyGuest",
     "RebootGuest",
-    "TerminateVM",
 )
 _POOL_MOVE: Final = ("MoveIntoResourcePool",)
 _POOL_CHANGE: Final = ("UpdateChildResourceConfiguration",)
