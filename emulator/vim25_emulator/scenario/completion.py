@@ -314,10 +314,10 @@ def _pools_of(inventory: Inventory, resource: ManagedObject) -> Iterator[Managed
 
 def _give_access(inventory: Inventory, vm: ManagedObject) -> None:
     """Add the datastores and networks of a VM to its host, which runs it and so has access to them."""
-    host = inventory.find(vm.get("runtime.host"))
-    for path in ("datastore", "network") if host is not None else ():
-        for ref in vm.get(path):
-            _refer(host, path, ref)
+    for host in inventory.find_all(_refs(vm.get("runtime.host"))):
+        for path in ("datastore", "network"):
+            for ref in vm.get(path):
+                _refer(host, path, ref)
 
 
 def _stores(inventory: Inventory, vm: ManagedObject) -> Iterator[ManagedObject]:
