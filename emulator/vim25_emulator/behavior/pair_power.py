@@ -43,8 +43,8 @@ def require_ha(call: Call, vm: ManagedObject) -> None:
 def on_ha_switched(call: Call, cluster: ManagedObject) -> None:
     """Update the VMs of a cluster whose HA was enabled or disabled.
 
-    A pair continues without HA and receives an event [documented]. Of other VMs, `disabledMethod` shows
-    whether Fault Tolerance can be turned on.
+    A pair continues without HA and receives an event [documented]; `disabledMethod` shows what it cannot do
+    then, and of other VMs whether Fault Tolerance can be turned on.
     """
     enabled = ha_enabled(cluster)
     for host in hosts_of(call.vcenter.inventory, cluster):
@@ -53,8 +53,17 @@ def on_ha_switched(call: Call, cluster: ManagedObject) -> None:
             vm = call.vcenter.inventory[ref]
             if vm.get("config.ftInfo") is None:
                 show_turn_on(vm, possible=supported and not vm.get("config.template"))
-            elif not enabled and (pair := pair_of(call.vcenter.inventory, vm)) and pair.primary is vm:
-                apply_pair_event(call, pair, Event.HA_OFF)
+            elif (pair := pair_of(call.vcenter.inventory, vm)) and pair.primary is vm:
+                if not enabled:
+                    apply_pair_event(call, pair, Event.HA_OFF)
+                pair.show_disabled_methods()
+
+
+def show_disabled_methods(call: Call, vm: ManagedObject) -> None:
+    """Show the disabled methods of a primary, which depend on its power state; no-op for any other VM."""
+    pair = pair_of(call.vcenter.inventory, vm)
+    if pair is not None and pair.primary is vm:
+        pair.show_disabled_methods()
 
 
 def on_drs_overridden(call: Call, cluster: ManagedObject) -> None:

@@ -117,7 +117,12 @@ class Pair:
         measured = appearance.latency != "gray"
         for name, value in statistics(self.inventory, self.primary, self.secondary, runs=measured).items():
             self.primary.set(f"summary.quickStats.{name}", value)
-        show_disabled_methods(self.primary, state)
+        self.show_disabled_methods()
+
+    def show_disabled_methods(self) -> None:
+        """Show the disabled methods of the primary, which depend on the state and on HA."""
+        ha = clusters.ha_enabled(clusters.cluster_of(self.inventory, self.primary))
+        show_disabled_methods(self.primary, self.state, ha=ha)
 
     def _run_secondary(self, *, runs: bool) -> None:
         """Power the secondary on or off; its guest never shows as running [observed: Icinga issue 18]."""
