@@ -37,7 +37,7 @@ def require_can_turn_off(call: Call, vm: ManagedObject) -> Pair:
 
 @operation("VirtualMachine", "TurnOffFaultToleranceForVM_Task", locks=True, requires=require_can_turn_off)
 async def turn_off(call: Call, vm: ManagedObject) -> None:
-    """Turn Fault Tolerance off and delete the secondary; where a VM can be protected, it can be turned on again.
+    """Turn Fault Tolerance off and delete the secondary; a VM that can be protected can be protected again.
 
     Raises InvalidState while the secondary starts, while a host of the pair is in maintenance mode,
     disconnected or not responding [documented], and while one is in standby mode [derived].
