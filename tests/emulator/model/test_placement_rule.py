@@ -148,6 +148,15 @@ def test_a_vm_vm_rule_does_not_apply_to_a_secondary(start: Start) -> None:
     assert host_of(site.create("web01").result.vm) == ESX2
 
 
+def test_a_secondary_in_a_vm_vm_rule_moves_no_other_vm(start: Start) -> None:
+    site = start("three-hosts")
+    twin, other = site.create("web01").result.vm, site.find("app01")
+    assert host_of(twin) == host_of(other) == ESX2
+    info = vim.cluster.AntiAffinityRuleSpec(name="apart", enabled=True, vm=[twin, other])
+    reconfigure(site, rulesSpec=[vim.cluster.RuleSpec(operation="add", info=info)])
+    assert host_of(twin) == host_of(other) == ESX2
+
+
 def separate(site: Site, *names: str) -> None:
     """Keep VMs on different hosts, by a VM-VM rule."""
     info = vim.cluster.AntiAffinityRuleSpec(name="apart", enabled=True, vm=list(map(site.find, names)))
