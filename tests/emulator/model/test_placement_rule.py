@@ -183,11 +183,11 @@ def test_a_new_rule_is_enforced_by_fully_automated_drs(start: Start, scenario: s
     assert len(site.told("DrsVmMigratedEvent")) == corrected
 
 
-def metro(site: Site) -> Any:
+def metro(site: Site, group: str = "site-a") -> Any:
     """Protect web01 across two sites; return the info of the task."""
     site_a = vim.cluster.HostGroup(name="site-a", host=[site.find(ESX1), site.find(ESX2)])
     reconfigure(site, groupSpec=[vim.cluster.GroupSpec(operation="add", info=site_a)])
-    spec = vim.vm.FaultToleranceConfigSpec(metroFtEnabled=True, metroFtHostGroup="site-a")
+    spec = vim.vm.FaultToleranceConfigSpec(metroFtEnabled=True, metroFtHostGroup=group)
     return site.finish(site.find("web01").CreateSecondaryVMEx_Task(None, spec))
 
 
@@ -204,6 +204,13 @@ def test_a_pair_across_two_sites_has_a_rule_and_the_group_of_the_other_site(star
     site.finish(site.find("web01").TurnOffFaultToleranceForVM_Task())
     assert not site.cluster.configurationEx.rule
     assert [group.name for group in site.cluster.configurationEx.group] == ["site-a"]
+
+
+def test_a_site_is_a_host_group_that_exists(start: Start) -> None:
+    site = start("three-hosts", api_version="8.0.3.0")
+    (issue,) = metro(site, "site-b").error.errors
+    assert issue.reason == "noHostGroupConfigured"
+    assert not site.cluster.configurationEx.rule
 
 
 def test_a_rule_of_the_user_separates_the_sites_of_a_pair(start: Start) -> None:
