@@ -7,16 +7,11 @@ from vim25_emulator.fault_tolerance.fault_shape import config_issue
 from vim25_emulator.fault_tolerance.pair import Pair, is_secondary, pair_of
 from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
+from vim25_emulator.fault_tolerance.pair_override import set_overrides
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.fault_tolerance.vm_fault import LEGACY_PAIR
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import (
-    cluster_of,
-    drs_covers_pairs,
-    ha_enabled,
-    inherit_drs,
-    may_protect,
-)
+from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled, may_protect
 from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import MethodFault
@@ -66,15 +61,13 @@ def show_disabled_methods(call: Call, vm: ManagedObject) -> None:
         pair.show_disabled_methods()
 
 
-def on_drs_overridden(call: Call, cluster: ManagedObject) -> None:
-    """Copy the DRS overrides of primaries to their secondaries, where DRS covers pairs [documented]."""
-    if not drs_covers_pairs(call.vcenter.inventory, cluster):
-        return
+def override_pairs(call: Call, cluster: ManagedObject) -> None:
+    """Set the overrides of the pairs of a cluster again, after its settings or overrides changed."""
     for host in hosts_of(call.vcenter.inventory, cluster):
         for vm in call.vcenter.inventory.find_all(host.get("vm")):
             pair = pair_of(call.vcenter.inventory, vm)
             if pair is not None and pair.secondary is vm:
-                inherit_drs(cluster, pair.primary, vm)
+                set_overrides(pair.inventory, cluster, pair.primary, vm)
 
 
 def on_power_on(call: Call, vm: ManagedObject) -> None:

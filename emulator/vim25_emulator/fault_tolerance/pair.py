@@ -15,6 +15,7 @@ from vim25_emulator.fault_tolerance.metro_rule import add_metro_rule
 from vim25_emulator.fault_tolerance.pair_disabled_method import OF_SECONDARY, show_disabled_methods
 from vim25_emulator.fault_tolerance.pair_event import post
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
+from vim25_emulator.fault_tolerance.pair_override import set_overrides
 from vim25_emulator.fault_tolerance.pair_state import APPEARANCE, FIRST_REASON, Event, State
 from vim25_emulator.fault_tolerance.pair_statistics import statistics
 from vim25_emulator.fault_tolerance.pair_transition import (
@@ -210,16 +211,9 @@ def establish(request: SecondaryRequest, host: ManagedObject) -> Pair:
     group = primary.get("config.metroFtHostGroup")
     if request.cluster is not None and primary.get("config.metroFtEnabled") and group:
         add_metro_rule(request.cluster, primary, group)
-    _override_ha(request, primary, secondary)
-    clusters.override_drs(request.inventory, request.cluster, primary, secondary)
+    if request.cluster is not None:
+        set_overrides(request.inventory, request.cluster, primary, secondary)
     return Pair(request.inventory, primary, secondary)
-
-
-def _override_ha(request: SecondaryRequest, *vms: ManagedObject) -> None:
-    """Disable VM Component Protection for both VMs at 6.0 [documented]."""
-    if request.cluster is not None and version("6.0") <= request.release < version("6.5"):
-        for vm in vms:
-            clusters.disable_component_protection(request.cluster, vm)
 
 
 def existing_pair(request: SecondaryRequest, host: ManagedObject) -> Pair:
