@@ -27,6 +27,7 @@ from vim25_emulator.behavior.virtual_machine_placement import (
 )
 from vim25_emulator.fault_tolerance.pair import pair_members, pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event
+from vim25_emulator.fault_tolerance.secondary_configuration import follow_primary
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import home_of, new_directory, parts_of
 from vim25_emulator.model.disk_location import (
@@ -287,6 +288,7 @@ def _apply(call: Call, vm: ManagedObject, plan: _MigrationPlan) -> None:
         for snapshot, config in plan.snapshots.items():
             snapshot.set("config", config)
         set_config(inventory, vm, plan.config, now, plan.datastore)
+        follow_primary(inventory, vm, now)
     if plan.changes is not None:
         reconcile_files(call, plan.changes)
     pair = pair_of(inventory, vm) if moves else None
