@@ -14,14 +14,13 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from vim25_emulator.behavior.host_availability import entering_maintenance
+from vim25_emulator.behavior.pair_placement import start_request
 from vim25_emulator.behavior.rule_correction import correct_violations
 from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import Pair, pair_of
 from vim25_emulator.fault_tolerance.pair_state import FIRST_REASON, Event, State
 from vim25_emulator.fault_tolerance.pair_transition import Sequel
 from vim25_emulator.fault_tolerance.placement import choose_running_host, running_errors
-from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.fault_tolerance.start_failure import event_of, on_host, start_failure
 from vim25_emulator.inventory.managed_object import Change, ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
@@ -163,15 +162,6 @@ def _awaits_start(call: Call, pair: Pair) -> bool:
 def start_is_under_way(call: Call, pair: Pair) -> bool:
     """Whether the secondary is about to start or is starting."""
     return pair.primary.ref in call.vcenter.starting
-
-
-def start_request(call: Call, pair: Pair) -> SecondaryRequest:
-    """Return the request to run the existing secondary of a pair."""
-    release = call.vcenter.release.version
-    entering = entering_maintenance(call, pair.primary)
-    return SecondaryRequest(
-        call.vcenter.inventory, pair.primary, release, secondary=pair.secondary, entering=entering
-    )
 
 
 # ---- HA --------------------------------------------------------------------------------------------------

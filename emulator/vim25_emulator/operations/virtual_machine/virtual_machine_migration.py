@@ -18,6 +18,7 @@ from vim25_emulator.behavior.device_reconfiguration import (
 from vim25_emulator.behavior.entity_move import move_to_pool
 from vim25_emulator.behavior.enumerated_string import require_enumerated
 from vim25_emulator.behavior.host_availability import require_available
+from vim25_emulator.behavior.pair_placement import require_movable
 from vim25_emulator.behavior.power_transition import require_connected
 from vim25_emulator.behavior.secondary_start import apply_pair_event
 from vim25_emulator.behavior.virtual_machine_placement import (
@@ -95,6 +96,7 @@ def require_can_relocate(
         pair = pair_of(inventory, vm)
         if pair is not None:
             pair.require(Event.MOVED)
+            require_movable(call, vm, host)
     return _MigrationPlan(host, pool, folder, datastore, config, snapshots, changes)
 
 
@@ -139,8 +141,8 @@ async def relocate(call: Call, vm: ManagedObject, spec: DataObject, priority: st
 
     Raises InvalidArgument for a host and a pool of different compute resources, NotSupported for the pool of
     a template, InvalidHostState, InvalidDatastore, CannotAccessVmDisk, CannotAccessNetwork,
-    VMotionNotConfigured, NoDiskSpace, DuplicateName, VmHostAffinityRuleViolation, and VmConfigFaults for an
-    invalid device change.
+    VMotionNotConfigured, NoDiskSpace, DuplicateName, VmHostAffinityRuleViolation, the fault of a host that
+    cannot run a VM of a pair, and VmConfigFaults for an invalid device change.
     """
     await _move(call, vm)
 
