@@ -168,17 +168,27 @@ def start_is_under_way(call: Call, pair: Pair) -> bool:
 
 
 def restart_secondary(call: Call, pair: Pair) -> None:
-    """Restart a secondary by HA: now, then at intervals, until it runs or HA stops retrying."""
+    """Restart a secondary by HA: now, then at intervals, until it runs or HA stops retrying.
+
+    Restarts of the same secondary that began earlier end.
+    """
     call.vcenter.tasks.run_in_background(_restart(replace(call, session=None, task=None), pair))
 
 
 async def _restart(call: Call, pair: Pair) -> None:
+    restarts, ref, own = call.vcenter.restarts, pair.primary.ref, object()
+    restarts[ref] = own
     for seconds in RETRY_AFTER:
         await call.vcenter.clock.sleep(seconds)
-        if not _may_restart(call, pair) or await _restarted(call, pair):
+        if restarts.get(ref) is not own:
             return
-    if _may_restart(call, pair):
-        pair.apply(Event.RESTARTS_EXHAUSTED, call.vcenter.events, user=call.user)
+        if not _may_restart(call, pair) or await _restarted(call, pair):
+            break
+    else:
+        if _may_restart(call, pair):
+            pair.apply(Event.RESTARTS_EXHAUSTED, call.vcenter.events, user=call.user)
+    if restarts.get(ref) is own:
+        del restarts[ref]
 
 
 def _may_restart(call: Call, pair: Pair) -> bool:
