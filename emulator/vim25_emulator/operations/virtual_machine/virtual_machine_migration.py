@@ -16,6 +16,7 @@ from vim25_emulator.behavior.device_reconfiguration import (
     require_space,
 )
 from vim25_emulator.behavior.entity_move import move_to_pool
+from vim25_emulator.behavior.entity_removal import remove_from_clusters
 from vim25_emulator.behavior.enumerated_string import require_enumerated
 from vim25_emulator.behavior.host_availability import require_available
 from vim25_emulator.behavior.pair_placement import require_movable
@@ -30,6 +31,7 @@ from vim25_emulator.fault_tolerance.pair import pair_members, pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.fault_tolerance.secondary_configuration import follow_primary
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.cluster_policy import cluster_of
 from vim25_emulator.model.datastore_file import home_of, new_directory, parts_of
 from vim25_emulator.model.disk_location import (
     datastore_for,
@@ -279,8 +281,10 @@ def _post_beginning(call: Call, vm: ManagedObject, plan: _MigrationPlan, source:
 
 def _apply(call: Call, vm: ManagedObject, plan: _MigrationPlan) -> None:
     inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
-    moves = plan.host.ref != vm.get("runtime.host")
+    moves, cluster = plan.host.ref != vm.get("runtime.host"), cluster_of(inventory, vm)
     move(inventory, vm, plan.host)
+    if cluster_of(inventory, vm) is not cluster:
+        remove_from_clusters(inventory, vm.ref)
     if plan.pool is not None:
         move_to_pool(call, plan.pool, vm)
     if plan.folder is not None:
