@@ -50,6 +50,8 @@ _ON_SECONDARY: Final = (
     "Rename_Task",
     "CloneVM_Task",
     "UpgradeVM_Task",
+    "RemoveAllSnapshots_Task",
+    "ConsolidateVMDisks_Task",
     "Destroy_Task",
 )
 #: Methods without a task; they do not declare InvalidOperationOnSecondaryVm, so no call may raise it.
@@ -59,7 +61,6 @@ _CALL_ON_SECONDARY: Final = (
     "ShutdownGuest",
     "StandbyGuest",
     "RebootGuest",
-    "TerminateVM",
 )
 _POOL_MOVE: Final = ("MoveIntoResourcePool",)
 _POOL_CHANGE: Final = ("UpdateChildResourceConfiguration",)

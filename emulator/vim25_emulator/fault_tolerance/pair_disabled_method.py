@@ -53,9 +53,19 @@ OF_PRIMARY: Final[dict[State, tuple[str, ...]]] = {
 
 _OURS: Final = frozenset((*_EVENTS, *_OF_ANY_PRIMARY, *_OF_LEGACY_PRIMARY))
 
-#: Methods that a secondary supports: moving it, and methods that only read.
-_ALLOWED_ON_SECONDARY: Final = ("MigrateVM_Task", "RelocateVM_Task", "AcquireTicket", "CreateScreenshot_Task")
-_READING: Final = ("System.", "VirtualMachine.Config.QueryUnownedFiles")
+#: Methods that a secondary supports: moving it, making it fail, and methods that only read.
+_ALLOWED_ON_SECONDARY: Final = (
+    "MigrateVM_Task",
+    "RelocateVM_Task",
+    "TerminateVM",
+    "AcquireTicket",
+    "CreateScreenshot_Task",
+)
+_READING: Final = (
+    "System.",
+    "VirtualMachine.Config.QueryUnownedFiles",
+    "VirtualMachine.Config.QueryFTCompatibility",
+)
 
 OF_SECONDARY: Final = tuple(
     method.name
