@@ -8,7 +8,7 @@ from vim25_emulator.behavior import pair_power
 from vim25_emulator.behavior.cluster_config_spec import ClusterScope
 from vim25_emulator.behavior.ha_protection import show_ha_protection
 from vim25_emulator.behavior.rule_correction import correct_violations
-from vim25_emulator.behavior.secondary_start import restart_waiting
+from vim25_emulator.behavior.secondary_start import restart_waiting, start_approved
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import update_capacity
 from vim25_emulator.model.high_availability import switch_agents
@@ -42,6 +42,7 @@ def set_cluster_config(call: Call, cluster: ManagedObject, config: DataObject) -
         cluster.set(f"configurationEx.{name}", config.__dict__.get(name))
     if any(present.__dict__.get(name) != config.__dict__.get(name) for name in _OF_PAIRS):
         pair_power.override_pairs(call, cluster)
+        start_approved(call, cluster)
     _post_events(call, cluster, before)
     if any(present.__dict__.get(name) != config.__dict__.get(name) for name in _RULES):
         correct_violations(call, cluster)

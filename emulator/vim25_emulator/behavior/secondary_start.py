@@ -127,7 +127,16 @@ def require_suitable_host(call: Call, pair: Pair, host: ManagedObject) -> None:
 def recommend_starts(call: Call, cluster: ManagedObject) -> None:
     """Renew the recommendations to start the secondaries of a cluster that await approval."""
     for pair in _pairs_awaiting_start(call, cluster):
-        if power_on_by(cluster, pair.secondary) is PowerOnBy.ADMINISTRATOR and not _is_restart(pair):
+        if not _is_restart(pair):
+            start_secondary(call, pair)
+
+
+def start_approved(call: Call, cluster: ManagedObject) -> None:
+    """Start the secondaries of a cluster whose start needs no approval any more [derived]."""
+    for pair in _pairs_awaiting_start(call, cluster):
+        by = power_on_by(cluster, pair.secondary)
+        if by is not PowerOnBy.ADMINISTRATOR and not _is_restart(pair):
+            recommendations.withdraw(cluster, pair.secondary)
             start_secondary(call, pair)
 
 

@@ -130,6 +130,25 @@ def test_a_canceled_recommendation_comes_again_when_recommendations_are_refreshe
     assert second.action[0].target == first.action[0].target
 
 
+@pytest.mark.parametrize(
+    "drs",
+    [
+        {"defaultVmBehavior": "fullyAutomated"},
+        {"defaultVmBehavior": "partiallyAutomated"},
+        {"enabled": False},
+    ],
+)
+def test_a_start_that_awaits_approval_begins_when_none_is_needed_any_more(
+    start: Start, drs: dict[str, Any]
+) -> None:
+    site = start("drs-manual")
+    site.create("web01")
+    spec = vim.cluster.ConfigSpecEx(drsConfig=vim.cluster.DrsConfigInfo(**drs))
+    site.finish(site.cluster.ReconfigureComputeResource_Task(spec, True))
+    assert site.find("web01").runtime.faultToleranceState == "running"
+    assert not site.cluster.recommendation
+
+
 def test_a_start_that_is_under_way_is_not_recommended_again(start: Start) -> None:
     site = start("drs-manual")
     (waiting,) = site.create("web01").result.powerOnResult.recommendations
