@@ -85,8 +85,7 @@ def new_config_manager(
             created[prop] = inventory.create(type_name, f"{prefix}-{number}", **properties).ref
     inventory[created["datastoreSystem"]].set("datastore", refs(datastores))
     if "healthStatusSystem" in created:
-        health = host.get("runtime.healthSystemRuntime")
-        inventory[created["healthStatusSystem"]].set("runtime", health)
+        inventory[created["healthStatusSystem"]].set("runtime", host.get("runtime.healthSystemRuntime"))
     if "authenticationManager" in created:
         stores = _new_stores(inventory, number, config.authenticationManagerInfo.authConfig)
         inventory[created["authenticationManager"]].set("supportedStore", stores)
