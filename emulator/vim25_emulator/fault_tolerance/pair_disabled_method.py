@@ -29,12 +29,12 @@ _EVENTS: Final = {
 #: Methods that are disabled as long as a primary has a secondary, and those of a legacy primary only. Neither
 #: is moving to another host, which is vMotion, nor from 6.0 on a disk-only snapshot [documented].
 _OF_ANY_PRIMARY: Final = ("RevertToCurrentSnapshot_Task",)
-_OF_LEGACY_PRIMARY: Final = ("CreateSnapshot_Task", "CreateSnapshotEx_Task")
+OF_LEGACY_PRIMARY: Final = ("CreateSnapshot_Task", "CreateSnapshotEx_Task")
 
 #: Methods of a primary that fail while HA is off [documented]: each relies on a restart by HA.
-_WITHOUT_HA: Final = ("MakePrimaryVM_Task", "TerminateFaultTolerantVM_Task", "EnableSecondaryVM_Task")
+WITHOUT_HA: Final = ("MakePrimaryVM_Task", "TerminateFaultTolerantVM_Task", "EnableSecondaryVM_Task")
 #: One more that fails then; in other power states it is disabled anyway.
-_WHILE_OFF: Final = ("PowerOnVM_Task",)
+OFF_WITHOUT_HA: Final = ("PowerOnVM_Task",)
 
 
 def _impossible(state: State) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ OF_PRIMARY: Final[dict[State, tuple[str, ...]]] = {
     for state in State
 }
 
-_OURS: Final = frozenset((*_EVENTS, *_OF_ANY_PRIMARY, *_OF_LEGACY_PRIMARY))
+_OURS: Final = frozenset((*_EVENTS, *_OF_ANY_PRIMARY, *OF_LEGACY_PRIMARY))
 
 #: Methods that a secondary supports: moving it, making it fail, and methods that only read.
 _ALLOWED_ON_SECONDARY: Final = (
@@ -88,10 +88,10 @@ def show_disabled_methods(primary: ManagedObject, state: State, *, ha: bool) -> 
 
     Methods disabled for other reasons stay.
     """
-    ours = _OURS if is_powered_on(primary) else _OURS | {*_WHILE_OFF}
+    ours = _OURS if is_powered_on(primary) else _OURS | {*OFF_WITHOUT_HA}
     others = tuple(method for method in primary.get("disabledMethod") if method not in ours)
     methods = dict.fromkeys(OF_PRIMARY[state])
     if state is not State.NOT_CONFIGURED:
-        methods |= dict.fromkeys(_OF_LEGACY_PRIMARY if is_legacy(primary) else ())
-        methods |= dict.fromkeys(() if ha else (*_WITHOUT_HA, *_WHILE_OFF))
+        methods |= dict.fromkeys(OF_LEGACY_PRIMARY if is_legacy(primary) else ())
+        methods |= dict.fromkeys(() if ha else (*WITHOUT_HA, *OFF_WITHOUT_HA))
     primary.set("disabledMethod", (*others, *(method for method in methods if method not in others)))
