@@ -12,7 +12,11 @@ from typing import Any, Final
 
 from vim25_emulator.fault_tolerance.dissolution import dissolve
 from vim25_emulator.fault_tolerance.metro_rule import add_metro_rule
-from vim25_emulator.fault_tolerance.pair_disabled_method import OF_SECONDARY, show_disabled_methods
+from vim25_emulator.fault_tolerance.pair_disabled_method import (
+    OF_SECONDARY,
+    show_disabled_methods,
+    show_turn_on,
+)
 from vim25_emulator.fault_tolerance.pair_event import post
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.pair_override import set_overrides
@@ -121,9 +125,15 @@ class Pair:
         self.show_disabled_methods()
 
     def show_disabled_methods(self) -> None:
-        """Show the disabled methods of the primary, which depend on the state and on HA."""
-        ha = clusters.ha_enabled(clusters.cluster_of(self.inventory, self.primary))
-        show_disabled_methods(self.primary, self.state, ha=ha)
+        """Show the disabled methods of the primary, which depend on the state, on HA and on its host."""
+        cluster, host = (
+            clusters.cluster_of(self.inventory, self.primary),
+            self.inventory.find(self.primary.get("runtime.host")),
+        )
+        show_disabled_methods(self.primary, self.state, ha=clusters.ha_enabled(cluster))
+        if self.state is State.NOT_CONFIGURED:
+            possible = host is not None and clusters.may_protect(cluster, host)
+            show_turn_on(self.primary, possible=possible)
 
     def _run_secondary(self, *, runs: bool) -> None:
         """Power the secondary on or off; its guest never shows as running [observed: Icinga issue 18]."""

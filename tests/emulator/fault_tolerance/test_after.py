@@ -75,6 +75,18 @@ def test_after_turning_off_without_ha_turning_on_is_refused_in_advance(start: St
     assert set(vm.disabledMethod) >= TURN_ON
 
 
+def test_so_it_is_after_the_host_of_the_secondary_was_removed(start: Start) -> None:
+    site = start("already-fault-tolerant")
+    switch_ha(site, on=False)
+    vm, host = site.find("db01"), site.twin("db01").runtime.host
+    for name in ("web01", "app01"):
+        site.finish(site.find(name).PowerOffVM_Task())
+    site.finish(host.EnterMaintenanceMode_Task(0))
+    assert site.finish(host.Destroy_Task()).state == "success"
+    assert vm.config.ftInfo is None
+    assert set(vm.disabledMethod) >= TURN_ON
+
+
 def test_without_ha_a_pair_is_not_powered_on(start: Start) -> None:
     site = start("already-fault-tolerant")
     switch_ha(site, on=False)

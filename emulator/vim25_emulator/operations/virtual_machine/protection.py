@@ -14,10 +14,8 @@ from vim25_emulator.behavior.secondary_start import (
 )
 from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import Pair
-from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import cluster_of, may_protect
 from vim25_emulator.model.host_service import is_in_service
 from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.vcenter.call import Call
@@ -43,8 +41,6 @@ async def turn_off(call: Call, vm: ManagedObject) -> None:
     disconnected or not responding [documented], and while one is in standby mode [derived].
     """
     apply_pair_event(call, await call.work(), Event.TURNED_OFF)
-    host = call.vcenter.inventory[vm.get("runtime.host")]
-    show_turn_on(vm, possible=may_protect(cluster_of(call.vcenter.inventory, vm), host))
 
 
 def require_suspendable(call: Call, primary: ManagedObject, vm: ManagedObject) -> Pair:
