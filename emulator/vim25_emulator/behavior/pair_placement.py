@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vim25_emulator.behavior.host_availability import entering_maintenance
+from vim25_emulator.fault_tolerance.check import Scope, Stage
+from vim25_emulator.fault_tolerance.check_evaluation import faults_of_host
 from vim25_emulator.fault_tolerance.pair import Pair, pair_of
-from vim25_emulator.fault_tolerance.placement import running_errors
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.power_state import is_powered_on
@@ -35,7 +36,8 @@ def moving_errors(call: Call, vm: ManagedObject, host: ManagedObject) -> tuple[D
     request = start_request(call, pair)
     if vm is pair.primary:
         request = replace(request, primary=pair.secondary, secondary=pair.primary)
-    return running_errors(request, host)
+    stages = (Stage.ISSUES, Stage.POWER_ON)  # the rest is asked of every migration
+    return tuple(fault for stage in stages for fault in faults_of_host(request, stage, host, Scope.TARGET))
 
 
 def require_movable(call: Call, vm: ManagedObject, host: ManagedObject) -> None:
