@@ -83,10 +83,10 @@ _ALL: Final = (
         recognize=lambda each: _is_on(each, None),
     ),
     Situation(
-        "powered-on-drs-manual",
-        "a powered-on VM that can be protected, in a cluster with HA and manual DRS",
-        "drs-manual",
-        recognize=lambda each: _is_on(each, "manual"),
+        "powered-on-drs-manual-with-evc",
+        "a powered-on VM that can be protected, in a cluster with HA, manual DRS and EVC",
+        "drs-manual-with-evc",
+        recognize=lambda each: _is_on(each, "manual") and bool(each.cluster and each.cluster.evc),
     ),
     Situation(
         "powered-on-drs-manual-without-evc",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,17 @@ def test_a_machine_is_recognized(situation: str, name: str) -> None:
     found = find(SITUATIONS[situation], INVENTORY, None, search=True)
     assert found is not None
     assert found.name == name
+
+
+@pytest.mark.parametrize("evc", [True, False])
+def test_what_manual_drs_does_is_judged_where_the_documents_agree(evc: bool) -> None:
+    manual = replace(ON, cluster=replace(CLUSTER, behavior="manual", evc=evc))
+    recognized = {
+        name
+        for name in ("powered-on-drs-manual-with-evc", "powered-on-drs-manual-without-evc")
+        if (recognize := SITUATIONS[name].recognize) is not None and recognize(manual)
+    }
+    assert recognized == {f"powered-on-drs-manual-{'with' if evc else 'without'}-evc"}
 
 
 def test_a_machine_that_may_be_changed_is_never_picked() -> None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 PAIR = ("primary", "secondary")
 WAITING = ("needSecondary",)
 START_TASK = "FaultTolerance.PowerOnSecondaryLRO"
-#: Before, DRS places secondaries at any level of automation unless the cluster has EVC [documented].
+#: Before, DRS does not balance the load of checkpointing pairs even with EVC [documented].
+#: About later releases the documents agree on clusters with EVC only.
 MANUAL_SINCE = "6.7"
 
 RECOMMENDED = (
@@ -66,7 +67,7 @@ def _automatic(drive: Driver) -> None:
     ["create.drs", "create.drs-manual"],
     *CREATED,
     *RECOMMENDED,
-    needs="powered-on-drs-manual",
+    needs="powered-on-drs-manual-with-evc",
     touches=PAIR,
     since=MANUAL_SINCE,
 )
@@ -108,7 +109,7 @@ RUNNING = (
     *CREATED,
     documented("apply.reply.kind", Is("returned")),
     *RUNNING,
-    needs="powered-on-drs-manual",
+    needs="powered-on-drs-manual-with-evc",
     touches=PAIR,
     since=MANUAL_SINCE,
 )
@@ -140,7 +141,7 @@ def _power_on_partial(drive: Driver) -> None:
     ["create.drs-manual"],
     *CREATED,
     derived("facts.waits in the cluster", Is(True)),
-    needs="powered-on-drs-manual",
+    needs="powered-on-drs-manual-with-evc",
     touches=PAIR,
     since=MANUAL_SINCE,
 )

@@ -8,7 +8,7 @@ from vim25_emulator.behavior import pair_power
 from vim25_emulator.behavior.cluster_config_spec import ClusterScope
 from vim25_emulator.behavior.ha_protection import show_ha_protection
 from vim25_emulator.behavior.rule_correction import correct_violations
-from vim25_emulator.behavior.secondary_start import restart_waiting
+from vim25_emulator.behavior.secondary_start import restart_waiting, start_approved
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.compute_resource import update_capacity
 from vim25_emulator.model.high_availability import switch_agents
@@ -18,6 +18,7 @@ from vim25_emulator.vmodl.value import DataObject
 
 _RULES: Final = ("rule", "group")
 _PROTECTION: Final = ("dasConfig", "dasVmConfig")
+_OF_PAIRS: Final = ("dasConfig", "drsConfig", "dasVmConfig", "drsVmConfig")
 _HA: Final = "configurationEx.dasConfig.enabled"
 _BEHAVIOR: Final = "configurationEx.drsConfig.defaultVmBehavior"
 #: Configuration path → event when it becomes true, event when it becomes false.
@@ -36,12 +37,12 @@ def scope_of(call: Call, cluster: ManagedObject) -> ClusterScope:
 def set_cluster_config(call: Call, cluster: ManagedObject, config: DataObject) -> None:
     """Set the configuration of a cluster, post the events, and update its hosts."""
     before = {path: cluster.get(path) for path in _SWITCHES}
-    overrides = cluster.get("configurationEx.drsVmConfig")
     present = cluster.get("configurationEx")
     for name in dict.fromkeys((*present.__dict__, *config.__dict__)):
         cluster.set(f"configurationEx.{name}", config.__dict__.get(name))
-    if cluster.get("configurationEx.drsVmConfig") != overrides:
-        pair_power.on_drs_overridden(call, cluster)
+    if any(present.__dict__.get(name) != config.__dict__.get(name) for name in _OF_PAIRS):
+        pair_power.override_pairs(call, cluster)
+        start_approved(call, cluster)
     _post_events(call, cluster, before)
     if any(present.__dict__.get(name) != config.__dict__.get(name) for name in _RULES):
         correct_violations(call, cluster)

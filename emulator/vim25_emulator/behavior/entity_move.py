@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vim25_emulator.behavior.cluster_summary import refresh_cluster, refresh_host
-from vim25_emulator.behavior.entity_removal import remove_compute_resource
+from vim25_emulator.behavior.entity_removal import remove_compute_resource, remove_from_clusters
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.compute_resource import new_standalone
@@ -50,6 +50,8 @@ def move_host(
     if before is owner:
         return
     relist(inventory, host, owner, ("parent", "host"))
+    for ref in (host.ref, *host.get("vm")):
+        remove_from_clusters(inventory, ref)
     target = pool or inventory[owner.get("resourcePool")]
     for vm in inventory.find_all(host.get("vm")):
         if vm.get("resourcePool") is not None:

@@ -73,7 +73,7 @@ def remove_virtual_machine(call: Call, vm: ManagedObject, *, keep_files: bool = 
     for ref in snapshot_configs(inventory, vm):
         inventory.destroy(inventory[ref])
     unlink(inventory, vm)
-    _remove_from_clusters(inventory, vm.ref)
+    remove_from_clusters(inventory, vm.ref)
     browser = inventory.find(vm.get("environmentBrowser"))
     inventory.destroy(vm)
     if browser is not None and not _is_used_browser(inventory, browser.ref):
@@ -90,7 +90,7 @@ def _is_used_browser(inventory: Inventory, browser: MoRef) -> bool:
     return any(vm.get("environmentBrowser") == browser for vm in inventory.of_type("VirtualMachine"))
 
 
-def _remove_from_clusters(inventory: Inventory, removed: MoRef) -> None:
+def remove_from_clusters(inventory: Inventory, removed: MoRef) -> None:
     """Remove a VM or host from the overrides, rules and groups of clusters."""
     for cluster in inventory.of_type("ClusterComputeResource"):
         for name in _OVERRIDES:
@@ -210,7 +210,7 @@ def remove_host(call: Call, host: ManagedObject) -> None:
     for network in inventory.find_all(host.get("network")):
         network.remove("host", host.ref)
     forget_member(inventory, host)
-    _remove_from_clusters(inventory, host.ref)
+    remove_from_clusters(inventory, host.ref)
     for manager in (*managers_of(inventory, host), inventory.find(host.get("datastoreBrowser"))):
         if manager is not None:
             inventory.destroy(manager)

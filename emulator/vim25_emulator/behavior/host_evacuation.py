@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from vim25_emulator.behavior.host_availability import is_available, maintenance_task
-from vim25_emulator.fault_tolerance.pair import may_move
+from vim25_emulator.behavior.pair_placement import moving_errors
+from vim25_emulator.fault_tolerance.pair import may_move, pair_members
 from vim25_emulator.inventory.managed_object import Change, ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_policy import drs_behavior
@@ -23,7 +24,11 @@ from vim25_emulator.vmodl.value import MethodFault
 def hosts_for(call: Call, vm: ManagedObject, hosts: Iterable[ManagedObject]) -> list[ManagedObject]:
     """Return the hosts that can run a VM, those that no rule discourages first."""
     inventory = call.vcenter.inventory
-    suitable = [host for host in hosts if is_available(call, host) and _can_run(inventory, vm, host)]
+    suitable = [
+        host
+        for host in hosts
+        if is_available(call, host) and _can_run(inventory, vm, host) and not moving_errors(call, vm, host)
+    ]
     return sorted(suitable, key=lambda host: is_discouraged(inventory, vm, host))
 
 
@@ -48,7 +53,8 @@ async def evacuate(call: Call, host: ManagedObject, seconds: int) -> None:
     try:
         while running := _remaining_vms(call, host):
             cluster = call.vcenter.inventory[host.get("parent")]
-            with _change_of(host, *running, cluster, *_others_and_their_tasks(call, host)) as changed:
+            tasks = (task for vm in running for task in _tasks_on(call, vm))
+            with _change_of(host, *running, *tasks, cluster, *_others_and_their_tasks(call, host)) as changed:
                 change = asyncio.ensure_future(changed.wait())
                 try:
                     await asyncio.wait(
@@ -79,6 +85,14 @@ def _others_and_their_tasks(call: Call, host: ManagedObject) -> list[ManagedObje
     return [*others, *(task for task in tasks if task is not None)]
 
 
+def _tasks_on(call: Call, vm: ManagedObject) -> Iterator[ManagedObject]:
+    """Yield the tasks that have locked a VM or the other VM of its pair."""
+    inventory, tasks = call.vcenter.inventory, call.vcenter.tasks
+    yield from inventory.find_all(
+        holder for member in pair_members(inventory, vm) if (holder := tasks.holder(member)) is not None
+    )
+
+
 def _others(call: Call, host: ManagedObject) -> list[ManagedObject]:
     """Return the other hosts of a host's cluster."""
     inventory = call.vcenter.inventory
@@ -86,14 +100,17 @@ def _others(call: Call, host: ManagedObject) -> list[ManagedObject]:
 
 
 def _migrate_running_vms(call: Call, host: ManagedObject) -> None:
-    """Migrate the running VMs of a host for which DRS is fully automated, within its cluster."""
+    """Migrate the running VMs of a host for which DRS is fully automated, within its cluster.
+
+    A VM that a task has locked, as for a snapshot, stays until the task ends [derived].
+    """
     owner = call.vcenter.inventory[host.get("parent")]
     cluster = owner if owner.is_a("ClusterComputeResource") else None
     running = running_vms(call.vcenter.inventory, host)
     targets = _others(call, host)
     for vm in (vm for vm in running if drs_behavior(cluster, vm) == "fullyAutomated"):
         target = next(iter(hosts_for(call, vm, targets)), None)
-        if target is not None and may_move(call.vcenter.inventory, vm):
+        if target is not None and may_move(call.vcenter.inventory, vm) and not any(_tasks_on(call, vm)):
             migrate_by_drs(call, vm, target)
 
 

@@ -7,16 +7,11 @@ from vim25_emulator.fault_tolerance.fault_shape import config_issue
 from vim25_emulator.fault_tolerance.pair import Pair, is_secondary, pair_of
 from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
+from vim25_emulator.fault_tolerance.pair_override import set_overrides
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.fault_tolerance.vm_fault import LEGACY_PAIR
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import (
-    cluster_of,
-    drs_covers_pairs,
-    ha_enabled,
-    inherit_drs,
-    may_protect,
-)
+from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled, may_protect
 from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vmodl.value import MethodFault
@@ -43,8 +38,8 @@ def require_ha(call: Call, vm: ManagedObject) -> None:
 def on_ha_switched(call: Call, cluster: ManagedObject) -> None:
     """Update the VMs of a cluster whose HA was enabled or disabled.
 
-    A pair continues without HA and receives an event [documented]. Of other VMs, `disabledMethod` shows
-    whether Fault Tolerance can be turned on.
+    A pair continues without HA and receives an event [documented]; `disabledMethod` shows what it cannot do
+    then, and of other VMs whether Fault Tolerance can be turned on.
     """
     enabled = ha_enabled(cluster)
     for host in hosts_of(call.vcenter.inventory, cluster):
@@ -53,19 +48,26 @@ def on_ha_switched(call: Call, cluster: ManagedObject) -> None:
             vm = call.vcenter.inventory[ref]
             if vm.get("config.ftInfo") is None:
                 show_turn_on(vm, possible=supported and not vm.get("config.template"))
-            elif not enabled and (pair := pair_of(call.vcenter.inventory, vm)) and pair.primary is vm:
-                apply_pair_event(call, pair, Event.HA_OFF)
+            elif (pair := pair_of(call.vcenter.inventory, vm)) and pair.primary is vm:
+                if not enabled:
+                    apply_pair_event(call, pair, Event.HA_OFF)
+                pair.show_disabled_methods()
 
 
-def on_drs_overridden(call: Call, cluster: ManagedObject) -> None:
-    """Copy the DRS overrides of primaries to their secondaries, where DRS covers pairs [documented]."""
-    if not drs_covers_pairs(call.vcenter.inventory, cluster):
-        return
+def show_disabled_methods(call: Call, vm: ManagedObject) -> None:
+    """Show the disabled methods of a primary, which depend on its power state; no-op for any other VM."""
+    pair = pair_of(call.vcenter.inventory, vm)
+    if pair is not None and pair.primary is vm:
+        pair.show_disabled_methods()
+
+
+def override_pairs(call: Call, cluster: ManagedObject) -> None:
+    """Set the overrides of the pairs of a cluster again, after its settings or overrides changed."""
     for host in hosts_of(call.vcenter.inventory, cluster):
         for vm in call.vcenter.inventory.find_all(host.get("vm")):
             pair = pair_of(call.vcenter.inventory, vm)
             if pair is not None and pair.secondary is vm:
-                inherit_drs(cluster, pair.primary, vm)
+                set_overrides(pair.inventory, cluster, pair.primary, vm)
 
 
 def on_power_on(call: Call, vm: ManagedObject) -> None:

@@ -34,6 +34,7 @@ def set_power_state(call: Call, vm: ManagedObject, state: str) -> None:
     mode = evc_mode(cluster_of(call.vcenter.inventory, vm))
     vm.set("runtime.minRequiredEVCModeKey", mode if state != OFF else None)
     vm.set("runtime.powerState", state)
+    pair_power.show_disabled_methods(call, vm)
     show_protection(cluster_of(call.vcenter.inventory, vm), vm)
 
 

@@ -14,14 +14,13 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from vim25_emulator.behavior.host_availability import entering_maintenance
+from vim25_emulator.behavior.pair_placement import start_request
 from vim25_emulator.behavior.rule_correction import correct_violations
 from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import Pair, pair_of
 from vim25_emulator.fault_tolerance.pair_state import FIRST_REASON, Event, State
 from vim25_emulator.fault_tolerance.pair_transition import Sequel
 from vim25_emulator.fault_tolerance.placement import choose_running_host, running_errors
-from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.fault_tolerance.start_failure import event_of, on_host, start_failure
 from vim25_emulator.inventory.managed_object import Change, ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
@@ -128,7 +127,16 @@ def require_suitable_host(call: Call, pair: Pair, host: ManagedObject) -> None:
 def recommend_starts(call: Call, cluster: ManagedObject) -> None:
     """Renew the recommendations to start the secondaries of a cluster that await approval."""
     for pair in _pairs_awaiting_start(call, cluster):
-        if power_on_by(cluster, pair.secondary) is PowerOnBy.ADMINISTRATOR and not _is_restart(pair):
+        if not _is_restart(pair):
+            start_secondary(call, pair)
+
+
+def start_approved(call: Call, cluster: ManagedObject) -> None:
+    """Start the secondaries of a cluster whose start needs no approval any more [derived]."""
+    for pair in _pairs_awaiting_start(call, cluster):
+        by = power_on_by(cluster, pair.secondary)
+        if by is not PowerOnBy.ADMINISTRATOR and not _is_restart(pair):
+            recommendations.withdraw(cluster, pair.secondary)
             start_secondary(call, pair)
 
 
@@ -165,30 +173,31 @@ def start_is_under_way(call: Call, pair: Pair) -> bool:
     return pair.primary.ref in call.vcenter.starting
 
 
-def start_request(call: Call, pair: Pair) -> SecondaryRequest:
-    """Return the request to run the existing secondary of a pair."""
-    release = call.vcenter.release.version
-    entering = entering_maintenance(call, pair.primary)
-    return SecondaryRequest(
-        call.vcenter.inventory, pair.primary, release, secondary=pair.secondary, entering=entering
-    )
-
-
 # ---- HA --------------------------------------------------------------------------------------------------
 
 
 def restart_secondary(call: Call, pair: Pair) -> None:
-    """Restart a secondary by HA: now, then at intervals, until it runs or HA stops retrying."""
+    """Restart a secondary by HA: now, then at intervals, until it runs or HA stops retrying.
+
+    Restarts of the same secondary that began earlier end.
+    """
     call.vcenter.tasks.run_in_background(_restart(replace(call, session=None, task=None), pair))
 
 
 async def _restart(call: Call, pair: Pair) -> None:
+    restarts, ref, own = call.vcenter.restarts, pair.primary.ref, object()
+    restarts[ref] = own
     for seconds in RETRY_AFTER:
         await call.vcenter.clock.sleep(seconds)
-        if not _may_restart(call, pair) or await _restarted(call, pair):
+        if restarts.get(ref) is not own:
             return
-    if _may_restart(call, pair):
-        pair.apply(Event.RESTARTS_EXHAUSTED, call.vcenter.events, user=call.user)
+        if not _may_restart(call, pair) or await _restarted(call, pair):
+            break
+    else:
+        if _may_restart(call, pair):
+            pair.apply(Event.RESTARTS_EXHAUSTED, call.vcenter.events, user=call.user)
+    if restarts.get(ref) is own:
+        del restarts[ref]
 
 
 def _may_restart(call: Call, pair: Pair) -> bool:

@@ -135,6 +135,14 @@ def _tools(config: DataObject, tools: DataObject) -> dict[str, Any]:
     return {"tools": (config.tools or DataObject("ToolsConfigInfo")).replace(**settings)}
 
 
+def _flags(config: DataObject, flags: DataObject) -> dict[str, Any]:
+    """Merge flags; raise NotSupported for another `faultToleranceType`: turning it on sets it [derived]."""
+    kind, current = (of.__dict__.get("faultToleranceType") or "unset" for of in (flags, config.flags))
+    if "faultToleranceType" in flags.__dict__ and kind != current:
+        raise MethodFault("NotSupported")
+    return {"flags": _merged(config.flags, flags)}
+
+
 def _extra_config(config: DataObject, options: Iterable[DataObject]) -> dict[str, Any]:
     """Merge options by key; an empty value removes the option [documented]."""
     merged = {option.key: option for option in config.extraConfig}
@@ -173,6 +181,7 @@ def _allocation(name: str, config: DataObject, change: DataObject) -> dict[str, 
 _SPECIAL: Final[dict[str, Callable[[DataObject, Any], dict[str, Any]]]] = {
     "guestId": _guest,
     "tools": _tools,
+    "flags": _flags,
     "extraConfig": _extra_config,
     "cpuFeatureMask": _cpu_features,
     "crypto": lambda config, crypto: {"keyId": crypto_key(crypto, config.keyId)},

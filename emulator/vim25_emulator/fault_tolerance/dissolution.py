@@ -9,10 +9,11 @@ from typing import Final
 
 from vim25_emulator.fault_tolerance.metro_rule import remove_metro_rule
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
+from vim25_emulator.fault_tolerance.pair_override import release_primary
 from vim25_emulator.fault_tolerance.secondary_storage import give_back
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.cluster_policy import cluster_of, release_drs, remove_overrides
+from vim25_emulator.model.cluster_policy import cluster_of, remove_overrides
 from vim25_emulator.model.virtual_machine import unlink
 from vim25_emulator.model.virtual_machine_change import refresh_files
 
@@ -34,7 +35,7 @@ def dissolve(inventory: Inventory, primary: ManagedObject, secondary: ManagedObj
     if cluster is not None:
         remove_overrides(cluster, secondary)
         remove_metro_rule(cluster, primary)
-        release_drs(inventory, cluster, primary)
+        release_primary(inventory, cluster, primary)
     unlink(inventory, secondary)
     for path in _OF_A_PRIMARY:
         primary.set(path, None)

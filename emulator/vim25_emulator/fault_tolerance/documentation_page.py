@@ -14,7 +14,12 @@ from vim25_emulator.fault_tolerance.certainty import Certainty
 from vim25_emulator.fault_tolerance.check import Check, Stage
 from vim25_emulator.fault_tolerance.fault_shape import FaultShape
 from vim25_emulator.fault_tolerance.forbidden import FORBIDDEN
-from vim25_emulator.fault_tolerance.pair_disabled_method import OF_PRIMARY
+from vim25_emulator.fault_tolerance.pair_disabled_method import (
+    OF_LEGACY_PRIMARY,
+    OF_PRIMARY,
+    OFF_WITHOUT_HA,
+    WITHOUT_HA,
+)
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.pair_state import APPEARANCE, Event, State
 from vim25_emulator.fault_tolerance.pair_transition import (
@@ -143,7 +148,14 @@ def _appearance_section() -> str:
         )
         for state, appearance in APPEARANCE.items()
     )
-    return f"## What each state shows\n\n{table(head, rows)}"
+    legacy, no_ha, off = (
+        ", ".join(map(_code, methods)) for methods in (OF_LEGACY_PRIMARY, WITHOUT_HA, OFF_WITHOUT_HA)
+    )
+    more = (
+        f"In addition, the primary of a legacy pair has {legacy}; a primary in a cluster without HA has "
+        f"{no_ha} and, powered off, {off}."
+    )
+    return f"## What each state shows\n\n{table(head, rows)}\n\n{more}"
 
 
 def _events_section() -> str:

@@ -50,6 +50,8 @@ _ON_SECONDARY: Final = (
     "Rename_Task",
     "CloneVM_Task",
     "UpgradeVM_Task",
+    "RemoveAllSnapshots_Task",
+    "ConsolidateVMDisks_Task",
     "Destroy_Task",
 )
 #: Methods without a task; they do not declare InvalidOperationOnSecondaryVm, so no call may raise it.
@@ -98,6 +100,7 @@ FORBIDDEN: Final = (
         _DERIVED,
     ),
     _of_either("hot-plug", _DEVICES, does.plug_device, pair_fault.HOT_PLUG, _DERIVED),
+    _of_secondary("devices-of-secondary", _RELOCATE, does.change_devices, unfit.ON_SECONDARY, _DERIVED),
     _of_either("linked-clone", _CLONE, does.clone_linked, unfit.NOT_SUPPORTED, _DERIVED),
     _of_either("identity", _RECONFIGURE, does.change_identity, unfit.NOT_SUPPORTED, _DERIVED),
     _of_either(

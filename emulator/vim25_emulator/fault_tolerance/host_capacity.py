@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -60,7 +60,6 @@ def max_vcpus(request: SecondaryRequest, host: ManagedObject) -> int | None:
 
 def _fault_tolerant_on(request: SecondaryRequest, host: ManagedObject) -> list[ManagedObject]:
     """Return the fault tolerant VMs that run on a host, except those of this pair."""
-    info: Any = request.primary.get("config.ftInfo")
-    own = {request.primary.ref, *(info.secondaries if info is not None else ())}
+    own = {vm.ref for vm in (request.primary, request.secondary) if vm is not None}
     running = running_vms(request.inventory, host)
     return [vm for vm in running if vm.get("config.ftInfo") is not None and vm.ref not in own]

@@ -12,9 +12,14 @@ from typing import Any, Final
 
 from vim25_emulator.fault_tolerance.dissolution import dissolve
 from vim25_emulator.fault_tolerance.metro_rule import add_metro_rule
-from vim25_emulator.fault_tolerance.pair_disabled_method import OF_SECONDARY, show_disabled_methods
+from vim25_emulator.fault_tolerance.pair_disabled_method import (
+    OF_SECONDARY,
+    show_disabled_methods,
+    show_turn_on,
+)
 from vim25_emulator.fault_tolerance.pair_event import post
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
+from vim25_emulator.fault_tolerance.pair_override import set_overrides
 from vim25_emulator.fault_tolerance.pair_state import APPEARANCE, FIRST_REASON, Event, State
 from vim25_emulator.fault_tolerance.pair_statistics import statistics
 from vim25_emulator.fault_tolerance.pair_transition import (
@@ -117,7 +122,18 @@ class Pair:
         measured = appearance.latency != "gray"
         for name, value in statistics(self.inventory, self.primary, self.secondary, runs=measured).items():
             self.primary.set(f"summary.quickStats.{name}", value)
-        show_disabled_methods(self.primary, state)
+        self.show_disabled_methods()
+
+    def show_disabled_methods(self) -> None:
+        """Show the disabled methods of the primary, which depend on the state, on HA and on its host."""
+        cluster, host = (
+            clusters.cluster_of(self.inventory, self.primary),
+            self.inventory.find(self.primary.get("runtime.host")),
+        )
+        show_disabled_methods(self.primary, self.state, ha=clusters.ha_enabled(cluster))
+        if self.state is State.NOT_CONFIGURED:
+            possible = host is not None and clusters.may_protect(cluster, host)
+            show_turn_on(self.primary, possible=possible)
 
     def _run_secondary(self, *, runs: bool) -> None:
         """Power the secondary on or off; its guest never shows as running [observed: Icinga issue 18]."""
@@ -205,16 +221,9 @@ def establish(request: SecondaryRequest, host: ManagedObject) -> Pair:
     group = primary.get("config.metroFtHostGroup")
     if request.cluster is not None and primary.get("config.metroFtEnabled") and group:
         add_metro_rule(request.cluster, primary, group)
-    _override_ha(request, primary, secondary)
-    clusters.override_drs(request.inventory, request.cluster, primary, secondary)
+    if request.cluster is not None:
+        set_overrides(request.inventory, request.cluster, primary, secondary)
     return Pair(request.inventory, primary, secondary)
-
-
-def _override_ha(request: SecondaryRequest, *vms: ManagedObject) -> None:
-    """Disable VM Component Protection for both VMs at 6.0 [documented]."""
-    if request.cluster is not None and version("6.0") <= request.release < version("6.5"):
-        for vm in vms:
-            clusters.disable_component_protection(request.cluster, vm)
 
 
 def existing_pair(request: SecondaryRequest, host: ManagedObject) -> Pair:

@@ -11,6 +11,7 @@ from vim25_emulator.fault_tolerance.pair_kind import is_legacy
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.fault_tolerance.pair_transition import Impossible, decide
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.vmodl.registry import managed_type
 
 TURN_ON: Final = ("CreateSecondaryVM_Task", "CreateSecondaryVMEx_Task")
@@ -28,7 +29,12 @@ _EVENTS: Final = {
 #: Methods that are disabled as long as a primary has a secondary, and those of a legacy primary only. Neither
 #: is moving to another host, which is vMotion, nor from 6.0 on a disk-only snapshot [documented].
 _OF_ANY_PRIMARY: Final = ("RevertToCurrentSnapshot_Task",)
-_OF_LEGACY_PRIMARY: Final = ("CreateSnapshot_Task", "CreateSnapshotEx_Task")
+OF_LEGACY_PRIMARY: Final = ("CreateSnapshot_Task", "CreateSnapshotEx_Task")
+
+#: Methods of a primary that fail while HA is off [documented]: each relies on a restart by HA.
+WITHOUT_HA: Final = ("MakePrimaryVM_Task", "TerminateFaultTolerantVM_Task", "EnableSecondaryVM_Task")
+#: One more that fails then; in other power states it is disabled anyway.
+OFF_WITHOUT_HA: Final = ("PowerOnVM_Task",)
 
 
 def _impossible(state: State) -> tuple[str, ...]:
@@ -45,11 +51,21 @@ OF_PRIMARY: Final[dict[State, tuple[str, ...]]] = {
     for state in State
 }
 
-_OURS: Final = frozenset((*_EVENTS, *_OF_ANY_PRIMARY, *_OF_LEGACY_PRIMARY))
+_OURS: Final = frozenset((*_EVENTS, *_OF_ANY_PRIMARY, *OF_LEGACY_PRIMARY))
 
-#: Methods that a secondary supports: moving it, and methods that only read.
-_ALLOWED_ON_SECONDARY: Final = ("MigrateVM_Task", "RelocateVM_Task", "AcquireTicket", "CreateScreenshot_Task")
-_READING: Final = ("System.", "VirtualMachine.Config.QueryUnownedFiles")
+#: Methods that a secondary supports: moving it, making it fail, and methods that only read.
+_ALLOWED_ON_SECONDARY: Final = (
+    "MigrateVM_Task",
+    "RelocateVM_Task",
+    "TerminateVM",
+    "AcquireTicket",
+    "CreateScreenshot_Task",
+)
+_READING: Final = (
+    "System.",
+    "VirtualMachine.Config.QueryUnownedFiles",
+    "VirtualMachine.Config.QueryFTCompatibility",
+)
 
 OF_SECONDARY: Final = tuple(
     method.name
@@ -67,8 +83,15 @@ def show_turn_on(vm: ManagedObject, *, possible: bool) -> None:
     vm.set("disabledMethod", others if possible else others + TURN_ON)
 
 
-def show_disabled_methods(primary: ManagedObject, state: State) -> None:
-    """Show the disabled methods of a primary in a state; methods disabled for other reasons stay."""
-    others = tuple(method for method in primary.get("disabledMethod") if method not in _OURS)
-    legacy = state is not State.NOT_CONFIGURED and is_legacy(primary)
-    primary.set("disabledMethod", others + OF_PRIMARY[state] + (_OF_LEGACY_PRIMARY if legacy else ()))
+def show_disabled_methods(primary: ManagedObject, state: State, *, ha: bool) -> None:
+    """Show the disabled methods of a primary in a state, with or without HA in its cluster.
+
+    Methods disabled for other reasons stay.
+    """
+    ours = _OURS if is_powered_on(primary) else _OURS | {*OFF_WITHOUT_HA}
+    others = tuple(method for method in primary.get("disabledMethod") if method not in ours)
+    methods = dict.fromkeys(OF_PRIMARY[state])
+    if state is not State.NOT_CONFIGURED:
+        methods |= dict.fromkeys(OF_LEGACY_PRIMARY if is_legacy(primary) else ())
+        methods |= dict.fromkeys(() if ha else (*WITHOUT_HA, *OFF_WITHOUT_HA))
+    primary.set("disabledMethod", (*others, *(method for method in methods if method not in others)))

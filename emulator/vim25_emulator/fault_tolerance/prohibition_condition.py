@@ -73,6 +73,11 @@ def change_disks(attempt: Attempt, vm: ManagedObject) -> bool:
     return any(change.device.is_a("VirtualDisk") for change in attempt.spec.deviceChange)
 
 
+def change_devices(attempt: Attempt, vm: ManagedObject) -> bool:
+    """It changes devices of the VM."""
+    return bool(attempt.spec.deviceChange)
+
+
 def add_unsupported_device(attempt: Attempt, vm: ManagedObject) -> bool:
     """It adds a device that Fault Tolerance does not support."""
     return any(_added_unsupported(attempt))

@@ -15,6 +15,7 @@ from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest, d
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.cluster_policy import ha_disabled_for, ha_enabled
 from vim25_emulator.model.host_storage import fault_domain_of
+from vim25_emulator.model.placement_rule import members
 from vim25_emulator.model.related_object import hosts_of
 from vim25_emulator.vmodl.value import MoRef
 from vim25_emulator.vmodl.version import version
@@ -243,6 +244,8 @@ def has_lone_encrypted_disk(request: SecondaryRequest, vm: ManagedObject) -> boo
 
 
 def lacks_metro_host_group(request: SecondaryRequest, vm: ManagedObject) -> bool:
-    """The request is for a pair across two sites and names no host group."""
+    """The request is for a pair across two sites and names no host group with hosts of the cluster."""
     spec = request.spec
-    return spec is not None and bool(spec.metroFtEnabled) and not spec.metroFtHostGroup
+    if spec is None or not spec.metroFtEnabled:
+        return False
+    return not members(request.cluster, spec.metroFtHostGroup, "ClusterHostGroup", "host")

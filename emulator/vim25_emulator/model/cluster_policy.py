@@ -7,16 +7,14 @@ from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.vmodl.value import DataObject, MoRef
+from vim25_emulator.vmodl.value import MoRef
 
 #: Advanced HA options that limit Fault Tolerance per host, and their defaults [documented]; 0 means no limit.
 MAX_VMS_PER_HOST: Final = ("das.maxftvmsperhost", 4)
 MAX_VCPUS_PER_HOST: Final = ("das.maxftvcpusperhost", 8)
 
-_OVERRIDES: Final = "configurationEx.drsVmConfig"
-_HA_OVERRIDES: Final = "configurationEx.dasVmConfig"
-#: Properties of ClusterVmComponentProtectionSettings.
-_STORAGE_FAILURES: Final = ("vmStorageProtectionForAPD", "vmStorageProtectionForPDL")
+DRS_OVERRIDES: Final = "configurationEx.drsVmConfig"
+HA_OVERRIDES: Final = "configurationEx.dasVmConfig"
 _SERVICE: Final = MoRef("ServiceInstance", "ServiceInstance")
 
 
@@ -55,7 +53,7 @@ def may_protect(owner: ManagedObject | None, host: ManagedObject) -> bool:
 
 def ha_disabled_for(cluster: ManagedObject | None, vm: ManagedObject) -> bool:
     """Return whether HA is disabled for a VM, by its restart priority or the cluster's default."""
-    override = _override(cluster, _HA_OVERRIDES, vm)
+    override = override_of(cluster, HA_OVERRIDES, vm)
     settings = override.dasSettings if override is not None else None
     priority = (settings.restartPriority if settings else None) or (
         override.restartPriority if override else None
@@ -79,7 +77,7 @@ def drs_behavior(cluster: ManagedObject | None, vm: ManagedObject) -> str | None
     """
     if cluster is None or not drs_enabled(cluster):
         return None
-    override = _override(cluster, _OVERRIDES, vm)
+    override = override_of(cluster, DRS_OVERRIDES, vm)
     if override is not None and override.enabled is False:
         return None
     behavior: str | None = override.behavior if override is not None else None
@@ -121,61 +119,15 @@ def drs_covers_pairs(inventory: Inventory, cluster: ManagedObject) -> bool:
     return bool(without_evc or evc_mode(cluster))
 
 
-def override_drs(
-    inventory: Inventory, cluster: ManagedObject | None, primary: ManagedObject, secondary: ManagedObject
-) -> None:
-    """Set the DRS overrides of a pair: the secondary's is its primary's, or DRS is disabled for both."""
-    if cluster is None or not drs_enabled(cluster):
-        return
-    if drs_covers_pairs(inventory, cluster):
-        inherit_drs(cluster, primary, secondary)
-        return
-    overrides = {override.key: override for override in cluster.get(_OVERRIDES) or ()}
-    for vm in (primary, secondary):
-        before = overrides.get(vm.ref) or DataObject("ClusterDrsVmConfigInfo", key=vm.ref)
-        overrides[vm.ref] = before.replace(enabled=False)
-    cluster.set(_OVERRIDES, tuple(overrides.values()))
-
-
-def inherit_drs(cluster: ManagedObject, primary: ManagedObject, secondary: ManagedObject) -> None:
-    """Copy the primary's DRS override to the secondary; remove the secondary's if the primary has none."""
-    override = _override(cluster, _OVERRIDES, primary)
-    overrides = cluster.get(_OVERRIDES) or ()
-    others = tuple(other for other in overrides if other.key != secondary.ref)
-    inherited = (override.replace(key=secondary.ref),) if override is not None else ()
-    if inherited or len(others) != len(overrides):
-        cluster.set(_OVERRIDES, (*others, *inherited))
-
-
-def release_drs(inventory: Inventory, cluster: ManagedObject, vm: ManagedObject) -> None:
-    """Remove the DRS override that `override_drs` set for a VM [derived]."""
-    override = _override(cluster, _OVERRIDES, vm)
-    if override is None or override.enabled is not False or drs_covers_pairs(inventory, cluster):
-        return
-    cluster.set(_OVERRIDES, tuple(other for other in cluster.get(_OVERRIDES) if other.key != vm.ref))
-
-
-def disable_component_protection(cluster: ManagedObject, vm: ManagedObject) -> None:
-    """Override VM Component Protection for a VM, if the cluster has it: it is disabled."""
-    if cluster.get("configurationEx.dasConfig.vmComponentProtecting") != "enabled":
-        return
-    off = DataObject("ClusterVmComponentProtectionSettings", **dict.fromkeys(_STORAGE_FAILURES, "disabled"))
-    override = _override(cluster, _HA_OVERRIDES, vm) or DataObject("ClusterDasVmConfigInfo", key=vm.ref)
-    settings = override.dasSettings or DataObject("ClusterDasVmSettings")
-    changed = override.replace(dasSettings=settings.replace(vmComponentProtectionSettings=off))
-    others = (other for other in cluster.get(_HA_OVERRIDES) or () if other.key != vm.ref)
-    cluster.set(_HA_OVERRIDES, (*others, changed))
-
-
 def remove_overrides(cluster: ManagedObject, vm: ManagedObject) -> None:
     """Remove the HA and DRS overrides of a deleted VM."""
-    for path in (_OVERRIDES, _HA_OVERRIDES):
+    for path in (DRS_OVERRIDES, HA_OVERRIDES):
         overrides = cluster.get(path) or ()
         if any(override.key == vm.ref for override in overrides):
             cluster.set(path, tuple(override for override in overrides if override.key != vm.ref))
 
 
-def _override(cluster: ManagedObject | None, path: str, vm: ManagedObject) -> Any:
-    """Return a VM's element of an array of overrides; None if it does not exist."""
+def override_of(cluster: ManagedObject | None, path: str, vm: ManagedObject) -> Any:
+    """Return a VM's element of DRS_OVERRIDES or HA_OVERRIDES; None if it does not exist."""
     overrides = (cluster.get(path) if cluster is not None else None) or ()
     return next((override for override in overrides if override.key == vm.ref), None)

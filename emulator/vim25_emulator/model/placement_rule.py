@@ -73,14 +73,21 @@ def _broken_host_rules(inventory: Inventory, vm: ManagedObject, host: ManagedObj
 
 
 def _broken_vm_rules(inventory: Inventory, vm: ManagedObject, host: ManagedObject) -> Iterator[DataObject]:
-    """Yield the VM-VM rules that a VM on a host breaks; none for a secondary."""
+    """Yield the VM-VM rules that a VM on a host breaks; a secondary breaks none and is no obstacle."""
+    if _is_secondary(vm):
+        return
     cluster = inventory.find(host.get("parent"))
     for type_name, together in (("ClusterAffinityRuleSpec", True), ("ClusterAntiAffinityRuleSpec", False)):
         for rule in _rules(cluster, type_name):
             others = inventory.find_all(ref for ref in rule.vm if vm.ref in rule.vm and ref != vm.ref)
-            hosts = [other.get("runtime.host") for other in others if is_powered_on(other)]
+            bound = (other for other in others if is_powered_on(other) and not _is_secondary(other))
+            hosts = [other.get("runtime.host") for other in bound]
             if any((other == host.ref) is not together for other in hosts):
                 yield rule
+
+
+def _is_secondary(vm: ManagedObject) -> bool:
+    return vm.get("config.ftInfo.primaryVM") is not None
 
 
 def _rules(cluster: ManagedObject | None, type_name: str) -> Iterator[DataObject]:

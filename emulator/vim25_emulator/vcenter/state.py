@@ -50,6 +50,7 @@ class VCenter:
     views: Views = field(default_factory=Views)
     leftovers: Leftovers = field(default_factory=Leftovers)
     starting: set[MoRef] = field(default_factory=set)  #: primaries whose secondary is being started
+    restarts: dict[MoRef, object] = field(default_factory=dict)  #: primary → the restarts by HA that go on
     licensed: dict[MoRef, DataObject] = field(default_factory=dict)  #: host → its license
     host_clocks: dict[MoRef, timedelta] = field(default_factory=dict)  #: host → how far its clock is ahead
 

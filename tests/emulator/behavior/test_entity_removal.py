@@ -38,6 +38,31 @@ def test_a_destroyed_vm_is_gone_from_everywhere(sound_lab: Lab) -> None:
     assert sound_lab.events("VmRemovedEvent") == ["VmRemovedEvent"]
 
 
+def test_what_leaves_a_cluster_is_gone_from_its_configuration(sound_lab: Lab) -> None:
+    cluster = sound_lab.named(vim.ClusterComputeResource, "ft-cluster")
+    other = cluster.parent.CreateClusterEx("second", vim.cluster.ConfigSpecEx())
+    host, vm = sound_lab.named(vim.HostSystem, "esx2.lab.example"), sound_lab.vm("mail01")
+    mover = sound_lab.vm("db01")
+    groups = [
+        vim.cluster.VmGroup(name="vms", vm=[vm, mover]),
+        vim.cluster.HostGroup(name="hosts", host=[host]),
+    ]
+    overrides = [vim.cluster.DasVmConfigInfo(key=each, restartPriority="high") for each in (vm, mover)]
+    spec = vim.cluster.ConfigSpecEx(
+        groupSpec=[vim.cluster.GroupSpec(operation="add", info=group) for group in groups],
+        dasVmConfigSpec=[vim.cluster.DasVmConfigSpec(operation="add", info=each) for each in overrides],
+    )
+    sound_lab.run(cluster.ReconfigureComputeResource_Task(spec=spec, modify=True))
+    sound_lab.run(host.EnterMaintenanceMode_Task(timeout=0))
+    sound_lab.run(other.MoveInto_Task([host]))
+    sound_lab.run(host.ExitMaintenanceMode_Task(timeout=0))
+    assert [override.key for override in cluster.configurationEx.dasVmConfig] == [mover]
+    sound_lab.run(mover.RelocateVM_Task(vim.vm.RelocateSpec(host=host, pool=other.resourcePool)))
+    assert list(cluster.configurationEx.dasVmConfig) == []
+    vms, hosts = cluster.configurationEx.group
+    assert (list(vms.vm), list(hosts.host)) == ([], [])
+
+
 def test_a_template_and_a_vm_with_snapshots_are_destroyed(sound_lab: Lab) -> None:
     destroy(sound_lab, sound_lab.vm("tpl01"))
     vm = sound_lab.vm("db01")

@@ -52,6 +52,41 @@ def test_without_ha_turning_on_is_refused_in_advance(start: Start) -> None:
     assert not TURN_ON & set(vm.disabledMethod)
 
 
+def test_what_a_pair_cannot_do_without_ha_is_disabled(start: Start) -> None:
+    site = start("already-fault-tolerant")
+    running, off = site.find("web01"), site.find("db01")
+    with_ha = [set(vm.disabledMethod) for vm in (running, off)]
+    switch_ha(site, on=False)
+    gone = {"MakePrimaryVM_Task", "TerminateFaultTolerantVM_Task", "EnableSecondaryVM_Task"}
+    assert set(running.disabledMethod) == with_ha[0] | gone
+    assert set(off.disabledMethod) == with_ha[1] | gone | {"PowerOnVM_Task"}
+    site.finish(running.PowerOffVM_Task())
+    assert "PowerOnVM_Task" in running.disabledMethod
+    switch_ha(site, on=True)
+    assert "PowerOnVM_Task" not in running.disabledMethod
+    assert set(off.disabledMethod) == with_ha[1]
+
+
+def test_after_turning_off_without_ha_turning_on_is_refused_in_advance(start: Start) -> None:
+    site = start("already-fault-tolerant")
+    switch_ha(site, on=False)
+    vm = site.find("web01")
+    assert site.finish(vm.TurnOffFaultToleranceForVM_Task()).state == "success"
+    assert set(vm.disabledMethod) >= TURN_ON
+
+
+def test_so_it_is_after_the_host_of_the_secondary_was_removed(start: Start) -> None:
+    site = start("already-fault-tolerant")
+    switch_ha(site, on=False)
+    vm, host = site.find("db01"), site.twin("db01").runtime.host
+    for name in ("web01", "app01"):
+        site.finish(site.find(name).PowerOffVM_Task())
+    site.finish(host.EnterMaintenanceMode_Task(0))
+    assert site.finish(host.Destroy_Task()).state == "success"
+    assert vm.config.ftInfo is None
+    assert set(vm.disabledMethod) >= TURN_ON
+
+
 def test_without_ha_a_pair_is_not_powered_on(start: Start) -> None:
     site = start("already-fault-tolerant")
     switch_ha(site, on=False)

@@ -84,3 +84,19 @@ def test_encrypted_machines_are_supported_from_7_0_2(
     path.write_text(yaml.safe_dump({"title": "t", "extends": "default", "vms": vms}), "utf-8")
     site = start(str(path), api_version=release)
     assert (site.create("web01").error is not None) is refused
+
+
+@pytest.mark.parametrize("member", ["primary", "secondary"])
+def test_a_running_pair_does_not_move_to_a_host_that_cannot_encrypt(
+    start: Start, tmp_path: Path, member: str
+) -> None:
+    site = begin(start, tmp_path, vms={"web01": {"host": ESX1, "encrypted": True}})
+    site.create("web01")
+    vm = site.find("web01") if member == "primary" else site.twin("web01")
+    host = vm.runtime.host
+    info = site.finish(vm.MigrateVM_Task(None, site.find(ESX2), "defaultPriority", None))
+    assert isinstance(info.error, vim.fault.VmFaultToleranceConfigIssueWrapper)
+    entering = site.finish(host.EnterMaintenanceMode_Task(0))
+    assert (entering.state, vm.runtime.host) == ("running", host)
+    site.finish(site.find("web01").PowerOffVM_Task())
+    assert entering.task.info.state == "success"

@@ -182,9 +182,13 @@ CASES: list[tuple[str, str, Callable[[Lab], dict[str, Any]], str | None]] = [
     ),
     ("secondary", "MigrateVM_Task", lambda lab: {"host": lab.hosts[2]}, None),
     ("secondary", "Destroy_Task", nothing, "InvalidOperationOnSecondaryVm"),
+    ("secondary", "RemoveAllSnapshots_Task", nothing, "InvalidOperationOnSecondaryVm"),
+    ("secondary", "ConsolidateVMDisks_Task", nothing, "InvalidOperationOnSecondaryVm"),
+    ("primary", "RemoveAllSnapshots_Task", nothing, None),
     ("secondary", "UnregisterVM", nothing, "NotSupported"),
     ("secondary", "MarkAsTemplate", nothing, "NotSupported"),
     ("secondary", "ShutdownGuest", nothing, "NotSupported"),
+    ("secondary", "TerminateVM", nothing, None),
     ("primary", "MarkAsTemplate", nothing, "NotSupported"),
     ("pool", "MoveIntoResourcePool", lambda lab: {"list": (lab.primary,)}, "CannotMoveFaultToleranceVm"),
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,6 +76,21 @@ def test_the_secondary_has_the_network_cards_of_its_primary(start: Start) -> Non
     cards = [specs.devices(vm, vim.vm.device.VirtualEthernetCard) for vm in (primary, secondary)]
     assert [len(of_vm) for of_vm in cards] == [2, 2]
     assert str(cards[0]) == str(cards[1])
+
+
+def test_a_network_card_that_a_relocation_changes_is_that_of_both(start: Start, tmp_path: Path) -> None:
+    scenario = tmp_path / "mine.yaml"
+    scenario.write_text(f"title: t\nextends: {PAIR}\nnetworks: {{backup: {{}}}}\n")
+    site = start(str(scenario))
+    primary, secondary = site.find("db01"), site.twin("db01")
+    (card,) = specs.devices(primary, vim.vm.device.VirtualEthernetCard)
+    card.backing = specs.card("backup").backing
+    spec = vim.vm.RelocateSpec(deviceChange=[specs.edit(card)])
+    assert site.finish(primary.RelocateVM_Task(spec)).state == "success"
+    for vm in (primary, secondary):
+        (card,) = specs.devices(vm, vim.vm.device.VirtualEthernetCard)
+        assert card.backing.deviceName == "backup"
+        assert [network.name for network in vm.network] == ["backup"]
 
 
 def test_an_allocation_set_by_the_resource_pool_is_that_of_both(start: Start) -> None:

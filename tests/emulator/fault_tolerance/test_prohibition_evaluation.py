@@ -141,6 +141,13 @@ ATTEMPTS: Final[dict[str, Attempt]] = {
     "disks": reconfigure(deviceChange=[specs.add(specs.disk(), "create")]),
     "unsupported-device": reconfigure(deviceChange=[specs.add(SOUND)]),
     "hot-plug": reconfigure(deviceChange=[specs.add(specs.card())]),
+    "devices-of-secondary": Attempt(
+        lambda site: secondary(site).RelocateVM_Task(
+            vim.vm.RelocateSpec(
+                deviceChange=[specs.edit(specs.devices(primary(site), vim.vm.device.VirtualCdrom)[0])]
+            )
+        )
+    ),
     "linked-clone": Attempt(linked_clone),
     "storage": Attempt(lambda site: primary(site).RelocateVM_Task(thin_disk(site))),
     "identity": reconfigure(instanceUuid="50000000-0000-4000-8000-000000000000"),

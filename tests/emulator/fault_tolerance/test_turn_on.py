@@ -130,6 +130,25 @@ def test_a_canceled_recommendation_comes_again_when_recommendations_are_refreshe
     assert second.action[0].target == first.action[0].target
 
 
+@pytest.mark.parametrize(
+    "drs",
+    [
+        {"defaultVmBehavior": "fullyAutomated"},
+        {"defaultVmBehavior": "partiallyAutomated"},
+        {"enabled": False},
+    ],
+)
+def test_a_start_that_awaits_approval_begins_when_none_is_needed_any_more(
+    start: Start, drs: dict[str, Any]
+) -> None:
+    site = start("drs-manual")
+    site.create("web01")
+    spec = vim.cluster.ConfigSpecEx(drsConfig=vim.cluster.DrsConfigInfo(**drs))
+    site.finish(site.cluster.ReconfigureComputeResource_Task(spec, True))
+    assert site.find("web01").runtime.faultToleranceState == "running"
+    assert not site.cluster.recommendation
+
+
 def test_a_start_that_is_under_way_is_not_recommended_again(start: Start) -> None:
     site = start("drs-manual")
     (waiting,) = site.create("web01").result.powerOnResult.recommendations
@@ -254,7 +273,47 @@ def test_vm_component_protection_is_disabled_for_a_pair_at_6_0(
             "disabled",
         )
     site.finish(site.find("web01").TurnOffFaultToleranceForVM_Task())
-    assert twin not in {held.key for held in site.cluster.configurationEx.dasVmConfig}
+    assert not site.cluster.configurationEx.dasVmConfig
+
+
+def test_turning_off_leaves_the_overrides_of_the_user(start: Start) -> None:
+    site = start(api_version="6.0")
+    primary = site.find("web01")
+    override = vim.cluster.DasVmConfigInfo(
+        key=primary, dasSettings=vim.cluster.DasVmSettings(restartPriority="high")
+    )
+    spec = vim.cluster.ConfigSpecEx(
+        dasConfig=vim.cluster.DasConfigInfo(vmComponentProtecting="enabled"),
+        dasVmConfigSpec=[vim.cluster.DasVmConfigSpec(operation="add", info=override)],
+    )
+    site.finish(site.cluster.ReconfigureComputeResource_Task(spec, True))
+    site.create("web01")
+    site.finish(primary.TurnOffFaultToleranceForVM_Task())
+    (left,) = site.cluster.configurationEx.dasVmConfig
+    assert (left.key, left.dasSettings.restartPriority) == (primary, "high")
+    assert left.dasSettings.vmComponentProtectionSettings is None
+
+
+@pytest.mark.parametrize(
+    ("release", "drs", "ha"), [("6.0", True, True), ("6.5", True, False), ("6.7", False, False)]
+)
+def test_a_cluster_that_gets_drs_and_component_protection_later_overrides_its_pairs(
+    start: Start, tmp_path: Path, release: str, drs: bool, ha: bool
+) -> None:
+    scenario = tmp_path / "mine.yaml"
+    scenario.write_text("title: t\nextends: default\nclusters: {ft-cluster: {drs: {enabled: false}}}\n")
+    site = start(str(scenario), api_version=release)
+    pair = {site.create("web01").result.vm, site.find("web01")}
+    assert not site.cluster.configurationEx.drsVmConfig
+    spec = vim.cluster.ConfigSpecEx(
+        dasConfig=vim.cluster.DasConfigInfo(vmComponentProtecting="enabled"),
+        drsConfig=vim.cluster.DrsConfigInfo(enabled=True),
+    )
+    site.finish(site.cluster.ReconfigureComputeResource_Task(spec, True))
+    config = site.cluster.configurationEx
+    assert {override.key for override in config.drsVmConfig} == (pair if drs else set())
+    assert not any(override.enabled for override in config.drsVmConfig)
+    assert {override.key for override in config.dasVmConfig} == (pair if ha else set())
 
 
 @pytest.mark.parametrize(("release", "leaves"), [("6.5", False), ("6.7", True)])

@@ -148,6 +148,15 @@ def test_a_vm_vm_rule_does_not_apply_to_a_secondary(start: Start) -> None:
     assert host_of(site.create("web01").result.vm) == ESX2
 
 
+def test_a_secondary_in_a_vm_vm_rule_moves_no_other_vm(start: Start) -> None:
+    site = start("three-hosts")
+    twin, other = site.create("web01").result.vm, site.find("app01")
+    assert host_of(twin) == host_of(other) == ESX2
+    info = vim.cluster.AntiAffinityRuleSpec(name="apart", enabled=True, vm=[twin, other])
+    reconfigure(site, rulesSpec=[vim.cluster.RuleSpec(operation="add", info=info)])
+    assert host_of(twin) == host_of(other) == ESX2
+
+
 def separate(site: Site, *names: str) -> None:
     """Keep VMs on different hosts, by a VM-VM rule."""
     info = vim.cluster.AntiAffinityRuleSpec(name="apart", enabled=True, vm=list(map(site.find, names)))
@@ -174,11 +183,11 @@ def test_a_new_rule_is_enforced_by_fully_automated_drs(start: Start, scenario: s
     assert len(site.told("DrsVmMigratedEvent")) == corrected
 
 
-def metro(site: Site) -> Any:
+def metro(site: Site, group: str = "site-a") -> Any:
     """Protect web01 across two sites; return the info of the task."""
     site_a = vim.cluster.HostGroup(name="site-a", host=[site.find(ESX1), site.find(ESX2)])
     reconfigure(site, groupSpec=[vim.cluster.GroupSpec(operation="add", info=site_a)])
-    spec = vim.vm.FaultToleranceConfigSpec(metroFtEnabled=True, metroFtHostGroup="site-a")
+    spec = vim.vm.FaultToleranceConfigSpec(metroFtEnabled=True, metroFtHostGroup=group)
     return site.finish(site.find("web01").CreateSecondaryVMEx_Task(None, spec))
 
 
@@ -195,6 +204,13 @@ def test_a_pair_across_two_sites_has_a_rule_and_the_group_of_the_other_site(star
     site.finish(site.find("web01").TurnOffFaultToleranceForVM_Task())
     assert not site.cluster.configurationEx.rule
     assert [group.name for group in site.cluster.configurationEx.group] == ["site-a"]
+
+
+def test_a_site_is_a_host_group_that_exists(start: Start) -> None:
+    site = start("three-hosts", api_version="8.0.3.0")
+    (issue,) = metro(site, "site-b").error.errors
+    assert issue.reason == "noHostGroupConfigured"
+    assert not site.cluster.configurationEx.rule
 
 
 def test_a_rule_of_the_user_separates_the_sites_of_a_pair(start: Start) -> None:

@@ -14,10 +14,8 @@ from vim25_emulator.behavior.secondary_start import (
 )
 from vim25_emulator.fault_tolerance import secondary_op_result
 from vim25_emulator.fault_tolerance.pair import Pair
-from vim25_emulator.fault_tolerance.pair_disabled_method import show_turn_on
 from vim25_emulator.fault_tolerance.pair_state import Event, State
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.cluster_policy import cluster_of, ha_enabled
 from vim25_emulator.model.host_service import is_in_service
 from vim25_emulator.model.power_state import is_powered_on
 from vim25_emulator.vcenter.call import Call
@@ -37,13 +35,12 @@ def require_can_turn_off(call: Call, vm: ManagedObject) -> Pair:
 
 @operation("VirtualMachine", "TurnOffFaultToleranceForVM_Task", locks=True, requires=require_can_turn_off)
 async def turn_off(call: Call, vm: ManagedObject) -> None:
-    """Turn Fault Tolerance off and delete the secondary; where HA is enabled, it can be turned on again.
+    """Turn Fault Tolerance off and delete the secondary; a VM that can be protected can be protected again.
 
     Raises InvalidState while the secondary starts, while a host of the pair is in maintenance mode,
     disconnected or not responding [documented], and while one is in standby mode [derived].
     """
     apply_pair_event(call, await call.work(), Event.TURNED_OFF)
-    show_turn_on(vm, possible=ha_enabled(cluster_of(call.vcenter.inventory, vm)))
 
 
 def require_suspendable(call: Call, primary: ManagedObject, vm: ManagedObject) -> Pair:

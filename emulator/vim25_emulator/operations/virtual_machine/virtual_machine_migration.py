@@ -16,8 +16,10 @@ from vim25_emulator.behavior.device_reconfiguration import (
     require_space,
 )
 from vim25_emulator.behavior.entity_move import move_to_pool
+from vim25_emulator.behavior.entity_removal import remove_from_clusters
 from vim25_emulator.behavior.enumerated_string import require_enumerated
 from vim25_emulator.behavior.host_availability import require_available
+from vim25_emulator.behavior.pair_placement import require_movable
 from vim25_emulator.behavior.power_transition import require_connected
 from vim25_emulator.behavior.secondary_start import apply_pair_event
 from vim25_emulator.behavior.virtual_machine_placement import (
@@ -27,7 +29,9 @@ from vim25_emulator.behavior.virtual_machine_placement import (
 )
 from vim25_emulator.fault_tolerance.pair import pair_members, pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event
+from vim25_emulator.fault_tolerance.secondary_configuration import follow_primary
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model.cluster_policy import cluster_of
 from vim25_emulator.model.datastore_file import home_of, new_directory, parts_of
 from vim25_emulator.model.disk_location import (
     datastore_for,
@@ -94,6 +98,7 @@ def require_can_relocate(
         pair = pair_of(inventory, vm)
         if pair is not None:
             pair.require(Event.MOVED)
+            require_movable(call, vm, host)
     return _MigrationPlan(host, pool, folder, datastore, config, snapshots, changes)
 
 
@@ -138,8 +143,8 @@ async def relocate(call: Call, vm: ManagedObject, spec: DataObject, priority: st
 
     Raises InvalidArgument for a host and a pool of different compute resources, NotSupported for the pool of
     a template, InvalidHostState, InvalidDatastore, CannotAccessVmDisk, CannotAccessNetwork,
-    VMotionNotConfigured, NoDiskSpace, DuplicateName, VmHostAffinityRuleViolation, and VmConfigFaults for an
-    invalid device change.
+    VMotionNotConfigured, NoDiskSpace, DuplicateName, VmHostAffinityRuleViolation, the fault of a host that
+    cannot run a VM of a pair, and VmConfigFaults for an invalid device change.
     """
     await _move(call, vm)
 
@@ -276,8 +281,10 @@ def _post_beginning(call: Call, vm: ManagedObject, plan: _MigrationPlan, source:
 
 def _apply(call: Call, vm: ManagedObject, plan: _MigrationPlan) -> None:
     inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
-    moves = plan.host.ref != vm.get("runtime.host")
+    moves, cluster = plan.host.ref != vm.get("runtime.host"), cluster_of(inventory, vm)
     move(inventory, vm, plan.host)
+    if cluster_of(inventory, vm) is not cluster:
+        remove_from_clusters(inventory, vm.ref)
     if plan.pool is not None:
         move_to_pool(call, plan.pool, vm)
     if plan.folder is not None:
@@ -287,6 +294,7 @@ def _apply(call: Call, vm: ManagedObject, plan: _MigrationPlan) -> None:
         for snapshot, config in plan.snapshots.items():
             snapshot.set("config", config)
         set_config(inventory, vm, plan.config, now, plan.datastore)
+        follow_primary(inventory, vm, now)
     if plan.changes is not None:
         reconcile_files(call, plan.changes)
     pair = pair_of(inventory, vm) if moves else None

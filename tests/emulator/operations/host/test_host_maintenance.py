@@ -93,3 +93,17 @@ def test_a_vm_that_is_excluded_from_drs_is_powered_on_where_it_is_registered() -
         lab.run(next(task for task in vm.recentTask if task.info.name is None))
         assert vm.runtime.powerState == "poweredOn"
         assert lab.events("VmPoweredOnEvent", "DrsVmPoweredOnEvent") == ["VmPoweredOnEvent"]
+
+
+def test_a_vm_that_a_task_has_locked_leaves_when_the_task_has_ended() -> None:
+    clock = ManualClock()
+    with open_lab("pair-and-standalone-host", clock=clock, task_duration=60.0) as lab:
+        vm = lab.vm("web01")
+        host = vm.runtime.host
+        taking = vm.CreateSnapshot_Task("backup", "", False, False)
+        entering = host.EnterMaintenanceMode_Task(timeout=0)
+        lab.emulator.call(clock.advance, 30)
+        assert (taking.info.state, vm.runtime.host) == ("running", host)
+        lab.emulator.call(clock.advance, 600)
+        assert taking.info.state == entering.info.state == "success"
+        assert vm.runtime.host != host

@@ -226,6 +226,16 @@ def test_what_a_running_vm_does_not_take(sound_lab: Lab, fault: Any, properties:
     assert isinstance(refused(sound_lab, sound_lab.vm("web01"), **properties), fault)
 
 
+def test_the_kind_of_fault_tolerance_is_not_reconfigured(sound_lab: Lab) -> None:
+    vm = sound_lab.vm("web01")
+    other = vim.vm.FlagInfo(faultToleranceType="recordReplay")
+    assert isinstance(refused(sound_lab, vm, flags=other), vmodl.fault.NotSupported)
+    sound_lab.run(vm.CreateSecondaryVM_Task())
+    assert isinstance(refused(sound_lab, vm, flags=other), vmodl.fault.NotSupported)
+    reconfigure(sound_lab, vm, flags=vm.config.flags)  # as a client does that changes another flag
+    assert vm.config.flags.faultToleranceType == "checkpointing"
+
+
 def test_hot_plug_is_possible_where_it_is_enabled(sound_lab: Lab) -> None:
     vm = sound_lab.vm("mail01")
     reconfigure(sound_lab, vm, cpuHotAddEnabled=True, memoryHotAddEnabled=True)
