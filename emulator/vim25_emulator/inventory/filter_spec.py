@@ -143,7 +143,9 @@ class _SpecReader:
         node = self._node(spec)
         while self._without_hops:
             reached = self._without_hops.popleft()
-            self._nodes[id(reached)].hops = [self._hop(self._resolve(selection)) for selection in reached.selectSet]
+            self._nodes[id(reached)].hops = [
+                self._hop(self._resolve(selection)) for selection in reached.selectSet
+            ]
         return node
 
     def _node(self, spec: DataObject) -> TraversalNode:

@@ -121,6 +121,10 @@ class PropertyFilter:
 
     # Queries
 
+    def __len__(self) -> int:
+        """Return the number of objects that are remembered."""
+        return len(self._members)
+
     def changed_since(self, moment: int) -> list[FilterMember]:
         """Return the objects with updates since `moment`, the least recently changed first."""
         changed = []
