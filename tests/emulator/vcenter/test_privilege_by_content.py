@@ -202,3 +202,13 @@ def test_the_rights_to_objects_that_are_gone_are_forgotten(owner: tuple[Lab, Any
     assert gone <= before
     administrator.run(mail.Destroy_Task())
     assert not gone & (rights._roles.keys() | vcenter.authorization._owners.keys())
+
+
+def test_answers_name_nothing_that_the_caller_may_not_see(owner: tuple[Lab, Any]) -> None:
+    administrator, service = owner
+    machine = administrator.vm("web01")
+    assert machine.environmentBrowser.QueryConfigTarget().datastore
+    shown = vm_browser(administrator, vim.VirtualMachine(machine._moId, service._stub)).QueryConfigTarget()
+    assert (list(shown.datastore), list(shown.network)) == ([], [])
+    for content, number in ((administrator.content, 2), (service.content, 0)):
+        assert len(content.licenseManager.licenseAssignmentManager.QueryAssignedLicenses()) == number
