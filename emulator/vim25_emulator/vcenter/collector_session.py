@@ -75,12 +75,16 @@ def open_filter(
     session, inventory = call.own_session, call.vcenter.inventory
     created = create_for(session, inventory, "PropertyFilter", spec=spec, partialUpdates=partial)
     roots = {ref.value for ref, _ in read.roots}
-    part.updates.open(
-        created.ref,
-        read,
-        partial=partial,
-        visible=lambda entity: entity.ref.value in roots or call.rights.see(entity),
-    )
+    try:
+        part.updates.open(
+            created.ref,
+            read,
+            partial=partial,
+            visible=lambda entity: entity.ref.value in roots or call.rights.see(entity),
+        )
+    except MethodFault:
+        destroy_for(session, inventory, created)
+        raise
     add_members(session, created, len(part.updates.filters[created.ref]))
     return created
 

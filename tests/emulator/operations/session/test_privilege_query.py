@@ -59,3 +59,17 @@ def test_privileges_are_on_entities_only(lab: Lab) -> None:
     with pytest.raises(vmodl.fault.InvalidArgument) as refused:
         manager.HasUserPrivilegeOnEntities([vm, manager], lab.emulator.username, ["System.View"])
     assert refused.value.invalidProperty == "entities"
+
+
+def test_a_request_is_about_a_bounded_number_of_privileges(lab: Lab) -> None:
+    manager, root, user = lab.content.authorizationManager, lab.content.rootFolder, lab.emulator.username
+    own = lab.content.sessionManager.currentSession.key
+    many = 800
+    for ask in (
+        lambda: manager.HasPrivilegeOnEntities([root] * many, own, ASKED[:1] * many),
+        lambda: manager.HasUserPrivilegeOnEntities([root] * many, user, ASKED[:1] * many),
+        lambda: manager.FetchUserPrivilegeOnEntities([root] * many, user),
+    ):
+        with pytest.raises(vim.fault.RestrictedByAdministrator):
+            ask()
+    assert len(manager.FetchUserPrivilegeOnEntities([root] * 100, user)) == 100
