@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from vim25_emulator.accepted_members_page import accepted_members_page
 from vim25_emulator.fault_tolerance import documentation_page
 from vim25_emulator.operations_page import operations_page
 from vim25_emulator.scenario_format_page import scenario_format_page
@@ -15,6 +16,7 @@ from vim25_emulator.scenario_format_page import scenario_format_page
 #: File name → what returns its text.
 PAGES: Final[dict[str, Callable[[], str]]] = {
     **documentation_page.PAGES,
+    "accepted-members.md": accepted_members_page,
     "operations.md": operations_page,
     "scenario-format.md": scenario_format_page,
 }

@@ -96,12 +96,12 @@ READS: Final = {
     "events -json vm/web01": r"",
     "tasks": r"^Task +Target +Initiator",
     "tasks -n 3 vm/web01": r"^Task +Target +Initiator",
-    "session.ls": r" administrator@vsphere\.local .* govc/",
-    "permissions.ls": r"^Admin +/ +administrator@vsphere\.local +Yes$",
-    "permissions.ls -a /Lab": r"^Admin +/ +administrator@vsphere\.local +Yes$",
+    "session.ls": r" VSPHERE\.LOCAL\\Administrator .* govc/",
+    "permissions.ls": r"^Admin +/ +VSPHERE\.LOCAL\\Administrator +Yes$",
+    "permissions.ls -a /Lab": r"^Admin +/ +VSPHERE\.LOCAL\\Administrator +Yes$",
     "role.ls": r"^ReadOnly +Read-only$",
     "role.ls ReadOnly": r"^System\.Read$",
-    "role.usage": r"administrator@vsphere\.local",
+    "role.usage": r"VSPHERE\.LOCAL\\Administrator",
     "license.ls": r" esx\.enterprisePlus\.cpuPackage +4 +128 *$",
     "license.assigned.ls": r"^host-\d+ +esx1\.lab\.example ",
     "option.ls config.log": r"\Aconfig\.log\.level: +info\n\Z",
@@ -315,7 +315,7 @@ def test_roles_and_permissions_are_granted_and_removed(tmp_path: Path) -> None:
         assert {"VirtualMachine.Interact.PowerOn", "VirtualMachine.Interact.Reset"} <= privileges
         user, path = "readonly@vsphere.local", "/Lab/vm/db01"
         govc(f"permissions.set -principal {user} -role Starter {path}")
-        permission = rf"^Starter +{path} +{user} +Yes$"
+        permission = rf"^Starter +{path} +VSPHERE\.LOCAL\\readonly +Yes$"
         assert re.search(permission, govc(f"permissions.ls {path}"), re.MULTILINE)
         govc(f"permissions.remove -principal {user} {path}")
         assert "Starter" not in govc(f"permissions.ls {path}")

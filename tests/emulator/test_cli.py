@@ -98,11 +98,11 @@ def test_follows_its_options() -> None:
 @pytest.mark.parametrize(
     ("options", "warned"),
     [
-        (["--listen", "0.0.0.0:0"], ["administrator@vsphere.local"]),
+        (["--listen", "0.0.0.0:0"], [r"VSPHERE.LOCAL\Administrator"]),
         (["--listen", "0.0.0.0:0", "--password", "another"], []),
         (
             ["--listen", "0.0.0.0:0", "--password", "another", "-s", "restricted-user"],
-            ["operator@", "readonly@"],
+            [r"VSPHERE.LOCAL\operator", r"VSPHERE.LOCAL\readonly"],
         ),
         (["--listen", "127.0.0.1:0"], []),
         (["--listen", "localhost:0"], []),
@@ -330,7 +330,7 @@ def test_the_contract_is_written_to_a_folder(tmp_path: Path) -> None:
     done = run(*arguments, "-o", str(folder))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert b'location="https://vc/sdk"' in (folder / "vimService.wsdl").read_bytes()
-    assert len(list(folder.iterdir())) == 7
+    assert len(list(folder.iterdir())) == 9
     again = run(*arguments, "--implemented", "-o", str(folder))
     assert again.returncode == 1
     assert "file exists; use --force to overwrite it" in again.stderr

@@ -1,108 +1,232 @@
-"""Apply a ClusterConfigSpecEx to a cluster: HA, DRS, rules and per-VM overrides."""
+"""Apply a ClusterConfigSpecEx to the configuration of a cluster, and check the result.
+
+Members that configure what is not emulated (vSAN, vSphere Lifecycle Manager, vCLS) are refused.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from vim25_emulator.behavior import pair_power
-from vim25_emulator.behavior.ha_protection import show_ha_protection
-from vim25_emulator.behavior.rule_correction import correct_violations
-from vim25_emulator.behavior.secondary_start import restart_waiting
-from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.inventory.path import key_of
-from vim25_emulator.model.compute_resource import update_capacity
-from vim25_emulator.model.high_availability import switch_agents
-from vim25_emulator.vcenter.call import Call
-from vim25_emulator.vmodl.value import DataObject, MethodFault
+from vim25_emulator.behavior.enumerated_string import require_enumerated
+from vim25_emulator.model.cluster_config import ClusterSettings, configuration
+from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
-#: Array property of ClusterConfigSpecEx → property of ClusterConfigInfoEx with its elements.
+#: Members of the spec that are properties of the configuration.
+_VALUES: Final = ("vmSwapPlacement", "spbmEnabled", "defaultHardwareVersionKey", "maximumHardwareVersionKey")
+#: Data object of the spec → property of the configuration that it is merged into.
+_OBJECTS: Final = {
+    "dasConfig": "dasConfig",
+    "drsConfig": "drsConfig",
+    "dpmConfig": "dpmConfigInfo",
+    "orchestration": "orchestration",
+    "infraUpdateHaConfig": "infraUpdateHaConfig",
+    "proactiveDrsConfig": "proactiveDrsConfig",
+    "cryptoConfig": "cryptoConfig",
+}
+#: Members that are refused unless they are empty or false, which is what holds here.
+_UNSUPPORTED: Final = (
+    "desiredSoftwareSpec",
+    "enableConfigManager",
+    "hostSeedSpec",
+    "inHciWorkflow",
+    "networkBootMode",
+    "softwareSpecId",
+    "systemVMsConfig",
+    "vsanConfig",
+    "vsanCoreConfigSpec",
+    "vsanHostConfigSpec",
+)
+#: Data object of the spec → its member that must be in a range [documented].
+_RANGES: Final = {
+    "drsConfig": ("vmotionRate", 1, 5),
+    "dpmConfig": ("hostPowerActionRate", 1, 5),
+}
+_PERCENTAGES: Final = (
+    "cpuFailoverResourcesPercent",
+    "memoryFailoverResourcesPercent",
+    "pMemFailoverResourcesPercent",
+    "resourceReductionToToleratePercent",
+)
+#: Type of a rule → its members that name groups, and the type of these.
+_GROUP_NAMES: Final = {
+    "ClusterVmHostRuleInfo": {
+        "vmGroupName": "ClusterVmGroup",
+        "affineHostGroupName": "ClusterHostGroup",
+        "antiAffineHostGroupName": "ClusterHostGroup",
+    },
+    "ClusterFtVmHostRuleInfo": {"vmGroupName": "ClusterVmGroup", "hostGroupName": "ClusterHostGroup"},
+    "ClusterDependencyRuleInfo": {"vmGroup": "ClusterVmGroup", "dependsOnVmGroup": "ClusterVmGroup"},
+}
+
+
+class ClusterScope(NamedTuple):
+    """The cluster that a spec is for, and the hosts and VMs that it may name."""
+
+    cluster: MoRef
+    members: Container[MoRef]
+
+
+class _Array(NamedTuple):
+    """An array of updates: its target, the member with an element's key, and the fault of a taken name.
+
+    Without such a fault, `add` replaces an element with the same key [documented].
+    """
+
+    target: str
+    key: str = "key"
+    taken: Callable[[ClusterScope, DataObject], MethodFault] | None = None
+
+
+def _group_exists(scope: ClusterScope, group: DataObject) -> MethodFault:
+    """Return the fault of a group name in use [observed: terraform-provider-vsphere, issue 1878, 7.0.3]."""
+    return MethodFault("InvalidArgument", invalidProperty="spec.groupSpec.info.name")
+
+
+def _rule_exists(scope: ClusterScope, rule: DataObject) -> MethodFault:
+    """Return the fault of a rule name in use [derived]."""
+    return MethodFault("DuplicateName", name=rule.name, object=scope.cluster)
+
+
+#: Array of the spec → how it is applied; groups first, because rules name them.
 _ARRAYS: Final = {
-    "dasVmConfigSpec": "dasVmConfig",
-    "drsVmConfigSpec": "drsVmConfig",
-    "dpmHostConfigSpec": "dpmHostConfig",
-    "rulesSpec": "rule",
-    "groupSpec": "group",
-}
-#: Data objects of the spec, merged into the property of the configuration with the same name.
-_OBJECTS: Final = ("dasConfig", "drsConfig", "dpmConfigInfo")
-_HA: Final = "configurationEx.dasConfig.enabled"
-_BEHAVIOR: Final = "configurationEx.drsConfig.defaultVmBehavior"
-#: Configuration path → event when it becomes true, event when it becomes false.
-_SWITCHES: Final = {
-    _HA: ("DasEnabledEvent", "DasDisabledEvent"),
-    "configurationEx.drsConfig.enabled": ("DrsEnabledEvent", "DrsDisabledEvent"),
+    "groupSpec": _Array("group", "name", _group_exists),
+    "rulesSpec": _Array("rule", "key", _rule_exists),
+    "dasVmConfigSpec": _Array("dasVmConfig"),
+    "drsVmConfigSpec": _Array("drsVmConfig"),
+    "dpmHostConfigSpec": _Array("dpmHostConfig"),
+    "vmOrchestrationSpec": _Array("vmOrchestration", "vm"),
 }
 
 
-def apply_cluster_spec(call: Call, cluster: ManagedObject, spec: DataObject, *, modify: bool = True) -> None:
-    """Reconfigure a cluster by a ClusterConfigSpecEx, post the events, and update its hosts."""
-    before = {path: cluster.get(path) for path in _SWITCHES}
-    for name in _OBJECTS:
-        _merge(cluster, f"configurationEx.{name}", spec.__dict__.get(name), modify)
-    for name, target in _ARRAYS.items():
-        _update(cluster, f"configurationEx.{target}", getattr(spec, name))
-    if spec.drsVmConfigSpec:
-        pair_power.on_drs_overridden(call, cluster)
-    _post_events(call, cluster, before)
-    if spec.rulesSpec or spec.groupSpec:
-        correct_violations(call, cluster)
-    if spec.dasConfig is not None or spec.dasVmConfigSpec:
-        show_ha_protection(call, cluster)
-    if bool(cluster.get(_HA)) != bool(before[_HA]):
-        hosts = [call.vcenter.inventory[ref] for ref in cluster.get("host")]
-        switch_agents(hosts, enabled=bool(cluster.get(_HA)))
-        update_capacity(call.vcenter.inventory, cluster)
-        pair_power.on_ha_switched(call, cluster)
-        restart_waiting(call, cluster)
+def compute_resource_config(config: DataObject, spec: DataObject, *, modify: bool) -> DataObject:
+    """Return the configuration of a standalone host's compute resource with a spec applied.
+
+    Raise InvalidArgument for an unknown value, NotSupported for what is not emulated.
+    """
+    _require_supported(spec)
+    require_enumerated(spec, "spec")
+    base = config if modify else config.replace(**dict.fromkeys(_VALUES), vmSwapPlacement="vmDirectory")
+    return base.replace(**{name: spec.__dict__[name] for name in _VALUES if name in spec.__dict__})
 
 
-def _merge(cluster: ManagedObject, path: str, spec: DataObject | None, modify: bool) -> None:
-    if spec is None:
-        return
-    current = cluster.get(path)
-    merges = current is not None and modify
-    cluster.set(path, current.replace(**spec.__dict__) if merges else spec)
+def configured(config: DataObject, spec: DataObject, scope: ClusterScope, *, modify: bool) -> DataObject:
+    """Return the configuration with a spec applied: to this one, or without `modify` to the default one.
+
+    InvalidArgument for values out of range, entities of other clusters, unknown groups and elements;
+    DuplicateName for a rule; NotSupported for what is not emulated.
+    """
+    base = config if modify else configuration(ClusterSettings(ha=False, drs=False))
+    result = compute_resource_config(base, spec, modify=True)
+    for name, target in _OBJECTS.items():
+        result = result.replace(**{target: _merged(result.__dict__.get(target), spec.__dict__.get(name))})
+    _require_admission_control(result.dasConfig.admissionControlPolicy, scope)
+    for name, array in _ARRAYS.items():
+        elements = _updated(result.__dict__.get(array.target, ()), getattr(spec, name), name, array, scope)
+        result = result.replace(**{array.target: elements or None})
+    for update in spec.rulesSpec:
+        _require_groups(result.group, update.info)
+    return result
 
 
-def _update(cluster: ManagedObject, path: str, changes: tuple[DataObject, ...]) -> None:
-    """Apply array updates (add, edit, remove) to the keyed elements at a path."""
-    elements: dict[str | None, DataObject] = {_identity(e): e for e in cluster.get(path) or ()}
-    for change in changes:
-        if change.operation == "remove":
-            elements.pop(str(change.removeKey), None)
-        elif change.info is None:
+def _require_supported(spec: DataObject) -> None:
+    if not all(_is_off(spec.__dict__.get(name)) for name in _UNSUPPORTED):
+        raise MethodFault("NotSupported")
+    for name, (member, low, high) in _RANGES.items():
+        value = getattr(spec.__dict__.get(name), member, None)
+        if value is not None and not low <= value <= high:
+            raise MethodFault("InvalidArgument", invalidProperty=f"spec.{name}.{member}")
+
+
+def _is_off(value: Any) -> bool:
+    """Return whether a value requests nothing: it is empty, or a data object of empty values."""
+    return not value or (isinstance(value, DataObject) and not any(value.__dict__.values()))
+
+
+def _merged(current: DataObject | None, change: DataObject | None) -> DataObject | None:
+    if current is None or change is None:
+        return change or current
+    return current.replace(**change.__dict__)
+
+
+def _require_admission_control(policy: DataObject | None, scope: ClusterScope) -> None:
+    """Raise InvalidArgument for a percentage above 100 and for a failover host of another cluster."""
+    members: dict[str, Any] = policy.__dict__ if policy is not None else {}
+    wrong = [name for name in _PERCENTAGES if not 0 <= members.get(name, 0) <= 100]
+    if members.get("failoverLevel", 0) < 0:
+        wrong.append("failoverLevel")
+    if any(host not in scope.members for host in members.get("failoverHosts", ())):
+        wrong.append("failoverHosts")
+    if wrong:
+        path = f"spec.dasConfig.admissionControlPolicy.{wrong[0]}"
+        raise MethodFault("InvalidArgument", invalidProperty=path)
+
+
+def _updated(
+    elements: tuple[DataObject, ...],
+    updates: tuple[DataObject, ...],
+    name: str,
+    array: _Array,
+    scope: ClusterScope,
+) -> tuple[DataObject, ...]:
+    """Return the elements after updates: `edit` and `remove` need an existing one [documented]."""
+    by_key = {_key_of(element, array): element for element in elements}
+    for update in updates:
+        if update.operation == "remove":
+            if by_key.pop(str(update.removeKey), None) is None:
+                raise MethodFault("InvalidArgument", invalidProperty=f"spec.{name}.removeKey")
+            continue
+        if update.info is None:
             raise MethodFault("InvalidArgument", invalidProperty="spec.info")
-        else:
-            added = _numbered(change.info, elements)
-            current = elements.get(_identity(added))
-            merges = current is not None and current.type_ is added.type_
-            elements[_identity(added)] = current.replace(**added.__dict__) if current and merges else added
-    if changes:
-        cluster.set(path, tuple(elements.values()))
+        _require_members(update.info, name, scope)
+        element = (
+            _added(by_key, update, array, scope)
+            if update.operation == "add"
+            else _edited(by_key, update, name, array)
+        )
+        by_key[_key_of(element, array)] = element
+    return tuple(by_key.values())
 
 
-def _identity(element: DataObject) -> str | None:
-    """Return the key of an element; for a group, its name."""
-    key = key_of(element)
-    return key if key is not None else element.__dict__.get("name")
+def _key_of(element: DataObject, array: _Array) -> str:
+    """Return the key of an element as text: clients write the same removeKey as an integer or a string."""
+    return str(getattr(element, array.key))
 
 
-def _numbered(element: DataObject, elements: dict[str | None, DataObject]) -> DataObject:
-    """Assign the next free key to a new rule; return any other element unchanged."""
-    if element.is_a("ClusterRuleInfo") and not element.key:
-        taken = {int(rule.key) for rule in elements.values()}
-        return element.replace(key=next(key for key in count(1) if key not in taken))
-    return element
+def _added(
+    by_key: dict[str, DataObject], update: DataObject, array: _Array, scope: ClusterScope
+) -> DataObject:
+    """Return a new element; a rule gets the next free key."""
+    info: DataObject = update.info
+    if array.taken is not None and any(info.name == present.name for present in by_key.values()):
+        raise array.taken(scope, info)
+    if not info.is_a("ClusterRuleInfo"):
+        return info
+    taken = {int(rule.key) for rule in by_key.values()}
+    return info.replace(key=next(key for key in count(1) if key not in taken))
 
 
-def _post_events(call: Call, cluster: ManagedObject, before: dict[str, Any]) -> None:
-    call.vcenter.events.post("ClusterReconfiguredEvent", cluster, user=call.user)
-    for path, (on, off) in _SWITCHES.items():
-        now = bool(cluster.get(path))
-        if now != bool(before[path]):
-            event = on if now else off
-            fields = {}
-            if event == "DrsEnabledEvent":
-                fields["behavior"] = cluster.get(_BEHAVIOR) or "fullyAutomated"
-            call.vcenter.events.post(event, cluster, user=call.user, **fields)
+def _edited(by_key: dict[str, DataObject], update: DataObject, name: str, array: _Array) -> DataObject:
+    current = by_key.get(_key_of(update.info, array))
+    if current is None:
+        raise MethodFault("InvalidArgument", invalidProperty=f"spec.{name}.info.{array.key}")
+    return current.replace(**update.info.__dict__) if current.type_ is update.info.type_ else update.info
+
+
+def _require_members(info: DataObject, name: str, scope: ClusterScope) -> None:
+    """Raise InvalidArgument for an entity outside the cluster [documented]."""
+    for member, value in info.__dict__.items():
+        refs = value if isinstance(value, tuple) and not isinstance(value, MoRef) else (value,)
+        if any(isinstance(ref, MoRef) and ref not in scope.members for ref in refs):
+            raise MethodFault("InvalidArgument", invalidProperty=f"spec.{name}.info.{member}")
+
+
+def _require_groups(groups: tuple[DataObject, ...], rule: DataObject | None) -> None:
+    """Raise InvalidArgument for a rule that names a group which does not exist."""
+    members = rule.type_.nearest(_GROUP_NAMES, {}) if rule is not None else {}
+    for member, type_name in members.items():
+        value = getattr(rule, member) or ()
+        known = {group.name for group in groups if group.is_a(type_name)}
+        if not known.issuperset(value if isinstance(value, tuple) else (value,)):
+            raise MethodFault("InvalidArgument", invalidProperty=f"spec.rulesSpec.info.{member}")

@@ -46,8 +46,15 @@ class DeviceChanges:
         for self._index, change in enumerate(changes):
             if change.operation not in _OPERATIONS:
                 self._fail("InvalidDeviceOperation", badOp=change.operation)
+            if change.changeMode == "skip" and self._is_missing(change):
+                continue
             getattr(self, f"_{change.operation}")(change)
         return tuple(self._with_attached_devices(device) for device in self.devices)
+
+    def _is_missing(self, change: DataObject) -> bool:
+        """Return whether a change is about a device that does not exist."""
+        key = self._keys.get(change.device.key, change.device.key)
+        return change.operation != "add" and all(device.key != key for device in self.devices)
 
     def _fail(self, fault: str, prop: str = "device", **fields: Any) -> NoReturn:
         path = f"virtualDeviceSpec.{prop}"
@@ -55,6 +62,8 @@ class DeviceChanges:
 
     def _add(self, change: DataObject) -> None:
         requested, kind = change.device, kind_of(change.device)
+        if change.fileOperation == "destroy":
+            self._fail("InvalidDeviceOperation", badOp=change.operation, badFileOp=change.fileOperation)
         self._require_free_slot(kind)
         if self.running and not kind.hot:
             self._fail("DeviceHotPlugNotSupported")
@@ -117,7 +126,10 @@ class DeviceChanges:
     def _new_key(self, requested: DataObject, kind: DeviceKind) -> int:
         """Return a free key for a new device; record the key that the spec uses for it."""
         taken = {device.key for device in self.devices}
-        key = kind.first_key
+        bus = requested.busNumber if requested.is_a("VirtualController") else None
+        key = kind.first_key + max(bus or 0, 0)
+        if key in taken or (bus or 0) >= (max_count(kind) or 1):
+            key = kind.first_key
         while key in taken:
             key += 1
         if requested.key is not None:

@@ -8,8 +8,14 @@ from vim25_emulator.behavior import pair_power
 from vim25_emulator.behavior.host_availability import require_available
 from vim25_emulator.behavior.host_evacuation import hosts_for
 from vim25_emulator.behavior.reservation import require_reservations
+from vim25_emulator.behavior.virtual_machine_placement import require_host
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask, TaskOrigin
+from vim25_emulator.model.admission_control import (
+    is_failover_host,
+    lacks_failover_capacity,
+    reservation_of,
+)
 from vim25_emulator.model.cluster_policy import PowerOnBy, cluster_of, drs_behavior, evc_mode, power_on_by
 from vim25_emulator.model.high_availability import show_protection
 from vim25_emulator.model.place import move
@@ -57,11 +63,24 @@ def require_startable(call: Call, vm: ManagedObject, host: ManagedObject | None 
     require_power_state(vm, ON, OFF, SUSPENDED)
     pair_power.require_not_secondary(vm)
     pair_power.require_ha(call, vm)
-    target = host or _placement(call, vm)
-    require_available(call, target)
+    target = _placement(call, vm) if host is None else host
+    if host is None:
+        require_available(call, target)
+    else:
+        require_host(call, vm, target, vm.get("config"))
     require_reservations(call.vcenter.inventory, vm, target, vm.get("config"))
     require_permitted(call.vcenter.inventory, vm, target)
+    _require_admission(call, vm, target)
     return target
+
+
+def _require_admission(call: Call, vm: ManagedObject, host: ManagedObject) -> None:
+    """Raise DisallowedOperationOnFailoverHost, InsufficientFailoverResourcesFault, as HA demands."""
+    inventory, cluster = call.vcenter.inventory, cluster_of(call.vcenter.inventory, vm)
+    if is_failover_host(cluster, host):
+        raise MethodFault("DisallowedOperationOnFailoverHost", host=host.ref, hostname=host.get("name"))
+    if lacks_failover_capacity(inventory, cluster, reservation_of(vm), (vm,)):
+        raise MethodFault("InsufficientFailoverResourcesFault")
 
 
 def _placement(call: Call, vm: ManagedObject) -> ManagedObject:

@@ -11,11 +11,13 @@ from functools import cache, partial
 from typing import Any, Final
 
 from vim25_emulator.behavior.device_backing import crypto_key
+from vim25_emulator.behavior.enumerated_string import require_enumerated
+from vim25_emulator.behavior.vapp_config_spec import vapp_config
 from vim25_emulator.model.guest_os import guest_ids, guest_name
 from vim25_emulator.model.power_state import OFF
 from vim25_emulator.model.resource_allocation import ALLOCATIONS, changed_allocation
 from vim25_emulator.model.virtual_machine_config import FT_ENCRYPTION_REQUIRED
-from vim25_emulator.vmodl.registry import data_type, enum_type
+from vim25_emulator.vmodl.registry import data_type
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 #: Property of the spec → property of the configuration, where the names differ.
@@ -31,7 +33,7 @@ _RENAMED: Final = {
 }
 
 #: Properties of the spec that are applied elsewhere, or that no client may set.
-_EXCLUDED: Final = frozenset({"name", "changeVersion", "deviceChange", "ftInfo", "repConfig", "vAppConfig"})
+_EXCLUDED: Final = frozenset({"name", "changeVersion", "deviceChange", "ftInfo", "vAppConfig"})
 
 #: Properties that cannot change while the virtual machine runs: [documented] for most, else [derived].
 _COLD: Final = (
@@ -49,13 +51,6 @@ _COLD: Final = (
 )
 _COLD_FLAGS: Final = ("vbsEnabled", "vvtdEnabled", "virtualMmuUsage", "virtualExecUsage")
 
-#: Property of the spec, declared as a string → enumeration of its values; the first is [documented].
-_ENUMERATED: Final = {
-    "ftEncryptionMode": "VirtualMachineConfigSpecEncryptedFtModes",
-    "migrateEncryption": "VirtualMachineConfigSpecEncryptedVMotionModes",
-    "swapPlacement": "VirtualMachineConfigInfoSwapPlacementType",
-}
-
 _FIRMWARES: Final = ("bios", "efi")
 _MAX_INT: Final = 2**31 - 1
 _MEMORY_STEP: Final = 4  #: MB; the minimum, and the unit of memory sizes
@@ -65,11 +60,14 @@ def apply_config_spec(config: DataObject, spec: DataObject) -> DataObject:
     """Return the configuration with a spec applied, except for its devices and name.
 
     Raise ConcurrentAccess if the spec is based on an older configuration; UnsupportedGuest; InvalidArgument
-    for an impossible allocation or an unknown value of an enumeration.
+    for an impossible allocation or a string that is no value of its enumeration; NotSupported for ftInfo,
+    which the methods of Fault Tolerance set [derived].
     """
     if spec.changeVersion and spec.changeVersion != config.changeVersion:
         raise MethodFault("ConcurrentAccess")
-    _require_known_values(spec)
+    require_enumerated(spec, "configSpec")
+    if spec.ftInfo is not None:
+        raise MethodFault("NotSupported")
     result, hardware = config, config.hardware
     for name, value in spec.__dict__.items():
         special = _SPECIAL.get(name)
@@ -85,13 +83,6 @@ def apply_config_spec(config: DataObject, spec: DataObject) -> DataObject:
         allocation = result.memoryAllocation.replace(reservation=hardware.memoryMB)
         result = result.replace(memoryAllocation=allocation)
     return _with_required_encryption(result, spec)
-
-
-def _require_known_values(spec: DataObject) -> None:
-    for name, enumeration in _ENUMERATED.items():
-        value = spec.__dict__.get(name)
-        if value is not None and value not in enum_type(enumeration).values:
-            raise MethodFault("InvalidArgument", invalidProperty=f"configSpec.{name}")
 
 
 def _with_required_encryption(config: DataObject, spec: DataObject) -> DataObject:
@@ -162,6 +153,15 @@ def _cpu_features(config: DataObject, masks: Iterable[DataObject]) -> dict[str, 
     return {"cpuFeatureMask": tuple(merged.values()) or None}
 
 
+def _numa(config: DataObject, numa: DataObject) -> dict[str, Any]:
+    """Merge a VirtualMachineVirtualNuma; with a number of cores, that is no longer chosen automatically."""
+    changes: dict[str, Any] = {"vnumaOnCpuHotaddExposed": numa.exposeVnumaOnCpuHotadd}
+    if numa.coresPerNumaNode is not None:
+        changes |= {"coresPerNumaNode": numa.coresPerNumaNode, "autoCoresPerNumaNode": False}
+    present = {name: value for name, value in changes.items() if value is not None}
+    return {"numaInfo": config.numaInfo.replace(**present)}
+
+
 def _allocation(name: str, config: DataObject, change: DataObject) -> dict[str, Any]:
     return {name: changed_allocation(config.__dict__.get(name), change, f"configSpec.{name}")}
 
@@ -174,15 +174,9 @@ _SPECIAL: Final[dict[str, Callable[[DataObject, Any], dict[str, Any]]]] = {
     "cpuFeatureMask": _cpu_features,
     "crypto": lambda config, crypto: {"keyId": crypto_key(crypto, config.keyId)},
     **{name: partial(_allocation, name) for name in ALLOCATIONS},
-    "virtualNuma": lambda config, numa: {
-        "numaInfo": config.numaInfo.replace(
-            **{
-                name: value
-                for name, value in numa.__dict__.items()
-                if name in config.numaInfo.type_.properties
-            }
-        )
-    },
+    "virtualNuma": _numa,
+    "vAppConfig": lambda config, vapp: {"vAppConfig": vapp_config(config.vAppConfig, vapp)},
+    "vAppConfigRemoved": lambda config, removed: {} if not removed else {"vAppConfig": None},
 }
 
 

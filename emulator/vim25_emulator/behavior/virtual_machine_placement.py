@@ -12,6 +12,7 @@ from vim25_emulator.behavior.host_availability import is_available, require_avai
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_policy import ha_enabled, may_protect
+from vim25_emulator.model.disk_location import require_datastore
 from vim25_emulator.model.distributed_port import network_of
 from vim25_emulator.model.related_object import compute_resource_of, datacenter_of, hosts_of
 from vim25_emulator.model.virtual_machine import PowerState
@@ -40,6 +41,24 @@ def choose_host(
     if not suitable and not usable:
         raise MethodFault("InvalidHostState", host=candidates[0].ref if candidates else None)
     return min(suitable or usable, key=lambda candidate: len(candidate.get("vm")))
+
+
+def require_host(
+    call: Call, vm: ManagedObject, host: ManagedObject, config: DataObject, owner: MoRef | None = None
+) -> None:
+    """Raise the fault of a host that a request names and that cannot run a VM with this configuration.
+
+    `owner` is the compute resource of the VM, by default its present one. InvalidArgument for a host outside
+    it, as for migration [documented], InvalidHostState, InvalidDatastore, CannotAccessVmDisk,
+    CannotAccessNetwork.
+    """
+    inventory = call.vcenter.inventory
+    present = inventory[vm.get("runtime.host")].get("parent")
+    if host.get("parent") != (owner or present):
+        raise MethodFault("InvalidArgument", invalidProperty="host")
+    require_available(call, host)
+    require_datastore(host, inventory[vm.get("datastore")[0]])
+    require_access(host, config)
 
 
 def require_vm_folder(inventory: Inventory, folder: ManagedObject, pool: ManagedObject | None) -> None:

@@ -59,7 +59,6 @@ _CALL_ON_SECONDARY: Final = (
     "ShutdownGuest",
     "StandbyGuest",
     "RebootGuest",
-    "TerminateVM",
 )
 _POOL_MOVE: Final = ("MoveIntoResourcePool",)
 _POOL_CHANGE: Final = ("UpdateChildResourceConfiguration",)
@@ -106,7 +105,9 @@ FORBIDDEN: Final = (
     ),
     _of_either("pool-of-vm", _MOVE, does.leave_pool, pair_fault.OTHER_POOL, _DOCUMENTED),
     _of_either("cluster-of-vm", _MOVE, does.leave_cluster, pair_fault.OTHER_CLUSTER, _DOCUMENTED),
-    _of_either("host-of-partner", _MOVE, does.join_partner, pair_fault.PARTNER_HOST, _DERIVED),
+    _of_either(
+        "host-of-partner", (*_MOVE, "PowerOnVM_Task"), does.join_partner, pair_fault.PARTNER_HOST, _DERIVED
+    ),
     _of_either(
         "thin-copy",
         _RELOCATE,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.model import admission_control
 from vim25_emulator.model.distributed_port import network_of
 from vim25_emulator.model.placement_rule import is_forbidden, members, site_group
 from vim25_emulator.vmodl.value import DataObject, MoRef
@@ -27,11 +28,7 @@ def is_foreign(request: SecondaryRequest, host: ManagedObject) -> bool:
 
 def is_failover_host(request: SecondaryRequest, host: ManagedObject) -> bool:
     """It is a dedicated failover host of HA."""
-    cluster = request.cluster
-    policy = cluster.get("configurationEx.dasConfig.admissionControlPolicy") if cluster is not None else None
-    if policy is None or not policy.is_a("ClusterFailoverHostAdmissionControlPolicy"):
-        return False
-    return host.ref in policy.failoverHosts
+    return admission_control.is_failover_host(request.cluster, host)
 
 
 def unreachable_disk(request: SecondaryRequest, host: ManagedObject) -> DataObject | None:

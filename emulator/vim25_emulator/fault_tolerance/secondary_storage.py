@@ -8,8 +8,8 @@ from vim25_emulator.fault_tolerance.pair_kind import PairKind
 from vim25_emulator.fault_tolerance.secondary_request import SecondaryRequest, datastore_behind
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.host_service import is_in_service
-from vim25_emulator.model.related_object import hosts_of, running_vms
+from vim25_emulator.model import admission_control
+from vim25_emulator.model.admission_control import Resources, reservation_of
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _MIB = 1 << 20
@@ -71,27 +71,10 @@ def _size(disk: DataObject) -> int:
 
 
 def lacks_failover_capacity(request: SecondaryRequest, vm: ManagedObject) -> bool:
-    """With the secondary, HA could not restart all VMs after the configured number of host failures.
-
-    Memory reservations count, and the hosts with the most memory fail first [derived]; a real HA counts in
-    slots.
-    """
-    cluster = request.cluster
-    das = cluster.get("configurationEx.dasConfig") if cluster is not None else None
-    policy = das.admissionControlPolicy if das is not None and das.admissionControlEnabled else None
-    if policy is None or not policy.is_a("ClusterFailoverLevelAdmissionControlPolicy"):
-        return False
-    hosts = [host for host in hosts_of(request.inventory, cluster) if is_in_service(host)]
-    sizes = sorted(int(host.get("hardware.memorySize")) for host in hosts)
-    remaining = sum(sizes[: max(0, len(sizes) - policy.failoverLevel)])
-    return remaining < (_reserved_on(request, hosts) + request.memory) * _MIB
-
-
-def _reserved_on(request: SecondaryRequest, hosts: list[ManagedObject]) -> int:
-    """Return the MB that the running VMs of these hosts, except the secondary, have reserved."""
-    running = (vm for host in hosts for vm in running_vms(request.inventory, host))
-    others = (vm for vm in running if vm is not request.secondary)
-    return sum(vm.get("config.memoryAllocation.reservation") or 0 for vm in others)
+    """With the secondary, HA would not have the capacity that its admission control reserves."""
+    added = Resources(reservation_of(vm).cpu, request.memory)
+    without = [request.secondary] if request.secondary is not None else []
+    return admission_control.lacks_failover_capacity(request.inventory, request.cluster, added, without)
 
 
 def lacks_pool_memory(request: SecondaryRequest, vm: ManagedObject) -> bool:

@@ -85,7 +85,19 @@ def drs_config(settings: ClusterSettings) -> DataObject:
     )
 
 
-def fixed_config() -> dict[str, Any]:
+def configuration(settings: ClusterSettings) -> DataObject:
+    """Return ClusterConfigInfoEx."""
+    return DataObject(
+        "ClusterConfigInfoEx",
+        vmSwapPlacement="vmDirectory",
+        spbmEnabled=False,
+        dasConfig=das_config(settings),
+        drsConfig=drs_config(settings),
+        **_fixed_config(),
+    )
+
+
+def _fixed_config() -> dict[str, Any]:
     """Return the properties of ClusterConfigInfoEx that no setting changes."""
     return {
         "orchestration": DataObject(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.cluster_config import ClusterSettings, das_config, drs_config, fixed_config
+from vim25_emulator.model.cluster_config import ClusterSettings, configuration
 from vim25_emulator.model.datacenter import Folders
 from vim25_emulator.model.entity import MIB, allocation, entity, number_of
 from vim25_emulator.model.host_service import is_in_service
@@ -22,7 +22,7 @@ def new_cluster(
     inventory: Inventory, folders: Folders, name: str, settings: ClusterSettings
 ) -> ManagedObject:
     """Create an empty cluster with its root resource pool and environment browser."""
-    das, drs = das_config(settings), drs_config(settings)
+    config = configuration(settings)
     summary = DataObject(
         "ClusterComputeResourceSummary",
         **_no_capacity(),
@@ -44,15 +44,8 @@ def new_cluster(
         name,
         "ClusterComputeResource",
         summary,
-        configuration=DataObject("ClusterConfigInfo", dasConfig=das, drsConfig=drs),
-        configurationEx=DataObject(
-            "ClusterConfigInfoEx",
-            vmSwapPlacement="vmDirectory",
-            spbmEnabled=False,
-            dasConfig=das,
-            drsConfig=drs,
-            **fixed_config(),
-        ),
+        configuration=DataObject("ClusterConfigInfo", dasConfig=config.dasConfig, drsConfig=config.drsConfig),
+        configurationEx=config,
         summaryEx=summary,
         lifecycleManaged=False,
         configManagerEnabled=False,
@@ -72,8 +65,13 @@ def new_standalone(inventory: Inventory, folders: Folders, name: str) -> Managed
         name,
         "ComputeResource",
         DataObject("ComputeResourceSummary", **_no_capacity()),
-        configurationEx=DataObject("ComputeResourceConfigInfo", vmSwapPlacement="vmDirectory"),
+        configurationEx=standalone_config(),
     )
+
+
+def standalone_config() -> DataObject:
+    """Return the default configuration of a standalone host's compute resource."""
+    return DataObject("ComputeResourceConfigInfo", vmSwapPlacement="vmDirectory")
 
 
 def _new_compute_resource(

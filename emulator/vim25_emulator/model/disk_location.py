@@ -38,6 +38,19 @@ def provisioned(backing: DataObject, disk: DataObject, location: DataObject) -> 
     return backing.replace(**{name: value for name, value in requested.items() if name in declared})
 
 
+def require_locators(config: DataObject, location: DataObject) -> None:
+    """Raise InvalidArgument for a locator of no disk; NotSupported for encryption by the move."""
+    keys = {device.key for device in config.hardware.device if device.is_a("VirtualDisk")}
+    if any(locator.diskId not in keys for locator in location.disk):
+        raise MethodFault("InvalidArgument", invalidProperty="spec.disk.diskId")
+    requested = [
+        location.cryptoSpec,
+        *(locator.backing and locator.backing.crypto for locator in location.disk),
+    ]
+    if any(crypto is not None and not crypto.is_a("CryptoSpecNoOp") for crypto in requested):
+        raise MethodFault("NotSupported")
+
+
 def require_datastore(host: ManagedObject, datastore: ManagedObject) -> None:
     """Raise InvalidDatastore if the host does not mount the datastore or cannot access it."""
     if datastore.ref not in host.get("datastore") or not datastore.get("summary.accessible"):

@@ -43,12 +43,18 @@ def add_ports(inventory: Inventory, group: ManagedObject, count: int) -> tuple[s
     first = 1 + max((int(key) for other in groups for key in other.get("portKeys")), default=-1)
     keys = tuple(map(str, range(first, first + count)))
     group.set("portKeys", (*group.get("portKeys"), *keys))
-    group.set("config.numPorts", len(group.get("portKeys")))
+    _count(group, "config.numPorts", count)
     if switch is not None:
-        total = switch.get("config.numPorts") + count
-        switch.set("config.numPorts", total)
-        switch.set("summary.numPorts", total)
+        _count(switch, "config.numPorts", count)
+        _count(switch, "summary.numPorts", count)
     return keys
+
+
+def _count(owner: ManagedObject, path: str, added: int) -> None:
+    """Add to a number of ports, which a saved inventory may lack."""
+    ports = owner.get(path)
+    if ports is not None:
+        owner.set(path, ports + added)
 
 
 def connected(inventory: Inventory, group: ManagedObject) -> Connected:

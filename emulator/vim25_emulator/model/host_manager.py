@@ -84,7 +84,8 @@ def new_config_manager(
             type_name = _TYPES.get(prop) or declared[prop].type.name
             created[prop] = inventory.create(type_name, f"{prefix}-{number}", **properties).ref
     inventory[created["datastoreSystem"]].set("datastore", refs(datastores))
-    inventory[created["healthStatusSystem"]].set("runtime", host.get("runtime.healthSystemRuntime"))
+    if "healthStatusSystem" in created:
+        inventory[created["healthStatusSystem"]].set("runtime", host.get("runtime.healthSystemRuntime"))
     if "authenticationManager" in created:
         stores = _new_stores(inventory, number, config.authenticationManagerInfo.authConfig)
         inventory[created["authenticationManager"]].set("supportedStore", stores)

@@ -147,6 +147,7 @@ def complete(inventory: Inventory, saved: Collection[MoRef], models: Inventory, 
     complete_all(tuple(inventory)[len(before) :])
     for vm in tuple(inventory.of_type("VirtualMachine")):
         _complete_machine(inventory, vm)
+        _give_access(inventory, vm)
 
 
 def _complete(
@@ -309,6 +310,14 @@ def _root_pools(inventory: Inventory, vm: ManagedObject) -> Iterator[ManagedObje
 def _pools_of(inventory: Inventory, resource: ManagedObject) -> Iterator[ManagedObject]:
     """Yield a root pool of a compute resource; a new one, since there is always one."""
     yield inventory.create("ResourcePool", name="Resources", parent=resource.ref, owner=resource.ref)
+
+
+def _give_access(inventory: Inventory, vm: ManagedObject) -> None:
+    """Add the datastores and networks of a VM to its host, which runs it and so has access to them."""
+    host = inventory.find(vm.get("runtime.host"))
+    for path in ("datastore", "network") if host is not None else ():
+        for ref in vm.get(path):
+            _refer(host, path, ref)
 
 
 def _stores(inventory: Inventory, vm: ManagedObject) -> Iterator[ManagedObject]:

@@ -9,7 +9,7 @@ its folders, its resource pool and its cluster is [derived].
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -70,13 +70,13 @@ class Alarms:
             if status != _status(subject, alarm, otherwise="green"):
                 self._set(alarm, subject, status, event)
 
-    def clear(self, statuses: Container[str], time: datetime) -> None:
-        """Reset the triggered alarms with these statuses to green."""
+    def clear(self, is_selected: Callable[[DataObject], bool], time: datetime) -> None:
+        """Reset the triggered alarms whose states are selected to green."""
         triggered = (
             (entity, state)
             for entity in self._inventory.of_type("ManagedEntity")
             for state in _declared(entity)
-            if state.overallStatus in statuses and state.overallStatus not in _NOT_TRIGGERED
+            if state.overallStatus not in _NOT_TRIGGERED and is_selected(state)
         )
         for entity, state in tuple(triggered):
             self._put(self._inventory[state.alarm], entity, state.replace(overallStatus="green", time=time))

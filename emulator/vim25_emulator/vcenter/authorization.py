@@ -75,15 +75,15 @@ class Authorization:
         return self.change_role(self._role_ids, name, privileges)
 
     def restore_roles(self, saved: Iterable[DataObject]) -> None:
-        """Add the roles of a saved inventory, and those without privileges that only permissions refer to."""
+        """Add the roles of a saved inventory, and those that only permissions refer to."""
         for role in saved:
             if role.roleId not in self.roles:
                 label = role.info.label if role.info is not None else role.name
                 self.roles[role.roleId] = Role(role.roleId, role.name, frozenset(role.privilege), label)
         for entity in self._with_permissions.values():
             for role_id in {entry.roleId for entry in entity.get("permission")} - self.roles.keys():
-                _LOG.warning("role %d of a permission was not saved: it has no privileges", role_id)
-                self.roles[role_id] = Role(role_id, f"role-{role_id}", frozenset(), f"role-{role_id}")
+                _LOG.warning("role %d of a permission was not saved: it has what every role has", role_id)
+                self.roles[role_id] = Role(role_id, f"role-{role_id}", ALWAYS, f"role-{role_id}")
         self._role_ids = max(0, *self.roles)
         self._forget()
 

@@ -25,8 +25,6 @@ _TURNS: Final = 20  #: looks at a task that should be over
 #: Task operations that require nothing but that what the call names exists → why.
 WITHOUT_REQUIREMENT: Final = {
     "PowerOnMultiVM_Task": "each VM has its own outcome, which the result contains",
-    "ReconfigureCluster_Task": "every spec of that type applies to every cluster",
-    "RemoveSnapshot_Task": "a snapshot that exists can be removed",
     "RetrieveKmipServersStatus_Task": "always the same answer, at once",
     "StartRecording_Task": "always refused, at once",
     "StartReplaying_Task": "always refused, at once",

@@ -127,4 +127,5 @@ def _described(file: File, spec: DataObject | None) -> DataObject:
         path=file.name,
         fileSize=file.size if details.fileSize else None,
         modification=file.modified if details.modification else None,
+        owner="root" if details.fileOwner else None,
     )

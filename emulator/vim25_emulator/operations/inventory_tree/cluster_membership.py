@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from vim25_emulator.behavior.cluster_config_spec import compute_resource_config
 from vim25_emulator.behavior.cluster_summary import refresh_host
 from vim25_emulator.behavior.entity_move import compute_resource_folders, may_leave_parent, move_host
 from vim25_emulator.behavior.license_assignment import assign_license_key, require_known
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.model.compute_resource import new_standalone
+from vim25_emulator.model.compute_resource import new_standalone, standalone_config
 from vim25_emulator.model.datastore import mount
 from vim25_emulator.model.host import HostParts, HostState, new_host
 from vim25_emulator.model.host_hardware import Hardware
@@ -52,12 +53,22 @@ async def add_host(
 
 
 def require_can_add_standalone(
-    call: Call, folder: ManagedObject, spec: DataObject, license: str | None = None, **others: Any
-) -> None:
-    """Raise NotSupported for a folder that cannot contain hosts, and the faults of `add_host`."""
+    call: Call,
+    folder: ManagedObject,
+    spec: DataObject,
+    compResSpec: DataObject | None = None,
+    license: str | None = None,
+    **others: Any,
+) -> DataObject:
+    """Return the configuration of the compute resource.
+
+    Raise NotSupported for a folder that cannot contain hosts, and the faults of `add_host`.
+    """
     if "ComputeResource" not in folder.get("childType"):
         raise MethodFault("NotSupported")
     _require_new(call, None, spec, license)
+    requested = compResSpec or DataObject("ComputeResourceConfigSpec")
+    return compute_resource_config(standalone_config(), requested, modify=True)
 
 
 @operation("Folder", "AddStandaloneHost_Task", requires=require_can_add_standalone)
@@ -70,8 +81,9 @@ async def add_standalone_host(
     license: str | None = None,
 ) -> ManagedObject:
     """Add a host outside any cluster; return its compute resource. Raises like `add_host`."""
-    await call.work()
+    config = await call.work()
     owner = new_standalone(call.vcenter.inventory, compute_resource_folders(call, folder), spec.hostName)
+    owner.set("configurationEx", config)
     _add(call, owner, spec, license, connected=addConnected)
     return owner
 
@@ -109,6 +121,8 @@ def _add(
     call.vcenter.events.post("HostAddedEvent", host, user=call.user)
     if connected:
         call.vcenter.events.post("HostConnectedEvent", host, user=call.user)
+    if spec.lockdownMode is not None:
+        host.set("config.lockdownMode", spec.lockdownMode)
     assign_license_key(call, host, key or EVALUATION_KEY)
     refresh_host(call, host)
     return host

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from vim25_emulator.behavior.cluster_config_spec import apply_cluster_spec
+from vim25_emulator.behavior.cluster_change import set_cluster_config
+from vim25_emulator.behavior.cluster_config_spec import ClusterScope, configured
 from vim25_emulator.behavior.entity_move import may_leave_parent, move_host_to_folder
 from vim25_emulator.behavior.entity_removal import (
     destroy_container,
@@ -16,7 +17,7 @@ from vim25_emulator.fault_tolerance.pair import pair_members
 from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.model.cluster_config import ClusterSettings
+from vim25_emulator.model.cluster_config import ClusterSettings, configuration
 from vim25_emulator.model.compute_resource import new_cluster
 from vim25_emulator.model.datacenter import Folders, new_datacenter, new_folder
 from vim25_emulator.model.entity_name import escaped_name, require_free_name
@@ -70,7 +71,8 @@ def create_datacenter(call: Call, parent: ManagedObject, name: str) -> ManagedOb
 def create_cluster_ex(call: Call, parent: ManagedObject, name: str, spec: DataObject) -> ManagedObject:
     """Create a cluster without hosts; HA and DRS are disabled unless the spec enables them.
 
-    Raises InvalidName, DuplicateName; NotSupported for a folder that cannot contain clusters.
+    Raises InvalidName, DuplicateName, InvalidArgument; NotSupported for a folder that cannot contain clusters
+    and for what is not emulated.
     """
     _require_child_type(parent, "ComputeResource")
     inventory = call.vcenter.inventory
@@ -78,8 +80,10 @@ def create_cluster_ex(call: Call, parent: ManagedObject, name: str, spec: DataOb
     datacenter = datacenter_of(inventory, parent)
     assert datacenter is not None  # noqa: S101  # a host folder is in a datacenter
     folders = Folders(datacenter, parent, parent, parent, parent)
-    cluster = new_cluster(inventory, folders, stored_name, ClusterSettings(ha=False, drs=False))
-    apply_cluster_spec(call, cluster, spec)
+    settings = ClusterSettings(ha=False, drs=False)
+    config = configured(configuration(settings), spec, ClusterScope(parent.ref, ()), modify=True)
+    cluster = new_cluster(inventory, folders, stored_name, settings)
+    set_cluster_config(call, cluster, config)
     place = event_argument(parent)
     call.vcenter.events.post("ClusterCreatedEvent", cluster, user=call.user, parent=place)
     return cluster

@@ -8,6 +8,7 @@ from typing import Final
 from vim25_emulator.behavior.entity_move import move_to_pool
 from vim25_emulator.behavior.entity_removal import destroy_pool
 from vim25_emulator.behavior.entity_rename import new_name
+from vim25_emulator.behavior.enumerated_string import require_enumerated
 from vim25_emulator.fault_tolerance.secondary_configuration import follow_primary
 from vim25_emulator.inventory.hierarchy import ancestors
 from vim25_emulator.inventory.managed_object import ManagedObject
@@ -41,10 +42,12 @@ def create_pool(call: Call, parent: ManagedObject, name: str, spec: DataObject) 
     inventory = call.vcenter.inventory
     stored_name = escaped_name(name)
     require_free_name(inventory, parent, stored_name)
+    require_enumerated(spec, "spec")
     allocations = _allocations(parent, None, spec)
     pool = new_resource_pool(inventory, parent, inventory[parent.get("owner")], stored_name)
     parent.add("resourcePool", pool.ref)
     _configure(call, pool, allocations)
+    _set_scaling(pool, spec)
     pools = {"resourcePool": event_argument(pool), "parent": event_argument(parent)}
     call.vcenter.events.post("ResourcePoolCreatedEvent", pool, user=call.user, **pools)
     return pool
@@ -62,13 +65,20 @@ def update_config(
     stored_name = pool.get("name") if name is None else new_name(inventory, pool, name)
     parent = inventory[pool.get("parent")]
     if config is not None:
-        if config.changeVersion not in (None, "", pool.get("config.changeVersion")):
-            raise MethodFault("ConcurrentAccess")
+        require_enumerated(config, "config")
+        _require_current(pool, config)
         _configure(call, pool, _allocations(parent if parent.is_a("ResourcePool") else pool, pool, config))
+        _set_scaling(pool, config)
     pool.set("name", stored_name)
     call.vcenter.events.post(
         "ResourcePoolReconfiguredEvent", pool, user=call.user, resourcePool=event_argument(pool)
     )
+
+
+def _require_current(entity: ManagedObject, spec: DataObject) -> None:
+    """Raise ConcurrentAccess for a spec that is based on an older configuration."""
+    if spec.changeVersion not in (None, "", entity.get("config.changeVersion")):
+        raise MethodFault("ConcurrentAccess")
 
 
 def _allocations(parent: ManagedObject, entity: ManagedObject | None, spec: DataObject) -> Allocations:
@@ -113,6 +123,12 @@ def _set_allocations(entity: ManagedObject, allocations: Allocations) -> None:
         entity.set(f"config.{prop}", entity.get(f"config.{prop}").replace(**allocation.__dict__))
 
 
+def _set_scaling(pool: ManagedObject, spec: DataObject) -> None:
+    if spec.scaleDescendantsShares is not None:
+        pool.set("config.scaleDescendantsShares", spec.scaleDescendantsShares)
+        pool.set("runtime.sharesScalable", spec.scaleDescendantsShares)
+
+
 def _show_usage(parent: ManagedObject, pool: ManagedObject, prop: str, resource: str, unit: int) -> None:
     """Update a pool's runtime: it can use its reservation, or all its parent has if that is expandable."""
     allocation, available = pool.get(f"config.{prop}"), parent.get(f"runtime.{resource}")
@@ -129,17 +145,22 @@ def _show_usage(parent: ManagedObject, pool: ManagedObject, prop: str, resource:
 def update_children(call: Call, pool: ManagedObject, spec: tuple[DataObject, ...]) -> None:
     """Change the allocations of child VMs and pools: all of them, or none.
 
-    Raises InvalidArgument for an entity that is no child and an impossible allocation, and an
-    InsufficientResourcesFault for a reservation that exceeds the unreserved resources of the pool.
+    Raises InvalidArgument for an entity that is no child and an impossible allocation, ConcurrentAccess, and
+    an InsufficientResourcesFault for a reservation that exceeds the unreserved resources of the pool.
     """
     inventory = call.vcenter.inventory
     children = {*pool.get("vm"), *pool.get("resourcePool")}
     if any(child_spec.entity not in children for child_spec in spec):
         raise MethodFault("InvalidArgument", invalidProperty="spec.entity")
-    changes = [(child, _allocations(pool, child, each)) for each in spec if (child := inventory[each.entity])]
-    for child, allocations in changes:
+    require_enumerated(spec, "spec")
+    for child_spec in spec:
+        _require_current(inventory[child_spec.entity], child_spec)
+    changes = [(inventory[each.entity], each) for each in spec]
+    allocated = [(child, _allocations(pool, child, each), each) for child, each in changes]
+    for child, allocations, child_spec in allocated:
         if child.is_a("ResourcePool"):
             _configure(call, child, allocations)
+            _set_scaling(child, child_spec)
         else:
             _set_allocations(child, allocations)
             follow_primary(inventory, child, call.vcenter.clock.now())

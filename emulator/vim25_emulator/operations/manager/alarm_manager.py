@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Final
+
+from vim25_emulator.behavior.enumerated_string import require_enumerated
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.alarm import declared_states
 from vim25_emulator.vcenter.call import Call
@@ -49,5 +53,25 @@ def acknowledge_alarm(
 
 @operation("AlarmManager", "ClearTriggeredAlarms")
 def clear_triggered_alarms(call: Call, manager: ManagedObject, filter: DataObject) -> None:
-    """Reset to green the triggered alarms that a filter selects by status; all without one [derived]."""
-    call.vcenter.alarms.clear(filter.status or ("red", "yellow"), call.vcenter.clock.now())
+    """Reset to green the triggered alarms that a filter selects; all without one [derived]."""
+    require_enumerated(filter, "filter")
+    call.vcenter.alarms.clear(partial(_is_selected, call, filter), call.vcenter.clock.now())
+
+
+def _is_selected(call: Call, filter: DataObject, state: DataObject) -> bool:
+    """Return whether a filter selects a triggered alarm by status, type of entity and type of trigger."""
+    alarm = call.vcenter.inventory.find(state.alarm)
+    expression = alarm.get("info.expression") if alarm is not None else None
+    parts = (expression, *getattr(expression, "expression", ())) if expression is not None else ()
+    entity_type, trigger = _ENTITY_TYPES.get(filter.typeEntity), _TRIGGERS.get(filter.typeTrigger)
+    return (
+        (not filter.status or state.overallStatus in filter.status)
+        and (entity_type is None or state.entity.type == entity_type)
+        and (trigger is None or any(part.is_a(trigger) for part in parts))
+    )
+
+
+#: AlarmFilterSpecAlarmTypeByEntity → type of the entity; entityTypeAll is any.
+_ENTITY_TYPES: Final = {"entityTypeHost": "HostSystem", "entityTypeVm": "VirtualMachine"}
+#: AlarmFilterSpecAlarmTypeByTrigger → type of an expression; triggerTypeAll is any.
+_TRIGGERS: Final = {"triggerTypeEvent": "EventAlarmExpression", "triggerTypeMetric": "MetricAlarmExpression"}

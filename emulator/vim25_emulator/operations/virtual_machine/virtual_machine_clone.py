@@ -13,6 +13,7 @@ from vim25_emulator.behavior.device_reconfiguration import (
     reconcile_files,
     require_space,
 )
+from vim25_emulator.behavior.enumerated_string import require_enumerated
 from vim25_emulator.behavior.host_availability import is_available
 from vim25_emulator.behavior.new_virtual_machine import (
     CreationPlan,
@@ -29,7 +30,13 @@ from vim25_emulator.behavior.virtual_machine_placement import (
 )
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import new_directory, parts_of
-from vim25_emulator.model.disk_location import LINKED, datastore_for, provisioned, require_datastore
+from vim25_emulator.model.disk_location import (
+    LINKED,
+    datastore_for,
+    provisioned,
+    require_datastore,
+    require_locators,
+)
 from vim25_emulator.model.entity import mac_of
 from vim25_emulator.model.entity_name import escaped_name, require_free_name
 from vim25_emulator.model.event_argument import event_argument
@@ -55,6 +62,7 @@ def require_can_clone(
 ) -> CreationPlan:
     """Return the clone's configuration, place and files; raises like `clone_vm`."""
     require_connected(vm)
+    require_enumerated(spec, "spec")
     if spec.customization is not None or spec.location.service is not None:
         raise MethodFault("NotSupported")
     if spec.template and spec.powerOn:
@@ -96,6 +104,7 @@ def _plan(call: Call, vm: ManagedObject, folder: ManagedObject, name: str, spec:
     place = _place(call, vm, folder, spec)
     require_free_name(inventory, folder, stored_name)
     source = _source(call, vm, spec)
+    require_locators(source, spec.location)
     store = place.datastore.get("name")
     home = new_directory(inventory, call.vcenter.leftovers, store, stored_name)
     linked = spec.location.diskMoveType in LINKED

@@ -16,6 +16,7 @@ from vim25_emulator.behavior.device_reconfiguration import (
     require_space,
 )
 from vim25_emulator.behavior.entity_move import move_to_pool
+from vim25_emulator.behavior.enumerated_string import require_enumerated
 from vim25_emulator.behavior.host_availability import require_available
 from vim25_emulator.behavior.power_transition import require_connected
 from vim25_emulator.behavior.secondary_start import apply_pair_event
@@ -28,7 +29,12 @@ from vim25_emulator.fault_tolerance.pair import pair_members, pair_of
 from vim25_emulator.fault_tolerance.pair_state import Event
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import home_of, new_directory, parts_of
-from vim25_emulator.model.disk_location import datastore_for, provisioned, require_datastore
+from vim25_emulator.model.disk_location import (
+    datastore_for,
+    provisioned,
+    require_datastore,
+    require_locators,
+)
 from vim25_emulator.model.entity_name import require_free_name
 from vim25_emulator.model.event_argument import event_argument
 from vim25_emulator.model.place import move, relist
@@ -60,8 +66,10 @@ def require_can_relocate(
     """Return the target of a VM; raises like `relocate`."""
     inventory = call.vcenter.inventory
     require_connected(vm)
-    if spec.service is not None:
+    require_enumerated(spec, "spec")
+    if spec.service is not None or (vm.get("config.template") and spec.pool is not None):
         raise MethodFault("NotSupported")
+    require_locators(vm.get("config"), spec)
     source = inventory[vm.get("runtime.host")]
     host, pool = _target(call, vm, spec, source)
     folder = resolved(inventory, spec.folder)
@@ -76,8 +84,9 @@ def require_can_relocate(
     if config is not None:
         usage = vm.get("storage.perDatastoreUsage") or ()
         require_space(inventory, config, datastore.ref, usage)
-    if host is not source:
+    if host is not source or spec.host is not None:
         require_available(call, host)
+    if host is not source:
         require_permitted(inventory, vm, host)
         if is_powered_on(vm):
             _require_vmotion(source, host, source)
@@ -127,9 +136,10 @@ async def migrate(
 async def relocate(call: Call, vm: ManagedObject, spec: DataObject, priority: str | None = None) -> None:
     """Move a VM to the target of a RelocateSpec.
 
-    Raises InvalidArgument for a host and a pool of different compute resources, InvalidHostState,
-    InvalidDatastore, CannotAccessVmDisk, CannotAccessNetwork, VMotionNotConfigured, NoDiskSpace,
-    DuplicateName, VmHostAffinityRuleViolation, and VmConfigFaults for an invalid device change.
+    Raises InvalidArgument for a host and a pool of different compute resources, NotSupported for the pool of
+    a template, InvalidHostState, InvalidDatastore, CannotAccessVmDisk, CannotAccessNetwork,
+    VMotionNotConfigured, NoDiskSpace, DuplicateName, VmHostAffinityRuleViolation, and VmConfigFaults for an
+    invalid device change.
     """
     await _move(call, vm)
 
@@ -188,7 +198,7 @@ def _moved(
     call: Call, vm: ManagedObject, spec: DataObject, datastore: ManagedObject
 ) -> tuple[DataObject | None, dict[ManagedObject, DataObject]]:
     """Return the configurations of a VM and its snapshots after its files move; None if no file moves."""
-    if spec.datastore is None and not spec.disk:
+    if spec.datastore is None and not spec.disk and spec.transform is None:
         return None, {}
     inventory, config = call.vcenter.inventory, vm.get("config")
     old = home_of(config.files.vmPathName)

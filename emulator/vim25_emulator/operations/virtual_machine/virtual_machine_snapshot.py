@@ -5,16 +5,18 @@ The entity of a task on a snapshot (`TaskInfo.entity`) is its VM, and the task l
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 from vim25_emulator.behavior.host_availability import require_available
 from vim25_emulator.behavior.power_transition import require_connected, set_power_state
+from vim25_emulator.behavior.virtual_machine_placement import require_host
 from vim25_emulator.fault_tolerance.secondary_configuration import follow_primary
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model import snapshot_tree as snapshots
 from vim25_emulator.model.place import move
 from vim25_emulator.model.power_state import OFF, ON, SUSPENDED, is_powered_on
-from vim25_emulator.model.virtual_machine_change import snapshot_configs, snapshot_nodes
+from vim25_emulator.model.virtual_machine_change import snapshot_nodes
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import DataObject, MethodFault
@@ -104,7 +106,12 @@ def _levels(vm: ManagedObject) -> int:
     return levels
 
 
-@operation("VirtualMachineSnapshot", "RemoveSnapshot_Task", locks=True)
+def require_snapshot_connected(call: Call, snapshot: ManagedObject, **others: Any) -> None:
+    """Raise InvalidState for a snapshot of a VM whose host is not connected."""
+    require_connected(_vm_of(call, snapshot))
+
+
+@operation("VirtualMachineSnapshot", "RemoveSnapshot_Task", locks=True, requires=require_snapshot_connected)
 async def remove_snapshot(
     call: Call, snapshot: ManagedObject, removeChildren: bool, consolidate: bool | None = None
 ) -> None:
@@ -129,11 +136,14 @@ def require_vm_connected(call: Call, vm: ManagedObject, **others: Any) -> None:
 async def remove_all_snapshots(
     call: Call, vm: ManagedObject, consolidate: bool | None = None, spec: DataObject | None = None
 ) -> None:
-    """Remove all snapshots of a VM; no-op if it has no snapshot."""
+    """Remove the snapshots of a VM, or those older than the `retentionDays` of the spec."""
     await call.work()
     inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
-    for ref in reversed(tuple(snapshot_configs(inventory, vm))):
-        snapshots.remove_snapshot(inventory, vm, inventory[ref], now)
+    newest = now - timedelta(days=spec.retentionDays or 0) if spec is not None else now
+    nodes = tuple(snapshot_nodes(vm.get("snapshot.rootSnapshotList") or ()))
+    for node in reversed(nodes):
+        if node.createTime <= newest:
+            snapshots.remove_snapshot(inventory, vm, inventory[node.snapshot], now)
     follow_primary(inventory, vm, now)
 
 
@@ -149,13 +159,17 @@ def require_revertible(
 ) -> tuple[ManagedObject, ManagedObject]:
     """Return the snapshot and the host for the VM.
 
-    Raises InvalidState for a VM whose host is not connected, InvalidHostState for a host out of service.
+    Raises InvalidState for a VM whose host is not connected, InvalidHostState for a host out of service, and
+    the faults of a named host that cannot run the VM.
     """
     vm = _vm_of(call, snapshot)
     require_connected(vm)
-    target = host or call.vcenter.inventory[vm.get("runtime.host")]
-    require_available(call, target)
-    return snapshot, target
+    if host is not None:
+        require_host(call, vm, host, snapshot.get("config"))
+        return snapshot, host
+    current = call.vcenter.inventory[vm.get("runtime.host")]
+    require_available(call, current)
+    return snapshot, current
 
 
 @operation("VirtualMachineSnapshot", "RevertToSnapshot_Task", locks=True, requires=require_revertible)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vim25_emulator.behavior.host_availability import require_available
 from vim25_emulator.behavior.power_transition import (
     require_connected,
     require_not_template,
     require_power_state,
 )
+from vim25_emulator.behavior.virtual_machine_placement import require_host
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.place import move, relist
 from vim25_emulator.model.power_state import OFF
@@ -33,12 +33,17 @@ def mark_as_template(call: Call, vm: ManagedObject) -> None:
 def mark_as_virtual_machine(
     call: Call, vm: ManagedObject, pool: ManagedObject, host: ManagedObject | None = None
 ) -> None:
-    """Convert a template to a VM in a resource pool, on `host` or its current host."""
+    """Convert a template to a VM in a resource pool, on `host` or its current host.
+
+    Raises InvalidArgument for a host and a pool of different compute resources, InvalidHostState,
+    InvalidDatastore, CannotAccessVmDisk, CannotAccessNetwork.
+    """
+    inventory = call.vcenter.inventory
     if not vm.get("config.template"):
         raise MethodFault("NotSupported")
     require_connected(vm)
-    if host is not None:
-        require_available(call, host)
-        move(call.vcenter.inventory, vm, host)
+    target = host or inventory[vm.get("runtime.host")]
+    require_host(call, vm, target, vm.get("config"), owner=pool.get("owner"))
+    move(inventory, vm, target)
     vm.set("config.template", False)
-    relist(call.vcenter.inventory, vm, pool, ("resourcePool", "vm"))
+    relist(inventory, vm, pool, ("resourcePool", "vm"))

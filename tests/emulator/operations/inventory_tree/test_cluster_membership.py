@@ -68,3 +68,14 @@ def test_a_host_is_added_alone(sound_lab: Lab) -> None:
     task = folder.AddStandaloneHost_Task(spec=connect_spec("esx8.lab.example"), addConnected=True)
     owner = sound_lab.run(task)
     assert (owner.name, owner.host[0].name, owner.parent) == ("esx8.lab.example", "esx8.lab.example", folder)
+
+
+def test_a_new_host_is_configured_as_requested(lab: Lab) -> None:
+    folder = lab.named(vim.Datacenter, "Lab").hostFolder
+    spec = vim.host.ConnectSpec(
+        hostName="new.lab.example", userName="root", password="x", force=False, lockdownMode="lockdownNormal"
+    )
+    config = vim.ComputeResource.ConfigSpec(vmSwapPlacement="hostLocal")
+    owner = lab.run(folder.AddStandaloneHost_Task(spec=spec, compResSpec=config, addConnected=True))
+    assert owner.configurationEx.vmSwapPlacement == "hostLocal"
+    assert owner.host[0].config.lockdownMode == "lockdownNormal"

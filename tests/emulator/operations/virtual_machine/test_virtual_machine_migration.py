@@ -168,3 +168,16 @@ def test_a_disk_that_is_removed_leaves_its_file(wide: Lab) -> None:
     path = f"[shared-2] {second.backing.fileName.partition('] ')[2]}"
     wide.run(wide.vm("mail01").ReconfigVM_Task(vim.vm.ConfigSpec(deviceChange=[add(disk(path=path))])))
     assert path in [attached.backing.fileName for attached in disks(wide.vm("mail01"))]
+
+
+def test_disks_are_transformed_where_they_are(wide: Lab) -> None:
+    vm = wide.vm("mail01")
+    relocate(wide, vm, transform="flat")
+    assert disks(vm)[0].backing.thinProvisioned is False
+
+
+def test_a_locator_of_no_disk_is_refused(wide: Lab) -> None:
+    locator = vim.vm.RelocateSpec.DiskLocator(diskId=9999, datastore=store(wide, "shared-2"))
+    with pytest.raises(vmodl.fault.InvalidArgument) as refused:
+        relocate(wide, wide.vm("db01"), disk=[locator])
+    assert refused.value.invalidProperty == "spec.disk.diskId"

@@ -6,7 +6,9 @@ import pytest
 from pyVmomi import vim, vmodl
 
 from tests.emulator.lab import Lab
+from tests.emulator.lab import lab as open_lab
 from tests.emulator.specs import add, disk, disks, edit, free, reconfigure
+from vim25_emulator.inventory.clock import ManualClock
 
 
 def take(lab: Lab, vm: Any, name: str = "one", *, memory: bool = False, quiesce: bool = False) -> Any:
@@ -128,3 +130,16 @@ def test_quiescing_and_the_later_operation(sound_lab: Lab) -> None:
     spec = vim.vm.GuestQuiesceSpec(timeout=5)
     sound_lab.run(vm.CreateSnapshotEx_Task(name="calm", memory=False, quiesceSpec=spec))
     assert vm.snapshot.rootSnapshotList[0].quiesced is True
+
+
+def test_snapshots_older_than_some_days_are_removed() -> None:
+    with open_lab(clock=ManualClock(), api_version="9.0.0.0") as lab:
+        vm = lab.vm("db01")
+        lab.run(vm.CreateSnapshot_Task(name="old", memory=False, quiesce=False))
+        lab.emulator.advance(3 * 86_400)
+        lab.service = lab.login(lab.emulator.username, lab.emulator.password)
+        vm = lab.vm("db01")
+        lab.run(vm.CreateSnapshot_Task(name="new", memory=False, quiesce=False))
+        spec = vim.vm.SnapshotSelectionSpec(retentionDays=2)
+        lab.run(vm.RemoveAllSnapshots_Task(consolidate=None, spec=spec))
+        assert [node.name for node in vm.snapshot.rootSnapshotList] == ["new"]
