@@ -107,7 +107,8 @@ def compute_resource_config(config: DataObject, spec: DataObject, *, modify: boo
     """
     _require_supported(spec)
     require_enumerated(spec, "spec")
-    base = config if modify else config.replace(**dict.fromkeys(_VALUES), vmSwapPlacement="vmDirectory")
+    unset = {**dict.fromkeys(_VALUES), "vmSwapPlacement": "vmDirectory"}
+    base = config if modify else config.replace(**unset)
     return base.replace(**{name: spec.__dict__[name] for name in _VALUES if name in spec.__dict__})
 
 

@@ -230,5 +230,7 @@ def test_the_compute_resource_of_a_standalone_host_is_configured() -> None:
         spec = vim.ComputeResource.ConfigSpec(vmSwapPlacement="hostLocal")
         lab.run(owner.ReconfigureComputeResource_Task(spec=spec, modify=True))
         assert owner.configurationEx.vmSwapPlacement == "hostLocal"
+        lab.run(owner.ReconfigureComputeResource_Task(spec=vim.ComputeResource.ConfigSpec(), modify=False))
+        assert owner.configurationEx.vmSwapPlacement == "vmDirectory"
         with pytest.raises(vmodl.fault.InvalidArgument):
             lab.run(owner.ReconfigureComputeResource_Task(spec=vim.cluster.ConfigSpecEx(), modify=True))
