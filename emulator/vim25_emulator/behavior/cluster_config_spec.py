@@ -209,10 +209,12 @@ def _added(
 
 
 def _edited(by_key: dict[str, DataObject], update: DataObject, name: str, array: _Array) -> DataObject:
+    """Return an element with its changes; a group of VMs does not become one of hosts [derived]."""
     current = by_key.get(_key_of(update.info, array))
-    if current is None:
+    is_same_type = current is not None and current.type_ is update.info.type_
+    if current is None or (array.target == "group" and not is_same_type):
         raise MethodFault("InvalidArgument", invalidProperty=f"spec.{name}.info.{array.key}")
-    return current.replace(**update.info.__dict__) if current.type_ is update.info.type_ else update.info
+    return current.replace(**update.info.__dict__) if is_same_type else update.info
 
 
 def _require_members(info: DataObject, name: str, scope: ClusterScope) -> None:

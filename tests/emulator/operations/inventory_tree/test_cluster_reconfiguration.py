@@ -73,6 +73,31 @@ def test_new_rules_are_given_keys(lab: Lab) -> None:
     assert [(rule.key, rule.name) for rule in cluster.configurationEx.rule] == [(1, "one"), (2, "two")]
 
 
+def test_a_rule_may_have_the_highest_key(lab: Lab) -> None:
+    config = reconfigure(lab, rulesSpec=[rule(lab, "highest", key=2**31 - 1)])
+    config = reconfigure(lab, rulesSpec=[rule(lab, "next")])
+    keys = [each.key for each in config.rule]
+    assert len(set(keys)) == 2
+    assert all(0 < key < 2**31 for key in keys)
+
+
+def test_a_group_that_a_rule_names_does_not_change_its_type(lab: Lab) -> None:
+    hosts = vim.cluster.HostGroup(name="hosts", host=[lab.named(vim.HostSystem, "esx1.lab.example")])
+    info = vim.cluster.VmHostRuleInfo(
+        name="near", enabled=True, vmGroupName="group", affineHostGroupName="hosts"
+    )
+    added = vim.cluster.GroupSpec(operation="add", info=hosts)
+    change = vim.cluster.RuleSpec(operation="add", info=info)
+    reconfigure(lab, groupSpec=[vm_group(lab), added], rulesSpec=[change])
+    other = vim.cluster.VmGroup(name="hosts", vm=[lab.vm("web01")])
+    with pytest.raises(vmodl.fault.InvalidArgument):
+        reconfigure(lab, groupSpec=[vim.cluster.GroupSpec(operation="edit", info=other)])
+    assert {type(each) for each in cluster_of(lab).configurationEx.group} == {
+        vim.cluster.VmGroup,
+        vim.cluster.HostGroup,
+    }
+
+
 def test_a_spec_that_is_not_a_clusters_is_refused(lab: Lab) -> None:
     spec = vim.ComputeResource.ConfigSpec(vmSwapPlacement="hostLocal")
     with pytest.raises(vmodl.fault.InvalidArgument) as fault:
