@@ -9,7 +9,7 @@ from typing import Final
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.retained_items import bytes_of
 from vim25_emulator.inventory.update_collector import UpdateCollector
-from vim25_emulator.vcenter.session import Usage
+from vim25_emulator.vcenter.session import SessionUsage
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 
 Found = tuple[ManagedObject, tuple[str, ...]]  #: an object and the property paths to return
@@ -32,7 +32,7 @@ class CollectorSession:
     """One session's part of one property collector."""
 
     updates: UpdateCollector
-    usage: Usage
+    usage: SessionUsage
     _rests: dict[str, _Rest] = field(default_factory=dict)
     _tokens: count[int] = field(default_factory=lambda: count(1))
 

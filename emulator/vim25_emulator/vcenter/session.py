@@ -33,7 +33,7 @@ _COOKIES: Final[dict[str, Callable[[], str]]] = {
 
 
 @dataclass
-class Usage:
+class SessionUsage:
     """The bytes that all sessions together use for what they have open, about: clients decide how many."""
 
     most: int = MOST_BYTES
@@ -62,7 +62,7 @@ class Session:
     used: float
     calls: int = 0
     waiting: int = 0
-    usage: Usage = field(default_factory=Usage)
+    usage: SessionUsage = field(default_factory=SessionUsage)
     objects: dict[MoRef, int] = field(default_factory=dict)
     tickets: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_TICKETS))
     endings: dict[object, Callable[[], None]] = field(default_factory=dict)
@@ -140,7 +140,7 @@ class Sessions:
         self._idle_seconds = idle_seconds
         self._most = most
         self._by_cookie: dict[str, Session] = {}
-        self.usage = Usage()
+        self.usage = SessionUsage()
 
     def __iter__(self) -> Iterator[Session]:
         """Yield the open sessions, oldest first; end expired ones."""
