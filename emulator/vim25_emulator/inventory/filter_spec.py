@@ -11,6 +11,7 @@ reference.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -126,6 +127,7 @@ class _SpecReader:
         self._version = version
         self._named: dict[str, DataObject] = {}
         self._nodes: dict[int, TraversalNode] = {}
+        self._without_hops: deque[DataObject] = deque()
         for object_spec in spec.objectSet:
             self._collect_names(object_spec.selectSet)
 
@@ -137,11 +139,20 @@ class _SpecReader:
                 self._collect_names(selection.selectSet)
 
     def node(self, spec: DataObject) -> TraversalNode:
-        """Return the node of an ObjectSpec or TraversalSpec."""
+        """Return the node of an ObjectSpec, with all that it leads to: a chain of names may be long."""
+        node = self._node(spec)
+        while self._without_hops:
+            reached = self._without_hops.popleft()
+            self._nodes[id(reached)].hops = [
+                self._hop(self._resolve(selection)) for selection in reached.selectSet
+            ]
+        return node
+
+    def _node(self, spec: DataObject) -> TraversalNode:
         node = self._nodes.get(id(spec))
         if node is None:
             node = self._nodes[id(spec)] = TraversalNode(skip=bool(spec.skip))
-            node.hops = [self._hop(self._resolve(selection)) for selection in spec.selectSet]
+            self._without_hops.append(spec)
         return node
 
     def _resolve(self, selection: DataObject) -> DataObject:
@@ -156,4 +167,4 @@ class _SpecReader:
         kind = require_type(traversal.type, "selectSet.type")
         if require_property(kind, traversal.path, self._version).kind is not Kind.REFERENCE:
             raise MethodFault("InvalidProperty", name=traversal.path)
-        return Hop(kind.name, traversal.path, self.node(traversal))
+        return Hop(kind.name, traversal.path, self._node(traversal))

@@ -19,7 +19,7 @@ from vim25_emulator.inventory.managed_object import Change, ManagedObject, Op
 from vim25_emulator.inventory.selection import Selection
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.type_description import ManagedType
-from vim25_emulator.vmodl.value import MoRef
+from vim25_emulator.vmodl.value import MethodFault, MoRef
 
 #: Number of objects that left to remember. Questions about a time before the oldest cannot be answered.
 REMEMBERED: Final = 10_000
@@ -83,7 +83,8 @@ class FilterMember:
 class PropertyFilter:
     """The objects that a spec selects, and the changes of the paths that it reports, until `close`.
 
-    `visible` decides whether the client may see an entering object; `noticed` is called after every change.
+    Raises RestrictedByAdministrator if it reaches too many. `visible` decides whether the client may see an
+    entering object; `noticed` is called after every change.
     With `partial`, a change inside a reported path is reported itself; otherwise the whole value is.
     """
 
@@ -108,18 +109,29 @@ class PropertyFilter:
         self.created = self._journal.advance()
         unknown = (ref for ref, _ in spec.roots if ref not in inventory)
         self.missing = (*spec.missing, *unknown)
-        self._selection = Selection(
-            inventory, spec.roots, wanted=self._wanted, entered=self._enter, left=self._leave
-        )
+        try:
+            self._selection = Selection(
+                inventory, spec.roots, wanted=self._wanted, entered=self._enter, left=self._leave
+            )
+        except MethodFault:
+            self._unwatch()
+            raise
 
     def close(self) -> None:
         """Stop watching."""
         self._selection.close()
+        self._unwatch()
+
+    def _unwatch(self) -> None:
         for member in self._members.values():
             if member.present:
                 member.object.watchers.remove(self._object_changed)
 
     # Queries
+
+    def __len__(self) -> int:
+        """Return the number of objects that are watched, at each node where they are reached."""
+        return len(self._selection)
 
     def changed_since(self, moment: int) -> list[FilterMember]:
         """Return the objects with updates since `moment`, the least recently changed first."""

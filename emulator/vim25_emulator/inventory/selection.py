@@ -14,13 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from vim25_emulator.inventory import path as paths
 from vim25_emulator.inventory.filter_spec import Hop, Roots, TraversalNode
 from vim25_emulator.inventory.managed_object import Change, ManagedObject, Op
 from vim25_emulator.inventory.store import Inventory
-from vim25_emulator.vmodl.value import MoRef
+from vim25_emulator.vmodl.value import MethodFault, MoRef
+
+_STRIDE: Final = 1024  #: steps that are counted at once
 
 
 def references(value: Any) -> tuple[MoRef, ...]:
@@ -30,12 +32,35 @@ def references(value: Any) -> tuple[MoRef, ...]:
     return (value,) if isinstance(value, MoRef) else tuple(value)
 
 
-def walk(inventory: Inventory, roots: Roots) -> Iterator[ManagedObject]:
-    """Yield every selected object once, nearest first. References to missing objects are skipped."""
+class Steps:
+    """The steps of the traversals of one request, from an object at a node to its targets, with a bound.
+
+    A request of n specifications over m objects takes n × m of them. RestrictedByAdministrator is [derived].
+    """
+
+    most = 2_000_000
+
+    def __init__(self) -> None:
+        self._taken = 0
+
+    def take(self, number: int) -> None:
+        """Take steps; raise RestrictedByAdministrator for too many."""
+        self._taken += number
+        if self._taken > self.most:
+            details = f"a request may follow {self.most} references"
+            raise MethodFault("RestrictedByAdministrator", details=details)
+
+
+def walk(inventory: Inventory, roots: Roots, steps: Steps) -> Iterator[ManagedObject]:
+    """Yield every selected object once, nearest first. References to missing objects are skipped.
+
+    Raises RestrictedByAdministrator for too many steps.
+    """
     visited: dict[TraversalNode, set[ManagedObject]] = {}
     selected: set[ManagedObject] = set()
     reached: list[tuple[tuple[MoRef, ...], TraversalNode]] = [((ref,), node) for ref, node in roots]
     for refs, node in reached:  # the loop extends the list
+        steps.take(1 + len(refs))
         visited_here = visited.setdefault(node, set())
         for target in inventory.find_all(refs):
             if node.hops and target not in visited_here:
@@ -70,7 +95,7 @@ class Selection:
     """The selected objects of a traversal, updated from the journal until `close`.
 
     `wanted` decides whether a reached object is selected; `entered` and `left` are called for every object
-    that enters or leaves the selection.
+    that enters or leaves the selection. The first objects are reached in a bounded number of steps.
     """
 
     def __init__(
@@ -91,7 +116,11 @@ class Selection:
         self._visits: dict[TraversalNode, dict[MoRef, _Visit]] = {}
         self._times_selected: dict[MoRef, int] = {}
         self._stop = inventory.journal.watch_leaving(self._object_left)
-        self._follow(present)
+        try:
+            self._follow(present, Steps())
+        except MethodFault:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Stop watching, without a call of `left`."""
@@ -101,11 +130,19 @@ class Selection:
                 self._unwatch(visit)
         self._visits.clear()
 
+    def __len__(self) -> int:
+        """Return the number of visits."""
+        return sum(map(len, self._visits.values()))
+
     # Added edges
 
-    def _follow(self, edges: Iterable[tuple[ManagedObject, TraversalNode]]) -> None:
+    def _follow(
+        self, edges: Iterable[tuple[ManagedObject, TraversalNode]], steps: Steps | None = None
+    ) -> None:
         reached = list(edges)
-        for target, node in reached:  # the loop extends the list
+        for number, (target, node) in enumerate(reached):  # the loop extends the list
+            if steps is not None and number % _STRIDE == 0:
+                steps.take(_STRIDE)
             visits = self._visits.setdefault(node, {})
             visit = visits.get(target.ref)
             if visit is not None:

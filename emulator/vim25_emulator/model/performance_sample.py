@@ -56,7 +56,8 @@ def interval_of(manager: ManagedObject, entity: ManagedObject, interval_id: int 
 
 
 def _default_id(manager: ManagedObject) -> int:
-    return min(int(each.samplingPeriod) for each in manager.get("historicalInterval"))
+    """Return the id of the shortest historical interval; 0 if there is none, as in a saved inventory."""
+    return min((int(each.samplingPeriod) for each in manager.get("historicalInterval")), default=0)
 
 
 def sample_times(

@@ -66,6 +66,7 @@ def load_folder(folder: Path) -> SavedScenario:
     What cannot be read is omitted, but nothing around it; warnings say what.
     """
     contents: dict[MoRef, dict[str, Any]] = {}
+    files: dict[str, Path] = {}
     for file in sorted(folder.glob("*.xml")):
         lenient = LenientReader()
         try:
@@ -74,7 +75,9 @@ def load_folder(folder: Path) -> SavedScenario:
         except (OSError, NotWellFormedError, RefusedDocumentError, MisreadError) as error:
             problem = Problem(Location(str(file), 1), f"expected an ObjectContent: {error}")
             raise ScenarioError(problem) from None
-        if ref is not None:
+        if ref is not None and files.setdefault(ref.value, file) != file:
+            lenient.notes.append(f"omitted {ref}: {files[ref.value].name} has an object with this moId")
+        elif ref is not None:
             contents[ref] = dict(_properties_in(root, ref.type, lenient))
         for note in lenient.notes:
             _LOG.warning("%s: %s", file, note)
@@ -139,11 +142,38 @@ def restore(contents: Contents, inventory: Inventory) -> ManagedObject:
     for ref in dict.fromkeys(_references(tuple(managed.properties for managed in inventory))):
         if ref not in inventory:
             _create_unsaved(inventory, ref, root)
+    _end_cycles(inventory, inventory.require(root))
     return inventory[_SERVICE]
 
 
+def _end_cycles(inventory: Inventory, root: ManagedObject) -> None:
+    """Make every entity lead to the root folder, which has no parent: checks of rights go that way."""
+    if root.get("parent") is not None:
+        _LOG.warning("%s: omitted the parent of the root folder", root.ref)
+        root.set("parent", None)
+    sound = {root.ref}
+    for managed in inventory.of_type("ManagedEntity"):
+        line: dict[MoRef, ManagedObject] = {}
+        place: ManagedObject | None = managed
+        while place is not None and place.ref not in sound:
+            line[place.ref] = place
+            above = inventory.find(place.get("parent"))
+            if above is not None and above.ref in line:
+                _LOG.warning("%s: its parent %s is below it; moved to the root folder", place.ref, above.ref)
+                place.set("parent", root.ref)
+                above = root
+            place = above
+        sound.update(line)
+
+
 def _create_unsaved(inventory: Inventory, ref: MoRef, root: MoRef) -> None:
-    """Create an object without properties; an entity is a child of the root folder, for permissions."""
+    """Create an object without properties; an entity is a child of the root folder, for permissions.
+
+    A reference that gives an existing object another type leads nowhere.
+    """
+    if MoRef("ManagedObject", ref.value) in inventory:
+        _LOG.warning("a reference to %s leads nowhere: the object has another type", ref)
+        return
     below_root = ref != root and managed_type(ref.type).is_a("ManagedEntity")
     inventory.create(ref.type, ref.value, **({"parent": root} if below_root else {}))
 

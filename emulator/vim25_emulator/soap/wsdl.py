@@ -38,21 +38,34 @@ _W: Final = ElementMaker(namespace=_WSDL)
 _S: Final = ElementMaker(namespace=_SOAP)
 
 ADDRESS: Final = "https://localhost/sdk"  #: default URL of the service
+SERVICE: Final = "vimService.wsdl"
 
 
-@lru_cache(maxsize=8)
 def documents(version: Version, address: str = ADDRESS) -> dict[str, bytes]:
     """Return file name → content of the whole API at a version; `address` is the service's URL."""
-    return documents_of(whole(version), address)
+    return {SERVICE: _service_text(version, address), **_imported(version)}
 
 
 def documents_of(subset: ApiSubset, address: str = ADDRESS) -> dict[str, bytes]:
     """Return file name → content of a subset of the API."""
+    return {SERVICE: _service_text(subset.version, address), **_imported_of(subset)}
+
+
+@lru_cache(maxsize=8)
+def _imported(version: Version) -> dict[str, bytes]:
+    """Return the files that are the same at every address: clients choose the address."""
+    return _imported_of(whole(version))
+
+
+def _imported_of(subset: ApiSubset) -> dict[str, bytes]:
     return {
-        "vimService.wsdl": _text(_service(address, release(subset.version.id).service_namespace)),
         "vim.wsdl": _text(_definitions(subset)),
         **{name: _text(schema) for name, schema in schemas(subset)},
     }
+
+
+def _service_text(version: Version, address: str) -> bytes:
+    return _text(_service(address, release(version.id).service_namespace))
 
 
 def _text(root: Any) -> bytes:

@@ -32,8 +32,9 @@ _OWNER: Final = {"Task": "info.entity", "VirtualMachineSnapshot": "vm"}
 
 #: Type of an entity → references to the objects that belong to it and do not refer back.
 _BELONGINGS: Final[tuple[tuple[str, Callable[[ManagedObject], Iterable[MoRef | None]]], ...]] = (
-    ("HostSystem", lambda host: _references_in(host.get("configManager"))),
+    ("HostSystem", lambda host: (*_references_in(host.get("configManager")), host.get("datastoreBrowser"))),
     ("Datastore", lambda store: (store.get("browser"),)),
+    ("VirtualMachine", lambda vm: (vm.get("environmentBrowser"),)),
     ("ComputeResource", lambda cluster: (cluster.get("environmentBrowser"),)),
 )
 
@@ -154,14 +155,15 @@ class Authorization:
         if path is not None:
             return checked.get(path)  # type: ignore[no-any-return]  # the table leads to entities
         if checked.ref not in self._owners:
-            self._owners[checked.ref] = next(self._owners_of(checked.ref), None)
+            self._owners.update(self._belongings())
+            self._owners.setdefault(checked.ref, None)
         return self._owners[checked.ref]
 
-    def _owners_of(self, ref: MoRef) -> Iterator[MoRef]:
+    def _belongings(self) -> Iterator[tuple[MoRef, MoRef]]:
+        """Yield the objects that belong to entities, each with its entity."""
         for type_name, belongings in _BELONGINGS:
             for entity in self._inventory.of_type(type_name):
-                if ref in belongings(entity):
-                    yield entity.ref
+                yield from ((ref, entity.ref) for ref in belongings(entity) if ref is not None)
 
     def roles_given(self, user: str, place: ManagedObject, *, below: bool) -> tuple[Role, ...]:
         """Return the roles that the permissions of one entity give a user on it, or on entities below it."""
@@ -198,6 +200,9 @@ class Authorization:
     def _moved(self, change: Change) -> None:
         """Drop cached rights when an entity with permissions enters or leaves, or the tree changes."""
         if change.op is Op.LEAVE:
+            self._owners.pop(change.object.ref, None)
+            for rights in self._rights.values():
+                rights.forget(change.object.ref)
             if self._with_permissions.pop(change.object.ref, None) is not None:
                 self._forget()
         elif change.path == "parent" or "permission" in change.object.properties:
@@ -234,6 +239,11 @@ class Rights:
     def grant(self, checked: ManagedObject, privilege: str) -> bool:
         """Return whether the user has a privilege on an object."""
         return self.unrestricted or any(role.grants(privilege) for role in self.roles_on(checked))
+
+    def forget(self, ref: MoRef) -> None:
+        """Drop what is cached about an object that was destroyed."""
+        self._roles.pop(ref, None)
+        self._inherited.pop(ref, None)
 
     def see(self, entity: ManagedObject) -> bool:
         """Return whether the user can see an object, that is, has System.View on it."""

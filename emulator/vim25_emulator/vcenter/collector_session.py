@@ -11,7 +11,7 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.update_collector import UpdateCollector
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.collector_registry import CollectorSession
-from vim25_emulator.vcenter.session_object import create_for, destroy_for
+from vim25_emulator.vcenter.session_object import add_members, create_for, destroy_for
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 
@@ -46,7 +46,7 @@ def _end(call: Call) -> None:
 
 def _join(call: Call, collector: ManagedObject) -> None:
     updates = UpdateCollector(call.vcenter.inventory, call.vcenter.clock)
-    _parts(call)[collector.ref] = CollectorSession(updates)
+    _parts(call)[collector.ref] = CollectorSession(updates, call.own_session.usage)
 
 
 def create_collector(call: Call) -> ManagedObject:
@@ -58,10 +58,10 @@ def create_collector(call: Call) -> ManagedObject:
 
 def leave(call: Call, collector: ManagedObject) -> None:
     """Close the caller's filters in a collector; destroy the collector if the session created it."""
-    updates = collector_session(call, collector).updates
-    for ref in tuple(updates.filters):
+    part = collector_session(call, collector)
+    for ref in tuple(part.updates.filters):
         close_filter(call, call.vcenter.inventory[ref])
-    updates.close()
+    part.close()
     del _parts(call)[collector.ref]
     if collector.ref.value.startswith("session["):
         destroy_for(call.own_session, call.vcenter.inventory, collector)
@@ -75,12 +75,17 @@ def open_filter(
     session, inventory = call.own_session, call.vcenter.inventory
     created = create_for(session, inventory, "PropertyFilter", spec=spec, partialUpdates=partial)
     roots = {ref.value for ref, _ in read.roots}
-    part.updates.open(
-        created.ref,
-        read,
-        partial=partial,
-        visible=lambda entity: entity.ref.value in roots or call.rights.see(entity),
-    )
+    try:
+        part.updates.open(
+            created.ref,
+            read,
+            partial=partial,
+            visible=lambda entity: entity.ref.value in roots or call.rights.see(entity),
+        )
+    except MethodFault:
+        destroy_for(session, inventory, created)
+        raise
+    add_members(session, created, len(part.updates.filters[created.ref]))
     return created
 
 

@@ -21,7 +21,7 @@ from vim25_emulator.vcenter.authorization import not_authenticated
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.guard import run_guards
 from vim25_emulator.vcenter.implementation import Operation
-from vim25_emulator.vcenter.privilege_by_content import required_by_content
+from vim25_emulator.vcenter.privilege_by_content import required_by_content, required_by_references
 from vim25_emulator.vcenter.session import Client, Session
 from vim25_emulator.vcenter.session_object import find_or_ref, require_for
 from vim25_emulator.vcenter.state import VCenter
@@ -140,6 +140,10 @@ def authorize(
                 authorization.require(user, entity, parameter.privilege or "System.View")
     for entity, privilege in required_by_content(method.name, this, arguments):
         authorization.require(user, entity, privilege)
+    for ref, privilege in required_by_references(tuple(arguments.values())):
+        entity = vcenter.inventory.find(ref)
+        if entity is not None:
+            authorization.require(user, entity, privilege)
 
 
 def _least(this: ManagedObject) -> str:

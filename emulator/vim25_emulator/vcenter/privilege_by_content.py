@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.power_state import is_powered_on
-from vim25_emulator.vmodl.value import DataObject
+from vim25_emulator.vmodl.value import DataObject, MoRef
 
 Requirement = tuple[ManagedObject, str]
 
@@ -60,6 +60,44 @@ _BY_DEVICE: Final = {
     "edit": ("EditDevice", "EditDevice"),
     "remove": ("RemoveDisk", "AddRemoveDevice"),
 }
+
+_VIEW: Final = "System.View"
+#: Type of a specification → its references → privilege on the objects that they refer to. Those for pools and
+#: datastores are [documented] for clones; that a call is about no object its caller cannot see is [derived].
+_BY_REFERENCE: Final[dict[str, dict[str, str]]] = {
+    "VirtualMachineRelocateSpec": {
+        "folder": _VIEW,
+        "host": _VIEW,
+        "datastore": "Datastore.AllocateSpace",
+        "pool": "Resource.AssignVMToPool",
+    },
+    "VirtualMachineRelocateSpecDiskLocator": {"datastore": "Datastore.AllocateSpace"},
+    "VirtualMachineCloneSpec": {"snapshot": _VIEW},
+    "FaultToleranceMetaSpec": {"metaDataDatastore": _VIEW},
+    "FaultToleranceDiskSpec": {"datastore": _VIEW},
+    "ResourceConfigSpec": {"entity": _VIEW},
+    "EnvironmentBrowserConfigOptionQuerySpec": {"host": _VIEW},
+    "EventFilterSpecByEntity": {"entity": _VIEW},
+    "TaskFilterSpecByEntity": {"entity": _VIEW},
+    "DistributedVirtualSwitchPortCriteria": {"scope": _VIEW, "host": _VIEW},
+}
+
+
+def required_by_references(value: Any) -> Iterator[tuple[MoRef, str]]:
+    """Yield the references in the specifications of a call, with the privileges on their objects."""
+    if isinstance(value, DataObject):
+        privileges = value.type_.nearest(_BY_REFERENCE, {})
+        for name, member in value.__dict__.items():
+            yield from ((ref, privileges[name]) for ref in _refs(member) if name in privileges)
+            yield from required_by_references(member)
+    elif isinstance(value, tuple) and not isinstance(value, MoRef):
+        for member in value:
+            yield from required_by_references(member)
+
+
+def _refs(member: Any) -> Iterable[MoRef]:
+    members = (member,) if isinstance(member, MoRef) else member if isinstance(member, tuple) else ()
+    return (ref for ref in members if isinstance(ref, MoRef))
 
 
 def required_by_content(method: str, this: ManagedObject, arguments: dict[str, Any]) -> Iterable[Requirement]:

@@ -147,7 +147,8 @@ class PropertyReader:
             entity, changes, missing = update.object, update.changes, b""
             if not self._sees_all:
                 readable, missing = self._readable(entity, [change.path for change in changes])
-                changes = tuple(change for change in changes if change.path in readable)
+                known = frozenset(readable)
+                changes = tuple(change for change in changes if change.path in known)
             pieces += (_opening(update.kind.value), self._reference(entity))
             pieces += [self._change(entity, change) for change in changes]
             pieces += (missing, b"</objectSet>")
@@ -186,10 +187,10 @@ def read_spec(call: Call, spec: DataObject) -> filter_spec.FilterSpec:
     """
     read = filter_spec.read(spec, call.version)
     inventory = call.vcenter.inventory
-    missing = [ref for ref, _ in read.roots if find_for(call.session, inventory, ref) is None]
+    missing = dict.fromkeys(ref for ref, _ in read.roots if find_for(call.session, inventory, ref) is None)
     if not missing:
         return read
     if not read.reports_missing:
-        raise MethodFault("ManagedObjectNotFound", obj=missing[0])
+        raise MethodFault("ManagedObjectNotFound", obj=next(iter(missing)))
     present = tuple((ref, node) for ref, node in read.roots if ref not in missing)
     return read._replace(roots=present, missing=tuple(missing))

@@ -17,10 +17,11 @@ from typing import Any, Final
 
 from vim25_emulator.inventory.clock import Clock
 from vim25_emulator.vcenter.principal import full_name
-from vim25_emulator.vmodl.value import DataObject, MethodFault
+from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 IDLE_SECONDS: Final = 1800.0  #: idle time after which a session expires [derived]
 MOST_SESSIONS: Final = 1000  #: maximum number of open sessions [derived]
+MOST_BYTES: Final = 512 << 20  #: maximum size of everything that sessions have open [derived]
 MOST_TICKETS: Final = 100  #: maximum number of valid clone tickets of a session [derived]
 LONGEST_LOCALE: Final = 35  #: characters of the longest language tag, by RFC 5646
 
@@ -32,11 +33,26 @@ _COOKIES: Final[dict[str, Callable[[], str]]] = {
 
 
 @dataclass
+class SessionUsage:
+    """The bytes that all sessions together use for what they have open, about: clients decide how many."""
+
+    most: int = MOST_BYTES
+    used: int = 0
+
+    def take(self, size: int) -> None:
+        """Use bytes; raise RestrictedByAdministrator if they are too many [derived]."""
+        if self.used + size > self.most:
+            details = f"sessions may use {self.most} bytes for filters, collectors, views and retrievals"
+            raise MethodFault("RestrictedByAdministrator", details=details)
+        self.used += size
+
+
+@dataclass
 class Session:
     """A login: its cookie, user, times, clone tickets, and cleanup functions.
 
-    `used` is the monotonic time of the last use, `waiting` the number of waiting calls, `objects` that of its
-    open filters, collectors and views.
+    `used` is the monotonic time of the last use, `waiting` the number of waiting calls, `objects` the bytes
+    of its open filters, collectors and views, by object.
     """
 
     cookie: str
@@ -46,7 +62,8 @@ class Session:
     used: float
     calls: int = 0
     waiting: int = 0
-    objects: int = 0
+    usage: SessionUsage = field(default_factory=SessionUsage)
+    objects: dict[MoRef, int] = field(default_factory=dict)
     tickets: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_TICKETS))
     endings: dict[object, Callable[[], None]] = field(default_factory=dict)
 
@@ -123,6 +140,7 @@ class Sessions:
         self._idle_seconds = idle_seconds
         self._most = most
         self._by_cookie: dict[str, Session] = {}
+        self.usage = SessionUsage()
 
     def __iter__(self) -> Iterator[Session]:
         """Yield the open sessions, oldest first; end expired ones."""
@@ -156,7 +174,8 @@ class Sessions:
             userAgent=client.agent,
             callCount=0,
         )
-        session = Session(self.new_cookie(), info, user, now, self._clock.monotonic())
+        cookie, used = self.new_cookie(), self._clock.monotonic()
+        session = Session(cookie, info, user, now, used, usage=self.usage)
         self._by_cookie[session.cookie] = session
         return session
 

@@ -10,31 +10,40 @@ import uuid
 from typing import Any, Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
+from vim25_emulator.inventory.retained_items import bytes_of
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vcenter.session import Session
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 
 MOST_OBJECTS: Final = 10_000  #: maximum number of open objects of one session [derived]
+_MEMBER_BYTES: Final = 400  #: of an object in a filter or a view, about
 _PREFIX: Final = "session["
 
 
 def create_for(session: Session, inventory: Inventory, type_name: str, **properties: Any) -> ManagedObject:
     """Create an object that belongs to a session; its moId is `session[…]…` [observed: recordings].
 
-    Raises RestrictedByAdministrator if the session has too many [derived].
+    Raises RestrictedByAdministrator if the session has too many, or all sessions too large ones [derived].
     """
-    if session.objects >= MOST_OBJECTS:
+    if len(session.objects) >= MOST_OBJECTS:
         details = f"a session may have {MOST_OBJECTS} open filters, collectors and views"
         raise MethodFault("RestrictedByAdministrator", details=details)
-    mo_id = f"{_PREFIX}{session.key}]{uuid.uuid4()}"
-    created = inventory.create(type_name, mo_id, **properties)
-    session.objects += 1
+    size = bytes_of(tuple(properties.values()))
+    session.usage.take(size)
+    created = inventory.create(type_name, f"{_PREFIX}{session.key}]{uuid.uuid4()}", **properties)
+    session.objects[created.ref] = size
     return created
+
+
+def add_members(session: Session, managed: ManagedObject, number: int) -> None:
+    """Add the objects that a filter or a view follows to its size; the next one may be refused."""
+    session.objects[managed.ref] += number * _MEMBER_BYTES
+    session.usage.used += number * _MEMBER_BYTES
 
 
 def destroy_for(session: Session, inventory: Inventory, managed: ManagedObject) -> None:
     """Destroy an object that belongs to a session."""
-    session.objects -= 1
+    session.usage.used -= session.objects.pop(managed.ref)
     inventory.destroy(managed)
 
 

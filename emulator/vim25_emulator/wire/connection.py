@@ -1,7 +1,8 @@
 """A TCP connection: uvicorn's HTTP/1.1 protocol, with limits for incomplete requests.
 
 A request must be complete within a time after its first byte, and its head must not exceed a size; otherwise
-the client gets an error, and the connection is closed. So is that of a client that does not read. An idle
+the client gets an error, and the connection is closed. So is that of a client that does not read, and of one
+that sends much between the parts of a body or behind it: extensions of chunks, and trailers. An idle
 connection stays open longer than clients pool theirs (pyVmomi: 900 seconds), so that no client uses a closed
 one from its pool.
 
@@ -24,6 +25,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 KEEP_ALIVE_SECONDS: Final = 1000
 _SHORT_BYTES: Final = 64 * 1024  #: largest part of a request or response that is buffered
+_FRAMED: Final = 8  #: bytes that a byte of a body may take: alone in a chunk, it takes six
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Connection(HttpToolsProtocol):
         self._awaited_since: float | None = None
         self._awaits_head = True
         self._head_bytes = 0
+        self._framing_bytes = 0  #: bytes since the head, minus what the body may need for its framing
+        self._is_closed = False  #: whether the connection was closed before the last check
         self._body: list[bytes] | None = None  #: parts of a short request's body until it is complete
         self._unread = 0  #: bytes of responses that the client had not read yet at the last check
         self._stalled_checks = 0  #: checks since it last read any; a busy loop makes none
@@ -112,13 +116,16 @@ class Connection(HttpToolsProtocol):
             self._head_bytes += len(data)
             if self._awaited_since is None:
                 self._awaited_since = self.loop.time()
+        else:
+            self._framing_bytes += len(data)
         self._unset_keepalive_if_required()
         try:
             self._parse(data)
         except httptools.HttpParserError:
             self.send_400_response("Invalid HTTP request received.")
             return
-        if self._awaits_head and self._head_bytes > self.limits.head_bytes:
+        most = self.limits.head_bytes
+        if (self._head_bytes if self._awaits_head else self._framing_bytes) > most:
             self._close(_HEAD_TOO_LARGE)
 
     def _parse(self, data: bytes) -> None:
@@ -154,7 +161,7 @@ class Connection(HttpToolsProtocol):
         if self._offers_upgrade():
             return  # `_parse` reads the request again
         self._awaits_head = False
-        self._head_bytes = 0
+        self._head_bytes = self._framing_bytes = 0
         if self._is_short():
             self._body = []
         else:
@@ -165,8 +172,14 @@ class Connection(HttpToolsProtocol):
         length = next((value for name, value in self.headers if name == b"content-length"), b"0")
         return 0 < int(length) <= _SHORT_BYTES and not self.expect_100_continue
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Handle a header field; one behind the body means nothing to anyone."""
+        if self._awaits_head:
+            super().on_header(name, value)
+
     def on_body(self, body: bytes) -> None:
         """Handle a part of the body."""
+        self._framing_bytes -= _FRAMED * len(body)
         if self._body is None:
             super().on_body(body)
         else:
@@ -185,9 +198,11 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Send the complete response."""
+        """Send the complete response; read no more while requests are queued, which uvicorn would."""
         self._buffered.flush()
         super().on_response_complete()
+        if self.pipeline:
+            self.flow.pause_reading()
 
     @property
     def busy(self) -> bool:
@@ -208,8 +223,12 @@ class Connection(HttpToolsProtocol):
             self._close(_TOO_SLOW)
         before, self._unread = self._unread, self.transport.get_write_buffer_size()
         self._stalled_checks = self._stalled_checks + 1 if self._unread and self._unread == before else 0
-        if self._stalled_checks * self.limits.check_seconds > self.limits.unread_seconds:
+        is_stalled = self._stalled_checks * self.limits.check_seconds > self.limits.unread_seconds
+        if is_stalled or (
+            self._is_closed and not self._unread
+        ):  # TLS waits for a client that goes on sending
             self.transport.abort()
+        self._is_closed = self.transport.is_closing()
 
     def _close(self, response: bytes) -> None:
         """Close the connection, with an error response unless another response is being written."""

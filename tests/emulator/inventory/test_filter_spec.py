@@ -135,3 +135,15 @@ def test_an_unknown_name_or_type_is_an_invalid_argument(selection: DataObject, p
     with pytest.raises(MethodFault) as raised:
         read(selection)
     assert raised.value.data == DataObject("InvalidArgument", invalidProperty=place)
+
+
+def test_a_chain_of_names_may_be_longer_than_the_interpreters_stack() -> None:
+    length = 20_000
+    chain = (
+        traversal(name=str(number), selectSet=(DataObject("SelectionSpec", name=str(number + 1)),))
+        for number in range(length)
+    )
+    ((_, node),) = read(*chain, traversal(name=str(length))).roots
+    for _ in range(length):
+        node = node.hops[0].to
+    assert [hop.path for hop in node.hops] == ["childEntity"]

@@ -9,7 +9,7 @@ import pytest
 from vim25_emulator.inventory import filter_spec
 from vim25_emulator.inventory.filter_spec import Roots
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.inventory.selection import Selection, walk
+from vim25_emulator.inventory.selection import Selection, Steps, walk
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.vmodl.value import DataObject, MoRef
 from vim25_emulator.vmodl.version import NEWEST
@@ -82,13 +82,13 @@ def selected(tree: Tree) -> Iterator[Selected]:
 
 
 def walked(tree: Tree) -> set[MoRef]:
-    return {entity.ref for entity in walk(tree.inventory, tree.roots())}
+    return {entity.ref for entity in walk(tree.inventory, tree.roots(), Steps())}
 
 
 def test_a_cyclic_walk_ends_and_yields_every_object_once(tree: Tree) -> None:
     for vm in tree.vms:
         tree.connect(vm)
-    entities = list(walk(tree.inventory, tree.roots()))
+    entities = list(walk(tree.inventory, tree.roots(), Steps()))
     assert len(entities) == len(set(entities)) == 4
     assert tree.folder not in entities
 

@@ -16,7 +16,7 @@ from vim25_emulator.inventory import path as paths
 from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.inventory.managed_object import ManagedObject, Op
 from vim25_emulator.inventory.property_filter import ObjectUpdate, PathChange, UpdateKind
-from vim25_emulator.inventory.selection import walk
+from vim25_emulator.inventory.selection import Steps, walk
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.inventory.update_collector import FilterUpdate, UpdateCollector, Updates
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
@@ -244,7 +244,7 @@ class Following(RuleBasedStateMachine):
     def truth(self) -> dict[MoRef, dict[str, Any]]:
         return {
             entity.ref: {path: entity.get(path) for path in SHOWN[entity.type.name]}
-            for entity in walk(self.inventory, self.spec.roots)
+            for entity in walk(self.inventory, self.spec.roots, Steps())
             if entity.type.name in SHOWN
         }
 

@@ -122,3 +122,55 @@ def test_values_at_longer_paths_are_merged_into_a_property() -> None:
     assert inventory[vm].get("summary") == DataObject("VirtualMachineSummary", config=config)
     assert inventory[vm].get("rootSnapshot") is None
     assert inventory[vm].get("network") == ()
+
+
+_PARENT = (
+    '<propSet><name>parent</name><val xmlns:s="http://www.w3.org/2001/XMLSchema-instance"'
+    ' s:type="ManagedObjectReference" type="{}">{}</val></propSet>'
+)
+
+
+def _add(folder: Path, name: str, ref: MoRef, properties: str) -> None:
+    obj = f'<obj type="{ref.type}">{ref.value}</obj>'
+    (folder / name).write_text(f"<ObjectContent>{obj}{properties}</ObjectContent>")
+
+
+def test_entities_in_a_circle_are_moved_to_the_root_folder(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, other = MoRef("Folder", "group-v3"), MoRef("Folder", "group-v4")
+    _add(folder, "0003.xml", one, _PARENT.format(*other))
+    _add(folder, "0004.xml", other, _PARENT.format(*one))
+    root = folder / "0001-Folder-group-d1.xml"
+    root.write_text(root.read_text().replace("  <propSet>\n  <name>parent</name>\n  </propSet>", "", 1))
+    with caplog.at_level(logging.WARNING), lab(str(folder)) as opened:
+        folders = [vim.Folder(ref.value, opened.service._stub) for ref in (one, other)]
+        assert sum(place.parent == opened.content.rootFolder for place in folders) == 1
+        assert [list(place.effectiveRole) for place in folders] == [[-1], [-1]]
+    assert "is below it; moved to the root folder" in caplog.text
+
+
+def test_the_root_folder_has_no_parent(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = folder / "0001-Folder-group-d1.xml"
+    file.write_text(file.read_text().replace("</ObjectContent>", _PARENT.format(*_ROOT) + "</ObjectContent>"))
+    with caplog.at_level(logging.WARNING), lab(str(folder)) as opened:
+        assert opened.content.rootFolder.parent is None
+    assert "omitted the parent of the root folder" in caplog.text
+
+
+@pytest.mark.parametrize("type_name", ["Folder", "Datacenter"])
+def test_the_first_object_with_a_mo_id_counts(
+    folder: Path, caplog: pytest.LogCaptureFixture, type_name: str
+) -> None:
+    _add(folder, "0009-again.xml", MoRef(type_name, "group-d1"), "")
+    with caplog.at_level(logging.WARNING), lab(str(folder)) as opened:
+        assert opened.content.rootFolder.name == "Datacenters"
+    assert "0009-again.xml: omitted" in caplog.text
+    assert "0001-Folder-group-d1.xml has an object with this moId" in caplog.text
+
+
+def test_a_reference_with_a_wrong_type_leads_nowhere(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    _add(folder, "0003.xml", MoRef("Folder", "datacenter-2"), _PARENT.format(*_ROOT))
+    with caplog.at_level(logging.WARNING), lab(str(folder)) as opened:
+        assert opened.all(vim.Datacenter) == []
+    assert "Datacenter:datacenter-2 leads nowhere" in caplog.text

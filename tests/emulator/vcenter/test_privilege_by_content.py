@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -79,6 +80,7 @@ def test_every_privilege_in_the_tables_is_one() -> None:
     named = {each for row in privilege_by_content._BY_TYPE.values() for each in row}
     short = {*privilege_by_content._BY_PROPERTY.values(), "Settings", "AddNewDisk"}
     short |= {each for row in privilege_by_content._BY_DEVICE.values() for each in row}
+    named |= {each for row in privilege_by_content._BY_REFERENCE.values() for each in row.values()}
     assert named | {f"VirtualMachine.Config.{each}" for each in short} <= privileges()
 
 
@@ -91,7 +93,25 @@ CONTENTLESS: list[Callable[[Lab, Any], Any]] = [
     lambda lab, hidden: lab.content.perfManager.QueryPerfProviderSummary(hidden),
     lambda lab, hidden: lab.content.alarmManager.GetAlarm(hidden),
     lambda lab, hidden: lab.content.viewManager.CreateListView([hidden]),
+    lambda lab, hidden: lab.content.eventManager.QueryEvents(events_of(hidden)),
+    lambda lab, hidden: lab.content.eventManager.CreateCollectorForEvents(events_of(hidden)),
+    lambda lab, hidden: lab.content.taskManager.CreateCollectorForTasks(
+        vim.TaskFilterSpec(entity=vim.TaskFilterSpec.ByEntity(entity=hidden, recursion="self"))
+    ),
+    lambda lab, hidden: vm_browser(lab, hidden).QueryConfigTarget(),
 ]
+
+
+def events_of(entity: Any) -> Any:
+    return vim.event.EventFilterSpec(
+        entity=vim.event.EventFilterSpec.ByEntity(entity=entity, recursion="self")
+    )
+
+
+def vm_browser(lab: Lab, hidden: Any) -> Any:
+    """Return the environment browser of a machine that the client may not read."""
+    ref = lab.emulator.vcenter.inventory[hidden._moId].get("environmentBrowser")
+    return vim.EnvironmentBrowser(ref.value, hidden._stub)
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +155,60 @@ def test_every_method_of_an_entity_requires_something(outsider: tuple[Lab, Any, 
             authorize(vcenter, "readonly@vsphere.local", method, this, arguments)
         refused.append(method.name)
     assert "ReconfigVM_Task" in refused
+
+
+#: Reference in the specification of a clone → privilege that is missing on its object, which is hidden.
+TARGETS = {
+    "datastore": "Datastore.AllocateSpace",
+    "pool": "Resource.AssignVMToPool",
+    "host": "System.View",
+}
+
+
+@pytest.fixture(scope="module")
+def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, Any]]:
+    """Yield the lab of an administrator, and the client of a user who is one of the machine web01 only."""
+    path = tmp_path_factory.mktemp("scenarios") / "owner.yaml"
+    path.write_text("title: x\nextends: default\nusers: {owner@vsphere.local: {role: Admin, on: web01}}\n")
+    with open_lab(str(path)) as administrator:
+        service = administrator.login("owner@vsphere.local", "vmware")
+        yield administrator, service
+        Disconnect(service)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_specification_refers_to_nothing_without_rights(owner: tuple[Lab, Any], name: str) -> None:
+    administrator, service = owner
+    own = vim.VirtualMachine(administrator.vm("web01")._moId, service._stub)
+    machine = administrator.vm("web01")
+    targets = {"datastore": machine.datastore[0], "pool": machine.resourcePool, "host": machine.runtime.host}
+    spec = vim.vm.RelocateSpec(**{name: targets[name]})
+    with pytest.raises(vim.fault.NoPermission) as caught:
+        own.RelocateVM_Task(spec)
+    assert (caught.value.privilegeId, caught.value.object) == (TARGETS[name], targets[name])
+
+
+def test_the_rights_to_objects_that_are_gone_are_forgotten(owner: tuple[Lab, Any]) -> None:
+    administrator, service = owner
+    vcenter = administrator.emulator.vcenter
+    rights = vcenter.authorization.rights("VSPHERE.LOCAL\\owner")
+    mail = administrator.vm("mail01")
+    gone = {vcenter.inventory[mail._moId].ref, vcenter.inventory[mail._moId].get("environmentBrowser")}
+    hidden = vim.VirtualMachine(mail._moId, service._stub)
+    for attempt in (lambda: hidden.name, lambda: vm_browser(administrator, hidden).QueryConfigTarget()):
+        with suppress(vim.fault.NoPermission):
+            attempt()
+    before = rights._roles.keys() | vcenter.authorization._owners.keys()
+    assert gone <= before
+    administrator.run(mail.Destroy_Task())
+    assert not gone & (rights._roles.keys() | vcenter.authorization._owners.keys())
+
+
+def test_answers_name_nothing_that_the_caller_may_not_see(owner: tuple[Lab, Any]) -> None:
+    administrator, service = owner
+    machine = administrator.vm("web01")
+    assert machine.environmentBrowser.QueryConfigTarget().datastore
+    shown = vm_browser(administrator, vim.VirtualMachine(machine._moId, service._stub)).QueryConfigTarget()
+    assert (list(shown.datastore), list(shown.network)) == ([], [])
+    for content, number in ((administrator.content, 2), (service.content, 0)):
+        assert len(content.licenseManager.licenseAssignmentManager.QueryAssignedLicenses()) == number

@@ -135,3 +135,31 @@ def test_another_sessions_object_does_not_resolve_in_a_list_view(lab: Lab, other
     assert view.ModifyListView(add=[seen_by(other, own)]) == [own]
     assert view.ResetListView([seen_by(other, own)]) == [own]
     assert view.view == []
+
+
+#: What a session opens many of, and how large: large specifications, wide selections, rests of answers.
+OPENED: dict[str, Callable[[Any], Any]] = {
+    "filter": lambda content: content.propertyCollector.CreateFilter(
+        spec_of(content.rootFolder, vim.Folder, *(f'customValue["{"x" * 900}{n}"]' for n in range(1000))),
+        False,
+    ),
+    "view": lambda content: content.viewManager.CreateContainerView(content.rootFolder, [], True),
+    "rest": lambda content: content.propertyCollector.RetrievePropertiesEx(
+        [spec_of(content.rootFolder, vim.Folder, "name"), spec_of(content.rootFolder, vim.Folder, "name")],
+        PC.RetrieveOptions(maxObjects=1),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OPENED)
+def test_what_sessions_have_open_is_bounded_in_bytes(lab: Lab, other: Any, kind: str) -> None:
+    usage = lab.emulator.vcenter.sessions.usage
+    before = usage.used
+    OPENED[kind](other.content)
+    assert usage.used > before
+    usage.most = usage.used
+    with pytest.raises(vim.fault.RestrictedByAdministrator):
+        OPENED[kind](lab.content)
+    other.content.sessionManager.Logout()
+    assert usage.used == before
+    OPENED[kind](lab.content)

@@ -51,6 +51,42 @@ def test_an_endless_head_is_rejected(peer: Peer) -> None:
     assert peer.is_hung_up_on()
 
 
+CHUNKED = Peer.head("POST", "/sdk", "Transfer-Encoding: chunked")
+
+
+@pytest.mark.parametrize(
+    ("begin", "piece"),
+    [
+        (b"1;", b"x" * 1000),
+        (b"0\r\n", b"X-Filler: 0123456789\r\n" * 50),
+        (b"0\r\nX-Filler: ", b"y" * 1000),
+    ],
+    ids=["an extension of a chunk", "trailers", "a trailer"],
+)
+def test_endless_framing_of_a_body_is_rejected(served: Emulator, begin: bytes, piece: bytes) -> None:
+    with Peer(served) as endless:
+        endless.send(Peer.head("POST", "/sdk", "Transfer-Encoding: chunked", "Expect: 100-continue"))
+        assert endless.answer(with_body=False).status == 100
+        endless.send(begin + piece * 100)
+        assert endless.answer().status == 431
+
+
+def test_a_body_in_the_smallest_chunks_is_read(peer: Peer) -> None:
+    body = CONTENT.encode() + b" " * 10_000
+    peer.send(CHUNKED + b"".join(b"1\r\n%c\r\n" % byte for byte in body) + b"0\r\nX-Trailer: 1\r\n\r\n")
+    assert peer.answer().status == 200
+    assert peer.post(CONTENT).status == 200
+
+
+def test_requests_wait_in_the_network_while_responses_are_not_read() -> None:
+    request = Peer.head("POST", "/sdk", f"Content-Length: {len(CONTENT)}") + CONTENT.encode()
+    with Emulator() as emulator, Peer(emulator, timeout=1) as deaf:
+        with pytest.raises(TimeoutError):
+            deaf.send(request * (64 << 20 >> 9))
+        with Peer(emulator) as other:
+            assert other.post(CONTENT).status == 200
+
+
 def test_clients_that_disconnect_during_a_request_leave_nothing_behind(emulator: Emulator) -> None:
     for sent in (b"", b"POST /sdk", Peer.head("POST", "/sdk", "Content-Length: 1000") + b"<?xml"):
         with Peer(emulator) as peer:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.emulator.wire.peer import Peer
 from vim25_emulator import Emulator
+from vim25_emulator.soap import wsdl
 
 
 def imported(text: str) -> list[str]:
@@ -33,3 +34,13 @@ def test_every_file_that_the_wsdl_imports_is_served(peer: Peer) -> None:
             assert answer.status == 200, name
             pending += imported(answer.text)
     assert seen > {"vim.wsdl", "vim-types.xsd", "reflect-types.xsd", "reflect-messagetypes.xsd"}
+
+
+def test_an_address_that_a_client_makes_up_is_not_stored(peer: Peer) -> None:
+    names = ("vimService.wsdl", "vim.wsdl", "vim-types.xsd")
+    before = wsdl._imported.cache_info().currsize
+    for number in range(20):
+        for name in names:
+            peer.send(f"GET /sdk/{name} HTTP/1.1\r\nHost: h{number}\r\n\r\n")
+            assert (f"https://h{number}/sdk" in peer.answer().text) == (name == "vimService.wsdl")
+    assert wsdl._imported.cache_info().currsize <= before + 1

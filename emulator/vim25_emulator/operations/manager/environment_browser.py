@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.config_option import config_option
 from vim25_emulator.model.distributed_switch import PORT_GROUP, switch_of
 from vim25_emulator.model.hardware_version import hardware_key, hardware_versions
@@ -90,7 +89,7 @@ def config_target(call: Call, browser: ManagedObject, host: ManagedObject | None
         return None
     inventory = call.vcenter.inventory
     processors = [each.get("hardware.cpuInfo") for each in hosts]
-    networks = _seen_by(inventory, hosts, "network")
+    networks = _seen_by(call, hosts, "network")
     groups = [each for each in networks if each.is_a(PORT_GROUP)]
     switches = {each.ref: each for group in groups if (each := switch_of(inventory, group)) is not None}
     groups = [each for each in groups if each.get("config.distributedVirtualSwitch") in switches]
@@ -104,16 +103,17 @@ def config_target(call: Call, browser: ManagedObject, host: ManagedObject | None
         smcPresent=False,
         maxMemMBOptimalPerf=memory,
         supportedMaxMemMB=memory,
-        datastore=tuple(map(_datastore, _seen_by(inventory, hosts, "datastore"))),
+        datastore=tuple(map(_datastore, _seen_by(call, hosts, "datastore"))),
         network=tuple(_network(each) for each in networks if not each.is_a(PORT_GROUP)),
         distributedVirtualPortgroup=tuple(_port_group(each, switches) for each in groups),
         distributedVirtualSwitch=tuple(map(_switch, switches.values())),
     )
 
 
-def _seen_by(inventory: Inventory, hosts: Iterable[ManagedObject], path: str) -> list[ManagedObject]:
-    """Return the objects that any of the hosts sees, without duplicates."""
-    return list(inventory.find_all(dict.fromkeys(ref for host in hosts for ref in host.get(path))))
+def _seen_by(call: Call, hosts: Iterable[ManagedObject], path: str) -> list[ManagedObject]:
+    """Return the objects that any of the hosts and the caller [derived] see, without duplicates."""
+    refs = dict.fromkeys(ref for host in hosts for ref in host.get(path))
+    return list(filter(call.rights.see, call.vcenter.inventory.find_all(refs)))
 
 
 #: Limits in a DatastoreInfo; those of raw device mappings are in that of VMFS alone.

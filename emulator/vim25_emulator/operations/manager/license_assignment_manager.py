@@ -45,8 +45,11 @@ def _host(call: Call, entity: str) -> ManagedObject:
 def query_assigned_licenses(
     call: Call, manager: ManagedObject, entityId: str | None = None
 ) -> tuple[DataObject, ...]:
-    """Return the assigned licenses of all hosts, or of the host with this moId."""
-    inventory, licensed = call.vcenter.inventory, call.vcenter.licensed
+    """Return the assigned licenses of all hosts that the caller may see, or of the one with this moId.
+
+    What a real server shows to a user without rights to a host is unknown [derived].
+    """
+    inventory, licensed, see = call.vcenter.inventory, call.vcenter.licensed, call.rights.see
     return tuple(
         DataObject(
             "LicenseAssignmentManagerLicenseAssignment",
@@ -55,5 +58,5 @@ def query_assigned_licenses(
             assignedLicense=license,
         )
         for host, license in licensed.items()
-        if entityId in (None, host.value)
+        if entityId in (None, host.value) and see(inventory[host])
     )

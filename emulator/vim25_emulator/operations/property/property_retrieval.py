@@ -12,7 +12,7 @@ from typing import Final
 
 from vim25_emulator.inventory.filter_spec import FilterSpec
 from vim25_emulator.inventory.managed_object import ManagedObject
-from vim25_emulator.inventory.selection import walk
+from vim25_emulator.inventory.selection import Steps, walk
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.collector_registry import PAGE, Found
 from vim25_emulator.vcenter.collector_session import collector_session
@@ -27,17 +27,18 @@ def retrieve(call: Call, specs: Iterable[DataObject]) -> list[Found]:
     """Return the objects that the specs select, each with the property paths to return.
 
     Raises InvalidProperty and InvalidArgument for an invalid spec, and ManagedObjectNotFound for a root that
-    does not exist, unless its spec requests to omit it.
+    does not exist, unless its spec requests to omit it; RestrictedByAdministrator for too long a traversal.
     """
-    return [pair for spec in specs for pair in _selected(call, read_spec(call, spec))]
+    steps = Steps()
+    return [pair for spec in specs for pair in _selected(call, read_spec(call, spec), steps)]
 
 
-def _selected(call: Call, spec: FilterSpec) -> list[Found]:
+def _selected(call: Call, spec: FilterSpec, steps: Steps) -> list[Found]:
     """Return what one spec selects, without objects that the caller neither named nor may see [derived]."""
     paths_of = spec.property_sets.paths_of
     selected = [
         (member, paths)
-        for member in walk(call.vcenter.inventory, spec.roots)
+        for member in walk(call.vcenter.inventory, spec.roots, steps)
         if (paths := paths_of(member.type)) is not None
     ]
     rights = call.rights

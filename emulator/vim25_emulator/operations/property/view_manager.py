@@ -17,7 +17,7 @@ from vim25_emulator.inventory.selection import Selection
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.computed_property import computed_property
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vcenter.session_object import create_for, destroy_for
+from vim25_emulator.vcenter.session_object import add_members, create_for, destroy_for
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 
 
@@ -125,6 +125,7 @@ def create_container_view(
         call.vcenter.inventory, roots, wanted=wanted, entered=contents.entered, left=contents.left
     )
     contents.publish()
+    add_members(call.own_session, view, len(view.get("view")))
     _own_views(call)[view.ref] = selection.close
     return view
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Final
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.vcenter.authorization import Rights
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.computed_property import computed_property
 from vim25_emulator.vcenter.operation import operation
+from vim25_emulator.vmodl.privilege import privileges
 from vim25_emulator.vmodl.value import DataObject, MethodFault
+
+_MOST_ANSWERS: Final = 200_000  #: entities times privileges in a request
 
 
 @computed_property("ManagedEntity", "effectiveRole")
@@ -61,6 +64,7 @@ def fetch_user_privilege_on_entities(
     call: Call, manager: ManagedObject, entities: tuple[ManagedObject, ...], userName: str
 ) -> tuple[DataObject, ...]:
     """Return a UserPrivilegeResult for each entity: all privileges that a user has on it."""
+    _require_few(len(entities) * len(privileges()))
     rights = _rights_of(call, userName)
     return tuple(
         DataObject(
@@ -88,16 +92,24 @@ def _rights_of(call: Call, user_name: str) -> Rights:
     return call.vcenter.authorization.rights(user)
 
 
+def _require_few(number: int) -> None:
+    """Raise RestrictedByAdministrator for too many entities times privileges [derived]."""
+    if number > _MOST_ANSWERS:
+        details = f"a request may be about {_MOST_ANSWERS} privileges on entities"
+        raise MethodFault("RestrictedByAdministrator", details=details)
+
+
 def _availability(
-    rights: Rights, entities: Iterable[ManagedObject], privileges: Iterable[str]
+    rights: Rights, entities: tuple[ManagedObject, ...], privilege_ids: tuple[str, ...]
 ) -> tuple[DataObject, ...]:
+    _require_few(len(entities) * len(privilege_ids))
     return tuple(
         DataObject(
             "EntityPrivilege",
             entity=entity.ref,
             privAvailability=tuple(
                 DataObject("PrivilegeAvailability", privId=name, isGranted=rights.grant(entity, name))
-                for name in privileges
+                for name in privilege_ids
             ),
         )
         for entity in entities

@@ -132,17 +132,25 @@ def require_vm_connected(call: Call, vm: ManagedObject, **others: Any) -> None:
     require_connected(vm)
 
 
-@operation("VirtualMachine", "RemoveAllSnapshots_Task", locks=True, requires=require_vm_connected)
+def require_selection(call: Call, vm: ManagedObject, spec: DataObject | None = None, **others: Any) -> None:
+    """Raise InvalidArgument for a negative age [derived]; raise like `require_vm_connected`."""
+    require_connected(vm)
+    if spec is not None and (spec.retentionDays or 0) < 0:
+        raise MethodFault("InvalidArgument", invalidProperty="spec.retentionDays")
+
+
+@operation("VirtualMachine", "RemoveAllSnapshots_Task", locks=True, requires=require_selection)
 async def remove_all_snapshots(
     call: Call, vm: ManagedObject, consolidate: bool | None = None, spec: DataObject | None = None
 ) -> None:
     """Remove the snapshots of a VM, or those older than the `retentionDays` of the spec."""
     await call.work()
     inventory, now = call.vcenter.inventory, call.vcenter.clock.now()
-    newest = now - timedelta(days=spec.retentionDays or 0) if spec is not None else now
+    days = spec.retentionDays or 0 if spec is not None else 0
+    age = timedelta(days=min(days, timedelta.max.days))
     nodes = tuple(snapshot_nodes(vm.get("snapshot.rootSnapshotList") or ()))
     for node in reversed(nodes):
-        if node.createTime <= newest:
+        if now - node.createTime >= age:
             snapshots.remove_snapshot(inventory, vm, inventory[node.snapshot], now)
     follow_primary(inventory, vm, now)
 

@@ -73,6 +73,41 @@ def test_new_rules_are_given_keys(lab: Lab) -> None:
     assert [(rule.key, rule.name) for rule in cluster.configurationEx.rule] == [(1, "one"), (2, "two")]
 
 
+def test_the_name_of_a_removed_rule_is_free_in_the_same_request(lab: Lab) -> None:
+    reconfigure(lab, rulesSpec=[rule(lab)])
+    config = reconfigure(lab, rulesSpec=[vim.cluster.RuleSpec(operation="remove", removeKey=1), rule(lab)])
+    assert [each.name for each in config.rule] == ["apart"]
+    renamed = vim.cluster.AntiAffinityRuleSpec(key=config.rule[0].key, name="other")
+    edit = vim.cluster.RuleSpec(operation="edit", info=renamed)
+    config = reconfigure(lab, rulesSpec=[edit, rule(lab)])
+    assert [each.name for each in config.rule] == ["other", "apart"]
+
+
+def test_a_rule_may_have_the_highest_key(lab: Lab) -> None:
+    config = reconfigure(lab, rulesSpec=[rule(lab, "highest", key=2**31 - 1)])
+    config = reconfigure(lab, rulesSpec=[rule(lab, "next")])
+    keys = [each.key for each in config.rule]
+    assert len(set(keys)) == 2
+    assert all(0 < key < 2**31 for key in keys)
+
+
+def test_a_group_that_a_rule_names_does_not_change_its_type(lab: Lab) -> None:
+    hosts = vim.cluster.HostGroup(name="hosts", host=[lab.named(vim.HostSystem, "esx1.lab.example")])
+    info = vim.cluster.VmHostRuleInfo(
+        name="near", enabled=True, vmGroupName="group", affineHostGroupName="hosts"
+    )
+    added = vim.cluster.GroupSpec(operation="add", info=hosts)
+    change = vim.cluster.RuleSpec(operation="add", info=info)
+    reconfigure(lab, groupSpec=[vm_group(lab), added], rulesSpec=[change])
+    other = vim.cluster.VmGroup(name="hosts", vm=[lab.vm("web01")])
+    with pytest.raises(vmodl.fault.InvalidArgument):
+        reconfigure(lab, groupSpec=[vim.cluster.GroupSpec(operation="edit", info=other)])
+    assert {type(each) for each in cluster_of(lab).configurationEx.group} == {
+        vim.cluster.VmGroup,
+        vim.cluster.HostGroup,
+    }
+
+
 def test_a_spec_that_is_not_a_clusters_is_refused(lab: Lab) -> None:
     spec = vim.ComputeResource.ConfigSpec(vmSwapPlacement="hostLocal")
     with pytest.raises(vmodl.fault.InvalidArgument) as fault:
@@ -230,5 +265,7 @@ def test_the_compute_resource_of_a_standalone_host_is_configured() -> None:
         spec = vim.ComputeResource.ConfigSpec(vmSwapPlacement="hostLocal")
         lab.run(owner.ReconfigureComputeResource_Task(spec=spec, modify=True))
         assert owner.configurationEx.vmSwapPlacement == "hostLocal"
+        lab.run(owner.ReconfigureComputeResource_Task(spec=vim.ComputeResource.ConfigSpec(), modify=False))
+        assert owner.configurationEx.vmSwapPlacement == "vmDirectory"
         with pytest.raises(vmodl.fault.InvalidArgument):
             lab.run(owner.ReconfigureComputeResource_Task(spec=vim.cluster.ConfigSpecEx(), modify=True))

@@ -11,6 +11,7 @@ from pyVmomi.VmomiSupport import Object
 from tests.emulator.lab import Lab, stub
 from tests.emulator.lab import lab as open_lab
 from tests.emulator.property_specs import Collector, in_view, one, shown, spec, view_of
+from vim25_emulator.inventory.selection import Steps
 from vim25_emulator.vcenter.role import NO_ACCESS
 
 NAMES = {"app01", "db01", "mail01", "tpl01", "web01"}
@@ -264,3 +265,26 @@ def test_both_kinds_of_reading_agree(shared: Lab, collector: Any) -> None:
     for name in names:
         fetched = getattr(vm, name)
         assert repr(fetched) == repr(retrieved.get(name, [] if isinstance(fetched, list) else None)), name
+
+
+def test_a_request_follows_a_bounded_number_of_references(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many specifications over many objects are refused, and leave nothing behind."""
+    with open_lab() as lab:
+        below = Collector.TraversalSpec(type=vim.Folder, path="childEntity")
+        start = lab.vm("web01").parent
+        objects = [Collector.ObjectSpec(obj=start, selectSet=[below]) for _ in range(400)]
+        wide = spec(objects, shown(vim.VirtualMachine, "name"))
+        narrow = spec(objects[:1], shown(vim.VirtualMachine, "name"))
+        collector, inventory = lab.content.propertyCollector, lab.emulator.vcenter.inventory
+        assert len(collector.RetrieveContents([wide])) == len(lab.all(vim.VirtualMachine))
+        monkeypatch.setattr(Steps, "most", 1200)
+        before = {entity: len(entity.watchers) for entity in inventory}
+        for ask in (
+            lambda: collector.RetrieveContents([wide]),
+            lambda: collector.RetrieveContents([narrow] * 400),
+            lambda: collector.CreateFilter(wide, False),
+        ):
+            with pytest.raises(vim.fault.RestrictedByAdministrator):
+                ask()
+        assert {entity: len(entity.watchers) for entity in inventory} == before
+        collector.CreateFilter(narrow, False)

@@ -119,5 +119,5 @@ def test_many_changes_of_a_list_view_are_the_same_as_one_by_one(lab: Lab) -> Non
     view = lab.content.viewManager.CreateListView([created[1], folder])
     assert view.ModifyListView(add=created, remove=[created[2], created[1]]) == []
     assert view.view == [folder, created[0], *created[3:]]
-    created[5].Destroy_Task()
+    lab.run(created[5].Destroy_Task())
     assert created[5] not in view.view

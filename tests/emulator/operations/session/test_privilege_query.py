@@ -6,8 +6,9 @@ import pytest
 from pyVim.connect import Disconnect
 from pyVmomi import vim, vmodl
 
-from tests.emulator.lab import Lab
+from tests.emulator.lab import ADMINISTRATOR, Lab
 from tests.emulator.lab import lab as open_lab
+from tests.emulator.property_specs import one
 
 READER = "readonly@vsphere.local"
 ASKED = ["System.Read", "VirtualMachine.Interact.CreateSecondary"]
@@ -59,3 +60,25 @@ def test_privileges_are_on_entities_only(lab: Lab) -> None:
     with pytest.raises(vmodl.fault.InvalidArgument) as refused:
         manager.HasUserPrivilegeOnEntities([vm, manager], lab.emulator.username, ["System.View"])
     assert refused.value.invalidProperty == "entities"
+
+
+def test_a_request_is_about_a_bounded_number_of_privileges(lab: Lab) -> None:
+    manager, root, user = lab.content.authorizationManager, lab.content.rootFolder, lab.emulator.username
+    own = lab.content.sessionManager.currentSession.key
+    many = 800
+    for ask in (
+        lambda: manager.HasPrivilegeOnEntities([root] * many, own, ASKED[:1] * many),
+        lambda: manager.HasUserPrivilegeOnEntities([root] * many, user, ASKED[:1] * many),
+        lambda: manager.FetchUserPrivilegeOnEntities([root] * many, user),
+    ):
+        with pytest.raises(vim.fault.RestrictedByAdministrator):
+            ask()
+    assert len(manager.FetchUserPrivilegeOnEntities([root] * 100, user)) == 100
+
+
+def test_a_computed_property_is_read_with_a_key_in_its_path(site: Lab) -> None:
+    """A path may select one element of a computed array, and continue inside it."""
+    manager, collector = site.content.sessionManager, site.content.propertyCollector
+    known = f'sessionList["{manager.currentSession.key}"].userName'
+    (content,) = collector.RetrieveContents([one(manager, known, 'sessionList["nobody"].userName')])
+    assert [(each.name, each.val) for each in content.propSet] == [(known, ADMINISTRATOR)]

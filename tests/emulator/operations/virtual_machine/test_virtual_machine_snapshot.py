@@ -140,6 +140,13 @@ def test_snapshots_older_than_some_days_are_removed() -> None:
         lab.service = lab.login(lab.emulator.username, lab.emulator.password)
         vm = lab.vm("db01")
         lab.run(vm.CreateSnapshot_Task(name="new", memory=False, quiesce=False))
+        for days in (2**31 - 1, 3650):
+            spec = vim.vm.SnapshotSelectionSpec(retentionDays=days)
+            lab.run(vm.RemoveAllSnapshots_Task(consolidate=None, spec=spec))
+            assert [node.name for node in vm.snapshot.rootSnapshotList] == ["old"]
+        spec = vim.vm.SnapshotSelectionSpec(retentionDays=-1)
+        with pytest.raises(vmodl.fault.InvalidArgument):
+            lab.run(vm.RemoveAllSnapshots_Task(consolidate=None, spec=spec))
         spec = vim.vm.SnapshotSelectionSpec(retentionDays=2)
         lab.run(vm.RemoveAllSnapshots_Task(consolidate=None, spec=spec))
         assert [node.name for node in vm.snapshot.rootSnapshotList] == ["new"]
