@@ -5,7 +5,8 @@ Members that configure what is not emulated (vSAN, vSphere Lifecycle Manager, vC
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections import Counter
+from collections.abc import Callable, Container, Iterator
 from itertools import count
 from typing import Any, Final, NamedTuple
 
@@ -173,19 +174,26 @@ def _updated(
 ) -> tuple[DataObject, ...]:
     """Return the elements after updates: `edit` and `remove` need an existing one [documented]."""
     by_key = {_key_of(element, array): element for element in elements}
+    names = Counter[str | None](element.name for element in elements if array.taken is not None)
+    keys = count(1)
     for update in updates:
         if update.operation == "remove":
-            if by_key.pop(str(update.removeKey), None) is None:
+            removed = by_key.pop(str(update.removeKey), None)
+            if removed is None:
                 raise MethodFault("InvalidArgument", invalidProperty=f"spec.{name}.removeKey")
+            names.subtract((removed.__dict__.get("name"),))
             continue
         if update.info is None:
             raise MethodFault("InvalidArgument", invalidProperty="spec.info")
         _require_members(update.info, name, scope)
-        element = (
-            _added(by_key, update, array, scope)
-            if update.operation == "add"
-            else _edited(by_key, update, name, array)
-        )
+        if update.operation == "add":
+            if array.taken is not None and names[update.info.name] > 0:
+                raise array.taken(scope, update.info)
+            element = _added(by_key, update.info, keys)
+        else:
+            element = _edited(by_key, update, name, array)
+            names.subtract((by_key[_key_of(element, array)].__dict__.get("name"),))
+        names[element.__dict__.get("name")] += 1
         by_key[_key_of(element, array)] = element
     return tuple(by_key.values())
 
@@ -195,17 +203,11 @@ def _key_of(element: DataObject, array: _Array) -> str:
     return str(getattr(element, array.key))
 
 
-def _added(
-    by_key: dict[str, DataObject], update: DataObject, array: _Array, scope: ClusterScope
-) -> DataObject:
+def _added(by_key: dict[str, DataObject], info: DataObject, keys: Iterator[int]) -> DataObject:
     """Return a new element; a rule gets the next free key."""
-    info: DataObject = update.info
-    if array.taken is not None and any(info.name == present.name for present in by_key.values()):
-        raise array.taken(scope, info)
     if not info.is_a("ClusterRuleInfo"):
         return info
-    taken = {int(rule.key) for rule in by_key.values()}
-    return info.replace(key=next(key for key in count(1) if key not in taken))
+    return info.replace(key=next(key for key in keys if str(key) not in by_key))
 
 
 def _edited(by_key: dict[str, DataObject], update: DataObject, name: str, array: _Array) -> DataObject:

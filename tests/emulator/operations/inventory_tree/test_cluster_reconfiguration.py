@@ -73,6 +73,16 @@ def test_new_rules_are_given_keys(lab: Lab) -> None:
     assert [(rule.key, rule.name) for rule in cluster.configurationEx.rule] == [(1, "one"), (2, "two")]
 
 
+def test_the_name_of_a_removed_rule_is_free_in_the_same_request(lab: Lab) -> None:
+    reconfigure(lab, rulesSpec=[rule(lab)])
+    config = reconfigure(lab, rulesSpec=[vim.cluster.RuleSpec(operation="remove", removeKey=1), rule(lab)])
+    assert [each.name for each in config.rule] == ["apart"]
+    renamed = rule(lab, "other", key=config.rule[0].key).info
+    edit = vim.cluster.RuleSpec(operation="edit", info=renamed)
+    config = reconfigure(lab, rulesSpec=[edit, rule(lab)])
+    assert [each.name for each in config.rule] == ["other", "apart"]
+
+
 def test_a_rule_may_have_the_highest_key(lab: Lab) -> None:
     config = reconfigure(lab, rulesSpec=[rule(lab, "highest", key=2**31 - 1)])
     config = reconfigure(lab, rulesSpec=[rule(lab, "next")])
