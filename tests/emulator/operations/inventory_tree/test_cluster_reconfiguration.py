@@ -77,7 +77,7 @@ def test_the_name_of_a_removed_rule_is_free_in_the_same_request(lab: Lab) -> Non
     reconfigure(lab, rulesSpec=[rule(lab)])
     config = reconfigure(lab, rulesSpec=[vim.cluster.RuleSpec(operation="remove", removeKey=1), rule(lab)])
     assert [each.name for each in config.rule] == ["apart"]
-    renamed = vim.cluster.AntiAffinityRuleSpec(key=config.rule[0].key, name="other")
+    renamed = rule(lab, "other", key=config.rule[0].key).info
     edit = vim.cluster.RuleSpec(operation="edit", info=renamed)
     config = reconfigure(lab, rulesSpec=[edit, rule(lab)])
     assert [each.name for each in config.rule] == ["other", "apart"]
