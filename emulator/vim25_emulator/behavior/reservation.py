@@ -6,7 +6,7 @@ from vim25_emulator.fault_tolerance.host_capacity import unreserved_memory
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.entity import MIB
-from vim25_emulator.model.related_object import running_vms
+from vim25_emulator.model.reserved_resources import ReservedResources
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
@@ -34,6 +34,5 @@ def _reserved(allocation: DataObject | None) -> int:
 def _unreserved_cpu(inventory: Inventory, host: ManagedObject, without: ManagedObject) -> int:
     """Return the MHz of a host that its running VMs, except `without`, have not reserved."""
     cpu = host.get("hardware.cpuInfo")
-    running = (vm for vm in running_vms(inventory, host) if vm is not without)
-    reserved = sum(vm.get("config.cpuAllocation.reservation") or 0 for vm in running)
+    reserved = inventory.index(ReservedResources).on(host, (without,)).cpu
     return int(cpu.numCpuCores * cpu.hz // 1_000_000 - reserved)

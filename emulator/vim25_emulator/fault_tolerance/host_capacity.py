@@ -9,14 +9,14 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.cluster_policy import MAX_VCPUS_PER_HOST, MAX_VMS_PER_HOST, limit
 from vim25_emulator.model.related_object import running_vms
+from vim25_emulator.model.reserved_resources import ReservedResources
 
 _MIB: Final = 1 << 20
 
 
 def unreserved_memory(inventory: Inventory, host: ManagedObject, without: ManagedObject) -> int:
     """Return the bytes of a host's memory that its running VMs, except `without`, have not reserved."""
-    running = (vm for vm in running_vms(inventory, host) if vm is not without)
-    reserved = sum(vm.get("config.memoryAllocation.reservation") or 0 for vm in running)
+    reserved = inventory.index(ReservedResources).on(host, (without,)).memory
     return int(host.get("hardware.memorySize") or 0) - reserved * _MIB
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from vim25_emulator.inventory.managed_object import Journal, ManagedObject, Op
 from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.value import MethodFault, MoRef
+
+T = TypeVar("T")
 
 _NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{1,9}\Z")
 
@@ -47,6 +49,14 @@ class Inventory:
         self._by_type: dict[str, dict[str, tuple[int, ManagedObject]]] = {}
         self._created = count()
         self._numbers = count(1)
+        self._indexes: dict[Callable[[Inventory], Any], Any] = {}
+
+    def index(self, kind: Callable[[Inventory], T]) -> T:
+        """Return the index of this inventory that `kind` creates; it is created when it is first used."""
+        found: T | None = self._indexes.get(kind)
+        if found is None:
+            found = self._indexes[kind] = kind(self)
+        return found
 
     def __len__(self) -> int:
         return len(self._objects)

@@ -6,14 +6,15 @@ reservation counts 32 MHz [documented].
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection
 from typing import Final, NamedTuple
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.entity import MIB
 from vim25_emulator.model.host_service import is_in_service
-from vim25_emulator.model.related_object import hosts_of, running_vms
+from vim25_emulator.model.related_object import hosts_of
+from vim25_emulator.model.reserved_resources import ReservedResources, reserved_by
 from vim25_emulator.vmodl.value import DataObject
 
 _DEFAULT_MHZ: Final = 32
@@ -29,8 +30,8 @@ class Resources(NamedTuple):
 
 def reservation_of(vm: ManagedObject) -> Resources:
     """Return what a VM counts as when it runs."""
-    cpu, memory = vm.get("config.cpuAllocation.reservation"), vm.get("config.memoryAllocation.reservation")
-    return Resources(cpu or _DEFAULT_MHZ, memory or 0)
+    reserved = reserved_by(vm)
+    return Resources(reserved.cpu or _DEFAULT_MHZ, reserved.memory)
 
 
 def is_failover_host(cluster: ManagedObject | None, host: ManagedObject) -> bool:
@@ -44,7 +45,7 @@ def is_failover_host(cluster: ManagedObject | None, host: ManagedObject) -> bool
 
 
 def lacks_failover_capacity(
-    inventory: Inventory, cluster: ManagedObject | None, added: Resources, without: Container[ManagedObject]
+    inventory: Inventory, cluster: ManagedObject | None, added: Resources, without: Collection[ManagedObject]
 ) -> bool:
     """Return whether HA must refuse to power on a VM that reserves `added`; `without` are not counted."""
     policy = _policy(cluster)
@@ -52,13 +53,11 @@ def lacks_failover_capacity(
     if cluster is None or policy is None or available is None or not _is_enabled(cluster):
         return False
     hosts = [host for host in hosts_of(inventory, cluster) if is_in_service(host)]
-    running = (vm for host in hosts for vm in running_vms(inventory, host) if vm not in without)
-    reserved = [added, *map(reservation_of, running)]
-    remaining = available(policy, hosts)
-    return (
-        sum(each.cpu for each in reserved) > remaining.cpu
-        or sum(each.memory for each in reserved) > remaining.memory
-    )
+    index, remaining = inventory.index(ReservedResources), available(policy, hosts)
+    reserved = [index.on(host, without) for host in hosts]
+    cpu = sum(each.cpu + each.without_cpu * _DEFAULT_MHZ for each in reserved)
+    memory = sum(each.memory for each in reserved)
+    return added.cpu + cpu > remaining.cpu or added.memory + memory > remaining.memory
 
 
 def _is_enabled(cluster: ManagedObject) -> bool:
