@@ -24,12 +24,7 @@ from vim25_emulator.vmodl.value import MoRef
 
 #: Fragments that one object caches: all properties in many versions, and no more made-up paths than that.
 MOST_FRAGMENTS: Final = 512
-_FRAGMENT_OVERHEAD: Final = 250  #: bytes of a fragment's key and entry
-
-
-def fragment_size(fragment: bytes) -> int:
-    """Return the bytes that a cached fragment takes, about."""
-    return _FRAGMENT_OVERHEAD + len(fragment)
+FRAGMENT_OVERHEAD: Final = 250  #: bytes of a fragment's key and entry, about
 
 
 class Op(Enum):
@@ -189,20 +184,13 @@ class ManagedObject:
         self.properties[first.name] = paths.replaced(current, tuple(rest), elements) if rest else elements
         self._changed(path, op, element)
 
-    def cache_fragment(self, key: tuple[str, int], fragment: bytes) -> None:
-        """Cache an encoded value; those of too many paths, which nobody repeats, are dropped together."""
-        if len(self.fragments) >= MOST_FRAGMENTS:
-            self.drop_fragments()
-        self.fragments[key] = fragment
-        self.journal.fragment_bytes += fragment_size(fragment)
-
     def drop_fragments(self) -> None:
         """Empty the cache of encoded values."""
         self._drop(tuple(self.fragments))
 
     def _drop(self, keys: Iterable[tuple[str, int]]) -> None:
         for key in keys:
-            self.journal.fragment_bytes -= fragment_size(self.fragments.pop(key))
+            self.journal.fragment_bytes -= FRAGMENT_OVERHEAD + len(self.fragments.pop(key))
 
     def _changed(self, path: str, op: Op, value: Any) -> None:
         if self.fragments:

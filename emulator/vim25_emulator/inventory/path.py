@@ -73,7 +73,8 @@ def step(value: Any, segment: Segment) -> Any:
     """Return the value at a step, None if it does not exist."""
     if not isinstance(value, DataObject):
         return None
-    return element(value.__dict__.get(segment.name), segment.key)
+    child = value.__dict__.get(segment.name)
+    return child if segment.key is None else element(child, segment.key)
 
 
 def element(value: Any, key: str | None) -> Any:

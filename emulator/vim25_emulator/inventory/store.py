@@ -8,7 +8,13 @@ from heapq import merge
 from itertools import count
 from typing import Any, Final, TypeVar
 
-from vim25_emulator.inventory.managed_object import Journal, ManagedObject, Op
+from vim25_emulator.inventory.managed_object import (
+    FRAGMENT_OVERHEAD,
+    MOST_FRAGMENTS,
+    Journal,
+    ManagedObject,
+    Op,
+)
 from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.value import MethodFault, MoRef
 
@@ -100,11 +106,19 @@ class Inventory:
             leaving.drop_fragments()
 
     def cache_fragment(self, entity: ManagedObject, key: tuple[str, int], fragment: bytes) -> None:
-        """Cache an encoded value of an object; if all caches together are too large, empty them first."""
-        if self.journal.fragment_bytes > FRAGMENT_BYTES:
+        """Cache an encoded value of an object.
+
+        All caches are emptied when together they are too large, that of the object when it has too many
+        paths, which nobody repeats.
+        """
+        journal, cached = self.journal, entity.fragments
+        if journal.fragment_bytes > FRAGMENT_BYTES:
             for managed in self:
                 managed.drop_fragments()
-        entity.cache_fragment(key, fragment)
+        if len(cached) >= MOST_FRAGMENTS:
+            entity.drop_fragments()
+        cached[key] = fragment
+        journal.fragment_bytes += FRAGMENT_OVERHEAD + len(fragment)
 
     def find(self, ref: MoRef | None) -> ManagedObject | None:
         """Return the object of a reference, None if it does not exist or is of another type."""

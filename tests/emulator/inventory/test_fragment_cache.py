@@ -10,7 +10,7 @@ from pyVmomi import vim, vmodl
 from tests.emulator.lab import Lab
 from vim25_emulator.inventory import store
 from vim25_emulator.inventory.filter_spec import LONGEST_PATH
-from vim25_emulator.inventory.managed_object import MOST_FRAGMENTS, ManagedObject, fragment_size
+from vim25_emulator.inventory.managed_object import FRAGMENT_OVERHEAD, MOST_FRAGMENTS, ManagedObject
 from vim25_emulator.inventory.path import split
 
 PC = vmodl.query.PropertyCollector
@@ -32,7 +32,7 @@ def behind(lab: Lab, managed: Any) -> ManagedObject:
 def cached_bytes(lab: Lab) -> int:
     """Return the bytes of all fragments, counted anew."""
     return sum(
-        fragment_size(fragment)
+        FRAGMENT_OVERHEAD + len(fragment)
         for managed in lab.emulator.vcenter.inventory
         for fragment in managed.fragments.values()
     )
