@@ -202,4 +202,5 @@ PARAMETERS: Final[dict[str, tuple[str, str]]] = {
     "StartRecording_Task": ("description name", _REFUSED),
     "StartReplaying_Task": ("replaySnapshot", _REFUSED),
     "UpdateAssignedLicense": ("entityDisplayName", "entities have their own names"),
+    "UpgradeTools_Task": ("installerOptions", "there is no installer"),
 }

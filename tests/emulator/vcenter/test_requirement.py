@@ -340,7 +340,7 @@ def test_a_task_that_comes_later_does_not_take_a_pair_from_one_that_works(slow: 
     secondary = slow.protect(web01)
     working = web01.ResetVM_Task()
     slow.advance(STEP)
-    later = secondary.ConsolidateVMDisks_Task()
+    later = secondary.RelocateVM_Task(vim.vm.RelocateSpec())
     slow.advance(STEP)
     assert (working.info.state, later.info.state) == ("running", "running")
     slow.finish(working)

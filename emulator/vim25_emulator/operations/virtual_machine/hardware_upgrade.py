@@ -16,7 +16,7 @@ from vim25_emulator.vcenter.operation import operation
 from vim25_emulator.vmodl.value import MethodFault
 
 
-def _require_newer(call: Call, vm: ManagedObject, version: str | None = None) -> str:
+def require_newer(call: Call, vm: ManagedObject, version: str | None = None) -> str:
     """Return the version to upgrade to, the newest by default.
 
     Raise InvalidPowerState, InvalidState, NotSupported for a template or an unknown version, AlreadyUpgraded
@@ -34,9 +34,9 @@ def _require_newer(call: Call, vm: ManagedObject, version: str | None = None) ->
     return wanted
 
 
-@operation("VirtualMachine", "UpgradeVM_Task", locks=True, requires=_require_newer)
+@operation("VirtualMachine", "UpgradeVM_Task", locks=True, requires=require_newer)
 async def upgrade(call: Call, vm: ManagedObject, version: str | None = None) -> None:
-    """Upgrade the virtual hardware of a powered-off VM. Raises like `_require_newer`."""
+    """Upgrade the virtual hardware of a powered-off VM. Raises like `require_newer`."""
     wanted = await call.work()
     call.vcenter.events.post("VmUpgradingEvent", vm, user=call.user, template=False, version=wanted)
     config = vm.get("config").replace(version=wanted)

@@ -47,7 +47,7 @@ def _set_mounted(vm: ManagedObject, *, mounted: bool) -> None:
     vm.set("runtime.toolsInstallerMounted", mounted)
 
 
-def _require_upgradable(call: Call, vm: ManagedObject, installerOptions: str | None = None) -> None:
+def require_upgradable(call: Call, vm: ManagedObject, installerOptions: str | None = None) -> None:
     """Raise InvalidPowerState, ToolsUnavailable, NotSupported, or ToolsAlreadyUpgraded."""
     require_power_state(vm, ON, ON)
     if vm.get("guest.toolsRunningStatus") != "guestToolsRunning":
@@ -59,9 +59,9 @@ def _require_upgradable(call: Call, vm: ManagedObject, installerOptions: str | N
         raise MethodFault("ToolsAlreadyUpgraded")
 
 
-@operation("VirtualMachine", "UpgradeTools_Task", locks=True, requires=_require_upgradable)
+@operation("VirtualMachine", "UpgradeTools_Task", locks=True, requires=require_upgradable)
 async def upgrade(call: Call, vm: ManagedObject, installerOptions: str | None = None) -> None:
-    """Upgrade VMware Tools; the installer has no options here. Raises like `_require_upgradable`."""
+    """Upgrade VMware Tools; the installer has no options here. Raises like `require_upgradable`."""
     await call.work()
     guest = vm.get("guest").replace(
         toolsStatus="toolsOk",
