@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from vim25_emulator.inventory.managed_object import Change, ManagedObject, Op
 from vim25_emulator.inventory.store import Inventory
 from vim25_emulator.model.power_state import is_powered_on
-from vim25_emulator.vmodl.value import MoRef
+from vim25_emulator.vmodl.value import DataObject, MoRef
 
 
 class Reserved(NamedTuple):
@@ -39,8 +39,18 @@ _WHOLE: Final = ("runtime", "config")
 
 def reserved_by(vm: ManagedObject) -> Reserved:
     """Return what a VM reserves when it runs."""
-    cpu = vm.get("config.cpuAllocation.reservation") or 0
-    return Reserved(cpu, vm.get("config.memoryAllocation.reservation") or 0, int(not cpu))
+    config = vm.properties.get("config")
+    cpu = _reservation(config, "cpuAllocation")
+    return Reserved(cpu, _reservation(config, "memoryAllocation"), int(not cpu))
+
+
+def _reservation(config: DataObject | None, name: str) -> int:
+    allocation = config.__dict__.get(name) if config is not None else None
+    return int(allocation.__dict__.get("reservation") or 0) if allocation is not None else 0
+
+
+def _part_of(vm: ManagedObject) -> Reserved:
+    return reserved_by(vm) if is_powered_on(vm) else _NOTHING
 
 
 class _Host:
@@ -62,7 +72,8 @@ class _Host:
         for vm in self._inventory.find_all(refs):
             if vm.ref not in self._parts:
                 vm.watchers.append(self._watcher)
-                self._update(vm, reserved_by(vm) if is_powered_on(vm) else _NOTHING)
+                part = self._parts[vm.ref] = _part_of(vm)
+                self.total = self.total.plus(part) if part is not _NOTHING else self.total
 
     def _drop(self, refs: Collection[MoRef]) -> None:
         for ref in refs:
@@ -71,14 +82,11 @@ class _Host:
             if vm is not None and self._watcher in vm.watchers:
                 vm.watchers.remove(self._watcher)
 
-    def _update(self, vm: ManagedObject, part: Reserved) -> None:
-        self.total = self.total.plus(self.part(vm), -1).plus(part)
-        self._parts[vm.ref] = part
-
     def _vm_changed(self, change: Change) -> None:
         if change.path in _WHOLE or change.path.startswith(_RESERVING):
-            vm = change.object
-            self._update(vm, reserved_by(vm) if is_powered_on(vm) else _NOTHING)
+            part = _part_of(change.object)
+            self.total = self.total.plus(self.part(change.object), -1).plus(part)
+            self._parts[change.object.ref] = part
 
     def _host_changed(self, change: Change) -> None:
         if change.path != "vm":

@@ -207,14 +207,24 @@ def data_type_names() -> tuple[str, ...]:
 
 def data_type_names_below(name: str) -> tuple[str, ...]:
     """Return the WSDL names of the data object types that extend this one, without building descriptions."""
-    bases = {definition[1]: definition[2] for definition in VmomiSupport._dataDefMap.values()}
-    wsdl_names = {definition[0]: definition[1] for definition in VmomiSupport._dataDefMap.values()}
+    below: set[str] = set()
+    unvisited = [name]
+    while unvisited:
+        new = _direct_subtypes().get(unvisited.pop(), set()) - below
+        below |= new
+        unvisited += new
+    return tuple(candidate for candidate in _DATA if candidate in below)
 
-    def extends(candidate: str | None) -> bool:
-        base = wsdl_names.get(bases.get(candidate)) if candidate else None
-        return base == name or (base is not None and base != candidate and extends(base))
 
-    return tuple(candidate for candidate in _DATA if extends(candidate))
+@cache
+def _direct_subtypes() -> dict[str, set[str]]:
+    """Return the WSDL names of data object types by that of the type that they extend."""
+    definitions = VmomiSupport._dataDefMap.values()
+    wsdl_names = {definition[0]: definition[1] for definition in definitions}
+    subtypes: dict[str, set[str]] = {}
+    for definition in definitions:
+        subtypes.setdefault(wsdl_names.get(definition[2], ""), set()).add(definition[1])
+    return subtypes
 
 
 def task_description_ids() -> tuple[str, ...]:
