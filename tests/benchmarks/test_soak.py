@@ -12,7 +12,7 @@ import pytest
 from benchmarks.server import emulator
 from benchmarks.soak import Soak, soak
 
-BATCHES, BATCH = 6, 120
+BATCHES, BATCH = 12, 60
 #: Kind of call → the kibibytes that a call may leave behind before histories are full: events, and for tasks
 #: the task and its object; a filter leaves nothing.
 LEFT = {"tasks": 40.0, "logins": 12.0, "filters": 1.5}
