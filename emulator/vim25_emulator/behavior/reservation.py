@@ -5,8 +5,9 @@ from __future__ import annotations
 from vim25_emulator.fault_tolerance.host_capacity import unreserved_memory
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.compute_resource import total_mhz
 from vim25_emulator.model.entity import MIB
-from vim25_emulator.model.reserved_resources import ReservedResources
+from vim25_emulator.model.reserved_resources import ReservedResources, reserved_in
 from vim25_emulator.vmodl.value import DataObject, MethodFault
 
 
@@ -20,19 +21,18 @@ def require_reservations(
     if host.get("hardware") is None:
         return
     for fault, requested, unreserved in (
-        ("InsufficientCpuResourcesFault", _reserved(config.cpuAllocation), _unreserved_cpu),
-        ("InsufficientMemoryResourcesFault", _reserved(config.memoryAllocation) * MIB, unreserved_memory),
+        ("InsufficientCpuResourcesFault", reserved_in(config, "cpuAllocation"), _unreserved_cpu),
+        (
+            "InsufficientMemoryResourcesFault",
+            reserved_in(config, "memoryAllocation") * MIB,
+            unreserved_memory,
+        ),
     ):
         if requested and requested > (available := max(unreserved(inventory, host, vm), 0)):
             raise MethodFault(fault, unreserved=available, requested=requested)
 
 
-def _reserved(allocation: DataObject | None) -> int:
-    return int((allocation.reservation if allocation is not None else None) or 0)
-
-
 def _unreserved_cpu(inventory: Inventory, host: ManagedObject, without: ManagedObject) -> int:
     """Return the MHz of a host that its running VMs, except `without`, have not reserved."""
-    cpu = host.get("hardware.cpuInfo")
     reserved = inventory.index(ReservedResources).on(host, (without,)).cpu
-    return int(cpu.numCpuCores * cpu.hz // 1_000_000 - reserved)
+    return total_mhz(host) - reserved

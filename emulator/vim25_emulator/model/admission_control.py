@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.store import Inventory
+from vim25_emulator.model.compute_resource import total_mhz
 from vim25_emulator.model.entity import MIB
 from vim25_emulator.model.host_service import is_in_service
 from vim25_emulator.model.related_object import hosts_of
@@ -70,8 +71,7 @@ def _policy(cluster: ManagedObject | None) -> DataObject | None:
 
 
 def _capacity(host: ManagedObject) -> Resources:
-    cpu = host.get("hardware.cpuInfo")
-    return Resources(cpu.numCpuCores * cpu.hz // 1_000_000, int(host.get("hardware.memorySize")) // MIB)
+    return Resources(total_mhz(host), int(host.get("hardware.memorySize")) // MIB)
 
 
 def _by_level(policy: DataObject, hosts: list[ManagedObject]) -> Resources:

@@ -134,10 +134,10 @@ def update_capacity(inventory: Inventory, compute_resource: ManagedObject) -> No
     """Recompute the capacity of a compute resource and its root pool from its hosts."""
     hosts = hosts_of(inventory, compute_resource)
     effective = [host for host in hosts if is_in_service(host)]
-    cpu = sum(map(_total_mhz, effective))
+    cpu = sum(map(total_mhz, effective))
     memory = sum(host.get("hardware.memorySize") for host in effective)
     totals = {
-        "totalCpu": sum(map(_total_mhz, hosts)),
+        "totalCpu": sum(map(total_mhz, hosts)),
         "totalMemory": sum(host.get("hardware.memorySize") for host in hosts),
         "numCpuCores": sum(host.get("hardware.cpuInfo.numCpuCores") for host in hosts),
         "numCpuThreads": sum(host.get("hardware.cpuInfo.numCpuThreads") for host in hosts),
@@ -174,7 +174,8 @@ def _failover_level(cluster: ManagedObject, effective: int) -> int:
     return max(effective - 1, 0) if cluster.get("configurationEx.dasConfig.enabled") else 0
 
 
-def _total_mhz(host: ManagedObject) -> int:
+def total_mhz(host: ManagedObject) -> int:
+    """Return the MHz of all cores of a host."""
     cpu = host.get("hardware.cpuInfo")
     return int(cpu.numCpuCores * cpu.hz // 1_000_000)
 

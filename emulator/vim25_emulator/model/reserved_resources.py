@@ -40,11 +40,12 @@ _WHOLE: Final = ("runtime", "config")
 def reserved_by(vm: ManagedObject) -> Reserved:
     """Return what a VM reserves when it runs."""
     config = vm.properties.get("config")
-    cpu = _reservation(config, "cpuAllocation")
-    return Reserved(cpu, _reservation(config, "memoryAllocation"), int(not cpu))
+    cpu = reserved_in(config, "cpuAllocation")
+    return Reserved(cpu, reserved_in(config, "memoryAllocation"), int(not cpu))
 
 
-def _reservation(config: DataObject | None, name: str) -> int:
+def reserved_in(config: DataObject | None, name: str) -> int:
+    """Return the reservation in a named allocation of a VM's configuration; 0 without one."""
     allocation = config.__dict__.get(name) if config is not None else None
     return int(allocation.__dict__.get("reservation") or 0) if allocation is not None else 0
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from vim25_emulator.model.entity import MIB
+from vim25_emulator.model.reserved_resources import reserved_in
 from vim25_emulator.vmodl.value import DataObject, MoRef
 
 _THIN_DIVISOR: Final = 4  #: a quarter of a thin disk's capacity is committed
@@ -77,9 +78,7 @@ def swap_path(config: DataObject) -> str:
 
 def swap_size(config: DataObject) -> int:
     """Return the bytes of the swap file: the memory that is not reserved [observed: reports of users]."""
-    allocation = config.memoryAllocation
-    reserved = int(allocation.reservation or 0) if allocation is not None else 0
-    return max(0, int(config.hardware.memoryMB) - reserved) * MIB
+    return max(0, int(config.hardware.memoryMB) - reserved_in(config, "memoryAllocation")) * MIB
 
 
 def committed_bytes(disk: DataObject) -> int:

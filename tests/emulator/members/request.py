@@ -79,6 +79,7 @@ _EXTENSION: Final = DataObject(
 REGISTERED: Final = _EXTENSION.replace(key="com.example.registered")
 _SEARCH: Final = DataObject("HostDatastoreBrowserSearchSpec", matchPattern=("DB01*",))
 _LABEL: Final = DataObject("KeyValue", key="k", value="v")
+_PORTS: Final = DataObject("DistributedVirtualSwitchPortCriteria", portgroupKey=(ref("ports").value,))
 _FILTER: Final = DataObject(
     "PropertyFilterSpec",
     propSet=(DataObject("PropertySpec", type="VirtualMachine", pathSet=("name",)),),
@@ -353,17 +354,13 @@ REQUESTS: Final = (
         "DistributedVirtualSwitch",
         "FetchDVPorts",
         ref("dvs-lab"),
-        specs={
-            "criteria": DataObject("DistributedVirtualSwitchPortCriteria", portgroupKey=(ref("ports").value,))
-        },
+        specs={"criteria": _PORTS},
     ),
     Request(
         "DistributedVirtualSwitch",
         "FetchDVPortKeys",
         ref("dvs-lab"),
-        specs={
-            "criteria": DataObject("DistributedVirtualSwitchPortCriteria", portgroupKey=(ref("ports").value,))
-        },
+        specs={"criteria": _PORTS},
     ),
     Request(
         "PerformanceManager",
