@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-from vim25_emulator.soap.soap_leaf_writer import Fragment, Writer
+from vim25_emulator.soap.soap_leaf_writer import Writer
 from vim25_emulator.soap.soap_text import escape
 from vim25_emulator.soap.soap_writer import Audience, audience_at, element, members, typed
 from vim25_emulator.vmodl.text import Catalog
@@ -20,7 +20,6 @@ from vim25_emulator.vmodl.value import DataObject
 from vim25_emulator.vmodl.version import Version
 
 __all__ = [
-    "Fragment",
     "encode",
     "encode_any",
     "encode_envelope_fault",

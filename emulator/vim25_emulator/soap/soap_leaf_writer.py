@@ -12,16 +12,10 @@ from typing import Any
 from vim25_emulator.soap.soap_text import TO_TEXT, escape
 from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.type_names import MANAGED_TYPES
-from vim25_emulator.vmodl.value import MoRef
+from vim25_emulator.vmodl.value import Fragment, MoRef
 
 Append = Callable[[str], None]
 Writer = Callable[[Any, Append], None]
-
-
-class Fragment(bytes):
-    """Encoded elements, which are written unchanged in place of a value."""
-
-    __slots__ = ()
 
 
 def other(value: Any, append: Append, expected: str, where: str) -> None:

@@ -17,13 +17,13 @@ from vim25_emulator.inventory.filter_spec import require_property
 from vim25_emulator.inventory.managed_object import ManagedObject, Op
 from vim25_emulator.inventory.property_filter import ObjectUpdate, PathChange
 from vim25_emulator.inventory.property_type import reachable_type
-from vim25_emulator.soap.soap_encoder import Fragment, encode, encode_any
+from vim25_emulator.soap.soap_encoder import encode, encode_any
 from vim25_emulator.soap.soap_text import escape
 from vim25_emulator.vcenter.authorization import no_permission, not_authenticated
 from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.session_object import find_for
 from vim25_emulator.vmodl.type_description import Kind, TypeRef
-from vim25_emulator.vmodl.value import DataObject, MethodFault
+from vim25_emulator.vmodl.value import DataObject, Fragment, MethodFault
 
 _REFERENCE: Final = TypeRef(Kind.REFERENCE, "ManagedObject", array=False)
 _MISSING: Final = TypeRef(Kind.DATA, "MissingProperty", array=False)

@@ -31,6 +31,15 @@ class Tagged(NamedTuple):
     value: Any
 
 
+class Fragment(bytes):
+    """One or more values of an array, or one value, as the binding of the call writes them.
+
+    Codecs write it unchanged in place of a value.
+    """
+
+    __slots__ = ()
+
+
 class DataObject:
     """A value of a data object type. Properties are attributes; an unset one is None, an unset array ().
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from vim25_emulator.soap.soap_encoder import (
-    Fragment,
     encode,
     encode_any,
     encode_envelope_fault,
@@ -17,7 +16,7 @@ from vim25_emulator.soap.soap_encoder import (
 )
 from vim25_emulator.vmodl.registry import managed_type, method, type_ref
 from vim25_emulator.vmodl.type_description import TypeRef
-from vim25_emulator.vmodl.value import DataObject, MoRef, Tagged
+from vim25_emulator.vmodl.value import DataObject, Fragment, MoRef, Tagged
 from vim25_emulator.vmodl.version import NEWEST, version
 
 ANY = type_ref("anyType")
