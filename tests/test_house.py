@@ -33,7 +33,7 @@ MAY_USE: dict[str, set[str]] = {
     "model": {"inventory", "vmodl"},
     "fault_tolerance": {"model", "inventory", "vmodl"},
     # The property reader writes what it reads: until a second binding needs a writer of its own.
-    "vcenter": {"soap", "model", "inventory", "vmodl"},
+    "vcenter": {"model", "inventory", "vmodl"},
     "behavior": {"fault_tolerance", "vcenter", "model", "inventory", "vmodl"},
     "operations": {"behavior", "fault_tolerance", "vcenter", "model", "inventory", "vmodl"},
     # Inventories saved by `govc object.save` are SOAP documents.

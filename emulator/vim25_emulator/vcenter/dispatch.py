@@ -22,6 +22,7 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.guard import run_guards
 from vim25_emulator.vcenter.implementation import Operation
 from vim25_emulator.vcenter.privilege_by_content import required_by_content, required_by_references
+from vim25_emulator.vcenter.property_writer import PropertyWriter
 from vim25_emulator.vcenter.session import Client, Session
 from vim25_emulator.vcenter.session_object import find_or_ref, require_for
 from vim25_emulator.vcenter.state import VCenter
@@ -52,7 +53,10 @@ _CONDITIONAL: Final[dict[str, Callable[[ManagedObject, str], str | None]]] = {
 
 @dataclass(slots=True)
 class Invocation:
-    """A decoded request: arguments by parameter name, references unresolved."""
+    """A decoded request: arguments by parameter name, references unresolved.
+
+    `writer` writes properties for the client; methods that return some require it.
+    """
 
     method: Method
     this: MoRef
@@ -61,6 +65,7 @@ class Invocation:
     session: Session | None = None
     client: Client = field(default_factory=Client)
     operation_id: str | None = None
+    writer: PropertyWriter | None = None
 
 
 def invoke(vcenter: VCenter, request: Invocation) -> Any | Coroutine[Any, Any, Any]:
@@ -80,7 +85,16 @@ def invoke(vcenter: VCenter, request: Invocation) -> Any | Coroutine[Any, Any, A
         vcenter.sessions.touch(request.session)
         if not anonymous:
             authorize(vcenter, request.session.user, method, this, arguments)
-    call = Call(vcenter, method, this, request.version, request.session, request.client, request.operation_id)
+    call = Call(
+        vcenter,
+        method,
+        this,
+        request.version,
+        request.session,
+        request.client,
+        request.operation_id,
+        request.writer,
+    )
     vcenter.rules.check(method.name, "call", this)
     operation = vcenter.implementation.operation(this.type.name, method.name)
     if operation is None:

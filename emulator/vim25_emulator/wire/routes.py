@@ -6,10 +6,10 @@ from typing import Final
 
 from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl.version import Version
-from vim25_emulator.wire.app import VimApplication
-from vim25_emulator.wire.endpoint import SoapEndpoint
 from vim25_emulator.wire.http import Handler, Reply, Request, Routes
 from vim25_emulator.wire.negotiation import service_versions
+from vim25_emulator.wire.soap_application import SoapApplication
+from vim25_emulator.wire.soap_endpoint import SoapEndpoint
 
 _SERVICE: Final = "vimService.wsdl"
 _IMPORTED: Final = (
@@ -26,7 +26,7 @@ _IMPORTED: Final = (
 
 def routes(vcenter: VCenter) -> Routes:
     """Return path → HTTP method → handler."""
-    call = SoapEndpoint(VimApplication(vcenter))
+    call = SoapEndpoint(SoapApplication(vcenter))
     release = vcenter.release
     service = _description(_SERVICE, release.version)
     return {
