@@ -50,7 +50,7 @@ KEPT_IN = {
     "pyVmomi": {"vmodl"},
     "lxml": {"soap"},
     "yaml": {"scenario"},
-    "msgspec": {"scenario"},
+    "msgspec": {"scenario", "vijson", "wire"},
 }
 
 

@@ -22,6 +22,7 @@ _IMPORTED: Final = (
     "reflect-messagetypes.xsd",
     "vim-messagetypes.xsd",
 )
+_API_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def routes(vcenter: VCenter) -> Routes:
@@ -35,6 +36,7 @@ def routes(vcenter: VCenter) -> Routes:
         f"/sdk/{_SERVICE}": {"GET": service, "POST": call},
         **{f"/sdk/{name}": {"GET": _description(name, release.version)} for name in _IMPORTED},
         **{path: {"GET": _datastore_access(vcenter)} for path in ("/folder", "/folder/")},
+        **({"/api/": dict.fromkeys(_API_METHODS, _automation_api(vcenter))} if release.api_session else {}),
         "/sdk/vimServiceVersions.xml": {"GET": lambda _request: _xml(service_versions(release))},
     }
 
@@ -48,6 +50,15 @@ def _datastore_access(vcenter: VCenter) -> Handler:
         from vim25_emulator.wire.datastore_access import datastore_access  # most servers never serve it
 
         return datastore_access(vcenter, request)
+
+    return serve
+
+
+def _automation_api(vcenter: VCenter) -> Handler:
+    def serve(request: Request) -> Reply:
+        from vim25_emulator.wire.automation_api import automation_api  # most servers never serve it
+
+        return automation_api(vcenter, request)
 
     return serve
 
