@@ -27,6 +27,10 @@ _CACHED_BYTES: Final = 4096  #: larger fragments are not cached: those of 10,000
 _OBJECT: Final = ""  #: cache key of an object's own reference
 
 
+#: An array in one fragment; empty without one.
+Written = tuple[Fragment, ...]
+
+
 class PropertyReader:
     """Reads properties for one call, and has them written."""
 
@@ -89,9 +93,9 @@ class PropertyReader:
 
     # Contents
 
-    def contents(self, tag: str, selected: Iterable[tuple[ManagedObject, tuple[str, ...]]]) -> Fragment:
+    def contents(self, tag: str, selected: Iterable[tuple[ManagedObject, tuple[str, ...]]]) -> Written:
         """Return an ObjectContent for each object and its paths; unset properties have no entry."""
-        return self._writer.contents(tag, self._contents(selected))
+        return _items(self._writer.contents(tag, self._contents(selected)))
 
     def _contents(self, selected: Iterable[tuple[ManagedObject, tuple[str, ...]]]) -> Iterator[Content]:
         for entity, requested in selected:
@@ -130,9 +134,9 @@ class PropertyReader:
 
     # Updates
 
-    def updates(self, updates: Iterable[ObjectUpdate]) -> Fragment:
+    def updates(self, updates: Iterable[ObjectUpdate]) -> Written:
         """Return an ObjectUpdate for each update, with current values."""
-        return self._writer.updates(map(self._update, updates))
+        return _items(self._writer.updates(map(self._update, updates)))
 
     def _update(self, update: ObjectUpdate) -> Changes:
         entity, changes, missing = update.object, update.changes, b""
@@ -154,6 +158,10 @@ class PropertyReader:
         if above and self.value(entity, above) is None:
             return "indirectRemove"
         return Op.REMOVE.value if path.endswith("]") else Op.ASSIGN.value
+
+
+def _items(fragment: Fragment) -> Written:
+    return (fragment,) if fragment else ()
 
 
 def read_spec(call: Call, spec: DataObject) -> filter_spec.FilterSpec:

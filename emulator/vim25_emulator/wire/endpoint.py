@@ -7,13 +7,14 @@ response: an unexpected error is logged and sent as the fault SystemError.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable
 from inspect import iscoroutine
 from typing import Any
 
 from vim25_emulator.vmodl.value import MethodFault
 from vim25_emulator.wire.app import CallExchange, VimApplication
-from vim25_emulator.wire.http import Reply, Request
+from vim25_emulator.wire.http import Headers, Reply, Request
 from vim25_emulator.wire.spyne_context import Context
 from vim25_emulator.wire.spyne_shim import importable
 
@@ -28,6 +29,9 @@ class Endpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
 
     def __init__(self, app: VimApplication) -> None:
         super().__init__(app)
+        release = app.vcenter.release
+        self._headers: Headers = [(name.encode(), value.encode()) for name, value in release.headers]
+        self._time_header = (release.service_time_header or "").encode()
 
     def exchange(self, request: Request) -> CallExchange:
         """Return version, session and client of a request."""
@@ -36,6 +40,14 @@ class Endpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
     def reply(self, ctx: Context) -> Reply:
         """Return the HTTP response for a context whose `out_string` is complete."""
         raise NotImplementedError
+
+    def release_headers(self, ctx: Context) -> Headers:
+        """Return the headers of every response of the release."""
+        headers = self._headers.copy()
+        if self._time_header:
+            elapsed = time.perf_counter() - ctx.transport.req.began
+            headers.append((self._time_header, b"%d" % (elapsed * 1000)))
+        return headers
 
     def __call__(self, request: Request) -> Reply | Awaitable[Reply]:
         """Return the reply to a request, or an awaitable of it if the call waits."""

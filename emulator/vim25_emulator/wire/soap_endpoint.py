@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Final
 
 from vim25_emulator.wire.endpoint import Endpoint
@@ -21,9 +20,7 @@ class SoapEndpoint(Endpoint):
 
     def __init__(self, app: SoapApplication) -> None:
         super().__init__(app)
-        release = app.vcenter.release
-        self._headers = _ALWAYS + [(name.encode(), value.encode()) for name, value in release.headers]
-        self._time_header = (release.service_time_header or "").encode()
+        self._headers[:0] = _ALWAYS
 
     def exchange(self, request: Request) -> SoapExchange:
         """Return version, session and client of a request."""
@@ -42,11 +39,8 @@ class SoapEndpoint(Endpoint):
         return Reply(status, b"".join(ctx.out_string), self._headers_of(ctx), ctx.method_name or "")
 
     def _headers_of(self, ctx: Context) -> Headers:
-        headers = self._headers.copy()
+        headers = self.release_headers(ctx)
         exchange: SoapExchange = ctx.udc
-        if self._time_header:
-            elapsed = time.perf_counter() - ctx.transport.req.began
-            headers.append((self._time_header, b"%d" % (elapsed * 1000)))
         if exchange.applied is not None:
             headers.append((b"x-applied-soapaction", exchange.applied.encode()))
         cookie = ctx.transport.resp_headers.get("Set-Cookie")

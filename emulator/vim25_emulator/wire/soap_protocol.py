@@ -19,9 +19,9 @@ from vim25_emulator.soap.soap_encoder import (
 )
 from vim25_emulator.soap.soap_property_writer import SoapPropertyWriter
 from vim25_emulator.vmodl.type_description import Method
-from vim25_emulator.vmodl.value import DataObject
 from vim25_emulator.vmodl.version import Version, version
 from vim25_emulator.wire.repeat_cache import RepeatCache
+from vim25_emulator.wire.result_cache import ResultCache
 from vim25_emulator.wire.spyne_context import SpyneEvents
 from vim25_emulator.wire.spyne_shim import importable
 from vim25_emulator.wire.vim_fault import VimFault
@@ -77,7 +77,7 @@ class Soap(Soap11):  # type: ignore[misc]
         self._templates: RepeatCache[tuple[bytes, ...], RequestTemplate] = RepeatCache(
             lambda markup: sum(map(_weight, markup))
         )
-        self._responses: dict[tuple[str, int], tuple[DataObject, bytes]] = {}
+        self._results = ResultCache()
         self._writers: dict[int, SoapPropertyWriter] = {}
 
     def property_writer(self, client: Version) -> SoapPropertyWriter:
@@ -165,14 +165,10 @@ class Soap(Soap11):  # type: ignore[misc]
         self.event_manager.fire_event("after_serialize", ctx)
 
     def _response(self, method: Method, result: Any, client: Version) -> bytes:
-        """Return the document of a result. Methods without parameters often return the same object again."""
-        if method.parameters or not isinstance(result, DataObject):
-            return envelope(encode_response(method, result, client, self.app.vcenter.texts))
-        cached = self._responses.get((method.name, client.position))
-        if cached is None or cached[0] is not result:
-            cached = result, envelope(encode_response(method, result, client, self.app.vcenter.texts))
-            self._responses[method.name, client.position] = cached
-        return cached[1]
+        texts = self.app.vcenter.texts
+        return self._results.get_or_write(
+            method, client, result, lambda: envelope(encode_response(method, result, client, texts))
+        )
 
     def _fault(self, fault: Fault, ctx: MethodContext) -> bytes:
         data = getattr(fault, "data", None)

@@ -1,0 +1,1 @@
+"""The JSON binding of vim25: its codec and the paths of its requests."""
