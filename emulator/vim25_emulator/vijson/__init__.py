@@ -1,1 +1,4 @@
-"""The JSON binding of vim25: its codec and the paths of its requests."""
+"""The VI/JSON binding: the codec of its values, and the paths of its requests.
+
+`json_encoder` and `json_decoder` are the entrance to the codec, as in `soap/`.
+"""
