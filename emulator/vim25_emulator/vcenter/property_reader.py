@@ -106,7 +106,7 @@ class PropertyReader:
                 self._property(entity, key[0]) if (fragment := written(key)) is None else fragment
                 for key in self._keys_of.get(requested) or self._keys(requested)
             ]
-            yield Content(written(self._own_key) or self._reference(entity), properties, missing)
+            yield written(self._own_key) or self._reference(entity), properties, missing
 
     def _keys(self, requested: tuple[str, ...]) -> list[tuple[str, int]]:
         """Return the cache keys of these paths, built once per call."""
@@ -145,7 +145,7 @@ class PropertyReader:
             known = frozenset(readable)
             changes = tuple(change for change in changes if change.path in known)
         written = [self._change(entity, change) for change in changes]
-        return Changes(update.kind.value, self._reference(entity), written, missing)
+        return update.kind.value, self._reference(entity), written, missing
 
     def _change(self, entity: ManagedObject, change: PathChange) -> bytes:
         fragment = self._property(entity, change.path)

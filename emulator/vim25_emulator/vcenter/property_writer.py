@@ -7,27 +7,17 @@ them, and nothing of objects or privileges. What it returns is cached with the o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from vim25_emulator.vmodl.type_description import TypeRef
 from vim25_emulator.vmodl.value import DataObject, Fragment, MoRef
 
 
-class Content(NamedTuple):
-    """An object's content: its reference, its properties (empty: unset) and its missingSet, all written."""
+#: An object's content, all written: its reference, its properties (empty: unset), and its missingSet.
+Content = tuple[bytes, list[bytes], bytes]
 
-    obj: bytes
-    properties: list[bytes]
-    missing: bytes
-
-
-class Changes(NamedTuple):
-    """An object's update: its kind, reference, changes of properties and missingSet, written but the kind."""
-
-    kind: str
-    obj: bytes
-    changes: list[bytes]
-    missing: bytes
+#: An object's update: its kind, and as written its reference, changes of properties, and missingSet.
+Changes = tuple[str, bytes, list[bytes], bytes]
 
 
 class PropertyWriter(Protocol):

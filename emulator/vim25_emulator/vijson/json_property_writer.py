@@ -1,4 +1,8 @@
-"""How JSON writes what a property collector returns: objects, which are joined by commas."""
+"""How JSON writes what a property collector returns: objects, which are joined by commas.
+
+A written property begins with the comma that separates it from the one before it, so properties are joined
+as they are, and the first comma of all is cut off.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,9 @@ from vim25_emulator.vmodl.version import NEWEST, Version
 _REFERENCE: Final = TypeRef(Kind.REFERENCE, "ManagedObject", array=False)
 _MISSING: Final = TypeRef(Kind.DATA, "MissingProperty", array=False)
 _PATH: Final = TypeRef(Kind.PRIMITIVE, "string", array=False)
-_PROPERTY: Final = b'{"_typeName":"DynamicProperty","name":'
+_PROPERTY: Final = b',{"_typeName":"DynamicProperty","name":'
 _CHANGE: Final = b'{"_typeName":"PropertyChange","name":%b,"op":"%b"%b}'
+_CONTENT: Final = b',{"_typeName":"ObjectContent","obj":'
 _VALUE: Final = b',"val":'
 
 
@@ -52,14 +57,14 @@ class JsonPropertyWriter:
 
     def contents(self, tag: str, contents: Iterable[tuple[bytes, list[bytes], bytes]]) -> Fragment:
         """Write ObjectContent objects; unset properties have no entry. Only SOAP has a use for the tag."""
-        pieces = []
+        pieces: list[bytes] = []
         for obj, properties, missing in contents:
-            found = b",".join(filter(None, properties))
-            pieces.append(
-                b'{"_typeName":"ObjectContent","obj":%b%b%b}'
-                % (obj, _array(b"propSet", found), _array(b"missingSet", missing))
-            )
-        return Fragment(b",".join(pieces))
+            found = b"".join(properties)[1:]
+            if found and not missing:
+                pieces += (_CONTENT, obj, b',"propSet":[', found, b"]}")
+            else:
+                pieces += (_CONTENT, obj, _array(b"propSet", found), _array(b"missingSet", missing), b"}")
+        return Fragment(b"".join(pieces)[1:])
 
     def updates(self, updates: Iterable[tuple[str, bytes, list[bytes], bytes]]) -> Fragment:
         """Write ObjectUpdate objects."""
