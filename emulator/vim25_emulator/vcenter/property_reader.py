@@ -129,11 +129,9 @@ class PropertyReader:
         key = path, self._slot
         fragment = entity.fragments.get(key)
         if fragment is None:
-            read, write, is_cached = self._known_paths.get((entity.type.name, path)) or self._learn(
-                entity, path
-            )
-            fragment = write(read(entity))
-            if is_cached and len(fragment) <= _CACHED_BYTES:
+            known = self._known_paths.get((entity.type.name, path)) or self._learn(entity, path)
+            fragment = known.write(known.read(entity))
+            if known.is_cached and len(fragment) <= _CACHED_BYTES:
                 self._call.vcenter.inventory.cache_fragment(entity, key, fragment)
         return fragment
 
