@@ -177,6 +177,12 @@ _LOW, _HIGH = INTEGER_RANGES["int"]
 
 @cache
 def _any(audience: Audience) -> Writer:
+    writers: dict[str, Writer] = {}
+
+    def learn(name: str) -> Writer:
+        writers[name] = named(name, audience)
+        return writers[name]
+
     def write(value: Any) -> Any:
         kind = value.__class__
         if kind is Tagged:
@@ -189,7 +195,7 @@ def _any(audience: Audience) -> Writer:
             name = PYTHON_TYPES[kind]
         else:
             return other(value, "a value whose type Python determines, or a Tagged")
-        return named(name, audience)(value)
+        return (writers.get(name) or learn(name))(value)
 
     return write
 
