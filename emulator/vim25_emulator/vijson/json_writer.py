@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import msgspec
 
+from vim25_emulator.vijson.object_form import TEXT, TYPE_NAME, VALUE
 from vim25_emulator.vmodl.any_type import PYTHON_TYPES
 from vim25_emulator.vmodl.audience import Audience
 from vim25_emulator.vmodl.reference_type import shown_type
@@ -41,10 +42,6 @@ from vim25_emulator.vmodl.value import DataObject, Fragment, MoRef, Tagged
 
 Writer = Callable[[Any], Any]
 Members = tuple[tuple[str, Writer | None], ...]
-
-TYPE_NAME: Final = "_typeName"
-VALUE: Final = "_value"
-TEXT: Final = "faultstring"
 
 
 def other(value: Any, expected: str) -> msgspec.Raw | None:
