@@ -118,7 +118,9 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
         ReleaseRow("2.0", False),
         ReleaseRow("7.0.2.0", True, ("8.0.3.0", "9.0.0.0")),
     ),
-    # Whether clients can negotiate a release by hello [documented]
+    # Whether it speaks JSON [documented]
+    "vijson": (ReleaseRow("2.0", False), ReleaseRow("8.0.1.0", True, ("8.0.2.0", "8.0.3.0", "9.0.0.0"))),
+    # Whether clients can negotiate a release by hello, and have objects transcoded [documented]
     "hello": (ReleaseRow("2.0", False), ReleaseRow("8.0.2.0", True)),
     # Templates of fault texts that differ from the newest release's
     "texts": (
@@ -160,10 +162,11 @@ class ReleaseProfile:
     `says_keep_alive`, `chunks`, `compresses`: how it sends responses. `applied_soapaction`: whether it tells
     a client with an unknown version which version was used instead. `cookie_before_login`: whether it sets a
     cookie before there is a session. `cookie_form`: format of the session cookie's value, `uuid` or `hex`.
-    `api_session`: whether the Automation API opens sessions. `hello`: whether it negotiates releases.
-    `service_namespace`: target namespace of vimService.wsdl. `finds_templates`: whether SearchIndex finds
-    templates by UUID. `max_query_metrics`: how many series a performance query may ask for, unless an option
-    says otherwise. `texts`: fault type → template of its text, where it differs from the newest release's.
+    `api_session`: whether the Automation API opens sessions. `vijson`: whether it speaks JSON. `hello`:
+    whether it negotiates releases, and transcodes objects. `service_namespace`: target namespace of
+    vimService.wsdl. `finds_templates`: whether SearchIndex finds templates by UUID. `max_query_metrics`: how
+    many series a performance query may ask for, unless an option says otherwise. `texts`: fault type →
+    template of its text, where it differs from the newest release's.
     `derived`: names of the fields whose values were not observed on a server of exactly this API version.
     """
 
@@ -186,6 +189,7 @@ class ReleaseProfile:
     cookie_before_login: bool
     cookie_form: str
     api_session: bool
+    vijson: bool
     hello: bool
     service_namespace: str
     finds_templates: bool
@@ -243,9 +247,12 @@ class ReleaseProfile:
         None for any other. The registry lacks one release, which is served like the one before it [derived].
         """
         found = known(_UNREGISTERED.get(name, name))
-        if found is None or not found.is_released or found < version(_OLDEST_JSON):
-            return None
-        return found if self.version >= found else None
+        if found is self.version:
+            return found
+        is_accepted = (
+            found is not None and found.is_released and version(_OLDEST_JSON) <= found < self.version
+        )
+        return found if is_accepted else None
 
     @property
     def _licensed_version(self) -> str:
