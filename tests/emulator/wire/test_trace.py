@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.emulator.wire.peer import Peer, login
+from tests.emulator.wire.peer import Answer, Peer, login
 from vim25_emulator import Emulator
 from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.wire.http import Reply, Request
@@ -194,4 +194,50 @@ def test_secrets_of_a_real_exchange_never_appear(tmp_path: Path) -> None:
     assert written.count("\n=== ") == 3
     assert "  GET /api/session  -  200  " in written
     for secret in (credentials, session, key, "pa55phra5e"):
+        assert secret not in written
+
+
+def test_secrets_of_the_json_binding_never_appear(tmp_path: Path) -> None:
+    with Emulator(trace=tmp_path / "trace.txt", password="pa55phra5e") as emulator, Peer(emulator) as peer:
+
+        def post(path: str, body: object, *headers: str) -> Answer:
+            return peer.post(json.dumps(body), *headers, path=f"{BELOW}/{path}")
+
+        manager, collector = "SessionManager/SessionManager", "PropertyCollector/propertyCollector"
+        logged_in = post(f"{manager}/Login", {"userName": emulator.username, "password": emulator.password})
+        session, key = logged_in.headers["vmware-api-session-id"], json.loads(logged_in.body)["key"]
+        header = f"vmware-api-session-id: {session}"
+        for name in ("currentSession", "sessionList"):
+            assert key in peer.get(f"{BELOW}/{manager}/{name}", header).text
+        reference = {
+            "_typeName": "ManagedObjectReference",
+            "type": "SessionManager",
+            "value": "SessionManager",
+        }
+        spec = {
+            "_typeName": "PropertyFilterSpec",
+            "propSet": [
+                {"_typeName": "PropertySpec", "type": "SessionManager", "pathSet": ["currentSession.key"]},
+                {"_typeName": "PropertySpec", "type": "SessionManager", "pathSet": ["sessionList"]},
+            ],
+            "objectSet": [{"_typeName": "ObjectSpec", "obj": reference}],
+        }
+        assert key in post(f"{collector}/RetrieveProperties", {"specSet": [spec]}, header).text
+        created = post(f"{collector}/CreateFilter", {"spec": spec, "partialUpdates": False}, header)
+        mo_id = json.loads(created.body)["value"]
+        assert mo_id.startswith(f"session[{key}]")
+        assert post(f"PropertyFilter/{mo_id}/DestroyPropertyFilter", {}, header).status == 204
+        encoded = mo_id.replace("[", "%5B").replace("]", "%5d")
+        assert post(f"PropertyFilter/{encoded}/DestroyPropertyFilter", {}, header).status == 500
+        ticket = json.loads(post(f"{manager}/AcquireCloneTicket", {}, header).body)
+        post(f"{manager}/CloneSession", {"cloneTicket": ticket})
+        post(f"{manager}/TerminateSession", {"sessionId": [key, session]}, header)
+        peer.post('{"userName": "u", "password": "pa55phra5e"', path=f"{BELOW}/{manager}/Login")
+        peer.post('["pa55phra5e"]', path=f"{BELOW}/{manager}/Login")
+    written = (tmp_path / "trace.txt").read_text()
+    assert f"  POST {BELOW}/{manager}/Login  Login  200  " in written
+    assert f"  GET {BELOW}/{manager}/currentSession  currentSession  200  " in written
+    assert "/PropertyFilter/session[***]" in written
+    assert "currentSession.key" in written
+    for secret in (session, key, ticket, "pa55phra5e"):
         assert secret not in written
