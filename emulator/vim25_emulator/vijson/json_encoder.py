@@ -6,6 +6,7 @@ release. A `Fragment` is written as it is; among the items of an array it may be
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,7 @@ import msgspec
 from vim25_emulator.vijson.json_writer import Writer, flat_fault, named, other, writer
 from vim25_emulator.vmodl.audience import Audience, audience_at
 from vim25_emulator.vmodl.text import Catalog
-from vim25_emulator.vmodl.type_description import Kind, TypeRef
+from vim25_emulator.vmodl.type_description import Kind, Method, TypeRef
 from vim25_emulator.vmodl.type_names import REFERENCE
 from vim25_emulator.vmodl.value import DataObject
 from vim25_emulator.vmodl.version import Version
@@ -29,6 +30,12 @@ def encode(declared: TypeRef, value: Any, version: Version, texts: Catalog | Non
         return b""
     write = writer(declared, audience_at(version.position, texts))
     return to_json(write(value) if write else value)
+
+
+def encode_arguments(method: Method, arguments: Mapping[str, Any], version: Version) -> bytes:
+    """Return the body of a call: one object of the parameters that have a value."""
+    values = ((prop.name, encode(prop.type, arguments.get(prop.name), version)) for prop in method.parameters)
+    return b"{%b}" % b",".join(b"%b:%b" % (to_json(name), value) for name, value in values if value)
 
 
 def encode_any(declared: TypeRef, value: Any, version: Version, texts: Catalog | None = None) -> bytes:
