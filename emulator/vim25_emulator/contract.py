@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vim25_emulator.operations import IMPLEMENTATION
 from vim25_emulator.soap import wsdl
-from vim25_emulator.soap.api_subset import reachable
+from vim25_emulator.vmodl.api_subset import reachable
 from vim25_emulator.vmodl.version import Version
 
 
