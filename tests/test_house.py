@@ -30,6 +30,7 @@ MAY_USE: dict[str, set[str]] = {
     "vmodl": set(),
     "inventory": {"vmodl"},
     "soap": {"vmodl"},
+    "vijson": {"vmodl"},
     "model": {"inventory", "vmodl"},
     "fault_tolerance": {"model", "inventory", "vmodl"},
     # The property reader writes what it reads: until a second binding needs a writer of its own.

@@ -1,0 +1,1 @@
+"""The VI/JSON binding: its codec, and the description of what it serves."""
