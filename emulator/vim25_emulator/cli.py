@@ -162,14 +162,13 @@ def openapi(output: Path | None, api_version: str, force: bool) -> None:
     vCenter serves such a document, so the emulator does not serve it either.
     """
     from vim25_emulator.contract import description, write
-    from vim25_emulator.vijson.openapi import FIRST
     from vim25_emulator.vmodl.release import release
 
     with _errors_in_one_line():
-        described = release(api_version).version
-        if described < FIRST:
-            raise click.ClickException(f"{described} has no VI/JSON; {FIRST} is the first version with it")
-        content = description(described)
+        described = release(api_version)
+        if not described.vijson:
+            raise click.ClickException(f"{described.version} has no VI/JSON; 8.0.1.0 is the first with it")
+        content = description(described.version)
         if output is None:
             click.echo(content, nl=False)
         else:

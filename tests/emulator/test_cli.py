@@ -354,7 +354,7 @@ def test_the_description_of_vi_json_is_printed_or_written_to_a_file(tmp_path: Pa
     ("options", "message"),
     [
         (["--release", "1.5"], "no release or API version '1.5'"),
-        (["--release", "8.0.0.0"], "8.0.0.0 has no VI/JSON; 8.0.1.0 is the first version with it"),
+        (["--release", "8.0.0.0"], "8.0.0.0 has no VI/JSON; 8.0.1.0 is the first with it"),
         (["-o", "."], "is a directory"),
     ],
 )

@@ -1,1 +1,4 @@
-"""The VI/JSON binding: its codec, and the description of what it serves."""
+"""The VI/JSON binding: the codec of its values, the paths of its requests, and its description.
+
+`json_encoder` and `json_decoder` are the entrance to the codec, as in `soap/`.
+"""

@@ -23,12 +23,9 @@ from vim25_emulator.vijson.openapi_schema import (
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.api_subset import reachable
 from vim25_emulator.vmodl.type_description import Kind, ManagedType, Method, Property, TypeRef
-from vim25_emulator.vmodl.version import Version, version
+from vim25_emulator.vmodl.version import Version
 
 Member = dict[str, Any]
-
-#: The first version with the binding [documented].
-FIRST: Final = version("8.0.1.0")
 
 _SESSION: Final = "Session"
 _HEADER: Final = "vmware-api-session-id"
