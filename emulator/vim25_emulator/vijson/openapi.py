@@ -15,7 +15,6 @@ from vim25_emulator.vijson.deprecation import deprecation
 from vim25_emulator.vijson.openapi_schema import (
     fault_schema,
     flagged,
-    is_required,
     parameters,
     schema_of,
     schemas,
@@ -100,13 +99,12 @@ def _path(kind: ManagedType, member: str) -> str:
 
 
 def _reading(kind: ManagedType, prop: Property, at: Version) -> Member:
-    faults = registry.managed_type("ManagedObject").methods["Fetch"].faults
     owner = next(base.name for base in kind.ancestors if prop in base.own)
     return {
         "operationId": f"{kind.name}_get_{prop.name}",
         "tags": [kind.name],
         **flagged({}, deprecation(at, owner, prop.name)),
-        "responses": _responses(prop.type, optional=prop.optional, faults=faults),
+        "responses": _responses(prop.type, optional=prop.optional, faults=()),
     }
 
 
@@ -123,7 +121,7 @@ def _call(kind: ManagedType, method: Method, at: Version) -> Member:
         **flagged({}, deprecation(at, method.owner, method.name)),
     }
     if own:
-        needed = any(is_required(parameter, method.since) for parameter in own)
+        needed = any(not parameter.optional for parameter in own)
         reference = {"$ref": f"#/components/schemas/{method.request_type}"}
         call["requestBody"] = {"required": needed, "content": {_JSON: {"schema": reference}}}
     if anonymous:

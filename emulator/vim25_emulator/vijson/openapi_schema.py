@@ -14,18 +14,15 @@ from itertools import chain
 from typing import Any, Final
 
 from vim25_emulator.vijson.deprecation import Deprecation, deprecation
+from vim25_emulator.vijson.json_writer import TEXT, TYPE_NAME, VALUE
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.api_subset import ApiSubset
-from vim25_emulator.vmodl.type_description import DataType, EnumType, Kind, Method, Property, TypeRef
+from vim25_emulator.vmodl.scalar import INTEGER_RANGES
+from vim25_emulator.vmodl.type_description import SECRET, DataType, EnumType, Kind, Method, Property, TypeRef
 from vim25_emulator.vmodl.type_names import ANY, FAULT, LOCALIZED_FAULT, PRIMITIVES, REFERENCE
 from vim25_emulator.vmodl.version import Version
-from vim25_emulator.vmodl.version import version as version_named
 
 Schema = dict[str, Any]
-
-TYPE_NAME: Final = "_typeName"
-VALUE: Final = "_value"  #: member of a box that holds the value
-TEXT: Final = "faultstring"  #: member of a fault that holds its text
 
 _ANY_SCHEMA: Final = "Any"
 _DATA_OBJECT: Final = "DataObject"
@@ -39,11 +36,16 @@ _BOX_NAMES: Final = {"anyURI": "URI", "base64Binary": "Binary", "PropertyPath": 
 _STRING: Final[Schema] = {"type": "string"}
 _PRIMITIVES: Final[dict[str, Schema]] = {
     **dict.fromkeys(PRIMITIVES, _STRING),
+    **{
+        name: {
+            "type": "integer",
+            "format": f"int{64 if name == 'long' else 32}",
+            "minimum": low,
+            "maximum": high,
+        }
+        for name, (low, high) in INTEGER_RANGES.items()
+    },
     "boolean": {"type": "boolean"},
-    "byte": {"type": "integer", "format": "int32", "minimum": -(2**7), "maximum": 2**7 - 1},
-    "short": {"type": "integer", "format": "int32", "minimum": -(2**15), "maximum": 2**15 - 1},
-    "int": {"type": "integer", "format": "int32", "minimum": -(2**31), "maximum": 2**31 - 1},
-    "long": {"type": "integer", "format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1},
     "float": {"type": "number", "format": "float"},
     "double": {"type": "number", "format": "double"},
     "dateTime": {"type": "string", "format": "date-time"},
@@ -52,9 +54,6 @@ _PRIMITIVES: Final[dict[str, Schema]] = {
 
 #: Arrays that can stand in an anyType place without being declared.
 _ALWAYS: Final = (TypeRef(Kind.ANY, ANY, array=True), TypeRef(Kind.REFERENCE, REFERENCE, array=True))
-
-#: The first version of the namespace urn:vim25: a later member of an older type may be missing.
-_FIRST_IN_NAMESPACE: Final = version_named("2.5").position
 
 
 def schema_of(declared: TypeRef) -> Schema:
@@ -149,7 +148,7 @@ def _data_schema(kind: DataType, names: list[str], version: Version) -> Schema:
     properties.update((prop.name, _member(kind.name, prop, version)) for prop in own)
     if kind.name == FAULT:
         properties[TEXT] = {"type": "string", "description": "Text for the user; on the fault of an answer."}
-    schema = _extension(_base(kind), properties, (prop.name for prop in own if is_required(prop, kind.since)))
+    schema = _extension(_base(kind), properties, (prop.name for prop in own if not prop.optional))
     if len(names) > 1:
         schema["discriminator"] = {"propertyName": TYPE_NAME}
     return {**schema, **_flag(deprecation(version, kind.name))}
@@ -161,13 +160,11 @@ def _base(kind: DataType) -> str:
     return _RENAMED.get(kind.base.name, kind.base.name) if kind.base else _DATA_OBJECT
 
 
-def is_required(prop: Property, owner_since: int) -> bool:
-    """Whether a property or parameter is always set; one that is newer than its owner is not."""
-    return not prop.optional and prop.since <= max(owner_since, _FIRST_IN_NAMESPACE)
-
-
 def _member(owner: str, prop: Property, version: Version) -> Schema:
-    return flagged(schema_of(prop.type), deprecation(version, owner, prop.name))
+    schema = schema_of(prop.type)
+    if prop.flags & SECRET:
+        schema = {**schema, "format": "password"}
+    return flagged(schema, deprecation(version, owner, prop.name))
 
 
 def flagged(schema: Schema, row: Deprecation | None) -> Schema:
@@ -193,7 +190,7 @@ def _request(method: Method, subset: ApiSubset) -> Schema | None:
         TYPE_NAME: _STRING,
         **{prop.name: _member(method.name, prop, subset.version) for prop in own},
     }
-    required = [prop.name for prop in own if is_required(prop, method.since)]
+    required = [prop.name for prop in own if not prop.optional]
     schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
     return {**schema, "required": required} if required else schema
 

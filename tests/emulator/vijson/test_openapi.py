@@ -157,9 +157,13 @@ def test_an_object_says_which_type_it_is() -> None:
     assert schema("Any")["discriminator"]["propertyName"] == "_typeName"
 
 
-def test_a_member_that_is_newer_than_its_type_is_not_required() -> None:
-    assert "capabilityRequirement" not in own("VirtualMachineConfigInfo").get("required", ())
-    assert own("TaskInfo")["required"][:2] == ["key", "task"]
+def test_a_member_is_required_unless_it_is_optional() -> None:
+    assert own("TaskInfo")["required"][:4] == ["key", "task", "descriptionId", "state"]
+    assert "required" not in own("WaitOptions")
+
+
+def test_a_secret_is_marked() -> None:
+    assert schema("LoginRequestType")["properties"]["password"] == {"type": "string", "format": "password"}
 
 
 def test_an_any_type_place_holds_boxes_and_plain_objects() -> None:
