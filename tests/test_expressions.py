@@ -130,12 +130,12 @@ REACHED: Final[list[tuple[str, Callable[[str], Any], list[Text]]]] = [
     ("vim25_emulator.soap.soap_text._INTEGER", FROM_TEXT["int"], NUMBERS),
     ("vim25_emulator.soap.soap_text._FLOAT", FROM_TEXT["double"], NUMBERS),
     (
-        "vim25_emulator.soap.soap_text._DATE_TIME",
+        "vim25_emulator.vmodl.scalar._DATE_TIME",
         FROM_TEXT["dateTime"],
         [repeated("0", "2024-01-01T00:00:00.")],
     ),
     (
-        "vim25_emulator.soap.soap_text.read_binary",
+        "vim25_emulator.vmodl.scalar.read_binary",
         FROM_TEXT["base64Binary"],
         [repeated("AAAA\n"), repeated("=")],
     ),

@@ -30,15 +30,16 @@ MAY_USE: dict[str, set[str]] = {
     "vmodl": set(),
     "inventory": {"vmodl"},
     "soap": {"vmodl"},
+    "vijson": {"vmodl"},
     "model": {"inventory", "vmodl"},
     "fault_tolerance": {"model", "inventory", "vmodl"},
     # The property reader writes what it reads: until a second binding needs a writer of its own.
-    "vcenter": {"soap", "model", "inventory", "vmodl"},
+    "vcenter": {"model", "inventory", "vmodl"},
     "behavior": {"fault_tolerance", "vcenter", "model", "inventory", "vmodl"},
     "operations": {"behavior", "fault_tolerance", "vcenter", "model", "inventory", "vmodl"},
     # Inventories saved by `govc object.save` are SOAP documents.
     "scenario": {"soap", "model", "inventory", "vmodl"},
-    "wire": {"operations", "vcenter", "soap", "inventory", "vmodl"},
+    "wire": {"operations", "vcenter", "soap", "vijson", "inventory", "vmodl"},
 }
 
 #: Third-party packages that belong to one room.
@@ -50,7 +51,7 @@ KEPT_IN = {
     "pyVmomi": {"vmodl"},
     "lxml": {"soap"},
     "yaml": {"scenario"},
-    "msgspec": {"scenario"},
+    "msgspec": {"scenario", "vijson", "wire"},
 }
 
 

@@ -99,7 +99,8 @@ class Journal:
 class ManagedObject:
     """A managed object: its reference, its type, and its properties by name.
 
-    `fragments` caches encoded values: (path, version position) → fragment, dropped when the path changes.
+    `fragments` caches written values: (path, slot of binding and version) → fragment, dropped when the path
+    changes.
     `Inventory.cache_fragment` adds them, within bounds.
     """
 

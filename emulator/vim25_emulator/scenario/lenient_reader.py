@@ -14,9 +14,9 @@ from typing import Any, Final
 from vim25_emulator.soap.parse_fault import MisreadError
 from vim25_emulator.soap.soap_leaf_reader import dynamic_type
 from vim25_emulator.soap.soap_reader import reader
-from vim25_emulator.soap.soap_text import INTEGER_RANGES
 from vim25_emulator.soap.xml_tree import Element
 from vim25_emulator.vmodl.registry import data_type
+from vim25_emulator.vmodl.scalar import INTEGER_RANGES
 from vim25_emulator.vmodl.type_description import DataType, Kind, TypeRef
 from vim25_emulator.vmodl.type_names import (
     DATA_TYPES,

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from vim25_emulator.soap.soap_leaf_writer import Writer
 from vim25_emulator.soap.soap_text import escape
-from vim25_emulator.soap.soap_writer import Audience, audience_at, element, members, typed
+from vim25_emulator.soap.soap_writer import element, members, typed
+from vim25_emulator.vmodl.audience import Audience, audience_at
 from vim25_emulator.vmodl.text import Catalog
 from vim25_emulator.vmodl.type_description import Kind, Method, TypeRef
 from vim25_emulator.vmodl.type_names import LOCALIZED_FAULT, REFERENCE

@@ -13,6 +13,7 @@ from typing import Any, Final
 from vim25_emulator.soap.parse_fault import Frame, MisreadError
 from vim25_emulator.soap.soap_text import FROM_TEXT
 from vim25_emulator.soap.xml_tree import Element
+from vim25_emulator.vmodl.reference_type import understood_type
 from vim25_emulator.vmodl.registry import enum_type, managed_type
 from vim25_emulator.vmodl.type_names import MANAGED_TYPES, REFERENCE, REFERENCE_ALIAS
 from vim25_emulator.vmodl.value import MoRef
@@ -109,10 +110,7 @@ def require_reference(element: Element) -> None:
 
 @cache
 def reference(declared: str, *, typed: bool = False) -> Reader:
-    """Return the reader of references; one without a type, or of a base of `declared`, is `declared`.
-
-    That goes for ManagedObject, too [observed: recording of 9.0.1]. `typed`: the type is required.
-    """
+    """Return the reader of references; one without a type is of `declared`, unless the type is required."""
     types = {} if typed else {"": declared}
 
     def learn(name: str) -> str:
@@ -120,13 +118,11 @@ def reference(declared: str, *, typed: bool = False) -> Reader:
             raise MisreadError(
                 f"Unable to resolve WSDL type name {name}" if name else "Attribute type is missing"
             )
-        if managed_type(name).is_a(declared):
-            types[name] = name
-        elif managed_type(declared).is_a(name):
-            types[name] = declared
-        else:
+        understood = understood_type(name, declared)
+        if understood is None:
             raise MisreadError(f"Type {name} is not derived from {declared}")
-        return types[name]
+        types[name] = understood
+        return understood
 
     def read(element: Element) -> MoRef:
         name = element.attributes.get("type", "")

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vim25_emulator.soap.soap_text import TO_TEXT, escape
-from vim25_emulator.vmodl.registry import managed_type
-from vim25_emulator.vmodl.type_names import MANAGED_TYPES
+from vim25_emulator.vmodl.reference_type import shown_type
 from vim25_emulator.vmodl.value import Fragment, MoRef
 
 Append = Callable[[str], None]
@@ -70,13 +69,7 @@ def reference(tag: str, suffix: str, declared: str, position: int, where: str) -
     openings: dict[str, str] = {}
 
     def learn(name: str) -> str:
-        if name not in MANAGED_TYPES:
-            raise TypeError(f"{where}: vim25 has no managed object type {name!r}")
-        if not managed_type(name).is_a(declared):
-            raise TypeError(f"{where} takes a reference to a {declared}, not to a {name}")
-        ancestors = managed_type(name).ancestors
-        shown = next(ancestor for ancestor in ancestors if ancestor.since <= position)
-        openings[name] = f'<{tag} type="{shown.name}"{suffix}>'
+        openings[name] = f'<{tag} type="{shown_type(name, declared, position, where)}"{suffix}>'
         return openings[name]
 
     def write(value: Any, append: Append) -> None:

@@ -10,7 +10,7 @@ lines about missing, unexpected and wrong tags are those of real servers, those 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Final
 
@@ -18,8 +18,9 @@ from vim25_emulator.soap.parse_fault import Frame, MisreadError
 from vim25_emulator.soap.soap_leaf_reader import Reader, dynamic_type, enumeration, primitive, reference
 from vim25_emulator.soap.soap_text import FROM_TEXT
 from vim25_emulator.soap.xml_tree import Element
+from vim25_emulator.vmodl.any_type import PLAIN
 from vim25_emulator.vmodl.registry import data_type
-from vim25_emulator.vmodl.text import text_of
+from vim25_emulator.vmodl.text import is_default_text
 from vim25_emulator.vmodl.type_description import DataType, Kind, Method, Property, TypeRef
 from vim25_emulator.vmodl.type_names import (
     ANY,
@@ -32,10 +33,7 @@ from vim25_emulator.vmodl.type_names import (
     item_name,
 )
 from vim25_emulator.vmodl.value import DataObject, MoRef, Tagged
-from vim25_emulator.vmodl.version import NEWEST, version
-
-#: Types that Python's own types determine; values of others are Tagged in an anyType place.
-_PLAIN: Final = frozenset({"string", "boolean", "int", "double", "dateTime", "base64Binary"})
+from vim25_emulator.vmodl.wire_member import wire_members
 
 # ---- members: properties and parameters ----------------------------------------------------------------
 
@@ -43,8 +41,6 @@ _PLAIN: Final = frozenset({"string", "boolean", "int", "double", "dateTime", "ba
 _UNKNOWN: Final = (-1, False, None)
 #: Elements that may stand, empty, first in a data object [observed: clients of 4.1 and 5.5]; ignored.
 _DYNAMIC: Final = frozenset({"dynamicType", "dynamicProperty"})
-#: The first version of the namespace urn:vim25; every client of the namespace has all of it.
-_FIRST_IN_NAMESPACE: Final = version("2.5").position
 
 
 class Members:
@@ -56,12 +52,9 @@ class Members:
         self._owner = owner if isinstance(owner, DataType) else None
         self._properties = []
         required = []
-        for prop, owner_since in _declared(owner):
-            if prop.since <= position:
-                self._properties.append(prop)
-                # Clients older than the property omit it; an empty array has no elements.
-                is_newer = prop.since > max(owner_since, _FIRST_IN_NAMESPACE)
-                required.append(not (prop.optional or prop.type.array or is_newer))
+        for prop, is_required in wire_members(owner, position):
+            self._properties.append(prop)
+            required.append(is_required)
         self._table: dict[str, tuple[int, bool, Any]] = {
             prop.name: (index, prop.type.array, self._reader(prop, position))
             for index, prop in enumerate(self._properties)
@@ -132,15 +125,6 @@ class Members:
             error.frames.append(Frame(f'while parsing property "{prop.name}" of static type {static}'))
 
 
-def _declared(owner: DataType | Method) -> Iterator[tuple[Property, int]]:
-    """Yield properties or parameters in wire order, with the position of the type or method that has them."""
-    if isinstance(owner, Method):
-        yield from ((parameter, owner.since) for parameter in owner.parameters)
-    else:
-        for ancestor in reversed(owner.ancestors):
-            yield from ((prop, ancestor.since) for prop in ancestor.own)
-
-
 @cache
 def _properties(name: str, position: int) -> Members:
     return Members(data_type(name), position)
@@ -193,8 +177,7 @@ def _fault(position: int) -> Reader:
     def read(element: Element) -> DataObject:
         localized = read_localized(element)
         fault: DataObject = localized.fault
-        is_default = localized.localizedMessage in {None, text_of(fault, NEWEST)}
-        return fault if is_default else localized
+        return fault if is_default_text(fault, localized.localizedMessage) else localized
 
     return read
 
@@ -209,7 +192,7 @@ def _any(position: int) -> Reader:
         if name is None:
             raise MisreadError("Attribute xsi:type is missing")
         value = _named(name, position)(element)
-        is_plain = name in _PLAIN or value.__class__ in {MoRef, DataObject}
+        is_plain = name in PLAIN or value.__class__ in {MoRef, DataObject}
         return value if is_plain else Tagged(name, value)
 
     return read

@@ -1,19 +1,25 @@
 """Conversion between scalars of the API and XML text.
 
-Writing follows real servers: all five special characters are escaped, a dateTime is in UTC with `Z` and at
-most six decimals, without trailing zeros [observed: recordings]. Reading accepts everything that XML Schema
-allows: white space around a number, `0/1` for booleans, a dateTime in any time zone; without one it is UTC.
+Writing follows real servers: all five special characters are escaped [observed: recordings]. Reading accepts
+everything that XML Schema allows: white space around a number, `0/1` for booleans.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import math
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 from typing import Any, Final
+
+from vim25_emulator.vmodl.scalar import (
+    INTEGER_RANGES,
+    NOT_FINITE,
+    WHITE_SPACE,
+    date_time_text,
+    read_binary,
+    read_date_time,
+)
 
 #: Characters that need escaping. A parser would turn a literal carriage return into a line feed.
 _SPECIAL: Final = re.compile("[&<>\"'\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -29,15 +35,6 @@ def escape(text: str) -> str:
 
 
 # ---- values to text ------------------------------------------------------------------------------------
-
-#: Integer type → its minimum and maximum.
-INTEGER_RANGES: Final = {
-    "byte": (-(2**7), 2**7 - 1),
-    "short": (-(2**15), 2**15 - 1),
-    "int": (-(2**31), 2**31 - 1),
-    "long": (-(2**63), 2**63 - 1),
-}
-_NOT_FINITE: Final = {"inf": "INF", "-inf": "-INF", "nan": "NaN"}
 
 
 def boolean_text(value: bool) -> str:
@@ -66,7 +63,7 @@ def float_text(value: float) -> str:
     """Return the shortest decimal that reads back as the same number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError("a float")
-    return repr(value) if math.isfinite(value) else _NOT_FINITE[repr(value)]
+    return repr(value) if math.isfinite(value) else NOT_FINITE[repr(value)]
 
 
 def string_text(value: str) -> str:
@@ -76,16 +73,6 @@ def string_text(value: str) -> str:
             raise TypeError("a str")
         value = str.__str__(value)
     return escape(value) if is_special(value) else value
-
-
-def date_time_text(value: datetime) -> str:
-    """Return an aware datetime in UTC; raise TypeError for a naive one, which is ambiguous."""
-    if not isinstance(value, datetime) or value.tzinfo is None:
-        raise TypeError("an aware datetime")
-    if value.tzinfo is not timezone.utc:
-        value = value.astimezone(timezone.utc)
-    text = value.isoformat()[:-6]
-    return f"{text.rstrip('0') if value.microsecond else text}Z"
 
 
 def binary_text(value: bytes) -> str:
@@ -120,19 +107,14 @@ TO_TEXT: Final[dict[str, Callable[[Any], str]]] = {
 # ---- text to values ------------------------------------------------------------------------------------
 
 _BOOLEANS: Final = {"true": True, "false": False, "1": True, "0": False}
-_WHITE_SPACE: Final = " \t\r\n"
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,40}\Z")
 _FLOAT: Final = re.compile(r"(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN)\Z")
-_DATE_TIME: Final = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
-    r"(?:Z|([+-])([0-9]{2}):([0-9]{2}))?\Z"
-)
 
 
 def read_boolean(text: str) -> bool:
     """Read `true`, `false`, `1` or `0`; raise ValueError for anything else."""
     try:
-        return _BOOLEANS[text.strip(_WHITE_SPACE)]
+        return _BOOLEANS[text.strip(WHITE_SPACE)]
     except KeyError:
         raise ValueError(text) from None
 
@@ -141,7 +123,7 @@ def integer_reader(low: int, high: int) -> Callable[[str], int]:
     """Return a function that reads an integer of this range, and raises ValueError otherwise."""
 
     def read(text: str) -> int:
-        digits = text.strip(_WHITE_SPACE)
+        digits = text.strip(WHITE_SPACE)
         if not _INTEGER.match(digits):
             raise ValueError(text)
         value = int(digits)
@@ -154,33 +136,10 @@ def integer_reader(low: int, high: int) -> Callable[[str], int]:
 
 def read_float(text: str) -> float:
     """Read a decimal number, `INF`, `-INF` or `NaN`; raise ValueError for anything else."""
-    number = text.strip(_WHITE_SPACE)
+    number = text.strip(WHITE_SPACE)
     if not _FLOAT.match(number):
         raise ValueError(text)
     return float(number)
-
-
-def read_date_time(text: str) -> datetime:
-    """Read a dateTime and return it in UTC, truncated to microseconds; raise ValueError for anything else."""
-    match = _DATE_TIME.match(text.strip(_WHITE_SPACE))
-    if match is None:
-        raise ValueError(text)
-    *fields, fraction, sign, hours, minutes = match.groups()
-    micros = int((fraction or "")[:6].ljust(6, "0"))
-    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
-    try:
-        local = datetime(*map(int, fields), micros, tzinfo=timezone.utc)  # type: ignore[arg-type, misc]
-        return local + offset if sign == "-" else local - offset
-    except (ValueError, OverflowError):
-        raise ValueError(text) from None
-
-
-def read_binary(text: str) -> bytes:
-    """Read base64, with or without line breaks; raise ValueError for anything else."""
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except binascii.Error:
-        raise ValueError(text) from None
 
 
 #: Primitive → its reader, which raises ValueError for text that is not a value of the type.

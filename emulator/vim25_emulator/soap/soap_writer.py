@@ -8,15 +8,15 @@ enumeration, as a string [derived].
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cache, partial
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
 from vim25_emulator.soap.soap_leaf_writer import Append, Writer, other, primitive, reference, scalar
-from vim25_emulator.soap.soap_text import INTEGER_RANGES, TO_TEXT, enum_text
+from vim25_emulator.soap.soap_text import TO_TEXT, enum_text
+from vim25_emulator.vmodl.any_type import PYTHON_TYPES
+from vim25_emulator.vmodl.audience import Audience
 from vim25_emulator.vmodl.registry import data_type, enum_type
-from vim25_emulator.vmodl.text import Catalog, catalog
+from vim25_emulator.vmodl.scalar import INTEGER_RANGES
 from vim25_emulator.vmodl.type_description import Kind, Property, TypeRef
 from vim25_emulator.vmodl.type_names import (
     ANY,
@@ -28,27 +28,9 @@ from vim25_emulator.vmodl.type_names import (
     REFERENCE,
     item_name,
 )
-from vim25_emulator.vmodl.value import DataObject, MoRef, Tagged
-from vim25_emulator.vmodl.version import NEWEST
+from vim25_emulator.vmodl.value import DataObject, Tagged
 
 Members = tuple[tuple[str, Writer], ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Audience:
-    """The client's position in the chain of versions, and the server's texts of faults.
-
-    `audience_at` returns one instance per pair, so that caches can use its identity.
-    """
-
-    position: int
-    texts: Catalog
-
-
-@cache
-def audience_at(position: int, texts: Catalog | None) -> Audience:
-    """Return the audience for a position and texts, by default those of the newest release."""
-    return Audience(position, texts or catalog(NEWEST))
 
 
 # ---- data objects and faults ---------------------------------------------------------------------------
@@ -117,14 +99,6 @@ def _fault(tag: str, audience: Audience, where: str, always_typed: bool = False)
 # ---- anyType -------------------------------------------------------------------------------------------
 
 _LOW, _HIGH = INTEGER_RANGES["int"]
-_PYTHON_TYPES: Final = {
-    bool: "boolean",
-    str: "string",
-    float: "double",
-    datetime: "dateTime",
-    bytes: "base64Binary",
-    MoRef: REFERENCE,
-}
 
 
 def _any(tag: str, audience: Audience, where: str) -> Writer:
@@ -142,8 +116,8 @@ def _any(tag: str, audience: Audience, where: str) -> Writer:
             name = LOCALIZED_FAULT if value._type.is_fault else value._type.name
         elif kind is int:
             name = "int" if _LOW <= value <= _HIGH else "long"
-        elif kind in _PYTHON_TYPES:
-            name = _PYTHON_TYPES[kind]
+        elif kind in PYTHON_TYPES:
+            name = PYTHON_TYPES[kind]
         else:
             other(value, append, "a value whose type Python determines, or a Tagged", where)
             return

@@ -8,6 +8,7 @@ from typing import Any
 from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.inventory.task import RunningTask
 from vim25_emulator.vcenter.authorization import Rights
+from vim25_emulator.vcenter.property_writer import PropertyWriter
 from vim25_emulator.vcenter.session import Client, Session
 from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl.type_description import Method
@@ -25,6 +26,7 @@ class Call:
     session: Session | None
     client: Client
     operation_id: str | None = None
+    writer: PropertyWriter | None = None
     task: RunningTask | None = None
 
     @property
@@ -38,6 +40,13 @@ class Call:
         if self.session is None:
             raise RuntimeError(f"{self.method.name} was called without a session")
         return self.session
+
+    @property
+    def property_writer(self) -> PropertyWriter:
+        """What writes properties for the caller; for methods that return some."""
+        if self.writer is None:
+            raise RuntimeError(f"{self.method.name} was called without a property writer")
+        return self.writer
 
     @property
     def rights(self) -> Rights:

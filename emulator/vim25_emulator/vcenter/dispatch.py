@@ -22,8 +22,9 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.guard import run_guards
 from vim25_emulator.vcenter.implementation import Operation
 from vim25_emulator.vcenter.privilege_by_content import required_by_content, required_by_references
+from vim25_emulator.vcenter.property_writer import PropertyWriter
 from vim25_emulator.vcenter.session import Client, Session
-from vim25_emulator.vcenter.session_object import find_or_ref, require_for
+from vim25_emulator.vcenter.session_object import find_for, find_or_ref, require_for
 from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl.type_description import Kind, Method, Property
 from vim25_emulator.vmodl.value import MethodFault, MoRef, Tagged
@@ -52,7 +53,10 @@ _CONDITIONAL: Final[dict[str, Callable[[ManagedObject, str], str | None]]] = {
 
 @dataclass(slots=True)
 class Invocation:
-    """A decoded request: arguments by parameter name, references unresolved."""
+    """A decoded request: arguments by parameter name, references unresolved.
+
+    `writer` writes properties for the client; methods that return some require it.
+    """
 
     method: Method
     this: MoRef
@@ -61,6 +65,7 @@ class Invocation:
     session: Session | None = None
     client: Client = field(default_factory=Client)
     operation_id: str | None = None
+    writer: PropertyWriter | None = None
 
 
 def invoke(vcenter: VCenter, request: Invocation) -> Any | Coroutine[Any, Any, Any]:
@@ -72,15 +77,22 @@ def invoke(vcenter: VCenter, request: Invocation) -> Any | Coroutine[Any, Any, A
     anonymous = method.privilege == "System.Anonymous"
     if request.session is None and not anonymous:
         raise not_authenticated(vcenter.root_folder.ref)
-    this = require_for(request.session, vcenter.inventory, request.this)
-    if not this.is_a(method.owner):
-        raise MethodFault("InvalidType")
+    this = _this(vcenter, request)
     arguments = _resolved(vcenter, request)
     if request.session is not None:
         vcenter.sessions.touch(request.session)
         if not anonymous:
             authorize(vcenter, request.session.user, method, this, arguments)
-    call = Call(vcenter, method, this, request.version, request.session, request.client, request.operation_id)
+    call = Call(
+        vcenter,
+        method,
+        this,
+        request.version,
+        request.session,
+        request.client,
+        request.operation_id,
+        request.writer,
+    )
     vcenter.rules.check(method.name, "call", this)
     operation = vcenter.implementation.operation(this.type.name, method.name)
     if operation is None:
@@ -94,6 +106,17 @@ def invoke(vcenter: VCenter, request: Invocation) -> Any | Coroutine[Any, Any, A
     if request.session is not None and iscoroutine(result):
         return vcenter.sessions.waiting_in(request.session, result)
     return result
+
+
+def _this(vcenter: VCenter, request: Invocation) -> ManagedObject:
+    """Return the object of a call; raise InvalidType if it is of another type than the request says."""
+    session, inventory, ref = request.session, vcenter.inventory, request.this
+    this = find_for(session, inventory, ref)
+    if this is not None and this.is_a(request.method.owner):
+        return this
+    if this is None and find_for(session, inventory, MoRef("ManagedObject", ref.value)) is None:
+        raise MethodFault("ManagedObjectNotFound", obj=ref)
+    raise MethodFault("InvalidType")
 
 
 def _resolved(vcenter: VCenter, request: Invocation) -> dict[str, Any]:

@@ -48,6 +48,12 @@ def full_name(name: str) -> str:
     return f"{user} {domain.lower()}" if domain else name
 
 
+def qualified_name(name: str) -> str:
+    """Return the name of a principal with its domain behind it: `Administrator@vsphere.local`."""
+    user, domain = _parts(name)
+    return f"{user}@{domain.lower()}" if domain else name
+
+
 class Directory:
     """The users and groups of one vCenter: user → password, group → members."""
 

@@ -48,6 +48,12 @@ PRODUCTS: Final = {
 }
 
 
+#: The oldest release in the paths of the JSON binding, and those that the registry lacks → the one before
+#: [documented]: the list of the 9.1.1.0 document.
+_OLDEST_JSON: Final = "7.0.0.0"
+_UNREGISTERED: Final = {"7.0.0.1": "7.0.0.0"}
+
+
 class ReleaseRow(NamedTuple):
     """A fact that applies from a release on, and the API versions it was observed at."""
 
@@ -107,6 +113,15 @@ FACTS: Final[Mapping[str, tuple[ReleaseRow, ...]]] = {
         ReleaseRow("2.0", "uuid", ("5.5",)),
         ReleaseRow("6.0", "hex", ("6.0", "6.5", "6.7", "8.0.2.0")),
     ),
+    # Whether /api/session is served: /rest was replaced with 7.0 Update 2, says KB 83022 [documented]
+    "api_session": (
+        ReleaseRow("2.0", False),
+        ReleaseRow("7.0.2.0", True, ("8.0.3.0", "9.0.0.0")),
+    ),
+    # Whether it speaks JSON [documented]
+    "vijson": (ReleaseRow("2.0", False), ReleaseRow("8.0.1.0", True, ("8.0.2.0", "8.0.3.0", "9.0.0.0"))),
+    # Whether clients can negotiate a release by hello, and have objects transcoded [documented]
+    "hello": (ReleaseRow("2.0", False), ReleaseRow("8.0.2.0", True)),
     # Templates of fault texts that differ from the newest release's
     "texts": (
         ReleaseRow(
@@ -147,9 +162,11 @@ class ReleaseProfile:
     `says_keep_alive`, `chunks`, `compresses`: how it sends responses. `applied_soapaction`: whether it tells
     a client with an unknown version which version was used instead. `cookie_before_login`: whether it sets a
     cookie before there is a session. `cookie_form`: format of the session cookie's value, `uuid` or `hex`.
-    `service_namespace`: target namespace of vimService.wsdl. `finds_templates`: whether SearchIndex finds
-    templates by UUID. `max_query_metrics`: how many series a performance query may ask for, unless an option
-    says otherwise. `texts`: fault type → template of its text, where it differs from the newest release's.
+    `api_session`: whether the Automation API opens sessions. `vijson`: whether it speaks JSON. `hello`:
+    whether it negotiates releases, and transcodes objects. `service_namespace`: target namespace of
+    vimService.wsdl. `finds_templates`: whether SearchIndex finds templates by UUID. `max_query_metrics`: how
+    many series a performance query may ask for, unless an option says otherwise. `texts`: fault type →
+    template of its text, where it differs from the newest release's.
     `derived`: names of the fields whose values were not observed on a server of exactly this API version.
     """
 
@@ -171,6 +188,9 @@ class ReleaseProfile:
     applied_soapaction: bool
     cookie_before_login: bool
     cookie_form: str
+    api_session: bool
+    vijson: bool
+    hello: bool
     service_namespace: str
     finds_templates: bool
     max_query_metrics: int
@@ -220,6 +240,19 @@ class ReleaseProfile:
             licenseProductName="VMware ESX Server",
             licenseProductVersion=self._licensed_version,
         )
+
+    def json_release(self, name: str) -> Version | None:
+        """Return the version of a release that the JSON binding accepts: its own, and all down to 7.0.0.0.
+
+        None for any other. The registry lacks one release, which is served like the one before it [derived].
+        """
+        found = known(_UNREGISTERED.get(name, name))
+        if found is self.version:
+            return found
+        is_accepted = (
+            found is not None and found.is_released and version(_OLDEST_JSON) <= found < self.version
+        )
+        return found if is_accepted else None
 
     @property
     def _licensed_version(self) -> str:

@@ -18,7 +18,7 @@ from vim25_emulator.vmodl import release as releases
 from vim25_emulator.vmodl.registry import data_type, managed_type
 from vim25_emulator.vmodl.type_names import DATA_TYPES
 from vim25_emulator.vmodl.value import DataObject, MoRef
-from vim25_emulator.vmodl.version import Version
+from vim25_emulator.vmodl.version import NEWEST, Version
 from vim25_emulator.vmodl.wording import OWN
 
 #: Fault type → template of its text, as real servers send it.
@@ -117,3 +117,8 @@ def catalog(release: Version) -> Catalog:
 def text_of(fault: DataObject, release: Version) -> str:
     """Return the message of a fault on a server of this release without a user's catalog."""
     return catalog(release).text_of(fault)
+
+
+def is_default_text(fault: DataObject, text: str | None) -> bool:
+    """Whether a client's text of a fault says no more than the fault does."""
+    return text is None or text == text_of(fault, NEWEST)

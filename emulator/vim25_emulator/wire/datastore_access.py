@@ -6,20 +6,17 @@ cookie of the new session [observed: client code].
 
 from __future__ import annotations
 
-import base64
-import binascii
 import html
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import parse_qs, quote, urlencode
 
 from vim25_emulator.vcenter.datastore_content import Entry, content_at
-from vim25_emulator.vcenter.dispatch import Invocation, invoke
-from vim25_emulator.vcenter.session import Client, Session
+from vim25_emulator.vcenter.session import Session
 from vim25_emulator.vcenter.state import VCenter
-from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.value import MethodFault
 from vim25_emulator.wire import cookie
+from vim25_emulator.wire.basic_login import login
 from vim25_emulator.wire.http import Headers, Reply, Request, plain
 
 _ROOT: Final = "/folder"
@@ -58,33 +55,9 @@ def _session(vcenter: VCenter, request: Request) -> tuple[Session, Headers]:
     if session is not None:
         vcenter.sessions.touch(session)
         return session, []
-    session = _login(vcenter, request)
+    session = login(vcenter, request)
     written = cookie.write(session.cookie, secure=request.secure)
     return session, [(b"set-cookie", written.encode())]
-
-
-def _login(vcenter: VCenter, request: Request) -> Session:
-    user, password = _credentials(request.header(b"authorization"))
-    client = Client(request.client[0], request.header(b"user-agent"))
-    manager = vcenter.service_instance.get("content").sessionManager
-    login = managed_type("SessionManager").methods["Login"]
-    arguments = {"userName": user, "password": password}
-    invoke(vcenter, Invocation(login, manager, arguments, vcenter.release.version, None, client))
-    if client.session is None:
-        raise MethodFault("InvalidLogin")
-    return client.session
-
-
-def _credentials(header: str) -> tuple[str, str]:
-    """Return user name and password of basic authentication; raise InvalidLogin without them."""
-    scheme, _, encoded = header.partition(" ")
-    if scheme.lower() != "basic":
-        raise MethodFault("InvalidLogin")
-    try:
-        user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise MethodFault("InvalidLogin") from error
-    return user, password
 
 
 def _reply(vcenter: VCenter, session: Session, request: Request) -> Reply:

@@ -1,4 +1,4 @@
-"""The SOAP endpoint: passes an HTTP request through Spyne's steps and returns the HTTP response.
+"""An endpoint: passes HTTP requests through Spyne's steps and returns the HTTP responses.
 
 A call that waits (a long poll) returns an awaitable, which is parked on the loop. The client always gets a
 response: an unexpected error is logged and sent as the fault SystemError.
@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Awaitable
 from inspect import iscoroutine
-from typing import Any, Final
+from typing import Any
 
 from vim25_emulator.vmodl.value import MethodFault
 from vim25_emulator.wire.app import CallExchange, VimApplication
@@ -21,13 +21,8 @@ from vim25_emulator.wire.spyne_shim import importable
 with importable():
     from spyne.server import ServerBase
 
-_ALWAYS: Final[Headers] = [
-    (b"content-type", b"text/xml; charset=utf-8"),
-    (b"cache-control", b"no-cache"),
-]
 
-
-class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
+class Endpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
     """A Spyne transport for complete HTTP requests. It must be called on the vCenter's loop."""
 
     transport = "http://schemas.xmlsoap.org/soap/http"
@@ -35,19 +30,29 @@ class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
     def __init__(self, app: VimApplication) -> None:
         super().__init__(app)
         release = app.vcenter.release
-        self._headers = _ALWAYS + [(name.encode(), value.encode()) for name, value in release.headers]
+        self._headers: Headers = [(name.encode(), value.encode()) for name, value in release.headers]
         self._time_header = (release.service_time_header or "").encode()
+
+    def exchange(self, request: Request) -> CallExchange:
+        """Return version, session and client of a request."""
+        raise NotImplementedError
+
+    def reply(self, ctx: Context) -> Reply:
+        """Return the HTTP response for a context whose `out_string` is complete."""
+        raise NotImplementedError
+
+    def release_headers(self, ctx: Context) -> Headers:
+        """Return the headers of every response of the release."""
+        headers = self._headers.copy()
+        if self._time_header:
+            elapsed = time.perf_counter() - ctx.transport.req.began
+            headers.append((self._time_header, b"%d" % (elapsed * 1000)))
+        return headers
 
     def __call__(self, request: Request) -> Reply | Awaitable[Reply]:
         """Return the reply to a request, or an awaitable of it if the call waits."""
         ctx = Context(self, request, self.app.out_protocol.mime_type)
-        ctx.udc = self.app.exchange(
-            request.optional_header(b"soapaction"),
-            request.header(b"cookie"),
-            secure=request.secure,
-            address=request.client[0],
-            agent=request.header(b"user-agent"),
-        )
+        ctx.udc = self.exchange(request)
         ctx.in_string = (request.body,)
         try:
             (ctx,) = self.generate_contexts(ctx)
@@ -82,20 +87,6 @@ class SoapEndpoint(ServerBase):  # type: ignore[misc]  # Spyne has no types
             ctx.out_document = ctx.out_string = None
             self._fail(ctx, error)
             self.get_out_string(ctx)
-        status = 200 if ctx.out_error is None else 500
-        reply = Reply(status, b"".join(ctx.out_string), self._headers_of(ctx), ctx.method_name or "")
+        reply = self.reply(ctx)
         ctx.close()
         return reply
-
-    def _headers_of(self, ctx: Context) -> Headers:
-        headers = self._headers.copy()
-        exchange: CallExchange = ctx.udc
-        if self._time_header:
-            elapsed = time.perf_counter() - ctx.transport.req.began
-            headers.append((self._time_header, b"%d" % (elapsed * 1000)))
-        if exchange.applied is not None:
-            headers.append((b"x-applied-soapaction", exchange.applied.encode()))
-        cookie = ctx.transport.resp_headers.get("Set-Cookie")
-        if cookie is not None:
-            headers.append((b"set-cookie", cookie.encode()))
-        return headers

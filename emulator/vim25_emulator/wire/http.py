@@ -53,13 +53,15 @@ class Request:
 class Reply:
     """An HTTP response; content length and date are added later.
 
-    `call` is the name of the called vim25 method, for the trace.
+    `call` is the name of the called vim25 method, for the trace. `is_whole`: it is sent with its length, and
+    neither chunked nor compressed.
     """
 
     status: int
     body: bytes
     headers: Headers = field(default_factory=list)
     call: str = ""
+    is_whole: bool = False
 
 
 class Transfer(NamedTuple):
@@ -69,6 +71,8 @@ class Transfer(NamedTuple):
     chunks: bool = False
     compresses: bool = False
 
+
+_WHOLE: Final = Transfer()
 
 Handler = Callable[[Request], Reply | Awaitable[Reply]]
 Routes = Mapping[str, Mapping[str, Handler]]
@@ -81,11 +85,6 @@ def plain(status: int, text: str, headers: Headers | None = None) -> Reply:
     """Return a plain text reply, for requests outside vim25."""
     headers = [(b"content-type", b"text/plain; charset=utf-8"), *(headers or [])]
     return Reply(status, f"{text}\n".encode(), headers)
-
-
-def _tree_of(path: str) -> str:
-    """Return the route of everything below the first part of a path: `/folder/` for `/folder/a/b`."""
-    return f"/{path.strip('/').partition('/')[0]}/"
 
 
 class HttpApplication:
@@ -102,6 +101,7 @@ class HttpApplication:
         transfer: Transfer = Transfer(),  # noqa: B008  # immutable
     ) -> None:
         self._routes = routes
+        self._trees = sorted((path for path in routes if path.endswith("/")), key=len, reverse=True)
         self._body_bytes = body_bytes
         self._observer = observer
         self._transfer = transfer
@@ -143,8 +143,8 @@ class HttpApplication:
 
     def _handler(self, request: Request) -> Handler:
         # pyVmomi of 5.5 doubles the first slash, others append one; servers accept both [derived].
-        methods = self._routes.get(request.path) or self._routes.get(f"/{request.path.strip('/')}")
-        methods = methods or self._routes.get(_tree_of(request.path))
+        path = f"/{request.path.strip('/')}"
+        methods = self._routes.get(request.path) or self._routes.get(path) or self._tree_of(path)
         if methods is None:
             raise _RejectedError(plain(404, f"{request.path} is not here; vim25 is served at /sdk"))
         handler = methods.get("GET" if request.method == "HEAD" else request.method)
@@ -154,6 +154,10 @@ class HttpApplication:
                 plain(405, f"{request.path} takes {allowed}", [(b"allow", allowed.encode())])
             )
         return handler
+
+    def _tree_of(self, path: str) -> Mapping[str, Handler] | None:
+        """Return what the longest route serves that a path is below."""
+        return next((self._routes[tree] for tree in self._trees if f"{path}/".startswith(tree)), None)
 
     async def _body(self, request: Request, receive: Receive) -> bytes:
         declared = request.headers.get(b"content-length", b"0")
@@ -212,6 +216,8 @@ class _RejectedError(Exception):
 def _complete(reply: Reply, request: Request, transfer: Transfer) -> bytes:
     """Add the headers of every reply, `connection: close` if the client asks for it; return what is sent."""
     headers, body = reply.headers, reply.body
+    if reply.is_whole:
+        transfer = _WHOLE
     if transfer.compresses and _accepts_gzip(request.headers.get(b"accept-encoding", b"")):
         body = _compressed(body)
         headers.append((b"content-encoding", b"gzip"))

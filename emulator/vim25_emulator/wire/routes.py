@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl.version import Version
-from vim25_emulator.wire.app import VimApplication
-from vim25_emulator.wire.endpoint import SoapEndpoint
-from vim25_emulator.wire.http import Handler, Reply, Request, Routes
+from vim25_emulator.wire.http import Handler, Reply, Request, Routes, plain
 from vim25_emulator.wire.negotiation import service_versions
+from vim25_emulator.wire.soap_application import SoapApplication
+from vim25_emulator.wire.soap_endpoint import SoapEndpoint
 
 _SERVICE: Final = "vimService.wsdl"
 _IMPORTED: Final = (
@@ -22,19 +24,22 @@ _IMPORTED: Final = (
     "reflect-messagetypes.xsd",
     "vim-messagetypes.xsd",
 )
+_API_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def routes(vcenter: VCenter) -> Routes:
     """Return path → HTTP method → handler."""
-    call = SoapEndpoint(VimApplication(vcenter))
+    call = SoapEndpoint(SoapApplication(vcenter))
     release = vcenter.release
     service = _description(_SERVICE, release.version)
     return {
         "/sdk": {"POST": call},
+        "/sdk/vim25/": _vijson(vcenter, call),
         "/sdk/vimService": {"GET": service, "POST": call},
         f"/sdk/{_SERVICE}": {"GET": service, "POST": call},
         **{f"/sdk/{name}": {"GET": _description(name, release.version)} for name in _IMPORTED},
         **{path: {"GET": _datastore_access(vcenter)} for path in ("/folder", "/folder/")},
+        **({"/api/": dict.fromkeys(_API_METHODS, _automation_api(vcenter))} if release.api_session else {}),
         "/sdk/vimServiceVersions.xml": {"GET": lambda _request: _xml(service_versions(release))},
     }
 
@@ -48,6 +53,32 @@ def _datastore_access(vcenter: VCenter) -> Handler:
         from vim25_emulator.wire.datastore_access import datastore_access  # most servers never serve it
 
         return datastore_access(vcenter, request)
+
+    return serve
+
+
+def _vijson(vcenter: VCenter, soap: Handler) -> Mapping[str, Handler]:
+    """Return the handlers of the JSON binding, which is imported for its first request.
+
+    In a release without it, POST meets the SOAP server [observed: an ESXi host, which has no JSON either].
+    """
+    if not vcenter.release.vijson:
+        return {"POST": soap, "GET": lambda request: plain(404, f"{request.path} is not here")}
+
+    @cache
+    def endpoint() -> Handler:
+        from vim25_emulator.wire.vijson_endpoint import vijson_endpoint
+
+        return vijson_endpoint(vcenter)
+
+    return dict.fromkeys(("POST", "GET"), lambda request: endpoint()(request))
+
+
+def _automation_api(vcenter: VCenter) -> Handler:
+    def serve(request: Request) -> Reply:
+        from vim25_emulator.wire.automation_api import automation_api  # most servers never serve it
+
+        return automation_api(vcenter, request)
 
     return serve
 

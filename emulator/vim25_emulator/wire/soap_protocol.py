@@ -17,12 +17,14 @@ from vim25_emulator.soap.soap_encoder import (
     encode_response,
     envelope,
 )
+from vim25_emulator.soap.soap_property_writer import SoapPropertyWriter
 from vim25_emulator.vmodl.type_description import Method
-from vim25_emulator.vmodl.value import DataObject
 from vim25_emulator.vmodl.version import Version, version
 from vim25_emulator.wire.repeat_cache import RepeatCache
+from vim25_emulator.wire.result_cache import ResultCache
 from vim25_emulator.wire.spyne_context import SpyneEvents
 from vim25_emulator.wire.spyne_shim import importable
+from vim25_emulator.wire.vim_fault import VimFault
 
 with importable():
     from spyne import Fault, MethodContext, MethodDescriptor
@@ -34,14 +36,8 @@ _FAULT_STATUS: Final = "500 Internal Server Error"
 _OLD_NAMESPACE: Final = "urn:vim2"
 _ONLY_VERSION_OF_OLD_NAMESPACE: Final = version("2.0")
 
-
-class VimFault(Fault):  # type: ignore[misc]  # Spyne has no types
-    """A fault for Spyne. `data` is the API's fault object, None for a malformed document."""
-
-    def __init__(self, code: str, text: str, data: DataObject | None) -> None:
-        super().__init__(code, text)
-        self.faultstring = text  # Spyne would replace an empty text, which some faults have
-        self.data = data
+#: Methods that fail if the client's version is not supported; for others, the server's own version is used.
+_STRICT: Final = frozenset({"LoginByToken"})
 
 
 def _weight(document: bytes) -> int:
@@ -72,7 +68,7 @@ class _Document:
 
 
 class Soap(Soap11):  # type: ignore[misc]
-    """vim25's SOAP 1.1. A context's `udc` is a `CallExchange`; parse errors are raised as `VimFault`."""
+    """vim25's SOAP 1.1. A context's `udc` is a `SoapExchange`; parse errors are raised as `VimFault`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +77,15 @@ class Soap(Soap11):  # type: ignore[misc]
         self._templates: RepeatCache[tuple[bytes, ...], RequestTemplate] = RepeatCache(
             lambda markup: sum(map(_weight, markup))
         )
-        self._responses: dict[tuple[str, int], tuple[DataObject, bytes]] = {}
+        self._results = ResultCache()
+        self._writers: dict[int, SoapPropertyWriter] = {}
+
+    def property_writer(self, client: Version) -> SoapPropertyWriter:
+        """Return what writes properties for clients of a version."""
+        found = self._writers.get(client.position)
+        if found is None:
+            found = self._writers[client.position] = SoapPropertyWriter(client, self.app.vcenter.texts)
+        return found
 
     def get_context(self, parent: MethodContext, transport: Any) -> None:
         """Do nothing: this protocol has no state in a context."""
@@ -132,6 +136,9 @@ class Soap(Soap11):  # type: ignore[misc]
         """Decode `_this` and the arguments, in the order of the method's parameters."""
         self.event_manager.fire_event("before_deserialize", ctx)
         call = self._decode(ctx)
+        unsupported = ctx.udc.unsupported
+        if unsupported is not None and call.method.name in _STRICT:
+            raise VimFault("VersionMismatchFaultCode", f'Unsupported version URI "{unsupported}"', None)
         arguments = call.arguments
         ctx.in_object = [call.this, *[arguments.get(parameter.name) for parameter in call.method.parameters]]
         self.event_manager.fire_event("after_deserialize", ctx)
@@ -158,14 +165,10 @@ class Soap(Soap11):  # type: ignore[misc]
         self.event_manager.fire_event("after_serialize", ctx)
 
     def _response(self, method: Method, result: Any, client: Version) -> bytes:
-        """Return the document of a result. Methods without parameters often return the same object again."""
-        if method.parameters or not isinstance(result, DataObject):
-            return envelope(encode_response(method, result, client, self.app.vcenter.texts))
-        cached = self._responses.get((method.name, client.position))
-        if cached is None or cached[0] is not result:
-            cached = result, envelope(encode_response(method, result, client, self.app.vcenter.texts))
-            self._responses[method.name, client.position] = cached
-        return cached[1]
+        texts = self.app.vcenter.texts
+        return self._results.get_or_write(
+            method, client, result, lambda: envelope(encode_response(method, result, client, texts))
+        )
 
     def _fault(self, fault: Fault, ctx: MethodContext) -> bytes:
         data = getattr(fault, "data", None)

@@ -20,13 +20,16 @@ from vim25_emulator.inventory.managed_object import ManagedObject
 from vim25_emulator.model.datastore_file import Leftovers
 from vim25_emulator.scenario import library
 from vim25_emulator.scenario.format import Scenario
+from vim25_emulator.soap.soap_property_writer import SoapPropertyWriter
 from vim25_emulator.vcenter.dispatch import Invocation, invoke
 from vim25_emulator.vcenter.session import Client
 from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.release import release
+from vim25_emulator.vmodl.text import catalog
 from vim25_emulator.vmodl.value import DataObject, MethodFault, MoRef
 
 _RELEASE: Final = release("9.0.0.0")
+_WRITER: Final = SoapPropertyWriter(_RELEASE.version, catalog(_RELEASE.version))
 #: Property that changes with every request → the reason why it is no effect.
 _NOISE: Final = frozenset({"recentTask", "latestEvent", "latestPage", "currentSession", "sessionList"})
 _TURNS: Final = 10  #: of the loop, after which nothing is left to do
@@ -84,7 +87,7 @@ class Bench:
         """Return the outcome of a request, and undo it."""
         self._reset()
         method = managed_type(type_name).methods[method_name]
-        request = Invocation(method, this, arguments, _RELEASE.version, self._session)
+        request = Invocation(method, this, arguments, _RELEASE.version, self._session, writer=_WRITER)
         fault, result = None, None
         try:
             result = invoke(self.vcenter, request)

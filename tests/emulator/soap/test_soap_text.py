@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vim25_emulator.soap.soap_text import FROM_TEXT, INTEGER_RANGES, TO_TEXT, escape
+from vim25_emulator.soap.soap_text import FROM_TEXT, TO_TEXT, escape
+from vim25_emulator.vmodl.scalar import INTEGER_RANGES
 from vim25_emulator.vmodl.type_names import PRIMITIVES
 
 UTC = timezone.utc

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vim25_emulator.vcenter.principal import Directory, full_name
+from vim25_emulator.vcenter.principal import Directory, full_name, qualified_name
 
 ADMINISTRATOR = "VSPHERE.LOCAL\\Administrator"
 
@@ -42,3 +42,11 @@ def test_passwords_and_groups_are_those_of_the_user_however_written(directory: D
 def test_the_full_name_has_the_domain_in_lower_case(name: str, full: str) -> None:
     """[observed: output of 8.0]"""
     assert full_name(name) == full
+
+
+@pytest.mark.parametrize(
+    ("name", "written"), [(ADMINISTRATOR, "Administrator@vsphere.local"), ("root", "root")]
+)
+def test_the_automation_api_shows_a_user_with_the_domain_last(name: str, written: str) -> None:
+    """[documented]"""
+    assert qualified_name(name) == written

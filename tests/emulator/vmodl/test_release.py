@@ -105,3 +105,32 @@ def test_every_row_of_a_table_is_reached_and_was_observed_within_its_range() -> 
 def test_an_unknown_release_is_rejected_with_suggestions(name: str, hint: str) -> None:
     with pytest.raises(UnknownVersionError, match=rf"no release or API version '{name}'; .*{hint}"):
         release(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "accepted"),
+    [
+        ("8.0.2.0", "8.0.2.0"),
+        ("8.0.1.0", "8.0.1.0"),
+        ("7.0.0.0", "7.0.0.0"),
+        ("7.0.0.1", "7.0.0.0"),  # not in the registry
+        ("8.0.3.0", None),
+        ("6.9.1", None),
+        ("6.7", None),
+        ("8.0.2", None),
+        ("v8_0_2_0", None),
+        ("vcenter-8.0", None),
+        ("", None),
+    ],
+)
+def test_the_json_binding_accepts_its_own_release_and_those_before(name: str, accepted: str | None) -> None:
+    found = release("8.0.2.0").json_release(name)
+    assert (found and found.id) == accepted
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_release_accepts_an_internal_version(name: str) -> None:
+    profile = release(name)
+    accepted = [version for version in VERSIONS if profile.json_release(version.id)]
+    assert all(version.is_released for version in accepted)
+    assert not accepted or accepted[-1] == profile.version

@@ -11,23 +11,23 @@ import pytest
 
 from tests.emulator.wire.peer import CONTENT, Peer, call, login
 from vim25_emulator import Emulator
-from vim25_emulator.wire.app import VimApplication
+from vim25_emulator.wire.soap_application import SoapApplication
 from vim25_emulator.wire.spyne_shim import importable
 
 
 @pytest.fixture
-def application(emulator: Emulator) -> VimApplication:
-    return VimApplication(emulator.vcenter)
+def application(emulator: Emulator) -> SoapApplication:
+    return SoapApplication(emulator.vcenter)
 
 
-def test_methods_are_bound_when_first_called(application: VimApplication) -> None:
+def test_methods_are_bound_when_first_called(application: SoapApplication) -> None:
     assert application.interface.service_method_map == {}
     (bound,) = application.bound("RetrieveServiceContent")
     assert application.bound("RetrieveServiceContent") == [bound]
     assert list(application.interface.service_method_map) == ["{urn:vim25}RetrieveServiceContent"]
 
 
-def test_an_unknown_method_is_not_bound(application: VimApplication) -> None:
+def test_an_unknown_method_is_not_bound(application: SoapApplication) -> None:
     assert application.bound("TellTime") == []
 
 
@@ -39,7 +39,7 @@ def test_applications_do_not_share_their_vcenter(emulator: Emulator) -> None:
         assert "LogoutResponse" in one.post(logout, f"Cookie: {cookie}").text
 
 
-def test_events_of_spyne_are_fired(application: VimApplication, emulator: Emulator) -> None:
+def test_events_of_spyne_are_fired(application: SoapApplication, emulator: Emulator) -> None:
     seen: list[str] = []
     for event in ("method_context_created", "method_call", "method_return_object", "method_context_closed"):
         application.event_manager.add_listener(event, lambda ctx, event=event: seen.append(event))
@@ -51,7 +51,7 @@ def test_events_of_spyne_are_fired(application: VimApplication, emulator: Emulat
 
 
 def through_wsgi(
-    application: VimApplication, document: str, **headers: str
+    application: SoapApplication, document: str, **headers: str
 ) -> tuple[str, dict[str, str], str]:
     """Return status, headers and body of a call through `spyne.server.wsgi`."""
     with importable():
@@ -75,13 +75,13 @@ def through_wsgi(
     return started[0][0], dict(started[0][1]), text
 
 
-def test_answers_the_same_under_wsgi(application: VimApplication, emulator: Emulator, peer: Peer) -> None:
+def test_answers_the_same_under_wsgi(application: SoapApplication, emulator: Emulator, peer: Peer) -> None:
     status, _, text = emulator.call(through_wsgi, application, CONTENT)
     assert status == "200 OK"
     assert text == peer.post(CONTENT).text
 
 
-def test_keeps_sessions_under_wsgi(application: VimApplication, emulator: Emulator) -> None:
+def test_keeps_sessions_under_wsgi(application: SoapApplication, emulator: Emulator) -> None:
     def log_in_and_out() -> str:
         _, headers, _ = through_wsgi(application, login(emulator))
         assert headers["Set-Cookie"].startswith("vmware_soap_session=")
@@ -100,7 +100,7 @@ def test_keeps_sessions_under_wsgi(application: VimApplication, emulator: Emulat
     ],
 )
 def test_rejects_the_same_under_wsgi(
-    application: VimApplication, emulator: Emulator, document: str, fault: str
+    application: SoapApplication, emulator: Emulator, document: str, fault: str
 ) -> None:
     status, _, text = emulator.call(through_wsgi, application, document)
     assert status.startswith("500")

@@ -280,7 +280,7 @@ def is_there_soon(emulator: Emulator, *, a_call: bool) -> bool:
 
     async def turn() -> bool:
         for _ in range(500):
-            if any("SoapEndpoint._wait" in repr(task) for task in asyncio.all_tasks()) is a_call:
+            if any("Endpoint._wait" in repr(task) for task in asyncio.all_tasks()) is a_call:
                 return True
             await asyncio.sleep(0.01)
         return False

@@ -114,6 +114,6 @@ def _filter_update(reader: PropertyReader, update: FilterUpdate) -> DataObject:
     return DataObject(
         "PropertyFilterUpdate",
         filter=update.filter,
-        objectSet=(reader.updates(update.objects),),
+        objectSet=reader.updates(update.objects),
         missingSet=tuple(DataObject("MissingObject", obj=fault.obj, fault=fault) for fault in faults),
     )

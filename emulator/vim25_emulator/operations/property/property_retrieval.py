@@ -17,8 +17,8 @@ from vim25_emulator.vcenter.call import Call
 from vim25_emulator.vcenter.collector_registry import PAGE, Found
 from vim25_emulator.vcenter.collector_session import collector_session
 from vim25_emulator.vcenter.operation import operation
-from vim25_emulator.vcenter.property_reader import PropertyReader, read_spec
-from vim25_emulator.vmodl.value import DataObject, MethodFault
+from vim25_emulator.vcenter.property_reader import PropertyReader, Written, read_spec
+from vim25_emulator.vmodl.value import DataObject, Fragment, MethodFault
 
 _NO_OPTIONS: Final = DataObject("RetrieveOptions")
 
@@ -49,7 +49,7 @@ def _selected(call: Call, spec: FilterSpec, steps: Steps) -> list[Found]:
 
 
 @operation("PropertyCollector", "RetrieveProperties")
-def retrieve_properties(call: Call, collector: ManagedObject, specSet: tuple[DataObject, ...]) -> bytes:
+def retrieve_properties(call: Call, collector: ManagedObject, specSet: tuple[DataObject, ...]) -> Written:
     """Return the properties of all objects that the specs select, encoded."""
     return PropertyReader(call).contents("returnval", retrieve(call, specSet))
 
@@ -91,10 +91,10 @@ def _page(call: Call, collector: ManagedObject, found: list[Found], limit: int) 
         token = collector_session(call, collector).keep_rest(found[limit:], limit)
         found = found[:limit]
     objects = PropertyReader(call).contents("objects", found)
-    return DataObject("RetrieveResult", token=token, objects=(objects,))
+    return DataObject("RetrieveResult", token=token, objects=objects)
 
 
 @operation("ManagedObject", "Fetch")
-def fetch(call: Call, this: ManagedObject, prop: str) -> bytes:
+def fetch(call: Call, this: ManagedObject, prop: str) -> Fragment:
     """Return one property of an object, encoded."""
     return PropertyReader(call).fetch(this, prop)

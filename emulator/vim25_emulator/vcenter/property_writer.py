@@ -1,0 +1,59 @@
+"""What writes properties for a client: one writer per binding and API version.
+
+The property reader decides which properties a caller sees; a writer knows how the caller's binding writes
+them, and nothing of objects or privileges. What it returns is cached with the object under the writer's slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
+
+from vim25_emulator.vmodl.type_description import TypeRef
+from vim25_emulator.vmodl.value import DataObject, Fragment, MoRef
+
+
+class Content(NamedTuple):
+    """An object's content: its reference, its properties (empty: unset) and its missingSet, all written."""
+
+    obj: bytes
+    properties: list[bytes]
+    missing: bytes
+
+
+class Changes(NamedTuple):
+    """An object's update: its kind, reference, changes of properties and missingSet, written but the kind."""
+
+    kind: str
+    obj: bytes
+    changes: list[bytes]
+    missing: bytes
+
+
+class PropertyWriter(Protocol):
+    """Writes properties as a binding does for clients of a version."""
+
+    @property
+    def slot(self) -> int:
+        """The number of binding and version: the second part of the key of a cached fragment."""
+
+    def fetched(self, declared: TypeRef, value: object) -> Fragment:
+        """Write one property as the answer to Fetch; empty if unset."""
+
+    def obj(self, ref: MoRef) -> bytes:
+        """Write the reference of the object that a content or an update is about."""
+
+    def property(self, path: str, declared: TypeRef, value: object) -> bytes:
+        """Write a property as DynamicProperty; empty if unset."""
+
+    def change(self, path: str, op: str, written: bytes) -> bytes:
+        """Write a PropertyChange from the written property, which is empty if it is unset."""
+
+    def missing(self, entries: Iterable[DataObject]) -> bytes:
+        """Write MissingProperty objects; empty if there are none."""
+
+    def contents(self, tag: str, contents: Iterable[Content]) -> Fragment:
+        """Write ObjectContent objects, which the binding may name `tag`."""
+
+    def updates(self, updates: Iterable[Changes]) -> Fragment:
+        """Write ObjectUpdate objects."""

@@ -1,0 +1,113 @@
+"""The JSON binding as a Spyne protocol, over the same descriptors as SOAP.
+
+Spyne's HttpRpc is flat, and its JsonDocument wraps the method in the body. Here the path names release,
+object and member, the body is one object of the parameters, and a GET of a property is a call of Fetch.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vim25_emulator.vijson.json_decoder import decode_arguments
+from vim25_emulator.vijson.json_encoder import encode, encode_fault
+from vim25_emulator.vijson.json_property_writer import JsonPropertyWriter
+from vim25_emulator.vijson.request_path import Target, target_of
+from vim25_emulator.vmodl.type_description import Method
+from vim25_emulator.vmodl.value import Fragment, MethodFault
+from vim25_emulator.vmodl.version import Version
+from vim25_emulator.wire.result_cache import ResultCache
+from vim25_emulator.wire.spyne_context import SpyneEvents
+from vim25_emulator.wire.spyne_shim import importable
+
+with importable():
+    from spyne import MethodContext, MethodDescriptor
+    from spyne.protocol import ProtocolBase
+
+
+class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
+    """vim25's JSON. A context's `udc` is a `CallExchange`; parse errors are raised as `VimFault`."""
+
+    mime_type = "application/json"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.event_manager = SpyneEvents(self)
+        self._results = ResultCache()
+        self._writers: dict[int, JsonPropertyWriter] = {}
+
+    def property_writer(self, client: Version) -> JsonPropertyWriter:
+        """Return what writes properties for clients of a version."""
+        found = self._writers.get(client.position)
+        if found is None:
+            found = self._writers[client.position] = JsonPropertyWriter(client, self.app.vcenter.texts)
+        return found
+
+    def get_context(self, parent: MethodContext, transport: Any) -> None:
+        """Do nothing: this protocol has no state in a context."""
+
+    def create_in_document(self, ctx: MethodContext, charset: str | None = None) -> None:
+        """Resolve the path; its release is the client's version."""
+        request = ctx.transport.req
+        try:
+            target = target_of(request.path, request.method, self.app.vcenter.release)
+        except MethodFault as fault:
+            raise self.app.fault(fault, "reading a path") from None
+        ctx.in_document = target
+        ctx.udc.version = target.version
+
+    def decompose_incoming_envelope(self, ctx: MethodContext, message: Any = ProtocolBase.REQUEST) -> None:
+        """Set the called method's name in the context."""
+        ctx.method_request_string = ctx.in_document.method.name
+
+    def generate_method_contexts(self, ctx: MethodContext) -> list[MethodContext]:
+        """Set the method's descriptor in the context."""
+        (ctx.descriptor,) = self.get_call_handles(ctx)
+        return [ctx]
+
+    def get_call_handles(self, ctx: MethodContext) -> list[MethodDescriptor]:
+        """Return the descriptor of the called method in a list."""
+        handles: list[MethodDescriptor] = self.app.bound(ctx.method_request_string)
+        return handles
+
+    def deserialize(self, ctx: MethodContext, message: Any) -> None:
+        """Decode the arguments, in the order of the method's parameters."""
+        self.event_manager.fire_event("before_deserialize", ctx)
+        target: Target = ctx.in_document
+        if target.property is None:
+            arguments = self._arguments(target, b"".join(ctx.in_string))
+        else:
+            arguments = {"prop": target.property}
+        parameters = target.method.parameters
+        ctx.in_object = [target.this, *[arguments.get(parameter.name) for parameter in parameters]]
+        self.event_manager.fire_event("after_deserialize", ctx)
+
+    def _arguments(self, target: Target, body: bytes) -> dict[str, Any]:
+        if not body and not target.method.parameters:
+            return {}
+        try:
+            return decode_arguments(target.method, body, target.version)
+        except MethodFault as fault:
+            raise self.app.fault(fault, target.method.name) from None
+
+    def serialize(self, ctx: MethodContext, message: Any) -> None:
+        """Encode the result or the fault for the client's version; nothing for an unset result."""
+        self.event_manager.fire_event("before_serialize", ctx)
+        version: Version = ctx.udc.version
+        if ctx.out_error is not None:
+            fault, texts = ctx.out_error, self.app.vcenter.texts
+            ctx.out_document = encode_fault(fault.data, fault.faultstring, version, texts)
+        else:
+            ctx.out_document = self._result(ctx.descriptor.udd.method, ctx.out_object[0], version)
+        self.event_manager.fire_event("after_serialize", ctx)
+
+    def _result(self, method: Method, result: Any, client: Version) -> bytes:
+        if result is None or result.__class__ is Fragment:
+            return result or b""
+        texts = self.app.vcenter.texts
+        return self._results.get_or_write(
+            method, client, result, lambda: encode(method.result, result, client, texts)
+        )
+
+    def create_out_string(self, ctx: MethodContext, charset: str | None = None) -> None:
+        """Pass the document on; it is already bytes."""
+        ctx.out_string = [ctx.out_document]
