@@ -1,4 +1,4 @@
-"""The command `vim25-emulator`: serve and list scenarios, write the WSDL, print the schema of scenario files.
+"""The command `vim25-emulator`: serve and list scenarios, write the WSDL and the schema, convert requests.
 
 Commands import what they need inside their functions, so that shell completion responds immediately.
 """
@@ -15,6 +15,7 @@ from vim25_emulator import __version__
 from vim25_emulator.command_group import Commands, error_text
 from vim25_emulator.parameters import complete_release
 from vim25_emulator.serve_command import serve
+from vim25_emulator.transcode_command import transcode
 
 if TYPE_CHECKING:
     from vim25_emulator.scenario.source import ScenarioError
@@ -54,6 +55,7 @@ def main() -> None:
 
 
 main.add_command(serve)
+main.add_command(transcode)
 
 
 @main.command()

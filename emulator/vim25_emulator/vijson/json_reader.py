@@ -73,7 +73,7 @@ class ObjectMembers:
                     raise
                 if value is not None:
                     values[name] = value
-        if len(data) != len(values) + 1:  # and `_typeName`
+        if len(data) != len(values) + (TYPE_NAME in data):
             self._require_known(data)
         return values
 
