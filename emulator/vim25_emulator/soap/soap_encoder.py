@@ -22,6 +22,7 @@ from vim25_emulator.vmodl.value import DataObject, MoRef
 from vim25_emulator.vmodl.version import Version
 
 __all__ = [
+    "any_writer",
     "encode",
     "encode_any",
     "encode_envelope_fault",
@@ -29,6 +30,7 @@ __all__ = [
     "encode_object",
     "encode_request",
     "encode_response",
+    "encoded",
     "envelope",
 ]
 
@@ -48,7 +50,8 @@ _NAMESPACES: Final = (
 _AFTER_BODY: Final = b"\n</soapenv:Body>\n</soapenv:Envelope>"
 
 
-def _encode(write: Writer, value: Any) -> bytes:
+def encoded(write: Writer, value: Any) -> bytes:
+    """Return what a writer writes for a value."""
     pieces: list[str] = []
     write(value, pieces.append)
     return "".join(pieces).encode()
@@ -61,7 +64,7 @@ def encode(tag: str, declared: TypeRef, value: Any, version: Version, texts: Cat
     """
     if value is None:
         return b""
-    return _encode(element(tag, declared, audience_at(version.position, texts), tag), value)
+    return encoded(element(tag, declared, audience_at(version.position, texts), tag), value)
 
 
 def encode_any(
@@ -74,11 +77,12 @@ def encode_any(
     """
     if value is None:
         return b""
-    return _encode(_any_writer(tag, declared, audience_at(version.position, texts)), value)
+    return encoded(any_writer(tag, declared, audience_at(version.position, texts)), value)
 
 
 @cache
-def _any_writer(tag: str, declared: TypeRef, audience: Audience) -> Writer:
+def any_writer(tag: str, declared: TypeRef, audience: Audience) -> Writer:
+    """Return the writer of values of a declared type in an anyType place."""
     if declared.array:
         name = declared.array_name
     elif declared.kind is Kind.ANY:

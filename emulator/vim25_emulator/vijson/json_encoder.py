@@ -46,11 +46,12 @@ def encode_any(declared: TypeRef, value: Any, version: Version, texts: Catalog |
     """
     if value is None:
         return b""
-    return to_json(_any_writer(declared, audience_at(version.position, texts))(value))
+    return to_json(any_writer(declared, audience_at(version.position, texts))(value))
 
 
 @cache
-def _any_writer(declared: TypeRef, audience: Audience) -> Writer:
+def any_writer(declared: TypeRef, audience: Audience) -> Writer:
+    """Return the writer of values of a declared type in an anyType place."""
     if declared.array:
         return named(declared.array_name, audience)
     return named(REFERENCE if declared.kind is Kind.REFERENCE else declared.name, audience)
