@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any, Final
 
 from vim25_emulator.vijson.deprecation import Deprecation, deprecation
-from vim25_emulator.vijson.json_writer import TEXT, TYPE_NAME, VALUE
+from vim25_emulator.vijson.object_form import TEXT, TYPE_NAME, VALUE
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.api_subset import ApiSubset
 from vim25_emulator.vmodl.scalar import INTEGER_RANGES
