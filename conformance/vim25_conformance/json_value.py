@@ -94,8 +94,12 @@ def _plain(value: Any) -> Any:
             return VmomiSupport.GetWsdlName(value)
         case VmomiSupport.ManagedMethod():
             return value.info.wsdlName
-        case bool() | int() | float():
+        case bool():
             return value
+        case int():
+            return int(value)  # of a subclass, such as long
+        case float():
+            return float(value)
     return str(value)
 
 
