@@ -1,6 +1,7 @@
 """Whatever a test makes an emulator answer to a client of 9.0.0.0 must be valid by the published schemas.
 
-A call must answer no fault that its method does not declare, unless it is a runtime fault.
+A call must answer no fault that its method does not declare, unless it is a runtime fault. An answer of the
+JSON binding must have the shape that all have.
 
 That goes for every test there is. `VIM25_TEST_RELEASE=9.0.0.0` makes most emulators of the tests that
 release, so that most of what they ask for is judged; some that are about another release fail then.
@@ -23,6 +24,7 @@ from hypothesis import settings
 
 from tests.fidelity.answers import Exchange, answers, asked_as
 from tests.fidelity.declared_faults import undeclared_faults
+from tests.fidelity.json_answers import json_flaws
 from tests.fidelity.schemas import VERSION, available_schemas
 
 settings.register_profile("explore", deadline=None)
@@ -52,6 +54,7 @@ def answers_are_valid(
     all_answers.clear()
     yield
     assert list(undeclared_faults(all_answers)) == []
+    assert list(json_flaws(all_answers)) == []
     bodies = {reply.body for asked, reply in all_answers if reply.call and asked_as(asked, VERSION)}
     judge = available_schemas() if bodies else None
     if judge is not None:

@@ -82,8 +82,6 @@ class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
         self.event_manager.fire_event("after_deserialize", ctx)
 
     def _arguments(self, target: Target, body: bytes) -> dict[str, Any]:
-        if not body and not target.method.parameters:
-            return {}
         try:
             return decode_arguments(target.method, body, target.version)
         except MethodFault as fault:

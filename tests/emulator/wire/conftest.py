@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.emulator.wire.json_peer import JsonPeer
 from tests.emulator.wire.peer import CONTENT, Peer
 from vim25_emulator import Emulator
 
@@ -17,6 +18,13 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture
 def peer(emulator: Emulator) -> Iterator[Peer]:
     with Peer(emulator) as connected:
+        yield connected
+
+
+@pytest.fixture
+def json_peer(emulator: Emulator) -> Iterator[JsonPeer]:
+    with JsonPeer(emulator) as connected:
+        connected.login()
         yield connected
 
 

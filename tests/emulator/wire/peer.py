@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from vim25_emulator import Emulator
@@ -33,6 +35,11 @@ class Answer:
     @property
     def text(self) -> str:
         return self.body.decode()
+
+    @property
+    def value(self) -> Any:
+        """Return the value of a JSON body; None without a body."""
+        return json.loads(self.body) if self.body else None
 
     def between(self, before: str, after: str) -> str:
         """Return the text between two parts of the body."""
