@@ -180,6 +180,7 @@ def _types_of_values(drive: Driver, name: str, target: Any, paths: list[str]) ->
     ["json.boxed"],
     observed("facts.name", Is("string")),
     observed("facts.overallStatus", Is("ManagedEntityStatus")),
+    observed("facts.childType", Is("ArrayOfString")),
     observed("facts.effectiveRole", Is("ArrayOfInt")),
     observed("facts.childEntity", Is("ArrayOfManagedObjectReference")),
     observed("facts.all boxed", Is(True)),
@@ -187,10 +188,11 @@ def _types_of_values(drive: Driver, name: str, target: Any, paths: list[str]) ->
     since=FIRST_JSON,
 )
 def _boxed(drive: Driver) -> None:
-    paths = ["name", "overallStatus", "effectiveRole", "childEntity"]
+    paths = ["name", "overallStatus", "childType", "effectiveRole", "childEntity"]
     found = _types_of_values(drive, "read", drive.content.rootFolder, paths)
     drive.note("name", found["name"][0])
     drive.note("overallStatus", found["overallStatus"][0])
+    drive.note("childType", found["childType"][0])
     drive.note("effectiveRole", found["effectiveRole"][0])
     drive.note("childEntity", found["childEntity"][0])
     drive.note("all boxed", all(is_boxed for _, is_boxed in found.values()))
