@@ -27,7 +27,9 @@ vcsim: $(VENV)/.ready  ## run the suite against vcsim and the emulator, and comp
 	@$(BIN)/python -m benchmarks compare
 
 contract: $(VENV)/.ready  ## write wsdl/: the contract of what the emulator implements
-	@for folder in wsdl/*/; do $(BIN)/vim25-emulator wsdl --implemented --force --api-version $$(basename $$folder) -o $$folder || exit; done
+	@for folder in wsdl/*/; do release=$$(basename $$folder); \
+	$(BIN)/vim25-emulator wsdl --implemented --force --api-version $$release -o $$folder || exit; \
+	$(BIN)/vim25-emulator openapi --force --api-version $$release -o $$folder/openapi.json || exit; done
 
 pages: $(VENV)/.ready  ## write docs/: the implemented methods, the tables of Fault Tolerance
 	@$(BIN)/python -m vim25_emulator.pages docs

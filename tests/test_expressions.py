@@ -34,6 +34,7 @@ from vim25_emulator.vmodl.registry import managed_type
 from vim25_emulator.vmodl.release import release
 from vim25_emulator.vmodl.version import NEWEST
 from vim25_emulator.wire import cookie
+from vim25_emulator.wire.json_redaction import redacted_json, without_session_keys
 from vim25_emulator.wire.negotiation import Negotiator
 from vim25_emulator.wire.redaction import redacted
 from vim25_emulator.wire.trace import _header
@@ -104,6 +105,22 @@ MARKUP = [
     lambda size: "<a>" + "".join(f'<b xmlns:n{n}="u"/>' for n in range(size // 20)) + "</a>",
     lambda size: "<a " + "".join(f'xmlns:n{n}="u" ' for n in range(size // 15)) + "/>",
 ]
+JSON = [
+    repeated("["),
+    repeated('"'),
+    repeated("\\\\", '"', '"'),
+    repeated("\\u0061", '"', '"'),
+    repeated('"\\"'),
+    repeated('{"a":'),
+    repeated('"password":1,', "{", '"a":1}'),
+    repeated('"_typeName":"UserSession",', "{", '"key":""}'),
+    repeated('"name":"x.password",', "{", '"val":1}'),
+    repeated('{"key":"","userName":""},', "[", "1]"),
+    repeated("[],", "[", "[]]"),
+    repeated(" ", "[", "]"),
+    repeated("1", "[", "]"),
+    repeated("session[", '["', '"]'),
+]
 QUOTED = [repeated("`"), repeated("`a"), repeated("` - at `$"), repeated(" - at `$x"), repeated("(")]
 
 #: Expression (or function of texts, if it has none) → function that uses it, and texts.
@@ -119,6 +136,12 @@ REACHED: Final[list[tuple[str, Callable[[str], Any], list[Text]]]] = [
     ),
     ("vim25_emulator.wire.trace._HIDDEN_HEADERS", lambda text: _header(text, b""), [repeated("cooki")]),
     ("vim25_emulator.wire.redaction._IN_MO_ID", _xml(redacted), MARKUP),
+    ("vim25_emulator.wire.json_redaction._TOKEN", _xml(redacted_json), JSON),
+    (
+        "vim25_emulator.wire.json_redaction._SESSION_KEY",
+        without_session_keys,
+        [repeated("session["), repeated('sessionList["'), repeated("session[]")],
+    ),
     ("vim25_emulator.soap.xml_tree.parse", _xml(parse), MARKUP),
     ("vim25_emulator.soap.soap_decoder.parse_envelope", _xml(parse_envelope), MARKUP),
     (

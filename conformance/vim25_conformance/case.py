@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
-from pyVmomi import VmomiSupport
-
+from vim25_conformance.api_version import age
 from vim25_conformance.arrangement import ARRANGEMENTS, Arrangement
+from vim25_conformance.binding import JSON, SOAP
 from vim25_conformance.clauses import CLAUSES, Clause
 from vim25_conformance.declaration_error import DeclarationError, named
-from vim25_conformance.expectation import Certainty, Rule
+from vim25_conformance.expectation import Certainty, Rule, best_certainty
 from vim25_conformance.observable import UnreadableStepsError, observable
 from vim25_conformance.rule_check import check
 from vim25_conformance.situation import SITUATIONS, Situation
@@ -45,7 +45,8 @@ class Case:
 
     `touches` names what the case may modify, by role; empty means that the case only reads. With `arranges`
     the primary is created for the case, beside the VM of the situation, and removed afterwards. `since` and
-    `until` are the first and the last API version at which the case runs.
+    `until` are the first and the last API version at which the case runs. `binding` is the one whose wire the
+    case is about, None for any.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Case:
     since: str = "4.0"
     until: str | None = None
     arranges: Arrangement | None = None
+    binding: str | None = None
 
     @property
     def shared(self) -> tuple[str, ...]:
@@ -67,18 +69,16 @@ class Case:
     @property
     def certainty(self) -> Certainty:
         """Return the best certainty of the rules: only a binding one can make a target wrong."""
-        return min(
-            (rule.certainty for rule in self.rules), key=list(Certainty).index, default=Certainty.DERIVED
-        )
+        return best_certainty(self.rules)
+
+    def rules_over(self, binding: str) -> tuple[Rule, ...]:
+        """Return the rules that apply to the binding."""
+        return tuple(rule for rule in self.rules if rule.binding in (None, binding))
 
     def runs_at(self, version: str) -> bool:
         """Whether the case applies to the API version."""
         last = age(self.until) if self.until else age(version)
         return age(self.since) <= age(version) <= last
-
-
-class UnknownApiVersionError(ValueError):
-    """The API version does not exist; the message lists those that do."""
 
 
 class UnknownCaseError(ValueError):
@@ -91,23 +91,6 @@ class NothingToRunError(ValueError):
 
 class DuplicateCaseError(DeclarationError):
     """Two cases have the same id."""
-
-
-@functools.cache
-def versions() -> tuple[str, ...]:
-    """Return the API version ids of vim25, oldest first."""
-    uris = [uri for uri in VmomiSupport.versionMap if uri.startswith("vim25/")]
-    ordered = sorted(uris, key=lambda uri: len(VmomiSupport.GetVersionParents(VmomiSupport.versionMap[uri])))
-    return tuple(uri.partition("/")[2] for uri in ordered)
-
-
-def age(version: str) -> int:
-    """Return the position of an API version, oldest first; raise UnknownApiVersionError."""
-    try:
-        return versions().index(version)
-    except ValueError:
-        known = ", ".join(versions())
-        raise UnknownApiVersionError(f"{version!r} is not an API version; known: {known}") from None
 
 
 _CASES: Final = "__vim25_cases__"  # attribute of a function: the cases that it is the steps of
@@ -123,17 +106,21 @@ def case(
     since: str = "4.0",
     until: str | None = None,
     arranges: str = "",
+    binding: str | None = None,
 ) -> Callable[[Steps], Steps]:
     """Declare the decorated function as the steps of a case, which `registry` finds in its module.
 
-    An arrangement needs a powered-off VM that can be protected, unless `needs` says otherwise.
+    An arrangement needs a powered-off VM that can be protected, unless `needs` says otherwise. A case with
+    `binding` is about the wire of that binding, and is not run over another.
     """
 
     def declare(steps: Steps) -> Steps:
         quoted = tuple(named(id, "clause", name, CLAUSES) for name in clauses)
         situation = named(id, "situation", needs or ("powered-off" if arranges else "anywhere"), SITUATIONS)
         arranged = named(id, "arrangement", arranges, ARRANGEMENTS) if arranges else None
-        declared = Case(id, title, quoted, situation, tuple(touches), rules, steps, since, until, arranged)
+        declared = Case(
+            id, title, quoted, situation, tuple(touches), rules, steps, since, until, arranged, binding
+        )
         vars(steps).setdefault(_CASES, []).append(declared)
         return steps
 
@@ -169,6 +156,8 @@ def _check(declared: Case) -> None:
         can = observable(declared.steps)
     except UnreadableStepsError as error:
         raise DeclarationError(f"{declared.id}: {error}") from None
+    for binding in can.bindings - {declared.binding}:
+        raise DeclarationError(f"{declared.id}: its steps use the wire of {binding}; say binding={binding!r}")
     check(declared.id, declared.rules, can)
 
 
@@ -209,13 +198,22 @@ def _matches(each: Case, patterns: list[str]) -> bool:
     return any(fnmatch.fnmatchcase(each.id, pattern) for pattern in patterns)
 
 
-def plan(cases: Iterable[Case], at: Iterable[str]) -> list[tuple[Case, str]]:
-    """Return each case with each of the versions at which it runs, ordered by case.
+def plan(
+    cases: Iterable[Case], at: Iterable[str], over: Iterable[str] = (SOAP,)
+) -> list[tuple[Case, str, str]]:
+    """Return each case with each of the versions at which it runs and each binding, ordered by case.
 
-    Raise NothingToRunError if there is none.
+    A case of the VI/JSON wire does not exist over SOAP; one of the SOAP wire is planned over VI/JSON, to be
+    skipped with that reason. Raise NothingToRunError if there is none.
     """
-    chosen = sorted(set(at), key=age)
-    planned = [(each, version) for each in cases for version in chosen if each.runs_at(version)]
+    chosen, bindings = sorted(set(at), key=age), list(dict.fromkeys(over))
+    planned = [
+        (each, version, binding)
+        for each in cases
+        for version in chosen
+        for binding in bindings
+        if each.runs_at(version) and (each.binding != JSON or binding == JSON)
+    ]
     if not planned:
         raise NothingToRunError(
             f"no selected case runs at {', '.join(chosen)}; see `vim25-conformance explain CASE`"

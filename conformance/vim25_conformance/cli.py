@@ -12,13 +12,11 @@ from typing import Any
 
 import click
 import msgspec
+from rich.text import Text
 
 from vim25_conformance import report as reports
-from vim25_conformance.case import (
-    DEFAULT_VERSION,
-    plan,
-    select,
-)
+from vim25_conformance.binding import BINDINGS, JSON, SOAP
+from vim25_conformance.case import DEFAULT_VERSION, Case, plan, select
 from vim25_conformance.command_group import CommandGroup
 from vim25_conformance.console import console, print_diff, print_exchange, progress, summary, verdict_text
 from vim25_conformance.explanation import described, explained
@@ -26,6 +24,7 @@ from vim25_conformance.html_report import diff_page, run_page
 from vim25_conformance.junit import as_junit
 from vim25_conformance.parameters import (
     AS_DOCUMENT,
+    BINDING,
     CASES,
     GOLDEN,
     OUT,
@@ -47,6 +46,7 @@ from vim25_conformance.runlog import (
 )
 from vim25_conformance.running import perform
 from vim25_conformance.running import run as run_plan
+from vim25_conformance.target import Target
 from vim25_conformance.target_spec import TargetSpec
 from vim25_conformance.verdict import judge
 
@@ -98,12 +98,14 @@ def main() -> None:
     show_default=True,
     help="API version of client and emulator. Repeatable.",
 )
+@BINDING
 @OUT
 @AS_DOCUMENT
 @GOLDEN
 def run(
     cases: tuple[str, ...],
     versions: tuple[str, ...],
+    binding: str,
     workers: int | None,
     out: Path | None,
     as_document: bool,
@@ -121,7 +123,7 @@ def run(
     vim25-conformance run --case 'FT.DRS.*' --api-version 7.0.3.2 --out runs/drs
     """
     spec = target_of(**target)
-    planned = plan(select(cases), versions)
+    planned = plan(select(cases), versions, BINDINGS if binding == "both" else [binding])
     processes = _processes(workers, spec, len(planned))
     folder = out or Path("runs") / f"{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}-{_file_name(spec.kind)}"
     with destination(folder):
@@ -202,24 +204,35 @@ def explain(case: str) -> None:
 
 @main.command()
 @click.argument("run_a", type=RunPath())
-@click.argument("run_b", type=RunPath())
+@click.argument("run_b", type=RunPath(), required=False)
 @click.option("--json", "as_document", is_flag=True, help="Print JSON.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Also write an HTML page.")
-def diff(run_a: RunLog, run_b: RunLog, as_document: bool, html: Path | None) -> None:
+def diff(run_a: RunLog, run_b: RunLog | None, as_document: bool, html: Path | None) -> None:
     """Compare two runs case by case. RUN is a run's directory, its run.ndjson, or `-` for standard input.
+
+    A single run is compared with itself: SOAP with VI/JSON. Between two bindings everything is compared but
+    what is on the wire.
 
     \b
     vim25-conformance diff runs/emulator runs/vcsim --html diff.html
     """
-    compared = join(run_a, run_b)
+    left, right = (run_a, run_b) if run_b else _halves(run_a)
+    compared = join(left, right)
     if html:
-        write(html, diff_page(compared, run_a, run_b))
+        write(html, diff_page(compared, left, right))
     if as_document:
         document = {**msgspec.to_builtins(compared), "counts": compared.counts()}
         click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2))
     else:
         print_diff(console(), compared)
     sys.exit(reports.OK if compared.equal else reports.DEVIATIONS)
+
+
+def _halves(log: RunLog) -> tuple[RunLog, RunLog]:
+    """Return the parts of a log over SOAP and over VI/JSON; raise UsageError unless it has both."""
+    if set(log.run.bindings) != set(BINDINGS):
+        raise click.UsageError("one run is compared with itself if it has both bindings; name a second one")
+    return log.half(SOAP), log.half(JSON)
 
 
 @main.command()
@@ -252,10 +265,11 @@ def report(runs: tuple[RunLog, ...], out: Path | None, as_document: bool, golden
     show_default=True,
     help="API version of client and emulator.",
 )
-def replay(case: str, api_version: str, **target: Any) -> None:
-    """Run one case and print its requests and responses.
+@BINDING
+def replay(case: str, api_version: str, binding: str, **target: Any) -> None:
+    """Run one case and print its requests and responses, over one binding after the other if it is both.
 
-    Passwords, session keys and cookies are blanked. The verdict follows.
+    Passwords, session keys, session ids and cookies are blanked. The verdict follows.
 
     \b
     vim25-conformance replay FT.FAULT.012
@@ -264,16 +278,23 @@ def replay(case: str, api_version: str, **target: Any) -> None:
     if len(chosen) > 1:
         raise click.UsageError(f"{case!r} matches {len(chosen)} cases; replay one")
     subject = target_of(**target).build()
+    status = reports.OK
     try:
-        entry, conversation = perform(chosen[0], api_version, subject)
+        for each in BINDINGS if binding == "both" else [binding]:
+            status = max(status, _replayed(chosen[0], api_version, each, subject))
     finally:
         subject.close()
+    sys.exit(status)
+
+
+def _replayed(case: Case, version: str, binding: str, subject: Target) -> int:
+    """Run the case over one binding, print what happened, and return the exit status."""
+    entry, conversation = perform(case, version, subject, binding)
     for exchange in conversation.exchanges:
         print_exchange(exchange)
-    judged = reports.Judged(entry, chosen[0], judge(chosen[0], entry))
-    console().print(verdict_text(judged))
-    log = one_entry_log(entry, subject.name)
-    sys.exit(reports.exit_status(log, [judged]))
+    judged = reports.Judged(entry, case, judge(case, entry))
+    console().print(Text(f"{case.id} over {BINDINGS[binding]}: ") + verdict_text(judged))
+    return reports.exit_status(one_entry_log(entry, subject.name), [judged])
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ out.
 from __future__ import annotations
 
 import contextlib
-import http.client
 import ssl
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
@@ -15,13 +14,16 @@ from urllib.parse import unquote, urlsplit
 
 from pyVmomi import vim, vmodl
 
-from vim25_conformance.conversation import RecordingStub
+from vim25_conformance.binding import JSON, SOAP
+from vim25_conformance.conversation import LOST
+from vim25_conformance.json_stub import JsonStub
+from vim25_conformance.json_value import UndecodableError
+from vim25_conformance.recording_stub import RecordingStub
 
 #: Seconds that one response may take; a long poll waits for less.
 READ_ONLY_LIMIT: Final = 60.0
 
-#: What a socket raises if the server is missing or disconnects.
-LOST: Final = (OSError, http.client.HTTPException)
+_STUBS: Final = {SOAP: RecordingStub, JSON: JsonStub}
 
 
 class BadAddressError(ValueError):
@@ -95,9 +97,11 @@ class EndpointClient:
     Raise UnreachableError if the endpoint cannot be reached or trusted or the login fails.
     """
 
-    def __init__(self, endpoint: Endpoint, version: str, timeout: float = READ_ONLY_LIMIT) -> None:
+    def __init__(
+        self, endpoint: Endpoint, version: str, binding: str = SOAP, timeout: float = READ_ONLY_LIMIT
+    ) -> None:
         self.endpoint, self.version = endpoint, version
-        self.stub = RecordingStub(
+        self.stub: RecordingStub = _STUBS[binding](
             endpoint.host,
             endpoint.port,
             endpoint.path,
@@ -116,8 +120,9 @@ class EndpointClient:
                 f"{self.endpoint.label}: the certificate is not trusted ({error.verify_message});"
                 " pass its authority with --ca-file, or --insecure to accept any certificate"
             ) from error
-        except LOST as error:
-            raise UnreachableError(f"{self.endpoint.label}: {error or type(error).__name__}") from error
+        except (vmodl.MethodFault, UndecodableError, *LOST) as error:
+            why = getattr(error, "msg", "") or error or type(error).__name__
+            raise UnreachableError(f"{self.endpoint.label}: {why}") from error
 
         self.stub.expect_at_most(str(self.content.about.apiVersion))
 
@@ -141,6 +146,6 @@ class EndpointClient:
     def close(self) -> None:
         """Log out if possible, and close all connections."""
         with contextlib.suppress(vmodl.MethodFault, *LOST):
-            if self.content is not None and self.stub.cookie:
+            if self.content is not None and self.stub.sessionId:
                 self.content.sessionManager.Logout()
         self.stub.DropConnections()

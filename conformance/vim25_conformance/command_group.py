@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from vim25_conformance.case import NothingToRunError, UnknownApiVersionError, UnknownCaseError
+from vim25_conformance.api_version import UnknownApiVersionError
+from vim25_conformance.case import NothingToRunError, UnknownCaseError
 from vim25_conformance.client import BadAddressError, UnreachableError
 from vim25_conformance.declaration_error import DeclarationError
 from vim25_conformance.report import INTERRUPTED, SUITE_ERROR

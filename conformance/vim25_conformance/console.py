@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
 import click
 from rich.console import Console
@@ -13,10 +14,12 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from vim25_conformance.binding import BINDINGS, JSON, SOAP
 from vim25_conformance.conversation import Exchange, indented
+from vim25_conformance.redaction import redact_text
 from vim25_conformance.report import Judged, counts, worst_first
 from vim25_conformance.run_diff import DIFFERENT, RunDiff
-from vim25_conformance.runlog import Entry, RunLog
+from vim25_conformance.runlog import Entry, Run, RunLog
 from vim25_conformance.verdict import Conforms, Deviates, Error, Finding, Skipped, Undecided, Unimplemented
 
 STYLE: Final = {
@@ -50,7 +53,9 @@ def progress(total: int) -> Iterator[Any]:
         task = bar.add_task("starting", total=total)
 
         def done(entry: Entry) -> None:
-            bar.update(task, advance=1, description=f"{entry.id} at {entry.version}")
+            bar.update(
+                task, advance=1, description=f"{entry.id} at {entry.version} ({BINDINGS[entry.binding]})"
+            )
 
         yield done
 
@@ -61,16 +66,17 @@ def _label(verdict: str) -> Text:
 
 def summary(screen: Console, log: RunLog, results: Sequence[Judged], files: dict[str, Path]) -> None:
     """Print the worst verdicts first, then the counts, then the paths of the reports."""
-    several = len(log.run.versions) > 1
     for judged in worst_first(results):
         if judged.name not in QUIET:
-            _print_case(screen, judged, several)
+            _print_case(screen, judged, log.run)
     _print_unimplemented(screen, results)
     _print_skipped(screen, results)
     _print_left_behind(screen, results)
     for version, about in log.run.about.items():
         product = about.get("fullName") or log.run.target
-        screen.print(Text(f"{log.run.target}: {product}, API version {version}", style="bold"))
+        over = " and ".join(BINDINGS[each] for each in log.run.bindings)
+        named = "" if log.run.bindings == (SOAP,) else f", over {over}"
+        screen.print(Text(f"{log.run.target}: {product}, API version {version}{named}", style="bold"))
     line = Text(", ").join(
         Text(f"{count} {verdict}", style=STYLE[verdict]) for verdict, count in counts(results).items()
     )
@@ -81,8 +87,9 @@ def summary(screen: Console, log: RunLog, results: Sequence[Judged], files: dict
         screen.print(Text(f"{what:<6} {path}", style="dim"))
 
 
-def _print_case(screen: Console, judged: Judged, several: bool) -> None:
-    at = f" at {judged.entry.version}" if several else ""
+def _print_case(screen: Console, judged: Judged, run: Run) -> None:
+    at = f" at {judged.entry.version}" if len(run.versions) > 1 else ""
+    at += run.over(judged.entry.binding) if len(run.bindings) > 1 else ""
     screen.print(
         Text.assemble(_label(judged.name), f"  {judged.entry.id}{at}  ", (judged.entry.title, "bold"))
     )
@@ -178,7 +185,8 @@ def print_diff(screen: Console, diff: RunDiff) -> None:
 def print_exchange(exchange: Exchange) -> None:
     """Print a request and its response, indented and without secrets."""
     status = exchange.status or f"no response: {exchange.error}"
-    click.echo(f">>> {exchange.method}")
+    line = f"  {redact_text(unquote(exchange.line).encode())}" if exchange.binding == JSON else ""
+    click.echo(f">>> {exchange.method}{line}")
     click.echo(indented(exchange.request))
     click.echo(f"<<< {status} in {exchange.seconds * 1000:.1f} ms")
     click.echo(indented(exchange.body) + "\n")

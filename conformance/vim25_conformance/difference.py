@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from vim25_conformance.outcome import Data, Fault, Outcome, Several, Step, TaskSeen
+from vim25_conformance.outcome import Data, Fault, Outcome, Several, Step, TaskSeen, Wire
 
 NOTHING: Final = None
 MOMENTARY: Final[dict[type, tuple[str, ...]]] = {TaskSeen: ("states",), Outcome: ("seen",)}
@@ -26,9 +26,19 @@ class Difference(msgspec.Struct, frozen=True):
     right: Any
 
 
-def differences(left: Outcome, right: Outcome) -> tuple[Difference, ...]:
-    """Return all differences between the outcomes, in the order of the left one."""
+def differences(left: Outcome, right: Outcome, *, wire: bool = True) -> tuple[Difference, ...]:
+    """Return all differences between the outcomes, in the order of the left one.
+
+    Without `wire` the form of the responses is left out: the outcomes are of two bindings.
+    """
+    if not wire:
+        left, right = _formless(left), _formless(right)
     return tuple(_compare(left, right, ""))
+
+
+def _formless(outcome: Outcome) -> Outcome:
+    steps = tuple(msgspec.structs.replace(step, wire=Wire()) for step in outcome.steps)
+    return msgspec.structs.replace(outcome, steps=steps)
 
 
 def _canonical(value: Any) -> str:

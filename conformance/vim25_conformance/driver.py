@@ -7,13 +7,16 @@ has no value to work with and does nothing.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from pyVmomi import VmomiSupport, vim
 
 from vim25_conformance.client import EndpointClient
+from vim25_conformance.conversation import Exchange
 from vim25_conformance.event_history import EventHistory
+from vim25_conformance.json_stub import JsonStub
 from vim25_conformance.normalization import PRIMARY, SECONDARY, shape
 from vim25_conformance.observation import CAPTURED, PropertyObserver, properties
 from vim25_conformance.outcome import Data, Outcome, Ref, Returned, Several, Step, TaskSeen, Value
@@ -90,6 +93,27 @@ class Driver(Roles):
         reply, wire = exchange.read()
         self._record(Step(name, "POST", reply, wire))
 
+    def request(
+        self,
+        name: str,
+        verb: str,
+        path: str,
+        body: str | bytes = b"",
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Exchange:
+        """Send a request of VI/JSON unchanged, record it as step `name`, return the exchange.
+
+        A path without leading `/` is below the release. Without `headers` the session's is sent.
+        """
+        stub = self.client.stub
+        assert isinstance(stub, JsonStub)  # noqa: S101 - only cases of the VI/JSON wire call this
+        content = body.encode() if isinstance(body, str) else body
+        exchange = stub.request(verb, path, content, stub.headers() if headers is None else headers)
+        reply, wire = exchange.read()
+        self._record(Step(name, verb, reply, wire))
+        return exchange
+
     def _record(self, step: Step) -> None:
         self._steps.append(step)
 
@@ -99,7 +123,7 @@ class Driver(Roles):
 
     def another_session(self) -> EndpointClient:
         """Return a second session of the same user, to be entered with `with`; it is not recorded."""
-        return EndpointClient(self.client.endpoint, self.client.version)
+        return EndpointClient(self.client.endpoint, self.client.version, self.client.stub.binding)
 
     def inspect(self, role: str, managed: Any, paths: list[str]) -> None:
         """Read properties of an object and record them under its role."""

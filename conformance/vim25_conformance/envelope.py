@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from lxml import etree
-from pyVmomi import VmomiSupport, vmodl
+from pyVmomi import VmomiSupport
 
 from vim25_conformance.outcome import (
-    PRESENT,
-    VOLATILE,
     Data,
     Fault,
     Faulted,
@@ -28,12 +26,18 @@ from vim25_conformance.outcome import (
     Value,
     Wire,
 )
+from vim25_conformance.reply_reader import (
+    ReplyReader,
+    is_fault,
+    is_list,
+    known,
+    members,
+    settled,
+    wsdl_name,
+)
 
 SOAP: Final = "{http://schemas.xmlsoap.org/soap/envelope/}"
 XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
-#: Properties of pyVmomi's classes that are never transmitted.
-BARE: Final = frozenset({"dynamicType", "dynamicProperty", "msg"})
-
 _SCALARS: Final[dict[str, Callable[[str], Value]]] = {
     "boolean": lambda text: {"true": True, "1": True, "false": False, "0": False}.get(text, text),
     "byte": int,
@@ -58,30 +62,8 @@ def _bare(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def lineage(fault: type) -> tuple[str, ...]:
-    """Return WSDL names from a fault's class up to MethodFault."""
-    chain = fault.__mro__[: fault.__mro__.index(vmodl.MethodFault) + 1]
-    return tuple(VmomiSupport.GetWsdlName(base) for base in chain)
-
-
-def _known(name: str) -> type | None:
-    try:
-        return VmomiSupport.GetWsdlType("urn:vim25", name)  # type: ignore[no-any-return]
-    except KeyError:
-        return None
-
-
-def _is_fault(kind: type | None) -> bool:
-    return isinstance(kind, type) and issubclass(kind, vmodl.MethodFault)
-
-
-class Reader:
-    """Parser of one response; `complaints` lists what the registry does not allow."""
-
-    def __init__(self, declared_faults: tuple[str, ...] = (), version: str | None = None) -> None:
-        self.declared_faults = frozenset(declared_faults)
-        self._version = version
-        self.complaints: list[str] = []
+class SoapReader(ReplyReader):
+    """Parser of one SOAP response."""
 
     def value(self, element: Any, declared: Any, path: str) -> Value:
         """Return the element's value; `declared` is a pyVmomi class or None."""
@@ -92,7 +74,7 @@ class Reader:
             return Several(tuple(self._items(element, path)))
         if declared is object and not name:
             self.complaints.append(f"{path}: no xsi:type in an anyType place")
-        if _is_fault(declared) or name == "LocalizedMethodFault":
+        if is_fault(declared) or name == "LocalizedMethodFault":
             return self._localized(element, path)
         return self._dynamic(element, name, declared, path)
 
@@ -111,7 +93,7 @@ class Reader:
         if element.get("type") is not None or name == "ManagedObjectReference":
             return Ref(element.get("type", ""), (element.text or "").strip())
         kind = self._resolve(name, declared, path)
-        if _is_fault(kind):
+        if is_fault(kind):
             return self.fault(element, path)
         if isinstance(kind, type) and issubclass(kind, VmomiSupport.DataObject):
             return Data(VmomiSupport.GetWsdlName(kind), self._fields(element, kind, path))
@@ -119,12 +101,12 @@ class Reader:
             return Ref(VmomiSupport.GetWsdlName(kind), (element.text or "").strip())
         if len(element):
             return Data(name or "?", self._fields(element, None, path))
-        return self._scalar(element, name or _wsdl_name(kind), path)
+        return self._scalar(element, name or wsdl_name(kind), path)
 
     def _resolve(self, name: str, declared: Any, path: str) -> Any:
         if not name:
             return declared
-        kind = _known(name)
+        kind = known(name)
         if kind is None and name not in _SCALARS and name not in _TEXTS:
             self.complaints.append(f"{path}: type {name} is not in vim25")
         return kind
@@ -138,56 +120,29 @@ class Reader:
             return text
 
     def _fields(self, element: Any, kind: Any, path: str) -> dict[str, Value]:
-        every = {info.name: info for info in kind._GetPropertyList() if info.name not in BARE} if kind else {}
-        known = {name: info for name, info in every.items() if self._served(info)}
         groups: dict[str, list[Any]] = {}
         for child in element.iterchildren("{*}*"):
             groups.setdefault(_local(child), []).append(child)
-        for name in sorted(groups.keys() - known.keys()) if kind else ():
-            why = "is newer than the client's version" if name in every else "is not in vim25"
-            self.complaints.append(f"{path}: property {name} of {VmomiSupport.GetWsdlName(kind)} {why}")
-        for name, info in known.items():
-            if name not in groups and not info.flags & VmomiSupport.F_OPTIONAL and not _is_list(info.type):
-                self.complaints.append(f"{path}: required property {name} is missing")
+        self.check_members(groups, kind, path)
+        every = members(kind)
         return {name: self._field(name, children, every.get(name), path) for name, children in groups.items()}
-
-    def _served(self, info: Any) -> bool:
-        """Whether the property exists at the client's version."""
-        return self._version is None or bool(VmomiSupport.IsChildVersion(self._version, info.version))
 
     def _field(self, name: str, children: list[Any], info: Any, path: str) -> Value:
         declared = info.type if info else None
         values = tuple(self.value(child, declared, f"{path}.{name}") for child in children)
-        if _is_list(declared) or len(values) > 1:
+        if is_list(declared) or len(values) > 1:
             return Several(values)
-        return PRESENT if name in VOLATILE and not isinstance(values[0], Data | Fault) else values[0]
+        return settled(name, values[0])
 
     def fault(self, element: Any, path: str, name: str = "") -> Fault:
         """Return a fault whose properties are the children of `element`."""
         name = _bare(element.get(XSI_TYPE, "")) or name
-        kind = _known(name)
-        if not _is_fault(kind):
-            self.complaints.append(f"{path}: {name or 'a fault without a type'} is not a fault of vim25")
-            return Fault((name or "?", "MethodFault"), self._fields(element, None, path))
-        assert kind is not None  # noqa: S101 - _is_fault has just said so
-        chain = lineage(kind)
-        return Fault(chain, self._fields(element, kind, path), bool(self.declared_faults & set(chain)))
+        kind = known(name)
+        fields = self._fields(element, kind if is_fault(kind) else None, path)
+        return self.fault_of(name, kind, fields, path)
 
 
 _TEXTS: Final = frozenset({"string", "anyURI", "base64Binary", "TypeName", "MethodName", "PropertyPath"})
-
-
-def _is_list(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, list)
-
-
-def _wsdl_name(kind: Any) -> str:
-    if kind is None or kind is object:
-        return ""
-    try:
-        return str(VmomiSupport.GetWsdlName(kind))
-    except KeyError:
-        return ""
 
 
 def read_reply(
@@ -209,13 +164,13 @@ def read_reply(
     content = root.find(f"{SOAP}Body/*")
     if content is None:
         return Unreadable("no SOAP body"), Wire(status)
-    reader = Reader(declared_faults, version)
+    reader = SoapReader(declared_faults, version)
     if content.tag == f"{SOAP}Fault":
         return _read_fault(status, content, reader)
     result = _result_of(content) if result is None else result
     values = [reader.value(child, result, "returnval") for child in content]
-    value = Several(tuple(values)) if _is_list(result) else next(iter(values), None)
-    return Returned(value), Wire(status, complaints=tuple(dict.fromkeys(reader.complaints)))
+    value = Several(tuple(values)) if is_list(result) else next(iter(values), None)
+    return Returned(value), Wire(status, complaints=reader.distinct_complaints())
 
 
 def _result_of(content: Any) -> Any:
@@ -227,10 +182,10 @@ def _result_of(content: Any) -> Any:
     return method.info.result
 
 
-def _read_fault(status: int, content: Any, reader: Reader) -> tuple[Reply, Wire]:
+def _read_fault(status: int, content: Any, reader: SoapReader) -> tuple[Reply, Wire]:
     code = _bare((content.findtext("faultcode") or "").strip())
     detail = content.find("detail/*")
     if detail is None:
         return Refused(code), Wire(status, code)
     fault = reader.fault(detail, "detail", _local(detail).removesuffix("Fault"))
-    return Faulted(fault), Wire(status, code, _local(detail), tuple(dict.fromkeys(reader.complaints)))
+    return Faulted(fault), Wire(status, code, _local(detail), reader.distinct_complaints())

@@ -4,8 +4,8 @@ A `Rule` is a place in the outcome tree, a matcher for what is there, and the ce
 are values: they can be listed, explained and tested without a target.
 
 Places: `STEP.reply`, `STEP.failure` (the fault, on the call or in the task), `STEP.channel`, `STEP.wire.…`,
-`STEP.task.…` (with `STEP.result.…` for the task's result), `objects.ROLE.…`, `seen.ROLE.…`, `events.…`,
-`facts.…`.
+`STEP.soap.…` and `STEP.json.…` (what only that binding has on the wire), `STEP.task.…` (with
+`STEP.result.…` for the task's result), `objects.ROLE.…`, `seen.ROLE.…`, `events.…`, `facts.…`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from vim25_conformance.binding import JSON, SOAP
 from vim25_conformance.matcher import ABSENT, Matcher
 from vim25_conformance.outcome import Data, Fault, Outcome
+
+#: Heads of places that are not names of steps.
+NOT_STEPS: Final = ("objects", "seen", "events", "facts")
+
+#: Binding → what only it has on the wire.
+WIRE_PARTS: Final = {SOAP: ("faultcode", "detail"), JSON: ("media_type",)}
 
 
 class Certainty(str, Enum):
@@ -48,6 +55,13 @@ class Rule:
 
     def __str__(self) -> str:
         return f"{self.place} {self.matcher}"
+
+    @property
+    def binding(self) -> str | None:
+        """Return the binding to whose wire the place belongs, None for any."""
+        head, _, rest = self.place.partition(".")
+        part = rest.partition(".")[0]
+        return part if part in WIRE_PARTS and head not in NOT_STEPS else None
 
 
 def documented(place: str, matcher: Matcher) -> Rule:
@@ -82,6 +96,9 @@ def lookup(outcome: Outcome, place: str) -> Any:
     step = outcome.step(head)
     if step is None:
         return ABSENT
+    part, _, inside = rest.partition(".")
+    if part in WIRE_PARTS:
+        return _within(step.wire, inside)
     if rest.startswith("result"):
         return _within(step.task.result if step.task else ABSENT, rest[len("result") :].lstrip("."))
     return _within(step, rest)
@@ -114,6 +131,11 @@ def _descend(value: Any, path: str) -> tuple[Any, str]:
 
 def _leads(key: str, path: str) -> bool:
     return path == key or path.startswith(f"{key}.")
+
+
+def best_certainty(rules: Iterable[Rule]) -> Certainty:
+    """Return the best certainty of the rules, derived if there are none."""
+    return min((rule.certainty for rule in rules), key=list(Certainty).index, default=Certainty.DERIVED)
 
 
 def broken(rules: Iterable[Rule], outcome: Outcome) -> tuple[Rule, ...]:

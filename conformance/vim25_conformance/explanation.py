@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from vim25_conformance.binding import BINDINGS
 from vim25_conformance.case import Case
 
 
@@ -28,6 +29,7 @@ def described(case: Case) -> dict[str, Any]:
         "touches": list(case.touches),
         "since": case.since,
         "until": case.until,
+        "binding": case.binding,
         "expects": [{"rule": str(rule), "certainty": rule.certainty.value} for rule in case.rules],
     }
 
@@ -46,6 +48,7 @@ def explained(case: Case) -> str:
         *([f"  sets up   {case.arranges.title}, removed afterwards"] if case.arranges else []),
         f"  modifies  {changes}",
         f"  versions  {versions}",
+        *([f"  binding   {BINDINGS[case.binding]} only"] if case.binding else []),
         "",
         "  expects",
         *(f"    {rule} [{rule.certainty.value}]" for rule in case.rules),

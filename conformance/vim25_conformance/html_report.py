@@ -12,6 +12,7 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from vim25_conformance.binding import BINDINGS
 from vim25_conformance.matcher import shown
 from vim25_conformance.outcome import Data, Fault, Outcome, Several, Value
 from vim25_conformance.report import Judged, counts, worst_first
@@ -73,7 +74,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(glyphs=_GLYPHS, verdicts=[name(kind) for kind in WORST_FIRST])
+    environment.globals.update(
+        glyphs=_GLYPHS, verdicts=[name(kind) for kind in WORST_FIRST], bindings=BINDINGS
+    )
     environment.filters.update(shown=shown, tree=_tree, tag=_tag, coded=_coded)
     return environment
 
@@ -134,15 +137,15 @@ def _families(results: Sequence[Judged]) -> list[Family]:
     ]
 
 
-def _matrix(results: Sequence[Judged]) -> dict[str, dict[str, Judged]]:
-    rows: dict[str, dict[str, Judged]] = {}
+def _matrix(results: Sequence[Judged]) -> dict[str, dict[tuple[str, str], Judged]]:
+    rows: dict[str, dict[tuple[str, str], Judged]] = {}
     for judged in results:
-        rows.setdefault(judged.entry.id, {})[judged.entry.version] = judged
+        rows.setdefault(judged.entry.id, {})[judged.entry.version, judged.entry.binding] = judged
     return rows
 
 
 def run_page(log: RunLog, results: Sequence[Judged]) -> bytes:
-    """Return the report of one run, with a matrix if it has several API versions."""
+    """Return the report of one run, with a matrix if it has several API versions or bindings."""
     page = (
         _environment()
         .get_template("run.html")
@@ -158,7 +161,7 @@ def run_page(log: RunLog, results: Sequence[Judged]) -> bytes:
             missing=Counter(
                 judged.verdict.method for judged in results if isinstance(judged.verdict, Unimplemented)
             ),
-            matrix=_matrix(results) if len(log.run.versions) > 1 else {},
+            matrix=_matrix(results) if len(log.run.columns) > 1 else {},
             outcome_of=outcome_of,
         )
     )

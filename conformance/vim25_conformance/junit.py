@@ -13,6 +13,7 @@ from junitparser import Error as JUnitError
 from junitparser import Failure, JUnitXml, TestCase, TestSuite
 from junitparser import Skipped as JUnitSkipped
 
+from vim25_conformance.binding import BINDINGS
 from vim25_conformance.report import Judged
 from vim25_conformance.runlog import RunLog
 from vim25_conformance.verdict import (
@@ -28,15 +29,17 @@ from vim25_conformance.verdict import (
 
 
 def as_junit(log: RunLog, results: Sequence[Judged]) -> bytes:
-    """Return the XML document, with one suite per API version."""
+    """Return the XML document, with one suite per API version and binding."""
     document = JUnitXml(name=f"vim25 conformance of {log.run.target}")
-    for version in log.run.versions:
-        suite = TestSuite(f"{log.run.target} at {version}")
+    for version, binding in log.run.columns:
+        suite = TestSuite(f"{log.run.target} at {version}{log.run.over(binding)}")
         suite.timestamp = log.run.started
         suite.add_property("endpoint", log.run.endpoint)
+        suite.add_property("binding", BINDINGS[binding])
         for name, value in log.run.about.get(version, {}).items():
             suite.add_property(name, value)
-        suite.add_testcases([_testcase(judged) for judged in results if judged.entry.version == version])
+        column = [each for each in results if (each.entry.version, each.entry.binding) == (version, binding)]
+        suite.add_testcases([_testcase(judged) for judged in column])
         document.add_testsuite(suite)
     document.update_statistics()  # type: ignore[no-untyped-call]  # junitparser is partly typed
     buffer = io.BytesIO()

@@ -17,15 +17,18 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, Final
 
+from vim25_conformance.binding import JSON, SOAP
 from vim25_conformance.normalization import PRIMARY, SECONDARY
 from vim25_conformance.observation import CAPTURED
 
 #: Name of the parameter by which steps and their helpers receive the driver.
 DRIVER: Final = "drive"
-CALLS: Final = frozenset({"call", "read", "post", "complete"})
+CALLS: Final = frozenset({"call", "read", "post", "request", "complete"})
 FOLLOWS: Final = frozenset({"follow", "complete"})
 #: Methods whose first argument is the name under which they record.
 NAMING: Final = CALLS | FOLLOWS | {"note", "inspect"}
+#: Method that makes a case one of a binding's wire → the binding.
+OF_A_WIRE: Final = {"post": SOAP, "speaking": SOAP, "request": JSON}
 
 _ADVICE: Final = "cannot read the {0} from the source; write the {0} as a literal or a module constant"
 
@@ -42,7 +45,8 @@ class Observable:
     """What an outcome can contain.
 
     `followed`: names of steps whose task is followed. `objects`: role → properties read. `captures`: events
-    are read. `watches`: values that a property filter reports are recorded.
+    are read. `watches`: values that a property filter reports are recorded. `bindings`: whose wire is used
+    directly.
     """
 
     steps: set[str] = field(default_factory=set)
@@ -51,11 +55,13 @@ class Observable:
     objects: dict[str, list[str]] = field(default_factory=dict)
     captures: bool = False
     watches: bool = False
+    bindings: set[str] = field(default_factory=set)
 
     def record(self, method: str, arguments: list[Any]) -> None:
         """Add what a call of the driver's method records; raise UnreadableStepsError."""
         self.captures |= method == "capture"
         self.watches |= method == "watch"
+        self.bindings |= {OF_A_WIRE[method]} if method in OF_A_WIRE else set()
         if method == "capture":
             self.objects.update(dict.fromkeys((PRIMARY, SECONDARY), CAPTURED))
         if method not in NAMING:

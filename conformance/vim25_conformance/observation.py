@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from pyVmomi import vim, vmodl
 
-from vim25_conformance.client import LOST, EndpointClient
+from vim25_conformance.client import EndpointClient
+from vim25_conformance.conversation import LOST
 from vim25_conformance.outcome import Data, Fault, Ref, Returned, Several, Value
 from vim25_conformance.survey import has_pages, view_spec
 

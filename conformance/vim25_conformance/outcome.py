@@ -93,7 +93,7 @@ class Returned(msgspec.Struct, frozen=True, tag_field="kind", tag="returned"):
 
 
 class Faulted(msgspec.Struct, frozen=True, tag_field="kind", tag="faulted"):
-    """The response is a SOAP fault with a typed detail."""
+    """The response is a typed fault."""
 
     fault: Fault
 
@@ -119,13 +119,17 @@ class Dropped(msgspec.Struct, frozen=True, tag_field="kind", tag="dropped"):
 Reply = Returned | Faulted | Refused | Unreadable | Dropped
 
 
-class Wire(msgspec.Struct, frozen=True):
-    """The form of a response: HTTP status (0: none), faultcode, detail element, registry violations."""
+class Wire(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The form of a response: HTTP status (0: none), and what violates the registry or the binding.
+
+    SOAP has `faultcode` and `detail` (the name of the detail element), VI/JSON has `media_type`.
+    """
 
     status: int = 0
     faultcode: str = ""
     detail: str = ""
     complaints: tuple[str, ...] = ()
+    media_type: str = ""
 
 
 class TaskSeen(msgspec.Struct, frozen=True):
@@ -149,6 +153,11 @@ class Step(msgspec.Struct, frozen=True):
     reply: Reply
     wire: Wire = Wire()
     task: TaskSeen | None = None
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether the request was not made by pyVmomi: the method is an HTTP verb."""
+        return self.method.isupper()
 
     @property
     def failure(self) -> Fault | None:

@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from vim25_conformance.case import UnknownApiVersionError, age, registry
-from vim25_conformance.case import versions as known_versions
+from vim25_conformance.api_version import UnknownApiVersionError, age
+from vim25_conformance.api_version import versions as known_versions
+from vim25_conformance.binding import BINDINGS, FIRST_JSON, SOAP
+from vim25_conformance.case import registry
 from vim25_conformance.client import BadAddressError, endpoint_of
 from vim25_conformance.runlog import RunLog, decode, load
 from vim25_conformance.situation import Lab, read_lab
@@ -100,6 +102,13 @@ CASES = click.option(
     type=CaseId(),
     multiple=True,
     help="Select these cases only; a pattern such as `FT.DRS.*` selects several. Repeatable.",
+)
+BINDING = click.option(
+    "--binding",
+    type=click.Choice([*BINDINGS, "both"]),
+    default=SOAP,
+    show_default=True,
+    help=f"Binding to speak; VI/JSON exists from {FIRST_JSON} on.",
 )
 OUT = click.option(
     "--out",

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pyVmomi import VmomiSupport, vim, vmodl
 
-from vim25_conformance.client import LOST
+from vim25_conformance.conversation import LOST
 from vim25_conformance.observation import PropertyObserver
 from vim25_conformance.roles import Roles
 from vim25_conformance.situation import NoSuchSituationError

@@ -1,14 +1,18 @@
-"""Secrets in requests and responses: passwords, session keys and cookies.
+"""Secrets in requests and responses: passwords, session keys, session ids and cookies.
 
 They are located by a parser, so that no form of the markup hides them, in a time that is linear in the size
-of the document. What follows an error in the markup is shown only if it does not name a secret.
+of the document. What follows an error in the markup is shown only if it does not name a secret; JSON with an
+error is shown whole or not at all.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Any, Final
 from xml.parsers import expat
+
+from vim25_conformance.json_redaction import is_secret, redact_json
 
 _HIDDEN: Final = b"***"
 _ROOT: Final = b"<_>"  #: around the document, which may have several roots
@@ -20,19 +24,28 @@ _IN_TEXT: Final = (
     (re.compile(rb"(session\[)[0-9a-fA-F-]+(\])"), rb"\1***\2"),
 )
 #: What the rest of a document must not contain, lest it be hidden.
-_TELLTALE: Final = re.compile(rb"password|<key|LoginResponse|UserSession", re.IGNORECASE)
+_TELLTALE: Final = re.compile(rb"password|<key|LoginResponse|UserSession|sessionId", re.IGNORECASE)
 
 
 def redact(document: bytes) -> str:
     """Return the text of a request or response without passwords, session keys and cookies."""
+    is_xml = document.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"<", b"")
+    return redact_text(_redact_xml(document) if is_xml else redact_json(document))
+
+
+def redact_text(document: bytes) -> str:
+    """Return a text without what is secret wherever it stands."""
+    for pattern, replacement in _IN_TEXT:
+        document = pattern.sub(replacement, document)
+    return document.decode("utf-8", "replace")
+
+
+def _redact_xml(document: bytes) -> bytes:
     pieces, shown = [], 0
     for begin, end in sorted(_Secrets(document).spans):
         pieces += [document[shown:begin], _HIDDEN]
         shown = end
-    document = b"".join((*pieces, document[shown:]))
-    for pattern, replacement in _IN_TEXT:
-        document = pattern.sub(replacement, document)
-    return document.decode("utf-8", "replace")
+    return b"".join((*pieces, document[shown:]))
 
 
 class _Secrets:
@@ -97,4 +110,4 @@ class _Secrets:
         self._is_leaf = False
 
     def _is_secret(self, local: str) -> bool:
-        return local.lower().endswith("password") or (local == "key" and "LoginResponse" in self._names[:4])
+        return is_secret(local) or (local == "key" and "LoginResponse" in self._names[:4])

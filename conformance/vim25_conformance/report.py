@@ -11,7 +11,7 @@ import msgspec
 
 from vim25_conformance import verdict as verdicts
 from vim25_conformance.case import Case, registry
-from vim25_conformance.runlog import Entry, RunLog
+from vim25_conformance.runlog import Entry, RunLog, key_of
 from vim25_conformance.verdict import WORST_FIRST, Deviates, Error, Verdict, judge
 
 OK: Final = 0
@@ -39,9 +39,7 @@ def judged(log: RunLog, recording: RunLog | None = None) -> list[Judged]:
     recorded = recording.by_key() if recording else {}
     cases = registry()
     return [
-        Judged(
-            entry, case := cases.get(entry.id), judge(case, entry, recorded.get((entry.id, entry.version)))
-        )
+        Judged(entry, case := cases.get(entry.id), judge(case, entry, recorded.get(key_of(entry))))
         for entry in log.entries
     ]
 
@@ -72,7 +70,7 @@ def exit_status(log: RunLog, results: Sequence[Judged]) -> int:
 
 
 def as_json(log: RunLog, results: Sequence[Judged]) -> bytes:
-    """Return the verdicts for programs: the run, the counts, and one object per case and API version."""
+    """Return the verdicts for programs: the run, the counts, and one object per entry of the log."""
     document = {
         "run": msgspec.to_builtins(log.run),
         "end": msgspec.to_builtins(log.end),
@@ -87,5 +85,6 @@ def _json(judged: Judged) -> dict[str, Any]:
     entry = judged.entry
     clauses = [clause.id for clause in judged.case.clauses] if judged.case else []
     verdict = msgspec.to_builtins(judged.verdict)
-    place = {"id": entry.id, "version": entry.version, "title": entry.title, "clauses": clauses}
+    key = {"id": entry.id, "version": entry.version, "binding": entry.binding}
+    place = {**key, "title": entry.title, "clauses": clauses}
     return {**place, **verdict, "seconds": entry.seconds, "left_behind": entry.left_behind}

@@ -15,8 +15,9 @@ from typing import Final
 from pyVmomi import vim
 
 from vim25_conformance.api_types import extends, properties, subtypes, task_descriptions
+from vim25_conformance.binding import BINDINGS
 from vim25_conformance.declaration_error import DeclarationError, suggestion
-from vim25_conformance.expectation import Rule
+from vim25_conformance.expectation import NOT_STEPS, WIRE_PARTS, Rule
 from vim25_conformance.matcher import Either, Has, IsData, IsFault, Matcher
 from vim25_conformance.normalization import PRIMARY, SECONDARY
 from vim25_conformance.observable import Observable
@@ -120,7 +121,7 @@ def _check_place(place: str, can: Observable) -> None:
         case "facts":
             _require("the steps note no fact", rest, [*can.facts, "complaints"])
         case _:
-            _require("there is no step", head, [*can.steps, "objects", "seen", "events", "facts"])
+            _require("there is no step", head, [*can.steps, *NOT_STEPS])
             _check_step(head, rest, can)
 
 
@@ -185,12 +186,14 @@ def _check_particulars(event: str, particulars: str) -> None:
 def _check_step(step: str, place: str, can: Observable) -> None:
     part, _, rest = place.partition(".")
     task = ("task", "result") if step in can.followed else ()
-    _require(f"step {step} has no part", part, ("reply", "failure", "channel", "wire", *task))
+    _require(f"step {step} has no part", part, ("reply", "failure", "channel", "wire", *WIRE_PARTS, *task))
     match part:
         case "reply":
             _require("a reply has no part", rest, ("kind", "value"))
         case "wire":
-            _require("wire has no part", rest, Wire.__struct_fields__)
+            _check_wire(rest)
+        case _ if part in WIRE_PARTS:
+            _require(f"{part} has no part", rest, WIRE_PARTS[part])
         case "task" if rest:
             head, _, path = rest.partition(".")
             _require("a task has no part", head, TaskSeen.__struct_fields__)
@@ -204,6 +207,14 @@ def _check_step(step: str, place: str, can: Observable) -> None:
             _check_path(RESULT, rest)
         case _ if rest:
             raise _RuleDefectError(f"a {part} has no parts; say what is in it by a matcher")
+
+
+def _check_wire(part: str) -> None:
+    """Raise _RuleDefectError unless every binding has the part."""
+    owner = next((binding for binding, parts in WIRE_PARTS.items() if part in parts), None)
+    if owner is not None:
+        raise _RuleDefectError(f"only {BINDINGS[owner]} has it; say so: {owner}.{part}")
+    _require("wire has no part", part, Wire.__struct_fields__)
 
 
 def _check_types(matcher: Matcher) -> None:

@@ -7,10 +7,11 @@ from typing import Final
 
 import msgspec
 
+from vim25_conformance.binding import BINDINGS, SOAP
 from vim25_conformance.case import registry
 from vim25_conformance.difference import differences
 from vim25_conformance.matcher import shown
-from vim25_conformance.runlog import Entry, Ran, RunLog
+from vim25_conformance.runlog import Entry, Ran, Run, RunLog
 from vim25_conformance.verdict import Unimplemented, judge, name
 
 EQUAL: Final = "equal"
@@ -56,9 +57,13 @@ class RunDiff(msgspec.Struct, frozen=True):
 
 
 def diff(left: RunLog, right: RunLog) -> RunDiff:
-    """Join two logs by case and API version; by case alone if each log has one version, the same or not."""
-    by_case = len(left.run.versions) == len(right.run.versions) == 1
-    ours, theirs = _keyed(left, by_case), _keyed(right, by_case)
+    """Join two logs by case, API version and binding.
+
+    What each log has only one of is no part of the key, whether it is the same in both or not.
+    """
+    versions = any(len(log.run.versions) > 1 for log in (left, right))
+    bindings = any(len(log.run.bindings) > 1 for log in (left, right))
+    ours, theirs = _keyed(left, versions, bindings), _keyed(right, versions, bindings)
     keys = sorted({**ours, **theirs})
     rows = tuple(
         _row(key, ours.get(key), theirs.get(key), names) for names in [_names(left, right)] for key in keys
@@ -68,14 +73,25 @@ def diff(left: RunLog, right: RunLog) -> RunDiff:
 
 def _names(left: RunLog, right: RunLog) -> tuple[str, str]:
     """Return the targets' names, extended if they are the same."""
-    ours, theirs = left.run.target, right.run.target
+    runs = left.run, right.run
+    plain = left.run.bindings == right.run.bindings == (SOAP,)
+    ours, theirs = (run.target if plain else f"{run.target} over {_bindings(run)}" for run in runs)
     if ours != theirs:
         return ours, theirs
     return f"{ours} {' '.join(left.run.versions)} (1)", f"{theirs} {' '.join(right.run.versions)} (2)"
 
 
-def _keyed(log: RunLog, by_case: bool) -> dict[str, Entry]:
-    return {entry.id if by_case else f"{entry.id} at {entry.version}": entry for entry in log.entries}
+def _bindings(run: Run) -> str:
+    return " and ".join(BINDINGS[each] for each in run.bindings)
+
+
+def _keyed(log: RunLog, versions: bool, bindings: bool) -> dict[str, Entry]:
+    def key(entry: Entry) -> str:
+        at = f" at {entry.version}" if versions else ""
+        over = f" over {BINDINGS[entry.binding]}" if bindings else ""
+        return entry.id + at + over
+
+    return {key(entry): entry for entry in log.entries}
 
 
 def _row(key: str, left: Entry | None, right: Entry | None, names: tuple[str, str]) -> Row:
@@ -105,5 +121,5 @@ def _state(left: Entry | None, right: Entry | None, verdicts: tuple[str, str], n
 def _differences(left: Entry | None, right: Entry | None) -> tuple[Shown, ...]:
     if left is None or right is None or not isinstance(left.result, Ran) or not isinstance(right.result, Ran):
         return ()
-    outcomes = left.result.outcome, right.result.outcome
-    return tuple(Shown(each.path, shown(each.left), shown(each.right)) for each in differences(*outcomes))
+    found = differences(left.result.outcome, right.result.outcome, wire=left.binding == right.binding)
+    return tuple(Shown(each.path, shown(each.left), shown(each.right)) for each in found)

@@ -1,12 +1,14 @@
 """The run log: one self-contained file per target, newline-delimited JSON.
 
-The first line describes the run, each further line a case at an API version, the last line the end. Reports,
+The first line describes the run, each further line a case at an API version over a binding (SOAP if the line
+names none), the last line the end. Reports,
 matrices and diffs are made from logs alone. A log contains no password, no session key and no cookie.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -15,9 +17,12 @@ from typing import Final
 
 import msgspec
 
+from vim25_conformance.binding import BINDINGS, SOAP
 from vim25_conformance.outcome import Outcome
 
 FORMAT: Final = 1
+#: A case id, an API version and a binding.
+Key = tuple[str, str, str]
 FILE_NAME: Final = "run.ndjson"
 
 
@@ -49,7 +54,7 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True, tag_field="record", tag="case"):
-    """One case at one API version.
+    """One case at one API version over one binding.
 
     `left_behind` says what could not be undone on a target that is not disposable.
     """
@@ -61,6 +66,7 @@ class Entry(msgspec.Struct, frozen=True, tag_field="record", tag="case"):
     seconds: float = 0.0
     sent: tuple[Sent, ...] = ()
     left_behind: str = ""
+    binding: str = SOAP
 
 
 class Run(msgspec.Struct, frozen=True, tag_field="record", tag="run"):
@@ -74,6 +80,16 @@ class Run(msgspec.Struct, frozen=True, tag_field="record", tag="run"):
     versions: tuple[str, ...]
     about: dict[str, dict[str, str]]
     started: str
+    bindings: tuple[str, ...] = (SOAP,)
+
+    @property
+    def columns(self) -> tuple[tuple[str, str], ...]:
+        """Return each API version with each binding."""
+        return tuple(itertools.product(self.versions, self.bindings))
+
+    def over(self, binding: str) -> str:
+        """Return ` over BINDING`, empty in a run that has SOAP alone."""
+        return "" if self.bindings == (SOAP,) else f" over {BINDINGS[binding]}"
 
 
 class End(msgspec.Struct, frozen=True, tag_field="record", tag="end"):
@@ -92,14 +108,24 @@ class RunLog(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
     end: End
 
-    def by_key(self) -> dict[tuple[str, str], Entry]:
-        """Return entries by case id and API version."""
-        return {(entry.id, entry.version): entry for entry in self.entries}
+    def by_key(self) -> dict[Key, Entry]:
+        """Return entries by case id, API version and binding."""
+        return {key_of(entry): entry for entry in self.entries}
+
+    def half(self, binding: str) -> RunLog:
+        """Return the part of the log that is about one binding."""
+        run = msgspec.structs.replace(self.run, bindings=(binding,))
+        return RunLog(run, tuple(each for each in self.entries if each.binding == binding), self.end)
+
+
+def key_of(entry: Entry) -> Key:
+    """Return what identifies an entry in a log."""
+    return entry.id, entry.version, entry.binding
 
 
 def one_entry_log(entry: Entry, target: str) -> RunLog:
     """Return a log of a single case, to judge what was not part of a run."""
-    run = Run(FORMAT, "", "", target, target, (entry.version,), {}, "")
+    run = Run(FORMAT, "", "", target, target, (entry.version,), {}, "", (entry.binding,))
     return RunLog(run, (entry,), End(1, "", entry.seconds))
 
 
@@ -190,7 +216,7 @@ def _write_whole(path: Path, content: bytes) -> None:
         raise
 
 
-def in_order(entries: Iterable[Entry], plan: Iterable[tuple[str, str]]) -> tuple[Entry, ...]:
+def in_order(entries: Iterable[Entry], plan: Iterable[Key]) -> tuple[Entry, ...]:
     """Return the entries in the order of the plan, regardless of which worker was faster."""
     position = {key: index for index, key in enumerate(plan)}
-    return tuple(sorted(entries, key=lambda entry: position[entry.id, entry.version]))
+    return tuple(sorted(entries, key=lambda entry: position[key_of(entry)]))

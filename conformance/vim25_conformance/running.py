@@ -22,35 +22,34 @@ from typing import Any
 
 from pyVmomi import vmodl
 
+from vim25_conformance.binding import BINDINGS, SOAP
 from vim25_conformance.case import Case, registry
-from vim25_conformance.client import LOST, Endpoint, EndpointClient, UnreachableError
-from vim25_conformance.conversation import Conversation
+from vim25_conformance.client import EndpointClient, UnreachableError
+from vim25_conformance.conversation import LOST, Conversation
 from vim25_conformance.driver import Driver
+from vim25_conformance.json_value import UndecodableError
 from vim25_conformance.outcome import Outcome
 from vim25_conformance.preparation import NotArrangedError
-from vim25_conformance.runlog import FORMAT, Broke, End, Entry, NotRun, Ran, Run, RunLog, Sent, in_order
+from vim25_conformance.runlog import FORMAT, Broke, End, Entry, Key, NotRun, Ran, Run, RunLog, Sent, in_order
 from vim25_conformance.situation import NoSuchSituationError, find
 from vim25_conformance.step import stopped_by
 from vim25_conformance.survey import InventorySurvey, survey
-from vim25_conformance.target import Target
+from vim25_conformance.target import Target, TargetUnavailableError, lacks
 from vim25_conformance.target_spec import TargetSpec
-
-#: A case id and an API version.
-Job = tuple[str, str]
 
 #: Seconds that a task or a state may take, on a disposable target and on a real system.
 DISPOSABLE_PATIENCE = 30.0
 PATIENCE = 600.0
 
 
-def perform(case: Case, version: str, target: Target) -> tuple[Entry, Conversation]:
-    """Run one case at one API version; whatever happens becomes the entry."""
+def perform(case: Case, version: str, target: Target, binding: str = SOAP) -> tuple[Entry, Conversation]:
+    """Run one case at one API version over one binding; whatever happens becomes the entry."""
     started = time.perf_counter()
     conversation = Conversation()
     left_behind = ""
     result: Ran | NotRun | Broke
     try:
-        result, left_behind = _attempt(case, version, target, conversation)
+        result, left_behind = _attempt(case, version, target, binding, conversation)
     except (NoSuchSituationError, UnreachableError) as error:
         result = NotRun(str(error)) if isinstance(error, NoSuchSituationError) else Broke(str(error))
     except Exception as error:
@@ -59,19 +58,28 @@ def perform(case: Case, version: str, target: Target) -> tuple[Entry, Conversati
         Sent(each.method, each.status, round(each.seconds * 1000, 1)) for each in conversation.exchanges
     )
     seconds = round(time.perf_counter() - started, 3)
-    return Entry(case.id, version, case.title, result, seconds, sent, left_behind), conversation
+    return Entry(case.id, version, case.title, result, seconds, sent, left_behind, binding), conversation
 
 
 def _attempt(
-    case: Case, version: str, target: Target, conversation: Conversation
+    case: Case, version: str, target: Target, binding: str, conversation: Conversation
 ) -> tuple[Ran | NotRun, str]:
-    if why := _forbidden(case, target):
+    if why := _about_another(case, binding) or lacks(target, binding, version) or _forbidden(case, target):
         return NotRun(why), ""
     endpoint = target.open(case.needs, version)
     try:
-        return _converse(case, version, target, endpoint, conversation)
+        client = EndpointClient(endpoint, version, binding)
+        client.stub.conversation = conversation
+        return _converse(case, target, client)
     finally:
         target.used(changed=bool(case.touches))
+
+
+def _about_another(case: Case, binding: str) -> str:
+    """Return why the case says nothing about the binding, empty if it does."""
+    if case.binding in (None, binding):
+        return ""
+    return f"about the {BINDINGS[case.binding]} wire, not {BINDINGS[binding]}"
 
 
 def _forbidden(case: Case, target: Target) -> str:
@@ -84,12 +92,8 @@ def _forbidden(case: Case, target: Target) -> str:
     return ""
 
 
-def _converse(
-    case: Case, version: str, target: Target, endpoint: Endpoint, conversation: Conversation
-) -> tuple[Ran | NotRun, str]:
+def _converse(case: Case, target: Target, client: EndpointClient) -> tuple[Ran | NotRun, str]:
     patience = DISPOSABLE_PATIENCE if target.disposable else PATIENCE
-    client = EndpointClient(endpoint, version)
-    client.stub.conversation = conversation
     with client:
         driver = _prepare(case, target, client, patience)
         if isinstance(driver, Outcome):
@@ -139,7 +143,7 @@ def _stopping(driver: Driver) -> Iterator[None]:
     except (vmodl.MethodFault, *LOST) as error:
         driver.stopped(error)
     except Exception as error:
-        if not _from_the_client_library(error):
+        if not isinstance(error, UndecodableError) and not _from_the_client_library(error):
             raise
         driver.stopped(error)
 
@@ -153,7 +157,7 @@ def _now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
-def introduce(target: Target, version: str) -> tuple[str, dict[str, str]]:
+def introduce(target: Target, version: str, binding: str = SOAP) -> tuple[str, dict[str, str]]:
     """Return the endpoint's address and its `about`, before anything is tried.
 
     Raise UnreachableError and TargetUnavailableError.
@@ -161,7 +165,7 @@ def introduce(target: Target, version: str) -> tuple[str, dict[str, str]]:
     from vim25_conformance.situation import SITUATIONS
 
     endpoint = target.open(SITUATIONS["anywhere"], version)
-    with EndpointClient(endpoint, version) as client:
+    with EndpointClient(endpoint, version, binding) as client:
         about = client.content.about
     wanted = ("fullName", "version", "build", "apiType", "apiVersion")
     return endpoint.label, {name: str(getattr(about, name, "") or "") for name in wanted}
@@ -169,18 +173,17 @@ def introduce(target: Target, version: str) -> tuple[str, dict[str, str]]:
 
 def run(
     spec: TargetSpec,
-    plan: Sequence[tuple[Case, str]],
+    plan: Sequence[tuple[Case, str, str]],
     workers: int = 1,
     done: Callable[[Entry], None] = lambda entry: None,
 ) -> RunLog:
     """Run the plan; call `done` for each entry as it arrives. Ctrl-C ends the run and preserves the log."""
     started, clock = _now(), time.perf_counter()
-    jobs = [(case.id, version) for case, version in plan]
+    jobs = [(case.id, version, binding) for case, version, binding in plan]
+    versions, bindings = (tuple(dict.fromkeys(each)) for each in list(zip(*jobs, strict=True))[1:])
     target = spec.build()
-    about, label = {}, ""
     try:
-        for version in dict.fromkeys(version for _, version in jobs):
-            label, about[version] = introduce(target, version)
+        label, about = _introduced(target, versions, bindings)
         entries, interrupted = _collect(_entries(spec, target, jobs, workers), done)
     finally:
         target.close()
@@ -191,12 +194,27 @@ def run(
         metadata.version("pyvmomi"),
         target.name,
         address,
-        tuple(about),
+        versions,
         about,
         started,
+        bindings,
     )
     end = End(len(entries), _now(), round(time.perf_counter() - clock, 3), interrupted)
     return RunLog(head, in_order(entries, jobs), end)
+
+
+def _introduced(
+    target: Target, versions: Sequence[str], bindings: Sequence[str]
+) -> tuple[str, dict[str, dict[str, str]]]:
+    """Introduce the target at each version over each binding that it has; raise also if it has none."""
+    columns = list(itertools.product(versions, bindings))
+    label, about = "", dict[str, dict[str, str]]()
+    possible = [column for column in columns if not lacks(target, column[1], column[0])]
+    if not possible:
+        raise TargetUnavailableError(lacks(target, columns[0][1], columns[0][0]))
+    for version, binding in possible:
+        label, about[version] = introduce(target, version, binding)
+    return label, about
 
 
 def _installed() -> bool:
@@ -221,10 +239,10 @@ def _collect(
     return collected, False
 
 
-def _entries(spec: TargetSpec, target: Target, jobs: list[Job], workers: int) -> Generator[Entry, None, None]:
+def _entries(spec: TargetSpec, target: Target, jobs: list[Key], workers: int) -> Generator[Entry, None, None]:
     if workers == 1:
         cases = registry()
-        return (perform(cases[case], version, target)[0] for case, version in jobs)
+        return (perform(cases[case], version, target, binding)[0] for case, version, binding in jobs)
     target.close()
     return _in_processes(spec, jobs, workers)
 
@@ -241,9 +259,9 @@ def _begin(spec: TargetSpec) -> None:
     util.Finalize(None, _target.close, exitpriority=10)
 
 
-def _job(case: str, version: str) -> Entry:
+def _job(case: str, version: str, binding: str) -> Entry:
     assert _target is not None  # noqa: S101 - the initializer has run
-    return perform(registry()[case], version, _target)[0]
+    return perform(registry()[case], version, _target, binding)[0]
 
 
 @contextlib.contextmanager
@@ -259,7 +277,7 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _in_processes(spec: TargetSpec, jobs: list[Job], workers: int) -> Generator[Entry, None, None]:
+def _in_processes(spec: TargetSpec, jobs: list[Key], workers: int) -> Generator[Entry, None, None]:
     """Submit a job whenever a worker is free, so that an interrupted run ends soon."""
     context: Any = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(workers, context, _begin, (spec,)) as pool:

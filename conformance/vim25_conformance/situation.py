@@ -10,11 +10,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 import yaml
 
+from vim25_conformance.binding import JSON, SOAP
 from vim25_conformance.survey import InventorySurvey, MachineRecord
 
 
@@ -172,10 +173,14 @@ class Location(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Lab(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A lab file: locations by situation; `otherwise` is for every situation that is not named."""
+    """A lab file: locations by situation; `otherwise` is for every situation that is not named.
+
+    `bindings` are those that the endpoint has.
+    """
 
     situations: dict[str, Location] = {}
     otherwise: Location | None = None
+    bindings: tuple[Literal["soap", "json"], ...] = (SOAP, JSON)
 
     def location(self, situation: Situation) -> Location | None:
         """Return the location of the situation, None if the lab file has none."""

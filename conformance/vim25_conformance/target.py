@@ -8,10 +8,12 @@ the VMs.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
+from vim25_conformance.api_version import age
+from vim25_conformance.binding import BINDINGS, FIRST_JSON, JSON
 from vim25_conformance.client import Endpoint
 from vim25_conformance.situation import Lab, Location, NoSuchSituationError, Situation
 
@@ -30,9 +32,11 @@ class Target(Protocol):
     """An implementation of vim25 that provides endpoints.
 
     `disposable`: it may be modified in any way. `may_change`: cases that modify something may run.
+    `bindings`: those that it has at all.
     """
 
     name: str
+    bindings: Collection[str]
     disposable: bool
     may_change: bool
 
@@ -47,6 +51,15 @@ class Target(Protocol):
 
     def close(self) -> None:
         """Stop whatever was started."""
+
+
+def lacks(target: Target, binding: str, version: str) -> str:
+    """Return why the target does not have the binding at the API version, empty if it has it."""
+    if binding not in target.bindings:
+        return f"{target.name} has no {BINDINGS[binding]}"
+    if binding == JSON and age(version) < age(FIRST_JSON):
+        return f"{BINDINGS[JSON]} exists from {FIRST_JSON} on"
+    return ""
 
 
 @dataclass
@@ -67,6 +80,7 @@ class EmulatorTarget:
     """The project's own emulator, started through its public entry point."""
 
     name = EMULATOR
+    bindings: Collection[str] = BINDINGS
     disposable = may_change = True
 
     def __init__(self) -> None:
@@ -125,6 +139,7 @@ class EndpointTarget:
     ) -> None:
         self.name = endpoint.host
         self.may_change = may_change
+        self.bindings: Collection[str] = lab.bindings
         self._endpoint, self._lab, self._environment = endpoint, lab, environment
 
     def open(self, situation: Situation, version: str) -> Endpoint:

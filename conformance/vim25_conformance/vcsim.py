@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
 import trustme
 
+from vim25_conformance.binding import SOAP
 from vim25_conformance.client import Endpoint, endpoint_of
 from vim25_conformance.situation import Lab, Location, NoSuchSituationError, Situation
 from vim25_conformance.target import VCSIM, Started, TargetUnavailableError
@@ -26,6 +28,7 @@ class VcsimTarget:
     """govmomi's simulator, if it is installed."""
 
     name = VCSIM
+    bindings: Collection[str] = (SOAP,)
     disposable = may_change = True
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ import msgspec
 
 from vim25_conformance.case import Case
 from vim25_conformance.difference import differences
-from vim25_conformance.expectation import Certainty, Rule, broken, lookup
+from vim25_conformance.expectation import Certainty, Rule, best_certainty, broken, lookup
 from vim25_conformance.matcher import ABSENT, shown
 from vim25_conformance.outcome import Outcome, Several
 from vim25_conformance.runlog import Broke, Entry, NotRun, Ran
@@ -100,7 +100,7 @@ def judge(case: Case | None, entry: Entry, recording: Entry | None = None) -> Ve
         case Ran(outcome):
             if recording is not None and isinstance(recording.result, Ran):
                 return _by_recording(outcome, recording.result.outcome)
-            return _by_documents(case, outcome)
+            return _by_documents(case, outcome, entry.binding)
 
 
 def _by_recording(outcome: Outcome, recorded: Outcome) -> Verdict:
@@ -113,15 +113,16 @@ def _by_recording(outcome: Outcome, recorded: Outcome) -> Verdict:
     return unimplemented(outcome, AMBIGUOUS) or Deviates(RECORDING, findings)
 
 
-def _by_documents(case: Case | None, outcome: Outcome) -> Verdict:
+def _by_documents(case: Case | None, outcome: Outcome, binding: str) -> Verdict:
     if case is None:
         return Undecided("this suite has no such case")
     if missing := unimplemented(outcome, UNAMBIGUOUS):
         return missing
-    failed = broken(case.rules, outcome)
+    rules = case.rules_over(binding)
+    failed = broken(rules, outcome)
     findings = _stop(outcome) + _breaches(outcome) + _findings(failed, outcome, binding=True)
     notes = _findings(failed, outcome, binding=False)
-    if not case.certainty.binding and not findings:
+    if not best_certainty(rules).binding and not findings:
         return Undecided("no documented or observed statement", notes)
     if not findings:
         return Conforms(DOCUMENTS, notes)
@@ -161,6 +162,6 @@ def unimplemented(outcome: Outcome, faults: frozenset[str]) -> Unimplemented | N
     """Return the first call that failed with one of the faults that mean that the method does not exist."""
     for step in outcome.steps:
         fault = step.failure
-        if fault and fault.type in faults and step.channel == "call" and step.method != "POST":
+        if fault and fault.type in faults and step.channel == "call" and not step.is_raw:
             return Unimplemented(step.method, shown(fault))
     return None

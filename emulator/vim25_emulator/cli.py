@@ -1,4 +1,4 @@
-"""The command `vim25-emulator`: serve and list scenarios, write the WSDL, print the schema of scenario files.
+"""The command `vim25-emulator`: serve and list scenarios, describe the API and scenario files.
 
 Commands import what they need inside their functions, so that shell completion responds immediately.
 """
@@ -6,6 +6,8 @@ Commands import what they need inside their functions, so that shell completion 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,21 @@ Then, from Python:
   zeep.Client("wsdl/vimService.wsdl")
 
 Exit status: 0 if all files were written, 1 if writing failed, 2 for a usage error.
+"""
+
+_OPENAPI_EXAMPLES = """
+\b
+Examples:
+  vim25-emulator openapi -o openapi.json
+  vim25-emulator openapi --release 9.1.0.0 -o new.json
+  vim25-emulator openapi | jq '.paths | keys'
+
+\b
+Then, a client in another language:
+  openapi-generator-cli generate -i openapi.json -g go -o client
+
+Exit status: 0 if the description was written, 1 if writing failed or the release has no
+VI/JSON, 2 for a usage error.
 """
 
 _SCHEMA_EXAMPLES = """
@@ -107,6 +124,57 @@ def schema() -> None:
     click.echo(json.dumps(library.json_schema(), indent=2))
 
 
+@contextmanager
+def _errors_in_one_line() -> Iterator[None]:
+    """Report an unknown version, or a file that cannot be written, as an error of the command."""
+    from vim25_emulator.vmodl.version import UnknownVersionError
+
+    try:
+        yield
+    except FileExistsError as error:
+        raise click.ClickException(f"{error}: file exists; use --force to overwrite it") from error
+    except (UnknownVersionError, OSError) as error:
+        raise click.ClickException(error_text(error)) from error
+
+
+@main.command(epilog=_OPENAPI_EXAMPLES)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="File to write to; its folder is created if it does not exist.  [default: standard output]",
+)
+@click.option(
+    "--api-version",
+    "--release",
+    metavar="VERSION|PRODUCT",
+    default="8.0.2.0",
+    show_default=True,
+    shell_complete=complete_release,
+    help="vCenter release: 8.0.1.0 or a later API version, or vcenter-8.0u1 to vcenter-9.1.",
+)
+@click.option("-f", "--force", is_flag=True, help="Overwrite an existing file.")
+def openapi(output: Path | None, api_version: str, force: bool) -> None:
+    """Write an OpenAPI description of the VI/JSON binding of a release.
+
+    It has the operations that the emulator implements, all properties, and the types that both need. No
+    vCenter serves such a document, so the emulator does not serve it either.
+    """
+    from vim25_emulator.contract import description, write
+    from vim25_emulator.vmodl.release import release
+
+    with _errors_in_one_line():
+        described = release(api_version)
+        if not described.vijson:
+            raise click.ClickException(f"{described.version} has no VI/JSON; 8.0.1.0 is the first with it")
+        content = description(described.version)
+        if output is None:
+            click.echo(content, nl=False)
+        else:
+            write({output.name: content}, output.parent, force=force)
+
+
 @main.command(epilog=_WSDL_EXAMPLES)
 @click.option(
     "-o",
@@ -140,15 +208,10 @@ def wsdl(output: Path, api_version: str, address: str, implemented: bool, force:
     """
     from vim25_emulator.contract import contract, write
     from vim25_emulator.vmodl.release import release
-    from vim25_emulator.vmodl.version import UnknownVersionError
 
-    try:
+    with _errors_in_one_line():
         documents = contract(release(api_version).version, address, only_implemented=implemented)
         write(documents, output, force=force)
-    except FileExistsError as error:
-        raise click.ClickException(f"{error}: file exists; use --force to overwrite it") from error
-    except (UnknownVersionError, OSError) as error:
-        raise click.ClickException(error_text(error)) from error
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The WSDL and its schemas as files: the whole API at a version, or the part that the emulator implements."""
+"""The API as files: its WSDL, whole or the part that the emulator implements, and its OpenAPI description."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 from vim25_emulator.operations import IMPLEMENTATION
 from vim25_emulator.soap import wsdl
-from vim25_emulator.soap.api_subset import reachable
+from vim25_emulator.vijson import openapi
+from vim25_emulator.vmodl.api_subset import reachable
 from vim25_emulator.vmodl.version import Version
 
 
@@ -18,6 +19,11 @@ def contract(
     if not only_implemented:
         return wsdl.documents(version, address)
     return wsdl.documents_of(reachable(version, IMPLEMENTATION.implemented()), address)
+
+
+def description(version: Version) -> bytes:
+    """Return the OpenAPI description of what is implemented, for a version with VI/JSON."""
+    return openapi.description(version, IMPLEMENTATION.implemented())
 
 
 def write(documents: Mapping[str, bytes], folder: Path, *, force: bool = False) -> None:

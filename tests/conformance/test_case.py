@@ -7,18 +7,16 @@ from types import ModuleType
 
 import pytest
 
+from vim25_conformance.api_version import UnknownApiVersionError, age, versions
 from vim25_conformance.case import (
     DEFAULT_VERSION,
     DuplicateCaseError,
-    UnknownApiVersionError,
     UnknownCaseError,
-    age,
     case,
     gathered,
     plan,
     registry,
     select,
-    versions,
 )
 from vim25_conformance.cases import create, drs, pair_power
 from vim25_conformance.clauses import CLAUSES
@@ -117,6 +115,7 @@ def test_patterns_select() -> None:
 
 def test_a_plan_leaves_out_versions_that_a_case_is_not_for() -> None:
     planned = [
-        (each.id, version) for each, version in plan(select(["FT.CREATEEX.001"]), ["8.0.2.0", "5.5", "6.0"])
+        (each.id, version)
+        for each, version, _ in plan(select(["FT.CREATEEX.001"]), ["8.0.2.0", "5.5", "6.0"])
     ]
     assert planned == [("FT.CREATEEX.001", "6.0"), ("FT.CREATEEX.001", "8.0.2.0")]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pyVmomi import vim, vmodl
 
 from tests.conformance.trees import patient
-from vim25_conformance.envelope import lineage, read_reply
+from vim25_conformance.envelope import read_reply
 from vim25_conformance.outcome import (
     PRESENT,
     Data,
@@ -18,6 +18,7 @@ from vim25_conformance.outcome import (
     Several,
     Unreadable,
 )
+from vim25_conformance.reply_reader import lineage
 
 ENVELOPE = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'

@@ -71,8 +71,8 @@ def test_nothing_changed_conforms(server: Endpoint) -> None:
     ("change", "place"),
     [
         (_swap(b"InvalidLogin", b"InvalidState"), "login.failure"),
-        (_swap(b"ServerFaultCode", b"ClientFaultCode"), "login.wire.faultcode"),
-        (_swap(b"<InvalidLoginFault ", b"<Unnamed "), "login.wire.detail"),
+        (_swap(b"ServerFaultCode", b"ClientFaultCode"), "login.soap.faultcode"),
+        (_swap(b"<InvalidLoginFault ", b"<Unnamed "), "login.soap.detail"),
         (_swap(b'xsi:type="InvalidLogin"', b'xsi:type="NeverHeardOf"'), "wire"),
         (_on_a_wrong_login(200, b""), "login.failure"),
         (_on_a_wrong_login(500, b"this is not XML"), "login.failure"),

@@ -44,3 +44,37 @@ def test_no_form_of_the_markup_hides_a_secret(document: str) -> None:
 )
 def test_nothing_else_is_hidden(document: str) -> None:
     assert redact(document.encode()) == document
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{"userName":"u","password":"s3cret"}',
+        '{"userName":"u","pass\\u0077ord":"s3cret"}',
+        '{"_typeName":"UserSession","key":"s3cret","userName":"u"}',
+        '{"returnval":[{"key":"s3cret","userName":"u","loginTime":"2026-01-01T00:00:00Z"}]}',
+        '{"sessionId":["s3cret"]}',
+        '{"vmware-api-session-id":"s3cret"}',
+        '{"userName":"u","password":"s3cret"',
+        '{"userName":"u","pass\\u0077ord":"s3cret"',
+        '\ufeff{"password":"s3cret"}',
+        '/* no JSON */ {"password":"s3cret"}',
+        " [" * 100_000 + '{"password":"s3cret"}',
+    ],
+)
+def test_no_form_of_json_hides_a_secret(document: str) -> None:
+    text = redact(document.encode())
+    assert "s3cret" not in text
+    assert "***" in text
+
+
+def test_the_id_of_a_session_is_hidden_where_it_is_the_whole_text() -> None:
+    assert redact(f'"{"0123456789" * 4}"'.encode()) == '"***"'
+
+
+@pytest.mark.parametrize(
+    "document",
+    ['{"_typeName":"OptionValue","key":"a","value":1}', '"poweredOn"', "[", '{"a":', '[1, 2.50, "ü"]'],
+)
+def test_nothing_else_of_json_is_hidden(document: str) -> None:
+    assert redact(document.encode()) == document

@@ -27,7 +27,7 @@ CREATE, READ, CONTENT = (observable(registry()[name].steps) for name in ("FT.CRE
         "create.reply.kind",
         "create.failure",
         "create.channel",
-        "create.wire.faultcode",
+        "create.soap.faultcode",
         "create.task",
         "create.task.state",
         "create.task.info.descriptionId",

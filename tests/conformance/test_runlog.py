@@ -20,6 +20,7 @@ from vim25_conformance.runlog import (
     decode,
     encode,
     in_order,
+    key_of,
     load,
     write,
 )
@@ -68,6 +69,17 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def test_entries_come_in_the_order_of_the_plan() -> None:
-    plan = [("A", "1"), ("B", "1"), ("A", "2")]
-    entries = [Entry(name, version, "t", NotRun("")) for name, version in reversed(plan)]
-    assert [(entry.id, entry.version) for entry in in_order(entries, plan)] == plan
+    plan = [("A", "1", "soap"), ("A", "1", "json"), ("B", "1", "soap"), ("A", "2", "soap")]
+    entries = [
+        Entry(name, version, "t", NotRun(""), binding=binding) for name, version, binding in reversed(plan)
+    ]
+    assert [key_of(entry) for entry in in_order(entries, plan)] == plan
+
+
+def test_a_log_without_bindings_is_one_over_soap() -> None:
+    entry = Entry("X.001", "8.0.2.0", "t", NotRun("why"))
+    document = encode(RunLog(RUN, (entry,), END))
+    for member in (b',"bindings":["soap"]', b',"binding":"soap"'):
+        assert member in document
+        document = document.replace(member, b"")
+    assert decode(document) == RunLog(RUN, (entry,), END)

@@ -22,6 +22,7 @@ from tests.emulator.wire.peer import CONTENT, Peer, login
 from vim25_emulator import Emulator, __version__
 from vim25_emulator.cli import main, serve
 from vim25_emulator.scenario import library
+from vim25_emulator.vmodl.release import DEFAULT
 
 COMMAND = (sys.executable, "-m", "vim25_emulator.cli")
 READY = re.compile(rf'vim25-emulator {re.escape(__version__)}: vCenter (\S+) "(\S+)" at (https?://\S+)\n')
@@ -334,6 +335,37 @@ def test_the_contract_is_written_to_a_folder(tmp_path: Path) -> None:
     again = run(*arguments, "--implemented", "-o", str(folder))
     assert again.returncode == 1
     assert "file exists; use --force to overwrite it" in again.stderr
+
+
+def test_the_description_of_vi_json_is_printed_or_written_to_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "openapi.json"
+    printed = run("openapi", "--release", "vcenter-8.0u1")
+    assert (printed.returncode, printed.stderr) == (0, "")
+    assert json.loads(printed.stdout)["info"]["version"] == "8.0.1.0"
+    done = run("openapi", "--api-version", "8.0.1.0", "-o", str(file))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert file.read_text() == printed.stdout
+    assert run("openapi", "-o", str(file)).stderr.endswith("file exists; use --force to overwrite it\n")
+    assert run("openapi", "-o", str(file), "--force").returncode == 0
+    assert json.loads(file.read_text())["info"]["version"] == DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--release", "1.5"], "no release or API version '1.5'"),
+        (["--release", "8.0.0.0"], "8.0.0.0 has no VI/JSON; 8.0.1.0 is the first with it"),
+        (["-o", "."], "is a directory"),
+    ],
+)
+def test_a_mistake_in_the_command_openapi_writes_nothing(
+    options: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["openapi", *options])
+    assert result.exit_code != 0
+    assert message in result.output
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyVmomi import vim
 
+from vim25_conformance.binding import SOAP
 from vim25_conformance.case import case
 from vim25_conformance.cases.protection import CREATE, CREATE_EX, CREATED, protect
 from vim25_conformance.expectation import documented, observed
@@ -20,7 +21,7 @@ UNKNOWN = (
     observed("create.failure", fault("InvalidRequest", exactly=True)),
     observed("create.channel", Is("call")),
     observed("create.wire.status", Is(500)),
-    observed("create.wire.faultcode", Is("ServerFaultCode")),
+    observed("create.soap.faultcode", Is("ServerFaultCode")),
 )
 KNOWN = (
     documented("create.failure", fault("ManagedObjectNotFound", obj=Is(Ref("HostSystem", NONEXISTENT)))),
@@ -56,6 +57,7 @@ def _at(drive: Driver, version: str, method: str, *more: Any) -> None:
     *UNKNOWN,
     needs="powered-off",
     touches=("primary",),
+    binding=SOAP,
 )
 def _before_4_0(drive: Driver) -> None:
     _at(drive, "2.5", CREATE)
@@ -69,6 +71,7 @@ def _before_4_0(drive: Driver) -> None:
     needs="powered-off",
     touches=("primary",),
     since="6.0",
+    binding=SOAP,
 )
 def _ex_before_6_0(drive: Driver) -> None:
     _at(drive, "5.5", CREATE_EX, None)
@@ -81,6 +84,7 @@ def _ex_before_6_0(drive: Driver) -> None:
     *KNOWN,
     needs="powered-off",
     touches=("primary",),
+    binding=SOAP,
 )
 def _at_4_0(drive: Driver) -> None:
     _at(drive, "4.0", CREATE)
@@ -94,6 +98,7 @@ def _at_4_0(drive: Driver) -> None:
     needs="powered-off",
     touches=("primary",),
     since="6.0",
+    binding=SOAP,
 )
 def _ex_at_6_0(drive: Driver) -> None:
     _at(drive, "6.0", CREATE_EX, None)
@@ -107,6 +112,7 @@ def _ex_at_6_0(drive: Driver) -> None:
     needs="powered-off",
     touches=("primary",),
     since="5.5",
+    binding=SOAP,
 )
 def _at_5_5(drive: Driver) -> None:
     _at(drive, "5.5", CREATE)

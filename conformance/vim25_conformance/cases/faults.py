@@ -101,8 +101,8 @@ def _host_not_found(drive: Driver) -> None:
     observed("create.failure", fault("ManagedObjectNotFound", obj=Is(Ref("VirtualMachine", NONEXISTENT)))),
     observed("create.channel", Is("call")),
     observed("create.wire.status", Is(500)),
-    observed("create.wire.faultcode", Is("ServerFaultCode")),
-    observed("create.wire.detail", Is("ManagedObjectNotFoundFault")),
+    observed("create.soap.faultcode", Is("ServerFaultCode")),
+    observed("create.soap.detail", Is("ManagedObjectNotFoundFault")),
 )
 def _machine_not_found(drive: Driver) -> None:
     drive.call("create", drive.nonexistent(vim.VirtualMachine), CREATE)

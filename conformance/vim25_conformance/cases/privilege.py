@@ -21,7 +21,7 @@ PRIVILEGE: Final = "VirtualMachine.Interact.CreateSecondary"
     ["create.privilege", "wire.sync-faults"],
     documented("create.failure", fault("NoPermission")),
     observed("create.channel", Is("call")),
-    observed("create.wire.faultcode", Is("ServerFaultCode")),
+    observed("create.soap.faultcode", Is("ServerFaultCode")),
     *NOT_CREATED,
     needs="restricted",
     touches=("primary",),

@@ -79,7 +79,7 @@ def _fetch_unset(drive: Driver) -> None:
     ["pc.invalid-property"],
     documented("read.failure", fault("InvalidProperty", name=Is("noSuchProperty"))),
     observed("read.wire.status", Is(500)),
-    observed("read.wire.detail", Is("InvalidPropertyFault")),
+    observed("read.soap.detail", Is("InvalidPropertyFault")),
     since="4.1",
 )
 def _invalid_property(drive: Driver) -> None:

@@ -101,7 +101,7 @@ def _failed(drive: Driver) -> None:
     "a task that does not exist is a ManagedObjectNotFound",
     ["pc.object-not-found"],
     observed("info.failure", fault("ManagedObjectNotFound", obj=Is(Ref("Task", NONEXISTENT)))),
-    observed("info.wire.faultcode", Is("ServerFaultCode")),
+    observed("info.soap.faultcode", Is("ServerFaultCode")),
 )
 def _gone(drive: Driver) -> None:
     drive.read("info", drive.nonexistent(vim.Task), "info")

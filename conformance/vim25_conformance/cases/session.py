@@ -27,8 +27,8 @@ ROOT = Ref("Folder", "root")
     ["session.login"],
     documented("login.failure", fault("InvalidLogin", exactly=True)),
     observed("login.wire.status", Is(500)),
-    observed("login.wire.faultcode", Is("ServerFaultCode")),
-    observed("login.wire.detail", Is("InvalidLoginFault")),
+    observed("login.soap.faultcode", Is("ServerFaultCode")),
+    observed("login.soap.detail", Is("InvalidLoginFault")),
 )
 def _wrong_password(drive: Driver) -> None:
     drive.call("logout", drive.content.sessionManager, "Logout")
@@ -57,7 +57,7 @@ def _anonymous(drive: Driver) -> None:
     observed("view.failure", NOT_AUTHENTICATED),
     observed("view.failure", fault("NotAuthenticated", object=Is(ROOT), privilegeId=Is("System.View"))),
     observed("view.wire.status", Is(500)),
-    observed("view.wire.detail", Is("NotAuthenticatedFault")),
+    observed("view.soap.detail", Is("NotAuthenticatedFault")),
 )
 def _view_without_session(drive: Driver) -> None:
     drive.call("logout", drive.content.sessionManager, "Logout")

@@ -1,9 +1,10 @@
-"""Request bodies that pyVmomi never sends: invalid ones, and unusual ones that are valid."""
+"""SOAP request bodies that pyVmomi never sends: invalid ones, and unusual ones that are valid."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vim25_conformance.binding import SOAP
 from vim25_conformance.case import case
 from vim25_conformance.expectation import Rule, derived, documented, observed
 from vim25_conformance.matcher import Is, Present, fault
@@ -20,8 +21,8 @@ def _invalid_request(step: str) -> tuple[Rule, ...]:
     return (
         observed(f"{step}.failure", fault("InvalidRequest")),
         observed(f"{step}.wire.status", Is(500)),
-        observed(f"{step}.wire.faultcode", Is("ServerFaultCode")),
-        observed(f"{step}.wire.detail", Is("InvalidRequestFault")),
+        observed(f"{step}.soap.faultcode", Is("ServerFaultCode")),
+        observed(f"{step}.soap.detail", Is("InvalidRequestFault")),
     )
 
 
@@ -38,9 +39,10 @@ def _after(drive: Driver) -> None:
     "malformed XML",
     ["wire.malformed"],
     observed("post.wire.status", Is(500)),
-    observed("post.wire.faultcode", Is("ClientFaultCode")),
-    observed("post.wire.detail", Is("")),
+    observed("post.soap.faultcode", Is("ClientFaultCode")),
+    observed("post.soap.detail", Is("")),
     *GOES_ON,
+    binding=SOAP,
 )
 def _malformed(drive: Driver) -> None:
     drive.post("post", "<soapenv:Envelope", enveloped=False)
@@ -52,8 +54,9 @@ def _malformed(drive: Driver) -> None:
     "an empty body",
     ["wire.malformed"],
     observed("post.wire.status", Is(500)),
-    observed("post.wire.faultcode", Is("ClientFaultCode")),
+    observed("post.soap.faultcode", Is("ClientFaultCode")),
     *GOES_ON,
+    binding=SOAP,
 )
 def _empty(drive: Driver) -> None:
     drive.post("post", "", enveloped=False)
@@ -67,6 +70,7 @@ def _empty(drive: Driver) -> None:
     *_invalid_request("post"),
     observed("post.failure", fault("InvalidRequest", exactly=True)),
     *GOES_ON,
+    binding=SOAP,
 )
 def _unknown_method(drive: Driver) -> None:
     drive.post("post", f'<NoSuchMethod xmlns="urn:vim25">{THIS}</NoSuchMethod>')
@@ -79,6 +83,7 @@ def _unknown_method(drive: Driver) -> None:
     ["wire.parameters"],
     *_invalid_request("post"),
     *GOES_ON,
+    binding=SOAP,
 )
 def _missing_parameter(drive: Driver) -> None:
     drive.post("post", '<Login xmlns="urn:vim25"><_this type="SessionManager">SessionManager</_this></Login>')
@@ -91,6 +96,7 @@ def _missing_parameter(drive: Driver) -> None:
     ["wire.parameters"],
     *_invalid_request("post"),
     *GOES_ON,
+    binding=SOAP,
 )
 def _unknown_parameter(drive: Driver) -> None:
     drive.post("post", f'<CurrentTime xmlns="urn:vim25">{THIS}<surprise>1</surprise></CurrentTime>')
@@ -103,6 +109,7 @@ def _unknown_parameter(drive: Driver) -> None:
     ["wire.parameters"],
     *_invalid_request("post"),
     *GOES_ON,
+    binding=SOAP,
 )
 def _wrong_order(drive: Driver) -> None:
     path = "<inventoryPath>nowhere</inventoryPath>"
@@ -119,6 +126,7 @@ def _wrong_order(drive: Driver) -> None:
     observed("post.wire.status", Is(500)),
     derived("post.failure", fault("InvalidType")),
     *GOES_ON,
+    binding=SOAP,
 )
 def _wrong_type(drive: Driver) -> None:
     folder = drive.content.rootFolder._moId
@@ -134,6 +142,7 @@ def _wrong_type(drive: Driver) -> None:
     *_invalid_request("post"),
     *GOES_ON,
     since="6.5",
+    binding=SOAP,
 )
 def _wrong_namespace(drive: Driver) -> None:
     drive.post("post", TIME.replace("urn:vim25", "urn:vim2"))
@@ -146,6 +155,7 @@ def _wrong_namespace(drive: Driver) -> None:
     ["wire.lenient"],
     observed("post.reply.kind", Is("returned")),
     observed("post.wire.status", Is(200)),
+    binding=SOAP,
 )
 def _prefixes(drive: Driver) -> None:
     envelope = (
@@ -161,6 +171,7 @@ def _prefixes(drive: Driver) -> None:
     "a VM reference without its type",
     ["wire.lenient"],
     observed("post.failure", fault("ManagedObjectNotFound", obj=Present())),
+    binding=SOAP,
 )
 def _untyped_reference(drive: Driver) -> None:
     this = NO_MACHINE.replace(' type="VirtualMachine"', "")
@@ -173,6 +184,7 @@ def _untyped_reference(drive: Driver) -> None:
     ["wire.lenient"],
     observed("post.reply.kind", Is("returned")),
     observed("post.wire.status", Is(200)),
+    binding=SOAP,
 )
 def _digits_as_booleans(drive: Driver) -> None:
     root = drive.content.rootFolder._moId
@@ -190,6 +202,7 @@ def _digits_as_booleans(drive: Driver) -> None:
     ["wire.parameters"],
     *_invalid_request("post"),
     *GOES_ON,
+    binding=SOAP,
 )
 def _wrong_value(drive: Driver) -> None:
     root = drive.content.rootFolder._moId
@@ -209,6 +222,7 @@ def _wrong_value(drive: Driver) -> None:
     observed("post.wire.status", Is(500)),
     documented("post.reply.kind", Is("faulted", "refused")),
     *GOES_ON,
+    binding=SOAP,
 )
 def _empty_soap_body(drive: Driver) -> None:
     drive.post("post", "")
@@ -221,6 +235,7 @@ def _empty_soap_body(drive: Driver) -> None:
     ["wire.malformed"],
     documented("facts.secret leaked", Is(False)),
     *GOES_ON,
+    binding=SOAP,
 )
 def _entities(drive: Driver) -> None:
     bomb = '<!DOCTYPE x [<!ENTITY secret "s3cr3t-entity">]>'
@@ -240,6 +255,7 @@ def _entities(drive: Driver) -> None:
     *GOES_ON,
     needs="powered-off",
     touches=("primary",),
+    binding=SOAP,
 )
 def _wrong_reference(drive: Driver) -> None:
     machine = f'type="VirtualMachine">{drive.primary._moId}<'
@@ -258,6 +274,7 @@ def _wrong_reference(drive: Driver) -> None:
     derived("post.wire.status", Is(500)),
     derived("post.failure", fault("InvalidRequest")),
     *GOES_ON,
+    binding=SOAP,
 )
 def _deep(drive: Driver) -> None:
     depth = 1000

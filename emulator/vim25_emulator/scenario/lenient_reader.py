@@ -19,6 +19,7 @@ from vim25_emulator.vmodl.registry import data_type
 from vim25_emulator.vmodl.scalar import INTEGER_RANGES
 from vim25_emulator.vmodl.type_description import DataType, Kind, TypeRef
 from vim25_emulator.vmodl.type_names import (
+    ANY_TYPE,
     DATA_TYPES,
     ENUM_TYPES,
     FAULT,
@@ -32,7 +33,6 @@ from vim25_emulator.vmodl.value import DataObject, Tagged
 from vim25_emulator.vmodl.version import NEWEST
 
 LOST: Final = object()  #: instead of a value that cannot be read
-_ANY: Final = TypeRef(Kind.ANY, "anyType", array=False)
 _REFERENCES: Final = frozenset({REFERENCE, REFERENCE_ALIAS})
 
 
@@ -46,7 +46,7 @@ class LenientReader:
         """Return the value of a property, LOST if none can be read; an array is one element."""
         if declared.array and "xsi:type" not in element.attributes:
             return self._items(element, item_of(declared), path)
-        return self._read(element, declared if _lacks_type(element) else _ANY, path)
+        return self._read(element, declared if _lacks_type(element) else ANY_TYPE, path)
 
     def _read(self, element: Element, declared: TypeRef, path: str) -> Any:
         """Return the value of one element (of an array, of an item): as a strict reader does, or repaired."""

@@ -15,8 +15,8 @@ from typing import Any, Final
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from vim25_emulator.soap.api_subset import ApiSubset
 from vim25_emulator.vmodl import registry
+from vim25_emulator.vmodl.api_subset import ApiSubset
 from vim25_emulator.vmodl.type_description import DataType, EnumType, Kind, Method, Property, TypeRef
 from vim25_emulator.vmodl.version import Version
 from vim25_emulator.vmodl.version import version as version_named
@@ -219,14 +219,9 @@ def _enumeration(enum: EnumType) -> Any:
     return X.simpleType(X.restriction(*values, base="xsd:string"), name=enum.name)
 
 
-def request_name(method: Method) -> str:
-    """Return the name of a method's request type."""
-    return f"{method.name.removesuffix('_Task')}RequestType"
-
-
 def _request_type(method: Method, version: Version) -> Any:
     parameters = (parameter for parameter in method.parameters if parameter.since <= version.position)
     this = X.element(name="_this", type="vim25:ManagedObjectReference")
     return X.complexType(
-        X.sequence(this, *(_element(p, since=method.since) for p in parameters)), name=request_name(method)
+        X.sequence(this, *(_element(p, since=method.since) for p in parameters)), name=method.request_type
     )

@@ -19,16 +19,16 @@ from vim25_emulator.soap.parse_fault import (
     not_well_formed,
 )
 from vim25_emulator.soap.soap_leaf_reader import require_reference
-from vim25_emulator.soap.soap_reader import Members, require_no_text
+from vim25_emulator.soap.soap_reader import Members, reader, require_no_text
 from vim25_emulator.soap.xml_tree import Element, NotWellFormedError, RefusedDocumentError, parse
 from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.release import ReleaseProfile
 from vim25_emulator.vmodl.type_description import Method
-from vim25_emulator.vmodl.type_names import MANAGED_TYPES
+from vim25_emulator.vmodl.type_names import ANY_TYPE, MANAGED_TYPES
 from vim25_emulator.vmodl.value import MoRef
 from vim25_emulator.vmodl.version import Version
 
-__all__ = ["DecodedCall", "Envelope", "ParseFault", "decode_call", "parse_envelope"]
+__all__ = ["DecodedCall", "Envelope", "ParseFault", "decode_call", "decode_object", "parse_envelope"]
 
 SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _NAMESPACE: Final = "urn:vim25"
@@ -66,17 +66,21 @@ class DecodedCall(NamedTuple):
 
 def parse_envelope(document: bytes) -> Envelope:
     """Return the envelope of a request; raise ParseFault if it is not XML, or not a SOAP 1.1 request."""
-    try:
-        root = parse(document)
-    except NotWellFormedError as error:
-        raise not_well_formed(str(error)) from None
-    except RefusedDocumentError as error:
-        raise ParseFault(f"{error}\n\n{BEFORE_METHOD}") from None
+    root = _parsed(document)
     try:
         body, call = _body_and_call(root)
     except MisreadError as error:
         raise misread(error, root, document) from None
     return Envelope(document, root, body, call)
+
+
+def _parsed(document: bytes) -> Element:
+    try:
+        return parse(document)
+    except NotWellFormedError as error:
+        raise not_well_formed(str(error)) from None
+    except RefusedDocumentError as error:
+        raise ParseFault(f"{error}\n\n{BEFORE_METHOD}") from None
 
 
 def _body_and_call(root: Element) -> tuple[Element, Element]:
@@ -134,6 +138,18 @@ def decode_call(envelope: Envelope, client: Version, server: ReleaseProfile) -> 
         outermost = _http_frame(method, this) if this else BEFORE_METHOD
         raise misread(error, envelope.root, envelope.document, outermost) from None
     return DecodedCall(method, this, arguments)
+
+
+def decode_object(document: bytes, client: Version) -> Any:
+    """Return the value of a document whose root names its type by xsi:type; raise ParseFault."""
+    root = _parsed(document)
+    try:
+        if root.namespace != _NAMESPACE:
+            raise MisreadError(f'Unsupported namespace "{root.namespace}" of element "{root.name}"')
+        _require_namespace(root)
+        return reader(ANY_TYPE, client.position)(root)
+    except MisreadError as error:
+        raise misread(error, root, document) from None
 
 
 def _method(envelope: Envelope, client: Version, server: ReleaseProfile) -> Method:

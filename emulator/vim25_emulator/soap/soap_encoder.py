@@ -7,6 +7,7 @@ values; by default that of the newest release.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -17,15 +18,19 @@ from vim25_emulator.vmodl.audience import Audience, audience_at
 from vim25_emulator.vmodl.text import Catalog
 from vim25_emulator.vmodl.type_description import Kind, Method, TypeRef
 from vim25_emulator.vmodl.type_names import LOCALIZED_FAULT, REFERENCE
-from vim25_emulator.vmodl.value import DataObject
+from vim25_emulator.vmodl.value import DataObject, MoRef
 from vim25_emulator.vmodl.version import Version
 
 __all__ = [
+    "any_writer",
     "encode",
     "encode_any",
     "encode_envelope_fault",
     "encode_fault_detail",
+    "encode_object",
+    "encode_request",
     "encode_response",
+    "encoded",
     "envelope",
 ]
 
@@ -37,10 +42,16 @@ _BEFORE_BODY: Final = (
     b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n'
     b"<soapenv:Body>\n"
 )
+_DECLARATION: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+_NAMESPACES: Final = (
+    b' xmlns="urn:vim25" xmlns:xsd="http://www.w3.org/2001/XMLSchema"'
+    b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+)
 _AFTER_BODY: Final = b"\n</soapenv:Body>\n</soapenv:Envelope>"
 
 
-def _encode(write: Writer, value: Any) -> bytes:
+def encoded(write: Writer, value: Any) -> bytes:
+    """Return what a writer writes for a value."""
     pieces: list[str] = []
     write(value, pieces.append)
     return "".join(pieces).encode()
@@ -53,7 +64,7 @@ def encode(tag: str, declared: TypeRef, value: Any, version: Version, texts: Cat
     """
     if value is None:
         return b""
-    return _encode(element(tag, declared, audience_at(version.position, texts), tag), value)
+    return encoded(element(tag, declared, audience_at(version.position, texts), tag), value)
 
 
 def encode_any(
@@ -66,11 +77,12 @@ def encode_any(
     """
     if value is None:
         return b""
-    return _encode(_any_writer(tag, declared, audience_at(version.position, texts)), value)
+    return encoded(any_writer(tag, declared, audience_at(version.position, texts)), value)
 
 
 @cache
-def _any_writer(tag: str, declared: TypeRef, audience: Audience) -> Writer:
+def any_writer(tag: str, declared: TypeRef, audience: Audience) -> Writer:
+    """Return the writer of values of a declared type in an anyType place."""
     if declared.array:
         name = declared.array_name
     elif declared.kind is Kind.ANY:
@@ -87,6 +99,22 @@ def encode_response(method: Method, result: Any, version: Version, texts: Catalo
     content = encode("returnval", method.result, result, version, texts)
     name = method.name.encode()
     return b'<%bResponse xmlns="%b">%b</%bResponse>' % (name, version.namespace.encode(), content, name)
+
+
+def encode_request(method: Method, this: MoRef, arguments: Mapping[str, Any], version: Version) -> bytes:
+    """Return the document of a call."""
+    content = encode("_this", TypeRef(Kind.REFERENCE, method.owner, array=False), this, version)
+    for parameter in method.parameters:
+        content += encode(parameter.name, parameter.type, arguments.get(parameter.name), version)
+    name = method.name.encode()
+    return envelope(b'<%b xmlns="%b">%b</%b>' % (name, version.namespace.encode(), content, name))
+
+
+def encode_object(value: DataObject, version: Version, texts: Catalog | None = None) -> bytes:
+    """Return the document of a data object; its root is named as in samples [observed: client code]."""
+    declared = TypeRef(Kind.DATA, value.type_.name, array=False)  # its own: a fault is not a value here
+    content = encode_any("obj", declared, value, version, texts)
+    return b"%b<obj%b%b" % (_DECLARATION, _NAMESPACES, content.removeprefix(b"<obj"))
 
 
 def encode_fault_detail(fault: DataObject, version: Version, texts: Catalog | None = None) -> bytes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from vim25_emulator.soap.soap_encoder import encode, encode_any
+from vim25_emulator.soap.soap_encoder import any_writer, encode, encode_any, encoded
 from vim25_emulator.soap.soap_text import escape
+from vim25_emulator.soap.soap_writer import element
+from vim25_emulator.vmodl.audience import audience_at
 from vim25_emulator.vmodl.text import Catalog
 from vim25_emulator.vmodl.type_description import Kind, TypeRef
 from vim25_emulator.vmodl.value import DataObject, Fragment, MoRef
@@ -25,6 +27,8 @@ class SoapPropertyWriter:
         self.slot = version.position
         self._version = version
         self._texts = texts
+        self._audience = audience_at(version.position, texts)
+        self._obj = element("obj", _REFERENCE, self._audience, "obj")
 
     def fetched(self, declared: TypeRef, value: Any) -> Fragment:
         """Write a property in an anyType place [observed: recordings]."""
@@ -32,12 +36,16 @@ class SoapPropertyWriter:
 
     def obj(self, ref: MoRef) -> bytes:
         """Write the `obj` element of an object."""
-        return encode("obj", _REFERENCE, ref, self._version)
+        return encoded(self._obj, ref)
 
-    def property(self, path: str, declared: TypeRef, value: Any) -> bytes:
-        """Write a propSet element."""
-        written = encode_any("val", declared, value, self._version, self._texts)
-        return b"%b%b%b" % (_before(path), written, _AFTER) if written else b""
+    def property(self, path: str, declared: TypeRef) -> Callable[[Any], bytes]:
+        """Return what writes values of a property as propSet elements."""
+        write, before = any_writer("val", declared, self._audience), _before(path)
+
+        def written(value: Any) -> bytes:
+            return b"%b%b%b" % (before, encoded(write, value), _AFTER) if value is not None else b""
+
+        return written
 
     def change(self, path: str, op: str, written: bytes) -> bytes:
         """Write a changeSet element."""

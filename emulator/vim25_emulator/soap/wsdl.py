@@ -13,7 +13,6 @@ from typing import Any, Final
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from vim25_emulator.soap.api_subset import ApiSubset, whole
 from vim25_emulator.soap.schema import (
     CORE,
     MESSAGES,
@@ -24,9 +23,9 @@ from vim25_emulator.soap.schema import (
     declare,
     empty_schema,
     import_of_reflection,
-    request_name,
     schemas,
 )
+from vim25_emulator.vmodl.api_subset import ApiSubset, whole
 from vim25_emulator.vmodl.release import release
 from vim25_emulator.vmodl.type_description import Kind, Method
 from vim25_emulator.vmodl.version import Version
@@ -109,7 +108,7 @@ def _messages_schema(methods: Iterable[Method], faults: list[str]) -> Any:
     schema.append(X.element(name="versionURI", type="xsd:string"))
     schema.extend(X.element(name=f"{fault}Fault", type=f"vim25:{fault}") for fault in faults)
     for method in methods:
-        schema.append(X.element(name=method.name, type=f"vim25:{request_name(method)}"))
+        schema.append(X.element(name=method.name, type=f"vim25:{method.request_type}"))
         schema.append(X.element(_response_type(method), name=f"{method.name}Response"))
     return schema
 

@@ -8,8 +8,10 @@ that the caller may not read go into `missingSet`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from operator import methodcaller
+from typing import Any, Final, NamedTuple
 
 from vim25_emulator.inventory import filter_spec
 from vim25_emulator.inventory import path as paths
@@ -31,6 +33,14 @@ _OBJECT: Final = ""  #: cache key of an object's own reference
 Written = tuple[Fragment, ...]
 
 
+class KnownPath(NamedTuple):
+    """How a path of a type is read and written, and whether what is written is the same for all callers."""
+
+    read: Callable[[ManagedObject], Any]
+    write: Callable[[Any], bytes]
+    is_cached: bool
+
+
 class PropertyReader:
     """Reads properties for one call, and has them written."""
 
@@ -43,6 +53,7 @@ class PropertyReader:
         self._computed_properties = call.vcenter.implementation.computed_properties
         self._sees_all = self._rights.unrestricted
         self._own_key = _OBJECT, self._slot
+        self._known_paths: dict[tuple[str, str], KnownPath] = {}
         self._keys_of: dict[tuple[str, ...], list[tuple[str, int]]] = {}
 
     # Reading
@@ -106,7 +117,7 @@ class PropertyReader:
                 self._property(entity, key[0]) if (fragment := written(key)) is None else fragment
                 for key in self._keys_of.get(requested) or self._keys(requested)
             ]
-            yield Content(written(self._own_key) or self._reference(entity), properties, missing)
+            yield written(self._own_key) or self._reference(entity), properties, missing
 
     def _keys(self, requested: tuple[str, ...]) -> list[tuple[str, int]]:
         """Return the cache keys of these paths, built once per call."""
@@ -118,11 +129,21 @@ class PropertyReader:
         key = path, self._slot
         fragment = entity.fragments.get(key)
         if fragment is None:
-            declared = reachable_type(entity.type.name, path, self._position)
-            fragment = self._writer.property(path, declared, self.value(entity, path)) if declared else b""
-            if len(fragment) <= _CACHED_BYTES and "[" not in path and not self._is_computed(entity, path):
+            known = self._known_paths.get((entity.type.name, path)) or self._learn(entity, path)
+            fragment = known.write(known.read(entity))
+            if known.is_cached and len(fragment) <= _CACHED_BYTES:
                 self._call.vcenter.inventory.cache_fragment(entity, key, fragment)
         return fragment
+
+    def _learn(self, entity: ManagedObject, path: str) -> KnownPath:
+        """Return how a path of a type is read and written, found once per call."""
+        declared = reachable_type(entity.type.name, path, self._position)
+        write = self._writer.property(path, declared) if declared else _nothing
+        is_computed = self._is_computed(entity, path)
+        read = partial(self.value, path=path) if is_computed else methodcaller("get", path)
+        known = KnownPath(read, write, not is_computed and "[" not in path)
+        self._known_paths[entity.type.name, path] = known
+        return known
 
     def _reference(self, entity: ManagedObject) -> bytes:
         """Return the written reference of an object, cached as long as the object exists."""
@@ -145,7 +166,7 @@ class PropertyReader:
             known = frozenset(readable)
             changes = tuple(change for change in changes if change.path in known)
         written = [self._change(entity, change) for change in changes]
-        return Changes(update.kind.value, self._reference(entity), written, missing)
+        return update.kind.value, self._reference(entity), written, missing
 
     def _change(self, entity: ManagedObject, change: PathChange) -> bytes:
         fragment = self._property(entity, change.path)
@@ -158,6 +179,11 @@ class PropertyReader:
         if above and self.value(entity, above) is None:
             return "indirectRemove"
         return Op.REMOVE.value if path.endswith("]") else Op.ASSIGN.value
+
+
+def _nothing(_value: Any) -> bytes:
+    """Write a path that the caller's version does not have."""
+    return b""
 
 
 def _items(fragment: Fragment) -> Written:

@@ -6,28 +6,17 @@ them, and nothing of objects or privileges. What it returns is cached with the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 from vim25_emulator.vmodl.type_description import TypeRef
 from vim25_emulator.vmodl.value import DataObject, Fragment, MoRef
 
+#: An object's content, all written: its reference, its properties (empty: unset), and its missingSet.
+Content = tuple[bytes, list[bytes], bytes]
 
-class Content(NamedTuple):
-    """An object's content: its reference, its properties (empty: unset) and its missingSet, all written."""
-
-    obj: bytes
-    properties: list[bytes]
-    missing: bytes
-
-
-class Changes(NamedTuple):
-    """An object's update: its kind, reference, changes of properties and missingSet, written but the kind."""
-
-    kind: str
-    obj: bytes
-    changes: list[bytes]
-    missing: bytes
+#: An object's update: its kind, and as written its reference, changes of properties, and missingSet.
+Changes = tuple[str, bytes, list[bytes], bytes]
 
 
 class PropertyWriter(Protocol):
@@ -43,8 +32,8 @@ class PropertyWriter(Protocol):
     def obj(self, ref: MoRef) -> bytes:
         """Write the reference of the object that a content or an update is about."""
 
-    def property(self, path: str, declared: TypeRef, value: object) -> bytes:
-        """Write a property as DynamicProperty; empty if unset."""
+    def property(self, path: str, declared: TypeRef) -> Callable[[Any], bytes]:
+        """Return what writes values of a property as DynamicProperty; empty for None."""
 
     def change(self, path: str, op: str, written: bytes) -> bytes:
         """Write a PropertyChange from the written property, which is empty if it is unset."""

@@ -1,4 +1,4 @@
-"""The VI/JSON binding: the codec of its values, and the paths of its requests.
+"""The VI/JSON binding: the codec of its values, the paths of its requests, and its description.
 
 `json_encoder` and `json_decoder` are the entrance to the codec, as in `soap/`.
 """

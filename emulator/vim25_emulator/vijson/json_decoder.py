@@ -52,12 +52,10 @@ def _too_deep() -> MethodFault:
 
 def _is_deep(data: Any) -> bool:
     level = [data]
-    for _ in range(MAX_DEPTH + 1):
-        containers = [node for node in level if node.__class__ is dict or node.__class__ is list]
-        level = [c for node in containers for c in (node.values() if node.__class__ is dict else node)]
-        if not level:
-            return False
-    return True
+    for _ in range(MAX_DEPTH):
+        items = (item for node in level for item in (node.values() if node.__class__ is dict else node))
+        level = [item for item in items if item.__class__ is dict or item.__class__ is list]
+    return bool(level)
 
 
 def decode_arguments(method: Method, body: bytes, version: Version) -> dict[str, Any]:

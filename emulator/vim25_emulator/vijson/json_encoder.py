@@ -6,6 +6,7 @@ release. A `Fragment` is written as it is; among the items of an array it may be
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,7 @@ import msgspec
 from vim25_emulator.vijson.json_writer import Writer, flat_fault, named, other, writer
 from vim25_emulator.vmodl.audience import Audience, audience_at
 from vim25_emulator.vmodl.text import Catalog
-from vim25_emulator.vmodl.type_description import Kind, TypeRef
+from vim25_emulator.vmodl.type_description import Kind, Method, TypeRef
 from vim25_emulator.vmodl.type_names import REFERENCE
 from vim25_emulator.vmodl.value import DataObject
 from vim25_emulator.vmodl.version import Version
@@ -31,6 +32,12 @@ def encode(declared: TypeRef, value: Any, version: Version, texts: Catalog | Non
     return to_json(write(value) if write else value)
 
 
+def encode_arguments(method: Method, arguments: Mapping[str, Any], version: Version) -> bytes:
+    """Return the body of a call: one object of the parameters that have a value."""
+    values = ((prop.name, encode(prop.type, arguments.get(prop.name), version)) for prop in method.parameters)
+    return b"{%b}" % b",".join(b"%b:%b" % (to_json(name), value) for name, value in values if value)
+
+
 def encode_any(declared: TypeRef, value: Any, version: Version, texts: Catalog | None = None) -> bytes:
     """Return a value in an anyType place, boxed if it is neither data object nor reference; nothing for None.
 
@@ -39,11 +46,12 @@ def encode_any(declared: TypeRef, value: Any, version: Version, texts: Catalog |
     """
     if value is None:
         return b""
-    return to_json(_any_writer(declared, audience_at(version.position, texts))(value))
+    return to_json(any_writer(declared, audience_at(version.position, texts))(value))
 
 
 @cache
-def _any_writer(declared: TypeRef, audience: Audience) -> Writer:
+def any_writer(declared: TypeRef, audience: Audience) -> Writer:
+    """Return the writer of values of a declared type in an anyType place."""
     if declared.array:
         return named(declared.array_name, audience)
     return named(REFERENCE if declared.kind is Kind.REFERENCE else declared.name, audience)

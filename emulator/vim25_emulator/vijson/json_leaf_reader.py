@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
+from vim25_emulator.vijson.object_form import TYPE_NAME
 from vim25_emulator.vijson.wrong_value import LONGEST, WrongValueError
 from vim25_emulator.vmodl.reference_type import understood_type
 from vim25_emulator.vmodl.registry import enum_type
@@ -19,7 +20,6 @@ from vim25_emulator.vmodl.value import MoRef
 
 Reader = Callable[[Any], Any]
 
-TYPE_NAME: Final = "_typeName"
 _JSON_TYPES: Final = {
     str: "a string",
     bool: "a boolean",

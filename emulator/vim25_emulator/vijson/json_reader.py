@@ -15,13 +15,13 @@ from typing import Any
 
 from vim25_emulator.vijson.json_leaf_reader import (
     PRIMITIVES,
-    TYPE_NAME,
     Reader,
     enumeration,
     reference,
     require_fields,
     wrong_type,
 )
+from vim25_emulator.vijson.object_form import TEXT, TYPE_NAME, VALUE
 from vim25_emulator.vijson.wrong_value import LONGEST, WrongValueError
 from vim25_emulator.vmodl.any_type import PLAIN
 from vim25_emulator.vmodl.registry import data_type, enum_type
@@ -150,13 +150,13 @@ def fault(position: int) -> Reader:
     read_fault = data_object(FAULT, position)
 
     def read(data: Any) -> DataObject:
-        text = data.get("faultstring") if data.__class__ is dict else None
-        if text is None:
-            bare: DataObject = read_fault(data)
-            return bare
-        if text.__class__ is not str:
-            raise WrongValueError("a string is required", "faultstring")
-        bare = read_fault({name: item for name, item in data.items() if name != "faultstring"})
+        text = None
+        if data.__class__ is dict and TEXT in data:
+            data = dict(data)
+            text = data.pop(TEXT)
+        if text is not None and text.__class__ is not str:
+            raise WrongValueError("a string is required", TEXT)
+        bare: DataObject = read_fault(data)
         is_default = is_default_text(bare, text)
         return bare if is_default else DataObject(LOCALIZED_FAULT, fault=bare, localizedMessage=text)
 
@@ -212,11 +212,11 @@ def _item(name: str, position: int) -> Reader:
 def _boxed(read_value: Reader) -> Reader:
     def read(data: dict[str, Any]) -> Any:
         for name in data:
-            if name not in {TYPE_NAME, "_value"}:
+            if name not in {TYPE_NAME, VALUE}:
                 raise WrongValueError("there is no such member", name)
-        if data.get("_value") is None:
-            raise WrongValueError("it is required", "_value")
-        return read_value(data["_value"])
+        if data.get(VALUE) is None:
+            raise WrongValueError("it is required", VALUE)
+        return read_value(data[VALUE])
 
     return read
 
@@ -224,7 +224,7 @@ def _boxed(read_value: Reader) -> Reader:
 def _boxed_or_plain(read_plain: Reader) -> Reader:
     """Return the reader of references, which a guide shows boxed and no recording does [documented]."""
     read_boxed = _boxed(read_plain)
-    return lambda data: read_boxed(data) if "_value" in data else read_plain(data)
+    return lambda data: read_boxed(data) if VALUE in data else read_plain(data)
 
 
 # ---- values of a declared type -------------------------------------------------------------------------

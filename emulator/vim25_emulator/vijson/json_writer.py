@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import msgspec
 
+from vim25_emulator.vijson.object_form import TEXT, TYPE_NAME, VALUE
 from vim25_emulator.vmodl.any_type import PYTHON_TYPES
 from vim25_emulator.vmodl.audience import Audience
 from vim25_emulator.vmodl.reference_type import shown_type
@@ -41,10 +42,6 @@ from vim25_emulator.vmodl.value import DataObject, Fragment, MoRef, Tagged
 
 Writer = Callable[[Any], Any]
 Members = tuple[tuple[str, Writer | None], ...]
-
-TYPE_NAME: Final = "_typeName"
-VALUE: Final = "_value"
-TEXT: Final = "faultstring"
 
 
 def other(value: Any, expected: str) -> msgspec.Raw | None:
@@ -177,6 +174,12 @@ _LOW, _HIGH = INTEGER_RANGES["int"]
 
 @cache
 def _any(audience: Audience) -> Writer:
+    writers: dict[str, Writer] = {}
+
+    def learn(name: str) -> Writer:
+        writers[name] = named(name, audience)
+        return writers[name]
+
     def write(value: Any) -> Any:
         kind = value.__class__
         if kind is Tagged:
@@ -189,7 +192,7 @@ def _any(audience: Audience) -> Writer:
             name = PYTHON_TYPES[kind]
         else:
             return other(value, "a value whose type Python determines, or a Tagged")
-        return named(name, audience)(value)
+        return (writers.get(name) or learn(name))(value)
 
     return write
 

@@ -90,6 +90,11 @@ class Method:
         return self.result.name == "Task"
 
     @property
+    def request_type(self) -> str:
+        """The WSDL name of the type that holds the parameters, such as `CreateSecondaryVMRequestType`."""
+        return f"{self.name.removesuffix('_Task')}RequestType"
+
+    @property
     def description_id(self) -> str:
         """The value of TaskInfo.descriptionId, such as `VirtualMachine.createSecondary`."""
         return f"{self.owner}.{self.vmodl_name}"

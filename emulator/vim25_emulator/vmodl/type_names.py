@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from vim25_emulator.vmodl.registry import data_type_names, enum_type_names, managed_type_names
+from vim25_emulator.vmodl.type_description import Kind, TypeRef
 
 PRIMITIVES: Final = (
     "string",
@@ -23,6 +24,8 @@ PRIMITIVES: Final = (
     "base64Binary",
 )
 ANY: Final = "anyType"
+#: The place that takes a value of any type.
+ANY_TYPE: Final = TypeRef(Kind.ANY, ANY, array=False)
 REFERENCE: Final = "ManagedObjectReference"
 #: pyVmomi's name for a reference in an anyType place; real servers accept it.
 REFERENCE_ALIAS: Final = "ManagedObject"

@@ -105,7 +105,7 @@ def _session_info(vcenter: VCenter, request: Request) -> Reply:
 def _delete_session(vcenter: VCenter, request: Request) -> Reply:
     client = Client(request.client[0], request.header(b"user-agent"), _session(vcenter, request))
     call_session_manager(vcenter, "Logout", client)
-    return Reply(204, b"")
+    return Reply(204, b"", is_whole=True)
 
 
 def _session(vcenter: VCenter, request: Request) -> Session:
@@ -147,7 +147,7 @@ _OPERATIONS: Final[Mapping[tuple[str, str, str], Operation]] = {
 
 
 def _json(status: int, content: Any) -> Reply:
-    return Reply(status, msgspec.json.encode(content), list(_JSON))
+    return Reply(status, msgspec.json.encode(content), list(_JSON), is_whole=True)
 
 
 def _failure(error: _Error) -> Reply:

@@ -27,8 +27,8 @@ _TOKENS: Final = frozenset(
     {"Security", "Assertion", "EncryptedAssertion", "BinarySecurityToken", "RequestedSecurityToken"}
 )
 #: Elements that name a property, and those with its value behind them.
-_NAMES: Final = frozenset({"name", "key", "prop"})
-_VALUES: Final = frozenset({"val", "value"})
+NAMES: Final = frozenset({"name", "key", "prop"})
+VALUES: Final = frozenset({"val", "value"})
 #: Properties that contain the key of a session as `key`.
 _SESSIONS: Final = ("currentSession", "sessionList")
 
@@ -172,7 +172,7 @@ class _Finder:
     def _is_secret(self, element: _Open, parent: _Open) -> bool:
         return (
             element.name in self._names
-            or (element.name in _VALUES and parent.names_secret)
+            or (element.name in VALUES and parent.names_secret)
             or (not element.has_children and self._is_secret_text(element, parent))
         )
 
@@ -183,7 +183,7 @@ class _Finder:
 
     def _learn(self, element: _Open, parent: _Open, span: tuple[int, int]) -> None:
         """Note what an element without children says about its siblings."""
-        if element.name in _NAMES and is_secret_path("".join(element.text).strip()):
+        if element.name in NAMES and is_secret_path("".join(element.text).strip()):
             parent.names_secret = True
             self.asks_for_secret = self.asks_for_secret or element.name == "prop"
         if element.name == "key":

@@ -17,6 +17,7 @@ from vim25_emulator.wire.app import CallExchange, VimApplication
 from vim25_emulator.wire.endpoint import Endpoint
 from vim25_emulator.wire.http import Handler, Headers, Reply, Request, plain
 from vim25_emulator.wire.spyne_context import Context
+from vim25_emulator.wire.transcoder import transcoder
 from vim25_emulator.wire.vijson_protocol import ViJson
 
 SESSION_HEADER: Final = b"vmware-api-session-id"  #: scripts search for it in lower case [observed: scripts]
@@ -69,6 +70,6 @@ def vijson_endpoint(vcenter: VCenter) -> Handler:
     def serve(request: Request) -> Reply | Awaitable[Reply]:
         if request.method == "HEAD" and is_method(request.path):
             return plain(405, f"{request.path} takes POST", [(b"allow", b"POST")])
-        return endpoint(request)
+        return transcoder(vcenter, request) or endpoint(request)
 
     return serve

@@ -26,6 +26,7 @@ CHECKED = ["2.0", "4.1", "6.0", "7.0.3.2", NEWEST.id]
 ANY_TYPE = TypeRef(Kind.ANY, "anyType", False)
 
 
+@cache
 def known_types(at: Version) -> list[DataType]:
     # DataObject is never sent; LocalizedMethodFault carries faults, and without a text it is decoded to one.
     unused = {"DataObject", "LocalizedMethodFault"}

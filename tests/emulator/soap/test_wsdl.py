@@ -7,7 +7,7 @@ from lxml import etree
 
 from tests import published_schemas
 from vim25_emulator.soap import wsdl
-from vim25_emulator.soap.api_subset import whole
+from vim25_emulator.vmodl.api_subset import whole
 from vim25_emulator.vmodl.version import version
 
 SCHEMAS = (

@@ -186,6 +186,19 @@ def test_a_fault_of_the_scenario_applies(written: Written) -> None:
 # Releases and paths
 
 
+def test_no_answer_is_chunked_or_compressed() -> None:
+    """Not even to who accepts it, by a release that does so over SOAP."""
+    with Emulator(api_version="8.0.3.0") as emulator, Peer(emulator) as peer:
+        gzip = "Accept-Encoding: gzip"
+        created = peer.post("", basic(f"{emulator.username}:{emulator.password}"), gzip, path=SESSION)
+        header = f"vmware-api-session-id: {json.loads(created.body)}"
+        deleted = peer.get(SESSION, header, gzip, method="DELETE")
+        assert (deleted.status, deleted.body) == (204, b"")
+        for answer in (created, deleted):
+            assert answer.headers["content-length"] == str(len(answer.body))
+            assert not answer.headers.keys() & {"content-encoding", "transfer-encoding"}
+
+
 def test_the_session_is_there_from_7_0_update_2_on() -> None:
     with Emulator(api_version="7.0.2.0") as emulator:
         assert create(emulator).status == 201

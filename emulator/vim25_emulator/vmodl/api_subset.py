@@ -1,8 +1,8 @@
-"""The part of the API that a WSDL describes: all of a version, or what some of its methods need.
+"""The part of the API that a WSDL or an OpenAPI document describes: all of a version, or what is implemented.
 
 Methods need the types that they declare, and the types of the properties of the managed objects they belong
-to, with all types that those declare in turn. Types that only extend one of these are not included, except
-for runtime faults, which every method may raise.
+to, with all types that those declare in turn. Types that only extend one of these are included on demand;
+runtime faults, which every method may raise, always are.
 """
 
 from __future__ import annotations
@@ -53,16 +53,27 @@ def _methods(version: Version) -> list[Method]:
     return sorted((m for m in methods if m.since <= version.position), key=lambda m: m.name)
 
 
-def reachable(version: Version, operations: Collection[tuple[str, str]]) -> ApiSubset:
-    """Return what some operations need; an operation is a managed object type and a method."""
+def reachable(
+    version: Version,
+    operations: Collection[tuple[str, str]],
+    *,
+    readable: Collection[str] = (),
+    subtypes: bool = False,
+) -> ApiSubset:
+    """Return what some operations need; an operation is a managed object type and a method.
+
+    The properties of `readable` managed object types are included as those of the operations' types are.
+    With `subtypes`, so are types that only extend a declared one.
+    """
     everything = whole(version)
     names = {method for _, method in operations}
     methods = tuple(method for method in everything.methods if method.name in names)
     present = {method.name for method in methods}
-    owners = {owner for owner, method in operations if method in present}
+    owners = {owner for owner, method in operations if method in present}.union(readable)
     declared = chain(_declared_by(methods, version), _properties_of(owners, version))
     runtime_faults = (kind.name for kind in everything.types if kind.is_a("RuntimeFault"))
-    needed = _needed(version, chain((used.name for used in declared), runtime_faults))
+    names_of_types = chain((used.name for used in declared), runtime_faults)
+    needed = _needed(version, names_of_types, subtypes=subtypes)
     return ApiSubset(
         version,
         methods,
@@ -88,18 +99,19 @@ def _properties_of(owners: Iterable[str], version: Version) -> Iterator[TypeRef]
         yield from _types_of(registry.managed_type(owner).properties.values(), version)
 
 
-def _needed(version: Version, names: Iterable[str]) -> set[str]:
-    """Return the names of some types, and of all that those declare in turn."""
+def _needed(version: Version, names: Iterable[str], *, subtypes: bool) -> set[str]:
+    """Return the names of some types, of their bases, and of all that those declare in turn."""
     data = {kind.name: kind for kind in whole(version).types}
-    needed = set[str]()
+    needed, visited = set[str](), set[str]()
     pending = [*_AROUND_FAULTS, *names]
     while pending:
         name = pending.pop()
-        if name in needed:
+        if name in visited:
             continue
+        visited.add(name)
         needed.add(name)
-        kind = data.get(name)
-        if kind is not None:
-            pending += [used.name for used in _types_of(kind.own, version)]
-            pending += [kind.base.name] if kind.base is not None else []
+        below = registry.data_type_names_below(name) if subtypes and name in data else ()
+        for kind in (data[name] for name in (name, *below) if name in data):
+            needed.update(kind.ancestor_names)
+            pending += [used.name for base in kind.ancestors for used in _types_of(base.own, version)]
     return needed

@@ -1,0 +1,84 @@
+"""A stub that speaks VI/JSON, so that pyVmomi's objects can be used with it as they are.
+
+`vm.CreateSecondaryVM_Task()` is a POST, `vm.name` a GET. The session is in a header instead of a cookie.
+"""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+from pyVmomi import VmomiSupport, vmodl
+
+from vim25_conformance.binding import JSON, SESSION_HEADER
+from vim25_conformance.conversation import Exchange
+from vim25_conformance.json_value import JsonDecoder, JsonEncoder, UndecodableError
+from vim25_conformance.recording_stub import RecordingStub, Response
+
+#: Name of the method by which pyVmomi reads a property over SOAP.
+FETCH: Final = "Fetch"
+
+
+class JsonStub(RecordingStub):
+    """pyVmomi's stub over VI/JSON, with a recorded conversation."""
+
+    binding = JSON
+
+    def address(self, kind: str, moid: str, member: str) -> str:
+        """Return the path of a method or a property."""
+        release = self.versionId.strip('"').rpartition("/")[2]
+        return "/".join((self.path.rstrip("/"), "vim25", release, kind, quote(moid, safe=""), member))
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers of a request."""
+        session = {SESSION_HEADER: self.sessionId} if self.sessionId else {}
+        return {"Content-Type": "application/json", **session}
+
+    def invoke(self, mo: Any, info: Any, args: Any, outer: Any) -> Any:
+        """Send one call, or read one property if the call is a Fetch."""
+        if not VmomiSupport.IsChildVersion(self.version, info.version):
+            raise vmodl.fault.MethodNotFound(receiver=mo, method=info.name)
+        kind = VmomiSupport.GetWsdlName(type(mo))
+        if info.wsdlName == FETCH:
+            answer = self.send("GET", self.address(kind, mo._moId, args[0]), b"", self.headers())
+        else:
+            body = msgspec.json.encode(JsonEncoder(self.version).arguments(info.params, args))
+            answer = self.send("POST", self.address(kind, mo._moId, info.wsdlName), body, self.headers())
+        return self._result(answer, info.result)
+
+    def send(self, verb: str, path: str, body: bytes, headers: Mapping[str, str]) -> Response:
+        """Send a request; the session that a successful response begins is the stub's from then on."""
+        answer = super().send(verb, path, body, headers)
+        if (session := answer.getheader(SESSION_HEADER)) and answer.status < http.client.MULTIPLE_CHOICES:
+            self.sessionId = session
+        return answer
+
+    def _result(self, answer: Response, result: Any) -> Any:
+        """Return the value of a response; raise its fault."""
+        status, body = answer.status, answer.read()
+        if status in (http.client.OK, http.client.NO_CONTENT):
+            nothing = result() if issubclass(result, list) else None
+            return self._decoded(body, result) if body else nothing
+        if status == http.client.INTERNAL_SERVER_ERROR:
+            fault = self._decoded(body, vmodl.MethodFault)
+            raise fault if isinstance(fault, vmodl.MethodFault) else UndecodableError("a fault that is none")
+        raise http.client.HTTPException(f"{status} {answer.reason}")
+
+    def _decoded(self, body: bytes, declared: Any) -> Any:
+        try:
+            data = msgspec.json.decode(body)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise UndecodableError(f"not JSON: {error}") from error
+        return JsonDecoder(self).value(data, declared)
+
+    def request(self, verb: str, path: str, body: bytes, headers: Mapping[str, str]) -> Exchange:
+        """Send bytes unchanged; never raise for what the server does.
+
+        A path that does not begin with `/` is below the release.
+        """
+        whole = path if path.startswith("/") else self.address("", "", "").removesuffix("//") + path
+        exchange = Exchange(verb, body, version=self.expected, binding=JSON)
+        return self.exchange(exchange, verb, whole, headers)
