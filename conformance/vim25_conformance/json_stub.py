@@ -40,7 +40,7 @@ class JsonStub(RecordingStub):
     def headers(self) -> dict[str, str]:
         """Return the headers of a request."""
         session = {SESSION_HEADER: self.sessionId} if self.sessionId else {}
-        return {"Content-Type": "application/json", **session}
+        return {"Content-Type": "application/json", "User-Agent": "vim25-conformance", **session}
 
     def invoke(self, mo: Any, info: Any, args: Any, outer: Any) -> Any:
         """Send one call, or read one property if the call is a Fetch."""
