@@ -1,7 +1,8 @@
 """govc over VI/JSON prints what it prints over SOAP, and does what it does there.
 
-A task that fails is not among them: govmomi, up to 0.55.0, expects its fault in a LocalizedMethodFault, which
-VI/JSON does not have, and panics. Nor are downloads: govmomi sends no session with them.
+Two things are not among them, up to 0.55.0. A task that fails: govmomi expects its fault in a
+LocalizedMethodFault, which VI/JSON does not have, and govc panics when it prints the error. And downloads:
+govmomi sends no session with them.
 """
 
 from __future__ import annotations
