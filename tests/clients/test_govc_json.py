@@ -31,6 +31,7 @@ SAME: Final = (
     "datastore.info",
     "device.ls -vm web01",
     "metric.info vm/web01 cpu.usage.average",
+    "vm.option.info ubuntu64Guest",
     "license.ls",
     "role.ls Admin",
     "permissions.ls",
