@@ -33,7 +33,6 @@ MAY_USE: dict[str, set[str]] = {
     "vijson": {"vmodl"},
     "model": {"inventory", "vmodl"},
     "fault_tolerance": {"model", "inventory", "vmodl"},
-    # The property reader writes what it reads: until a second binding needs a writer of its own.
     "vcenter": {"model", "inventory", "vmodl"},
     "behavior": {"fault_tolerance", "vcenter", "model", "inventory", "vmodl"},
     "operations": {"behavior", "fault_tolerance", "vcenter", "model", "inventory", "vmodl"},
@@ -107,6 +106,15 @@ def test_the_floors_are_those_that_are_told_to_contributors() -> None:
 def test_a_room_uses_only_those_below_it(room: str) -> None:
     allowed = {room, *MAY_USE[room]}
     assert [each for path in _in_room(room) for each in _strangers(path, allowed)] == []
+
+
+@pytest.mark.parametrize(
+    "room", ["inventory", "model", "fault_tolerance", "vcenter", "behavior", "operations"]
+)
+def test_no_room_that_decides_or_holds_state_knows_a_binding(room: str) -> None:
+    """Which binding a client speaks is known to `wire/` alone."""
+    bindings = {"soap", "vijson", "wire"}
+    assert [each for path in _in_room(room) for each in _strangers(path, MAY_USE.keys() - bindings)] == []
 
 
 def test_no_two_rooms_use_each_other() -> None:

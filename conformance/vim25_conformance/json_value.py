@@ -94,8 +94,12 @@ def _plain(value: Any) -> Any:
             return VmomiSupport.GetWsdlName(value)
         case VmomiSupport.ManagedMethod():
             return value.info.wsdlName
-        case bool() | int() | float():
+        case bool():
             return value
+        case int():
+            return int(value)  # of a subclass, such as long
+        case float():
+            return float(value)
     return str(value)
 
 
@@ -145,7 +149,8 @@ def _from_plain(data: Any, declared: Any) -> Any:
         return VmomiSupport.GuessWsdlMethod(data)
     if isinstance(declared, type) and issubclass(declared, VmomiSupport.Enum):
         return getattr(declared, data)
-    if isinstance(data, dict | list) or data is None or declared is object:
+    is_other = declared in (bool, str) and not isinstance(data, declared)
+    if is_other or isinstance(data, dict | list) or data is None or declared is object:
         raise TypeError(f"{type(data).__name__} in a place of the type {declared.__name__}")
     return declared(data)
 

@@ -25,6 +25,7 @@ from vim25_emulator.vmodl.value import DataObject, MethodFault
 from vim25_emulator.vmodl.version import Version, version
 from vim25_emulator.wire import cookie
 from vim25_emulator.wire.http import Reply, Request
+from vim25_emulator.wire.session_header import session_of
 
 _SINCE: Final = version("8.0.2.0")
 _BEFORE: Final = "/sdk/vim25/"
@@ -118,8 +119,7 @@ def _release_of(request: Request, server: ReleaseProfile) -> Version | None:
 
 def _require_session(vcenter: VCenter, request: Request) -> None:
     sessions = vcenter.sessions
-    session = sessions.find(request.header(b"vmware-api-session-id"))
-    session = session or sessions.find(cookie.read(request.header(b"cookie")))
+    session = session_of(request, sessions) or sessions.find(cookie.read(request.header(b"cookie")))
     if session is None:
         raise _RefusedError("SecurityError", "The id of an open session is required.")
     sessions.touch(session)

@@ -69,6 +69,19 @@ class JsonPeer(Peer):
         ref = self.result_of(target, body)
         return f"{ref['type']}/{ref['value']}"
 
+    def done(self, task: str) -> dict[str, Any]:
+        """Wait for a task as clients do, with a filter, and return its info."""
+        collector = self.ref_of("PropertyCollector/propertyCollector/CreatePropertyCollector")
+        spec = {"spec": filter_spec(task, "info"), "partialUpdates": False}
+        self.result_of(f"{collector}/CreateFilter", spec)
+        version, info = "", {"state": ""}
+        while info["state"] not in {"success", "error"}:
+            updates = self.result_of(f"{collector}/WaitForUpdatesEx", {"version": version})
+            (update,) = updates["filterSet"][0]["objectSet"]
+            version, info = updates["version"], update["changeSet"][0]["val"]
+        self.result_of(f"{collector}/DestroyPropertyCollector")
+        return info
+
     def _path(self, target: str) -> str:
         return target if target.startswith("/") else f"{self.root}/{target}"
 
@@ -80,3 +93,13 @@ def ref(target: str) -> dict[str, str]:
     """Return the reference of `Type/moId`."""
     type_name, _, mo_id = target.partition("/")
     return {"_typeName": "ManagedObjectReference", "type": type_name, "value": mo_id}
+
+
+def filter_spec(target: str, *paths: str) -> dict[str, Any]:
+    """Return a filter of these properties of one object."""
+    kind = target.partition("/")[0]
+    return {
+        "_typeName": "PropertyFilterSpec",
+        "propSet": [{"_typeName": "PropertySpec", "type": kind, "pathSet": list(paths)}],
+        "objectSet": [{"_typeName": "ObjectSpec", "obj": ref(target)}],
+    }

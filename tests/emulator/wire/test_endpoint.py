@@ -1,10 +1,10 @@
 """SOAP over real sockets: sessions, versions, faults, bad input, calls that wait."""
 
-import asyncio
 import re
 
 import pytest
 
+from tests.emulator.wire.parked_call import is_there_soon
 from tests.emulator.wire.peer import CONTENT, ENVELOPE, Answer, Peer, call, login
 from vim25_emulator import Emulator
 from vim25_emulator.soap.xml_tree import MAX_DEPTH, MAX_ELEMENTS
@@ -273,20 +273,6 @@ def poll(emulator: Emulator, peer: Peer, cookie: str) -> str:
     first = peer.post(call("WaitForUpdatesEx", "PropertyCollector", collector[1], wait.format("")), cookie)
     version = first.between("<version>", "<")
     return call("WaitForUpdatesEx", "PropertyCollector", collector[1], wait.format(version))
-
-
-def is_there_soon(emulator: Emulator, *, a_call: bool) -> bool:
-    """Run the loop until a call is parked, or until none is; return False if that does not happen."""
-
-    async def turn() -> bool:
-        for _ in range(500):
-            if any("Endpoint._wait" in repr(task) for task in asyncio.all_tasks()) is a_call:
-                return True
-            await asyncio.sleep(0.01)
-        return False
-
-    reached: bool = emulator.call(turn)
-    return reached
 
 
 def test_a_client_that_disconnects_during_a_poll_ends_it(emulator: Emulator, poll: str, cookie: str) -> None:
