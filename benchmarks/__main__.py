@@ -65,8 +65,8 @@ def measure(
     if as_json:
         click.echo(table.as_json(measurements))
     else:
-        Console().print(table.table(measurements))
-    sys.exit(any(each.verdict is Verdict.MISSED for each in measurements))
+        Console().print(table.tables(measurements))
+    sys.exit(any(Verdict.MISSED in (each.verdict, each.json_verdict) for each in measurements))
 
 
 @main.command()

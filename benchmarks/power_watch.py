@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from benchmarks.connection import Connection
-from benchmarks.request import Reference, Service, call, is_truncated, reference_in, version_in
+from benchmarks.request import Data, Reference, Service
 
 _PARKING = 0.01, 0.001  #: seconds, and seconds per poll, until the server has parked them
 
@@ -13,24 +13,25 @@ _PARKING = 0.01, 0.001  #: seconds, and seconds per poll, until the server has p
 class Watch:
     """A long poll in a property collector of its own; `objects` is what `only` or `all_in` returns."""
 
-    def __init__(self, connection: Connection, service: Service, objects: str) -> None:
+    def __init__(self, connection: Connection, service: Service, objects: Data) -> None:
         self._dialogue = connection
-        collector = reference_in(connection.ask(service.new_collector()), "returnval")
+        collector = service.binding.reference(connection.ask(service.new_collector()))
         self._service = service.with_collector(collector)
         connection.ask(self._service.filter_on_power(objects))
-        answer = connection.ask(self._service.next_update("", "<version>"))
-        while is_truncated(answer):
-            answer = connection.ask(self._service.next_update(version_in(answer), "<version>"))
-        self._version = version_in(answer)
+        binding = service.binding
+        answer = connection.ask(self._service.next_update("", "version"))
+        while binding.is_truncated(answer):
+            answer = connection.ask(self._service.next_update(binding.version(answer), "version"))
+        self._version = binding.version(answer)
 
     def begin(self, state: str, seconds: int) -> None:
         """Start waiting for a VM to be in this state."""
-        self._update = self._service.next_update(self._version, f">{state}", seconds)
+        self._update = self._service.next_update(self._version, state, seconds)
         self._dialogue.send(self._update)
 
     def end(self) -> None:
         """Read the response; raise WrongAnswerError if no VM is in that state."""
-        self._version = version_in(self._dialogue.receive(self._update))
+        self._version = self._service.binding.version(self._dialogue.receive(self._update))
 
 
 class Switch:
@@ -52,7 +53,7 @@ class Switch:
         for watch in watches:
             watch.begin(state, seconds)
         time.sleep(_PARKING[0] + _PARKING[1] * len(watches))
-        switch = call(self._vm, method)
+        switch = self._dialogue.binding.call(self._vm, method)
         started = time.perf_counter()
         self._dialogue.send(switch)
         for watch in watches:

@@ -1,23 +1,16 @@
-"""The measured vim25 calls as prepared bytes, and the values read from the responses."""
+"""The measured vim25 calls, said once for both bindings; a binding writes them and reads the responses."""
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
-
-from lxml import etree
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Final, Protocol
 
 from benchmarks.result import CannotMeasureError
 
-_VIM = "{urn:vim25}"
-_ENVELOPE = (
-    '<?xml version="1.0" encoding="UTF-8"?>'
-    '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'
-    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>'
-    '<{method} xmlns="urn:vim25">{this}{arguments}</{method}>'
-    "</soapenv:Body></soapenv:Envelope>"
-)
-_MARKS = itertools.count(1)
+MARKS: Final = itertools.count(1)
 
 
 class WrongAnswerError(CannotMeasureError):
@@ -31,138 +24,181 @@ class Reference:
     type: str
     value: str
 
-    def element(self, tag: str) -> str:
-        """Return the reference as a parameter."""
-        return f'<{tag} type="{self.type}">{self.value}</{tag}>'
+
+@dataclass(frozen=True)
+class Data:
+    """A data object; `is_subtype`: it is not of the declared type, so SOAP names its type, too."""
+
+    type: str
+    members: Mapping[str, Value] = field(default_factory=dict)
+    is_subtype: bool = False
+
+
+Value = str | bool | int | Reference | Data | Sequence["Value"]
 
 
 @dataclass(frozen=True)
 class Request:
     """A prepared request, and text that a correct response contains so many times (0: at least once)."""
 
+    path: str
     body: bytes
     expected: bytes
     times: int = 0
-
-    def marked(self) -> Request:
-        """Return the request with an operation id of its own, as some clients send: no two are identical."""
-        operation = f'<operationID xmlns="urn:vim25">{next(_MARKS):08x}</operationID>'
-        marked = f"<soapenv:Header>{operation}</soapenv:Header><soapenv:Body>"
-        return replace(self, body=self.body.replace(b"<soapenv:Body>", marked.encode()))
+    verb: str = "POST"
 
     def is_answered_by(self, answer: bytes) -> bool:
         """Whether the response contains what was expected."""
         return answer.count(self.expected) == self.times if self.times else self.expected in answer
 
 
-def call(this: Reference, method: str, arguments: str = "", expected: str = "", times: int = 0) -> Request:
-    """Prepare a call; a correct response contains `expected`, or at least the response element."""
-    body = _ENVELOPE.format(method=method, this=this.element("_this"), arguments=arguments)
-    return Request(body.encode(), (expected or f"<{method}Response").encode(), times)
+class Binding(Protocol):
+    """How calls are written, and answers are read."""
+
+    name: str
+    headers: Mapping[str, str]
+
+    def call(
+        self,
+        this: Reference,
+        method: str,
+        arguments: Mapping[str, Value] | None = None,
+        expected: str = "",
+        times: int = 0,
+    ) -> Request:
+        """Prepare a call; a correct response contains `expected`."""
+
+    def marked(self, request: Request) -> Request:
+        """Return a request that no other is identical to, with the same effect."""
+
+    def session(self, headers: Message) -> dict[str, str]:
+        """Return the headers of requests in a session that a response with these headers has opened."""
+
+    def references(self, answer: bytes) -> dict[str, Reference]:
+        """Return the references that the properties of a result are, by name."""
+
+    def reference(self, answer: bytes) -> Reference:
+        """Return the reference that a call returned; raise WrongAnswerError."""
+
+    def machines(self, answer: bytes) -> dict[Reference, tuple[str, ...]]:
+        """Return the values by VM of an answer to `states_in`."""
+
+    def version(self, answer: bytes) -> str:
+        """Return the version token of a response to WaitForUpdatesEx."""
+
+    def is_truncated(self, answer: bytes) -> bool:
+        """Whether a response to WaitForUpdatesEx is incomplete."""
 
 
-_SERVICE = Reference("ServiceInstance", "ServiceInstance")
-SERVICE_CONTENT = call(_SERVICE, "RetrieveServiceContent", expected="</rootFolder>")
-CURRENT_TIME = call(_SERVICE, "CurrentTime", expected="</returnval>")
+_SERVICE: Final = Reference("ServiceInstance", "ServiceInstance")
+_POWER: Final = "runtime.powerState"
+
+
+def service_content(binding: Binding) -> Request:
+    """Read the references of all singletons."""
+    return binding.call(_SERVICE, "RetrieveServiceContent", expected="rootFolder")
+
+
+def current_time(binding: Binding) -> Request:
+    """Read the server's clock."""
+    return binding.call(_SERVICE, "CurrentTime", expected="Z")
+
+
+def machine_that_is_on(machines: Mapping[Reference, tuple[str, ...]]) -> Reference:
+    """Return the first powered-on VM; raise WrongAnswerError if all are off."""
+    for vm, values in machines.items():
+        if "poweredOn" in values:
+            return vm
+    raise WrongAnswerError("no virtual machine is powered on")
+
+
+def only(vm: Reference) -> Data:
+    """Return the ObjectSpec for one object."""
+    return Data("ObjectSpec", {"obj": vm})
+
+
+def all_in(view: Reference) -> Data:
+    """Return the ObjectSpec that leads from a view to its content."""
+    path: dict[str, Value] = {"name": "view", "type": "ContainerView", "path": "view", "skip": False}
+    steps = [Data("TraversalSpec", path, is_subtype=True)]
+    return Data("ObjectSpec", {"obj": view, "skip": True, "selectSet": steps})
 
 
 @dataclass(frozen=True)
 class Service:
-    """The objects that ServiceContent names, by property."""
+    """The objects that ServiceContent names, by property, and calls on them."""
 
+    binding: Binding
     references: dict[str, Reference]
 
     def __getitem__(self, name: str) -> Reference:
         return self.references[name]
 
     @classmethod
-    def read(cls, answer: bytes) -> Service:
-        """Parse the response to RetrieveServiceContent."""
-        elements = (e for e in etree.fromstring(answer).iter(f"{_VIM}*") if e.get("type"))
-        return cls({e.tag.removeprefix(_VIM): Reference(e.get("type"), e.text or "") for e in elements})
+    def read(cls, binding: Binding, answer: bytes) -> Service:
+        """Read the response to RetrieveServiceContent."""
+        return cls(binding, binding.references(answer))
 
     def login(self) -> Request:
         """Log in with the credentials that both servers accept by default."""
-        credentials = "<userName>administrator@vsphere.local</userName><password>vmware</password>"
-        return call(self["sessionManager"], "Login", credentials)
+        credentials: dict[str, Value] = {"userName": "administrator@vsphere.local", "password": "vmware"}
+        return self.binding.call(self["sessionManager"], "Login", credentials)
 
     def new_collector(self) -> Request:
         """Create a property collector."""
-        return call(self["propertyCollector"], "CreatePropertyCollector")
+        return self.binding.call(self["propertyCollector"], "CreatePropertyCollector")
 
     def with_collector(self, collector: Reference) -> Service:
         """Return the same with another property collector."""
-        return Service({**self.references, "propertyCollector": collector})
+        return Service(self.binding, {**self.references, "propertyCollector": collector})
 
     def machine_view(self) -> Request:
         """Create a container view of every VM."""
-        arguments = (
-            f"{self['rootFolder'].element('container')}<type>VirtualMachine</type><recursive>true</recursive>"
-        )
-        return call(self["viewManager"], "CreateContainerView", arguments)
+        arguments: dict[str, Value] = {
+            "container": self["rootFolder"],
+            "type": ["VirtualMachine"],
+            "recursive": True,
+        }
+        return self.binding.call(self["viewManager"], "CreateContainerView", arguments)
 
     def states_in(self, view: Reference, machines: int) -> Request:
         """Read name and power state of every VM of a view in one page; of a first page if `machines` is 0."""
-        return self._retrieval(
-            all_in(view), machines, f"<maxObjects>{machines}</maxObjects>" if machines else ""
-        )
+        return self._retrieval(all_in(view), machines, {"maxObjects": machines} if machines else {})
 
     def state_of(self, vm: Reference) -> Request:
         """Read name and power state of one VM."""
-        return self._retrieval(vm.element("obj"), 1)
+        return self._retrieval(only(vm), 1, {})
 
-    def _retrieval(self, objects: str, machines: int, options: str = "") -> Request:
-        paths = "<pathSet>name</pathSet><pathSet>runtime.powerState</pathSet>"
-        spec = f"<propSet><type>VirtualMachine</type>{paths}</propSet><objectSet>{objects}</objectSet>"
-        arguments = f"<specSet>{spec}</specSet><options>{options}</options>"
-        return call(self["propertyCollector"], "RetrievePropertiesEx", arguments, ">poweredO", machines)
-
-    def filter_on_power(self, objects: str) -> Request:
-        """Watch the power states of the VMs that `only` or `all_in` names."""
-        paths = "<propSet><type>VirtualMachine</type><pathSet>runtime.powerState</pathSet></propSet>"
-        spec = f"<spec>{paths}<objectSet>{objects}</objectSet></spec>"
-        return call(
-            self["propertyCollector"], "CreateFilter", f"{spec}<partialUpdates>false</partialUpdates>"
+    def _retrieval(self, objects: Data, machines: int, options: Mapping[str, Value]) -> Request:
+        arguments: dict[str, Value] = {
+            "specSet": [_filter_spec(objects, ["name", _POWER])],
+            "options": Data("RetrieveOptions", options),
+        }
+        return self.binding.call(
+            self["propertyCollector"], "RetrievePropertiesEx", arguments, "poweredO", machines
         )
+
+    def filter_on_power(self, objects: Data) -> Request:
+        """Watch the power states of the VMs that `only` or `all_in` names."""
+        arguments: dict[str, Value] = {"spec": _filter_spec(objects, [_POWER]), "partialUpdates": False}
+        return self.binding.call(self["propertyCollector"], "CreateFilter", arguments)
 
     def next_update(self, version: str, expected: str, seconds: int = 10) -> Request:
         """Wait at most `seconds` for an update after this version."""
-        options = f"<options><maxWaitSeconds>{seconds}</maxWaitSeconds></options>"
-        arguments = f"<version>{version}</version>{options}"
-        return call(self["propertyCollector"], "WaitForUpdatesEx", arguments, expected)
+        arguments: dict[str, Value] = {
+            "version": version,
+            "options": Data("WaitOptions", {"maxWaitSeconds": seconds}),
+        }
+        return self.binding.call(self["propertyCollector"], "WaitForUpdatesEx", arguments, expected)
 
 
-def only(vm: Reference) -> str:
-    """Return the content of an ObjectSpec for one object."""
-    return vm.element("obj")
+def _filter_spec(objects: Data, paths: Sequence[str], kind: str = "VirtualMachine") -> Data:
+    properties = Data("PropertySpec", {"type": kind, "pathSet": paths})
+    return Data("PropertyFilterSpec", {"propSet": [properties], "objectSet": [objects]})
 
 
-def all_in(view: Reference) -> str:
-    """Return the content of an ObjectSpec that leads from a view to its content."""
-    path = "<name>view</name><type>ContainerView</type><path>view</path><skip>false</skip>"
-    return f'{view.element("obj")}<skip>true</skip><selectSet xsi:type="TraversalSpec">{path}</selectSet>'
-
-
-def reference_in(answer: bytes, tag: str) -> Reference:
-    """Return the first moRef under this tag of a response; raise WrongAnswerError if there is none."""
-    for element in etree.fromstring(answer).iter(_VIM + tag):
-        return Reference(element.get("type"), element.text or "")
-    raise WrongAnswerError(f"no <{tag}> in {answer[:2000].decode()}")
-
-
-def machine_that_is_on(answer: bytes) -> Reference:
-    """Return the first powered-on VM in an answer to `states_in`; raise WrongAnswerError if all are off."""
-    for found in etree.fromstring(answer).iter(_VIM + "objects"):
-        if any(value.text == "poweredOn" for value in found.iter(_VIM + "val")):
-            return reference_in(etree.tostring(found), "obj")
-    raise WrongAnswerError("no virtual machine is powered on")
-
-
-def version_in(answer: bytes) -> str:
-    """Return the version token of a response to WaitForUpdatesEx."""
-    return str(etree.fromstring(answer).findtext(f".//{_VIM}version"))
-
-
-def is_truncated(answer: bytes) -> bool:
-    """Whether a response to WaitForUpdatesEx is incomplete."""
-    return b"<truncated>true</truncated>" in answer
+def watch_of(service: Service, managed: Reference, path: str) -> Request:
+    """Watch a property of one object."""
+    spec = _filter_spec(only(managed), [path], managed.type)
+    arguments: dict[str, Value] = {"spec": spec, "partialUpdates": True}
+    return service.binding.call(service["propertyCollector"], "CreateFilter", arguments)

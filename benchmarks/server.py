@@ -13,12 +13,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from benchmarks.connection import Connection
-from benchmarks.request import SERVICE_CONTENT
+from benchmarks.request import Binding, service_content
 from benchmarks.result import CannotMeasureError
 
 SCENARIOS = {None: "default", 100: "hundred-vms", 1_000: "thousand-vms", 10_000: "ten-thousand-vms"}
@@ -64,6 +64,10 @@ class Server:
     pid: int
     connection: Connection
     cold_start: float
+
+    def speaking(self, binding: Binding) -> Server:
+        """Return the same with a connection that speaks another binding."""
+        return replace(self, connection=Connection(self.connection.port, binding))
 
     def cpu(self) -> float:
         """Return the CPU seconds that the process has used so far."""
@@ -114,7 +118,7 @@ def _first_answer(
     while (waited := time.perf_counter() - began) < limit:
         try:
             connection = Connection(port)
-            connection.ask(SERVICE_CONTENT)
+            connection.ask(service_content(connection.binding))
             return connection
         except OSError:
             if process.poll() is not None:

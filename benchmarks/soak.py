@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from benchmarks.connection import Connection
-from benchmarks.request import Reference, Service, call, only, reference_in
+from benchmarks.request import Data, Reference, Service, only, watch_of
 from benchmarks.server import Server
 
 BATCH = 1_000
@@ -50,9 +50,9 @@ class Soak:
 def soak(server: Server, *, tasks: int, logins: int, filters: int, batch: int = BATCH) -> Iterator[Soak]:
     """Yield the results of so many tasks, logins and filters, one kind after the other."""
     service = server.connection.open_session()
-    vm = reference_in(
-        server.connection.ask(service.states_in(_watched(server.connection, service), 0)), "obj"
-    )
+    binding = service.binding
+    machines = server.connection.ask(service.states_in(_watched(server.connection, service), 0))
+    vm = next(iter(binding.machines(machines)))
     calls: dict[str, tuple[int, Callable[[], Callable[[], None]]]] = {
         "tasks": (tasks, lambda: _task(server.connection, service, vm)),
         "logins": (logins, lambda: _login(server.connection.port, service)),
@@ -72,33 +72,32 @@ def soak(server: Server, *, tasks: int, logins: int, filters: int, batch: int = 
 
 def _watched(connection: Connection, service: Service) -> Reference:
     """Open what other clients leave open; return a view of every VM."""
-    connection.ask(call(service["eventManager"], "CreateCollectorForEvents", "<filter/>"))
-    connection.ask(call(service["taskManager"], "CreateCollectorForTasks", "<filter/>"))
-    paths = "<propSet><type>TaskManager</type><pathSet>recentTask</pathSet></propSet>"
-    spec = f"<spec>{paths}<objectSet>{only(service['taskManager'])}</objectSet></spec>"
-    arguments = f"{spec}<partialUpdates>true</partialUpdates>"
-    connection.ask(call(service["propertyCollector"], "CreateFilter", arguments))
-    return reference_in(connection.ask(service.machine_view()), "returnval")
+    call = service.binding.call
+    everything = Data("EventFilterSpec"), Data("TaskFilterSpec")
+    connection.ask(call(service["eventManager"], "CreateCollectorForEvents", {"filter": everything[0]}))
+    connection.ask(call(service["taskManager"], "CreateCollectorForTasks", {"filter": everything[1]}))
+    connection.ask(watch_of(service, service["taskManager"], "recentTask"))
+    return service.binding.reference(connection.ask(service.machine_view()))
 
 
 def _task(connection: Connection, service: Service, vm: Reference) -> Callable[[], None]:
     numbers = itertools.count()
 
     def once() -> None:
-        spec = f"<spec><annotation>{next(numbers)}</annotation></spec>"
-        connection.ask(call(vm, "ReconfigVM_Task", spec))
+        spec = Data("VirtualMachineConfigSpec", {"annotation": str(next(numbers))})
+        connection.ask(service.binding.call(vm, "ReconfigVM_Task", {"spec": spec}))
 
     return once
 
 
 def _login(port: int, service: Service) -> Callable[[], None]:
     connection = Connection(port)
-    login, logout = service.login(), call(service["sessionManager"], "Logout")
+    login, logout = service.login(), service.binding.call(service["sessionManager"], "Logout")
 
     def once() -> None:
         connection.ask(login)
         connection.ask(logout)
-        connection.cookie = None
+        connection.session = {}
 
     return once
 
@@ -107,7 +106,7 @@ def _filter(connection: Connection, service: Service, vm: Reference) -> Callable
     create = service.filter_on_power(only(vm))
 
     def once() -> None:
-        created = reference_in(connection.ask(create), "returnval")
-        connection.ask(call(created, "DestroyPropertyFilter"))
+        created = service.binding.reference(connection.ask(create))
+        connection.ask(service.binding.call(created, "DestroyPropertyFilter"))
 
     return once

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rich import box
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -19,30 +20,34 @@ from benchmarks.vcsim_program import VERSION
 _STYLE = {Verdict.MET: "green", Verdict.MISSED: "bold red", Verdict.UNBOUND: "dim"}
 
 
-def table(measurements: Sequence[Measurement]) -> Table:
-    """Return medians, the median of the pairs' ratios, and what was expected."""
-    shown = Table(
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        caption=f"{machine()}; vcsim {VERSION}",
-        caption_justify="left",
-    )
+def tables(measurements: Sequence[Measurement]) -> Group:
+    """Return medians, the median of the pairs' ratios, and what was expected: beside vcsim, and JSON's."""
+    beside = _table("emulator", "vcsim", "ratio")
+    for each in (each for each in measurements if not each.json_only):
+        figures = _quantity(each.emulator, each.unit), _vcsim_figure(each), _ratio(each.ratio)
+        beside.add_row(each.name, *figures, str(each.bound or ""), _shown(each.verdict))
+    json = _table("JSON", "SOAP", "ratio")
+    for each in (each for each in measurements if each.json):
+        medians = (_quantity(median, each.unit) for median in (each.json_median, each.emulator))
+        bound = str(each.json_bound or ""), _shown(each.json_verdict)
+        json.add_row(each.name, *medians, _ratio(each.json_ratio), *bound)
+    return Group(*(table for table in (beside, json) if table.row_count), f"{machine()}; vcsim {VERSION}")
+
+
+def _table(*headings: str) -> Table:
+    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     shown.add_column("", no_wrap=True)
-    for heading in ("emulator", "vcsim", "ratio", "expected", ""):
+    for heading in (*headings, "expected", ""):
         shown.add_column(heading, justify="right", no_wrap=True)
-    for each in measurements:
-        shown.add_row(each.name, *_figures(each))
     return shown
 
 
-def _figures(each: Measurement) -> tuple[str | Text, ...]:
-    return (
-        _quantity(each.emulator, each.unit),
-        _vcsim_figure(each),
-        f"{each.ratio:.2f}×" if each.ratio is not None else "—",
-        str(each.bound or ""),
-        Text(each.verdict.value, style=_STYLE[each.verdict]),
-    )
+def _shown(verdict: Verdict) -> Text:
+    return Text(verdict.value, style=_STYLE[verdict])
+
+
+def _ratio(ratio: float | None) -> str:
+    return f"{ratio:.2f}×" if ratio is not None else "—"
 
 
 def _vcsim_figure(each: Measurement) -> str:

@@ -24,6 +24,7 @@ from hypothesis import settings
 
 from tests.fidelity.answers import Exchange, answers, asked_as
 from tests.fidelity.declared_faults import undeclared_faults
+from tests.fidelity.description_judge import description_flaws
 from tests.fidelity.json_answers import json_flaws
 from tests.fidelity.schemas import VERSION, available_schemas
 
@@ -55,6 +56,7 @@ def answers_are_valid(
     yield
     assert list(undeclared_faults(all_answers)) == []
     assert list(json_flaws(all_answers)) == []
+    assert list(description_flaws(all_answers)) == []
     bodies = {reply.body for asked, reply in all_answers if reply.call and asked_as(asked, VERSION)}
     judge = available_schemas() if bodies else None
     if judge is not None:

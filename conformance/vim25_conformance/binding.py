@@ -9,6 +9,9 @@ JSON: Final = "json"
 #: Binding → its name for readers.
 BINDINGS: Final = {SOAP: "SOAP", JSON: "VI/JSON"}
 
+#: What is beside vim25 on the same port, as an exchange names it.
+HTTP: Final = "http"
+
 #: First API version with VI/JSON.
 FIRST_JSON: Final = "8.0.1.0"
 

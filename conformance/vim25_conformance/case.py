@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Final
 from vim25_conformance.api_version import age
 from vim25_conformance.arrangement import ARRANGEMENTS, Arrangement
 from vim25_conformance.binding import JSON, SOAP
-from vim25_conformance.clauses import CLAUSES, Clause
+from vim25_conformance.clause import Clause
+from vim25_conformance.clauses import CLAUSES
 from vim25_conformance.declaration_error import DeclarationError, named
 from vim25_conformance.expectation import Certainty, Rule, best_certainty
 from vim25_conformance.observable import UnreadableStepsError, observable

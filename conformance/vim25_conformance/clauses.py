@@ -7,10 +7,11 @@ is never reused.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from vim25_conformance.clause import Clause, clauses
 from vim25_conformance.expectation import Certainty
+from vim25_conformance.json_clauses import JSON_CLAUSES
 
 PAGE: Final = "API reference, VirtualMachine.CreateSecondaryVM_Task"
 EX_PAGE: Final = "API reference, VirtualMachine.CreateSecondaryVMEx_Task"
@@ -22,23 +23,8 @@ _DER = Certainty.DERIVED
 _CON = Certainty.CONTESTED
 
 
-@dataclass(frozen=True)
-class Clause:
-    """One statement, its source, and its certainty."""
-
-    id: str
-    says: str
-    source: str
-    certainty: Certainty
-
-
-def _clauses(source: str, certainty: Certainty, **says: str) -> dict[str, Clause]:
-    named = {key.replace("__", ".").replace("_", "-"): text for key, text in says.items()}
-    return {key: Clause(key, text, source, certainty) for key, text in named.items()}
-
-
 CLAUSES: Final[dict[str, Clause]] = {
-    **_clauses(
+    **clauses(
         PAGE,
         _DOC,
         create__deprecated=(
@@ -85,13 +71,13 @@ CLAUSES: Final[dict[str, Clause]] = {
             "VmConfigFault is reported if the VM's configuration prevents a secondary, as a subtype."
         ),
     ),
-    **_clauses(
+    **clauses(
         EX_PAGE,
         _DOC,
         createex__since="CreateSecondaryVMEx_Task exists from API version 6.0.",
         createex__creates="CreateSecondaryVMEx_Task creates a secondary as CreateSecondaryVM_Task does.",
     ),
-    **_clauses(
+    **clauses(
         RESULT_PAGE,
         _DOC,
         result__vm="The result names the secondary.",
@@ -103,7 +89,7 @@ CLAUSES: Final[dict[str, Clause]] = {
         ),
         result__not_attempted="A failed power-on is an entry of `notAttempted` with the fault.",
     ),
-    **_clauses(
+    **clauses(
         "API reference, FaultToleranceConfigInfo and its subtypes",
         _DOC,
         pair__primary_info=(
@@ -121,7 +107,7 @@ CLAUSES: Final[dict[str, Clause]] = {
         ),
         pair__one="A VM with a secondary gets no second one.",
     ),
-    **_clauses(
+    **clauses(
         "reports of users and of client software",
         _OBS,
         pair__identity="The secondary has the primary's name and BIOS UUID and an instance UUID of its own.",
@@ -149,7 +135,7 @@ CLAUSES: Final[dict[str, Clause]] = {
         pc__object_not_found="Properties of an object that does not exist are a ManagedObjectNotFound.",
         pc__invalid_property="A property path that the type does not have is an InvalidProperty.",
     ),
-    **_clauses(
+    **clauses(
         "API reference, PropertyCollector",
         _DOC,
         pc__unset="An unset property is left out of the result.",
@@ -166,12 +152,12 @@ CLAUSES: Final[dict[str, Clause]] = {
         ),
         pc__cancel="CancelRetrievePropertiesEx ends a paged retrieval and invalidates its token.",
     ),
-    **_clauses(
+    **clauses(
         "API reference, SessionManager",
         _DOC,
         session__terminate="TerminateSession ends other sessions; one that does not exist is NotFound.",
     ),
-    **_clauses(
+    **clauses(
         "API reference, the operations on a fault tolerant pair",
         _DOC,
         pair__primary_only="Operations on a pair are called on its primary, not on a secondary.",
@@ -228,7 +214,7 @@ CLAUSES: Final[dict[str, Clause]] = {
         ),
         ha__protection="`runtime.dasVmProtection` is unset if vSphere HA is not enabled.",
     ),
-    **_clauses(
+    **clauses(
         "availability guides 5.0 to 8.0",
         _DOC,
         rule__vm_host="A VM-Host rule for a primary applies to its secondary, too.",
@@ -236,7 +222,7 @@ CLAUSES: Final[dict[str, Clause]] = {
             "Without HA a failover cannot be tested, and nothing is restarted after a failure."
         ),
     ),
-    **_clauses(
+    **clauses(
         "API reference, CreateSecondaryVM_Task and DrsBehavior; resource management guides 4.1 to 8.0",
         _DOC,
         create__drs_automatic=(
@@ -252,14 +238,14 @@ CLAUSES: Final[dict[str, Clause]] = {
         ),
         power__drs_partial="Partially automated DRS powers on any VM of PowerOnMultiVM_Task by itself.",
     ),
-    **_clauses(
+    **clauses(
         "availability guides 4.1 to 6.5",
         _DOC,
         drs__without_evc=(
             "Up to 6.5 in a cluster without EVC, DRS places the secondary automatically at any level."
         ),
     ),
-    **_clauses(
+    **clauses(
         "API reference, CreateSnapshot_Task, against the availability guides 6.0 to 8.0",
         _CON,
         forbid__disk_snapshot=(
@@ -267,37 +253,37 @@ CLAUSES: Final[dict[str, Clause]] = {
             "the reference it is NotSupported."
         ),
     ),
-    **_clauses(
+    **clauses(
         "availability guides 5.5 to 8.0: features that Fault Tolerance does not support",
         _DOC,
         forbid__storage="The files of a fault tolerant VM are not moved to another datastore.",
         forbid__hot_plug="No device is plugged into a running VM of a pair, or out of it.",
         forbid__linked_clone="No linked clone is made of a fault tolerant VM.",
     ),
-    **_clauses(
+    **clauses(
         "availability guides 6.0 to 8.0: preparing a VM for Fault Tolerance",
         _DOC,
         reconfigure__reservation="A CPU reservation of the primary is that of the secondary, too.",
     ),
-    **_clauses(
+    **clauses(
         "API reference, VirtualMachineConfigSpec.ftEncryptionMode",
         _DOC,
         reconfigure__encryption="The encryption mode of Fault Tolerance is one of three values.",
         reconfigure__encryption_default="The default encryption mode of Fault Tolerance is opportunistic.",
     ),
-    **_clauses(
+    **clauses(
         "guide, turning Fault Tolerance off",
         _DOC,
         off__memory="The full memory reservation remains when Fault Tolerance is turned off.",
     ),
-    **_clauses(
+    **clauses(
         "reports of users and of sample software on pairs",
         _OBS,
         failover__roles=(
             "After a failover the pair runs again; references keep their roles, and the VMs change hosts."
         ),
     ),
-    **_clauses(
+    **clauses(
         "inference from the sources above",
         _DER,
         pair__member="A VM that is not a secondary of the primary is SecondaryVmNotRegistered.",
@@ -307,7 +293,8 @@ CLAUSES: Final[dict[str, Clause]] = {
             "CreateSecondaryVM_Task does what CreateSecondaryVMEx_Task does without a specification."
         ),
     ),
-    **_clauses(
+    **JSON_CLAUSES,
+    **clauses(
         "inference from the sources above",
         _DER,
         order__object_first="A VM that does not exist is reported before anything else about the call.",

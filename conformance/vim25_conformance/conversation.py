@@ -12,10 +12,10 @@ from typing import Any, Final
 from lxml import etree
 from pyVmomi import VmomiSupport
 
-from vim25_conformance.binding import JSON, SOAP
+from vim25_conformance.binding import HTTP, JSON, SOAP
 from vim25_conformance.envelope import read_reply
 from vim25_conformance.json_reply import read_json_reply
-from vim25_conformance.outcome import Dropped, Reply, Wire
+from vim25_conformance.outcome import PRESENT, Dropped, Refused, Reply, Returned, Wire
 from vim25_conformance.redaction import redact
 
 #: What a socket raises if the server is missing or disconnects.
@@ -70,10 +70,20 @@ class Exchange:
         """Return the response as a part of the outcome tree, references still carrying their moIds."""
         if not self.status:
             return Dropped(self.error), Wire()
+        if self.binding == HTTP:
+            return self._plain()
         expected = (self.result, self.declared_faults, self.version)
         if self.binding == JSON:
             return read_json_reply(self.status, self.headers, self.body, *expected)
         return read_reply(self.status, self.body, *expected)
+
+    def _plain(self) -> tuple[Reply, Wire]:
+        """Return a response that is no vim25: whether it succeeded, and its form."""
+        media_type = self.headers.get("content-type", "").partition(";")[0]
+        wire = Wire(self.status, media_type=media_type)
+        if self.status >= http.client.MULTIPLE_CHOICES:
+            return Refused(f"HTTP {self.status}"), wire
+        return Returned(PRESENT if self.body else None), wire
 
 
 @dataclass

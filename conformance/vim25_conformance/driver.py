@@ -101,6 +101,7 @@ class Driver(Roles):
         body: str | bytes = b"",
         *,
         headers: Mapping[str, str] | None = None,
+        release: str | None = None,
     ) -> Exchange:
         """Send a request of VI/JSON unchanged, record it as step `name`, return the exchange.
 
@@ -109,8 +110,9 @@ class Driver(Roles):
         stub = self.client.stub
         assert isinstance(stub, JsonStub)  # noqa: S101 - only cases of the VI/JSON wire call this
         content = body.encode() if isinstance(body, str) else body
-        exchange = stub.request(verb, path, content, stub.headers() if headers is None else headers)
+        exchange = stub.request(verb, path, content, stub.headers() if headers is None else headers, release)
         reply, wire = exchange.read()
+        reply = Returned(shape(reply.value)) if isinstance(reply, Returned) else reply
         self._record(Step(name, verb, reply, wire))
         return exchange
 
@@ -121,9 +123,13 @@ class Driver(Roles):
         """Claim another API version towards the server within the context."""
         return self.client.stub.speaking(version)
 
-    def another_session(self) -> EndpointClient:
-        """Return a second session of the same user, to be entered with `with`; it is not recorded."""
-        return EndpointClient(self.client.endpoint, self.client.version, self.client.stub.binding)
+    def another_session(self, binding: str = "") -> EndpointClient:
+        """Return a second session of the same user, to be entered with `with`; it is not recorded.
+
+        It is over the same binding unless another is named.
+        """
+        over = binding or self.client.stub.binding
+        return EndpointClient(self.client.endpoint, self.client.version, over)
 
     def inspect(self, role: str, managed: Any, paths: list[str]) -> None:
         """Read properties of an object and record them under its role."""

@@ -169,7 +169,8 @@ def read_reply(
         return _read_fault(status, content, reader)
     result = _result_of(content) if result is None else result
     values = [reader.value(child, result, "returnval") for child in content]
-    value = Several(tuple(values)) if is_list(result) else next(iter(values), None)
+    is_whole = len(values) == 1 and isinstance(values[0], Several)  # an array that says so, as of Fetch
+    value = Several(tuple(values)) if is_list(result) and not is_whole else next(iter(values), None)
     return Returned(value), Wire(status, complaints=reader.distinct_complaints())
 
 

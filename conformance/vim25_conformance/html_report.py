@@ -43,7 +43,8 @@ _FAMILIES: Final = {
     "PC": "Property collector",
     "SESSION": "Sessions",
     "TASK": "Tasks",
-    "WIRE": "Wire",
+    "WIRE": "SOAP wire",
+    "WIRE.JSON": "VI/JSON wire",
 }
 #: A symbol beside every color, for readers who do not see the color.
 _GLYPHS: Final = {

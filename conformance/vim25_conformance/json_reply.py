@@ -91,14 +91,14 @@ class JsonReader(ReplyReader):
             return self._unboxed(data, name, declared, path)
         if name == REFERENCE:
             return Ref(str(data.get("type", "")), str(data.get("value", "")))
+        if name == WRAPPER:
+            self.complaints.append(f"{path}: a fault in a {WRAPPER}")
         kind = known(name)
         fields = self._fields(data, kind, path)
         if is_fault(kind):
             return self.fault_of(name, kind, fields, path)
         if kind is None or not issubclass(kind, VmomiSupport.DataObject):
             self.complaints.append(f"{path}: type {name or '?'} is no data object of vim25")
-        if name == WRAPPER:
-            self.complaints.append(f"{path}: a fault in a {WRAPPER}")
         return Data(name or "?", fields)
 
     def _check_form(self, data: dict[str, Any], path: str) -> None:

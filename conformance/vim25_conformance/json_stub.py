@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 from pyVmomi import VmomiSupport, vmodl
 
-from vim25_conformance.binding import JSON, SESSION_HEADER
+from vim25_conformance.binding import HTTP, JSON, SESSION_HEADER
 from vim25_conformance.conversation import Exchange
 from vim25_conformance.json_value import JsonDecoder, JsonEncoder, UndecodableError
 from vim25_conformance.recording_stub import RecordingStub, Response
@@ -29,13 +29,18 @@ class JsonStub(RecordingStub):
 
     def address(self, kind: str, moid: str, member: str) -> str:
         """Return the path of a method or a property."""
+        return "/".join((self.root, kind, quote(moid, safe=""), member))
+
+    @property
+    def root(self) -> str:
+        """Return the path of the release that the client names."""
         release = self.versionId.strip('"').rpartition("/")[2]
-        return "/".join((self.path.rstrip("/"), "vim25", release, kind, quote(moid, safe=""), member))
+        return f"{self.path.rstrip('/')}/vim25/{release}"
 
     def headers(self) -> dict[str, str]:
         """Return the headers of a request."""
         session = {SESSION_HEADER: self.sessionId} if self.sessionId else {}
-        return {"Content-Type": "application/json", **session}
+        return {"Content-Type": "application/json", "User-Agent": "vim25-conformance", **session}
 
     def invoke(self, mo: Any, info: Any, args: Any, outer: Any) -> Any:
         """Send one call, or read one property if the call is a Fetch."""
@@ -74,11 +79,16 @@ class JsonStub(RecordingStub):
             raise UndecodableError(f"not JSON: {error}") from error
         return JsonDecoder(self).value(data, declared)
 
-    def request(self, verb: str, path: str, body: bytes, headers: Mapping[str, str]) -> Exchange:
+    def request(
+        self, verb: str, path: str, body: bytes, headers: Mapping[str, str], release: str | None = None
+    ) -> Exchange:
         """Send bytes unchanged; never raise for what the server does.
 
-        A path that does not begin with `/` is below the release.
+        A path that does not begin with `/` is below the release, the client's own unless another is named.
+        The response is one of vim25 if the path has a type.
         """
-        whole = path if path.startswith("/") else self.address("", "", "").removesuffix("//") + path
-        exchange = Exchange(verb, body, version=self.expected, binding=JSON)
+        root = f"{self.root.rpartition('/')[0]}/{release}" if release else self.root
+        is_vim = "/" in path and not path.startswith("/")
+        exchange = Exchange(verb, body, version=self.expected, binding=JSON if is_vim else HTTP)
+        whole = path if path.startswith("/") else f"{root}/{path}"
         return self.exchange(exchange, verb, whole, headers)

@@ -94,8 +94,12 @@ def _plain(value: Any) -> Any:
             return VmomiSupport.GetWsdlName(value)
         case VmomiSupport.ManagedMethod():
             return value.info.wsdlName
-        case bool() | int() | float():
+        case bool():
             return value
+        case int():
+            return int(value)  # of a subclass, such as long
+        case float():
+            return float(value)
     return str(value)
 
 
@@ -113,13 +117,18 @@ class JsonDecoder:
             raise UndecodableError(f"{type(error).__name__}: {error}") from error
 
     def _value(self, data: Any, declared: Any) -> Any:
+        """Decode leniently what `JsonReader` complains of: null, and an object without `_typeName`."""
         match data:
+            case None:
+                return None
             case {"_typeName": str(name), "_value": content}:
                 return self._value(content, kind_named(name))
             case {"_typeName": "ManagedObjectReference", "type": str(name), "value": str(moid)}:
                 return kind_named(name)(moid, self._stub)
             case {"_typeName": str(name)}:
                 return self._object(data, kind_named(name))
+            case dict() if issubclass(declared, VmomiSupport.DataObject):
+                return self._object(data, declared)
             case list():
                 return declared(self._value(each, declared.Item) for each in data)
         return _from_plain(data, declared)
@@ -129,7 +138,7 @@ class JsonDecoder:
         for name, content in data.items():
             if name == FAULT_TEXT and isinstance(value, vmodl.MethodFault):
                 value.msg = content
-            elif name != TYPE_NAME:
+            elif name != TYPE_NAME and content is not None:
                 setattr(value, name, self._value(content, value._GetPropertyInfo(name).type))
         return value
 
@@ -145,7 +154,8 @@ def _from_plain(data: Any, declared: Any) -> Any:
         return VmomiSupport.GuessWsdlMethod(data)
     if isinstance(declared, type) and issubclass(declared, VmomiSupport.Enum):
         return getattr(declared, data)
-    if isinstance(data, dict | list) or data is None or declared is object:
+    is_other = declared in (bool, str) and not isinstance(data, declared)
+    if is_other or isinstance(data, dict | list) or declared is object:
         raise TypeError(f"{type(data).__name__} in a place of the type {declared.__name__}")
     return declared(data)
 

@@ -48,7 +48,7 @@ class _Recording:
         self._exchange = self._stub.begin(f"{method} {url}", body)
         self._started = time.perf_counter()
         with self._recording_errors():
-            super().request(method, url, body, headers)  # type: ignore[misc]
+            super().request(method, url, body or None, headers)  # type: ignore[misc]
 
     def getresponse(self) -> Response:
         """Read the whole response and end the exchange."""

@@ -1,4 +1,4 @@
-"""The command `vim25-emulator`: serve and list scenarios, describe the API and scenario files.
+"""The command `vim25-emulator`: serve and list scenarios, describe API and scenario files, convert requests.
 
 Commands import what they need inside their functions, so that shell completion responds immediately.
 """
@@ -17,6 +17,7 @@ from vim25_emulator import __version__
 from vim25_emulator.command_group import Commands, error_text
 from vim25_emulator.parameters import complete_release
 from vim25_emulator.serve_command import serve
+from vim25_emulator.transcode_command import transcode
 
 if TYPE_CHECKING:
     from vim25_emulator.scenario.source import ScenarioError
@@ -71,6 +72,7 @@ def main() -> None:
 
 
 main.add_command(serve)
+main.add_command(transcode)
 
 
 @main.command()

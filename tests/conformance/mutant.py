@@ -13,10 +13,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from vim25_conformance.binding import SESSION_HEADER
 from vim25_conformance.client import Endpoint
 
 #: Request, status and body of the answer; the status and body to send instead, or None to hang up.
 Change = Callable[[bytes, int, bytes], tuple[int, bytes] | None]
+
+
+PASSED_ON = ("Cookie", "SOAPAction", "Content-Type", SESSION_HEADER)
 
 
 def faithful(request: bytes, status: int, body: bytes) -> tuple[int, bytes]:
@@ -31,11 +35,14 @@ def mutant(real: Endpoint, change: Change) -> Iterator[Endpoint]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             request = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             upstream = http.client.HTTPSConnection(real.host, real.port, context=real.context(), timeout=30)
-            passed_on = {name: self.headers[name] for name in ("Cookie", "SOAPAction", "Content-Type")}
-            upstream.request("POST", self.path, request, passed_on)
+            passed_on = {name: self.headers[name] for name in PASSED_ON if name in self.headers}
+            upstream.request(self.command, self.path, request or None, passed_on)
             answer = upstream.getresponse()
             changed = change(request, answer.status, answer.read())
             upstream.close()
@@ -43,8 +50,9 @@ def mutant(real: Endpoint, change: Change) -> Iterator[Endpoint]:
                 self.close_connection = True
                 return
             self.send_response(changed[0])
-            if cookie := answer.getheader("Set-Cookie"):
-                self.send_header("Set-Cookie", cookie)
+            for name in ("Set-Cookie", "Content-Type", SESSION_HEADER):
+                if value := answer.getheader(name):
+                    self.send_header(name, value)
             self.send_header("Content-Length", str(len(changed[1])))
             self.end_headers()
             self.wfile.write(changed[1])

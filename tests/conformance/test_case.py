@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -12,6 +13,7 @@ from vim25_conformance.case import (
     DEFAULT_VERSION,
     DuplicateCaseError,
     UnknownCaseError,
+    _check,
     case,
     gathered,
     plan,
@@ -20,7 +22,8 @@ from vim25_conformance.case import (
 )
 from vim25_conformance.cases import create, drs, pair_power
 from vim25_conformance.clauses import CLAUSES
-from vim25_conformance.declaration_error import UnknownNameError
+from vim25_conformance.declaration_error import DeclarationError, UnknownNameError
+from vim25_conformance.observable import observable
 
 
 def test_there_are_forty_cases_and_more() -> None:
@@ -119,3 +122,27 @@ def test_a_plan_leaves_out_versions_that_a_case_is_not_for() -> None:
         for each, version, _ in plan(select(["FT.CREATEEX.001"]), ["8.0.2.0", "5.5", "6.0"])
     ]
     assert planned == [("FT.CREATEEX.001", "6.0"), ("FT.CREATEEX.001", "8.0.2.0")]
+
+
+def test_a_plan_has_each_binding_but_no_case_of_the_json_wire_over_soap() -> None:
+    both = plan(select(["SESSION.001", "WIRE.001", "WIRE.JSON.001"]), ["8.0.2.0"], ["soap", "json"])
+    assert [(each.id, binding) for each, _, binding in both] == [
+        ("SESSION.001", "soap"),
+        ("SESSION.001", "json"),
+        ("WIRE.001", "soap"),
+        ("WIRE.001", "json"),
+        ("WIRE.JSON.001", "json"),
+    ]
+
+
+@pytest.mark.parametrize("binding", ["soap", "json"])
+def test_every_case_of_a_wire_says_so(binding: str) -> None:
+    own = {each.id for each in registry().values() if binding in observable(each.steps).bindings}
+    assert own
+    assert own <= {each.id for each in registry().values() if each.binding == binding}
+
+
+def test_steps_that_use_a_wire_belong_to_it() -> None:
+    posting = replace(registry()["WIRE.001"], binding=None)
+    with pytest.raises(DeclarationError, match=re.escape("WIRE.001: its steps use the wire of soap")):
+        _check(posting)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from junitparser import JUnitXml
 
 from vim25_conformance.case import registry
 from vim25_conformance.cli import main
@@ -190,3 +192,59 @@ def test_what_differs_from_the_recording_deviates(tmp_path: Path) -> None:
     again = _record(tmp_path / "again", "--golden", str(log))
     assert again.exit_code == 1
     assert "events.VmFaultToleranceTurnedOffEvent" in again.output
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a run over both bindings."""
+    folder = tmp_path_factory.mktemp("both")
+    chosen = ("--case", "SESSION.00[12]", "--case", "WIRE.001", "--case", "WIRE.JSON.00[12]", "-n", "1")
+    result = _run("run", *chosen, "--binding", "both", "--out", str(folder))
+    assert result.exit_code == 0, result.output
+    assert "over SOAP and VI/JSON" in result.output
+    assert "SKIPPED  WIRE.001: about the SOAP wire, not VI/JSON" in result.output
+    return folder
+
+
+def test_the_reports_of_a_run_name_the_bindings(both: Path) -> None:
+    suites = JUnitXml.fromfile(str(both / "junit.xml"))
+    assert [suite.name for suite in suites] == [
+        "emulator at 8.0.2.0 over SOAP",
+        "emulator at 8.0.2.0 over VI/JSON",
+    ]
+    assert [suite.tests for suite in suites] == [3, 5]
+    cases = json.loads((both / "report.json").read_text())["cases"]
+    assert {case["binding"] for case in cases} == {"soap", "json"}
+    page = (both / "report.html").read_text()
+    assert ">8.0.2.0 over VI/JSON</th>" in page
+    assert 'id="SESSION.001@8.0.2.0/json"' in page
+
+
+def test_one_run_over_both_bindings_is_compared_with_itself(both: Path, tmp_path: Path) -> None:
+    result = _run("diff", str(both), "--json", "--html", str(tmp_path / "diff.html"))
+    compared = json.loads(result.output)
+    assert compared["counts"] == {
+        "equal": 2,
+        "not run on emulator over SOAP": 2,
+        "not run on emulator over VI/JSON": 1,
+    }
+    assert "over <b>VI/JSON</b>" in (tmp_path / "diff.html").read_text()
+
+
+def test_one_run_over_one_binding_is_not_compared_with_itself(emulator_run: Path) -> None:
+    result = CliRunner().invoke(main, ["diff", str(emulator_run)])
+    assert (result.exit_code, "name a second one" in result.output) == (2, True)
+
+
+def test_replay_over_both_shows_both_conversations_without_secrets() -> None:
+    result = _run("replay", "SESSION.008", "--binding", "both")
+    assert result.exit_code == 0, result.output
+    assert "SESSION.008 over VI/JSON: CONFORMS" in result.output
+    assert ">>> Login  POST /sdk/vim25/8.0.2.0/SessionManager/SessionManager/Login" in result.output
+    assert '"password": "***"' in result.output
+    assert not re.search(r"\b52[0-9a-f]{6}-", result.output)  # the key of a session
+
+
+def test_a_target_without_json_says_so() -> None:
+    result = CliRunner().invoke(main, ["run", "--target", "vcsim", "--binding", "json"])
+    assert (result.exit_code, result.output) == (2, "Error: vcsim has no VI/JSON\n")

@@ -5,7 +5,19 @@ from hypothesis import strategies as st
 
 from tests.conformance.trees import outcomes, patient, values
 from vim25_conformance.difference import Difference, differences
-from vim25_conformance.outcome import Data, Outcome, Ref, Returned, Several, Step, TaskSeen, Value
+from vim25_conformance.outcome import (
+    Data,
+    Fault,
+    Faulted,
+    Outcome,
+    Ref,
+    Returned,
+    Several,
+    Step,
+    TaskSeen,
+    Value,
+    Wire,
+)
 
 
 def _with(value: Value) -> Outcome:
@@ -77,3 +89,17 @@ def test_values_that_passed_by_are_not_compared() -> None:
 def test_a_missing_step_is_one_difference() -> None:
     step = Step("create", "X", Returned())
     assert differences(Outcome((step,)), Outcome()) == (Difference("steps.create", step, None),)
+
+
+def test_between_bindings_the_wire_is_left_out_and_nothing_else() -> None:
+    fault = Faulted(Fault(("NotFound", "VimFault", "MethodFault"), {}))
+    soap = Outcome((Step("a", "M", fault, Wire(500, "ServerFaultCode", "NotFoundFault")),))
+    json = Outcome((Step("a", "M", fault, Wire(500, media_type="application/json")),))
+    other = Outcome((Step("a", "M", Returned(1), Wire(200)),))
+    assert [each.path for each in differences(soap, json)] == [
+        "steps.a.wire.faultcode",
+        "steps.a.wire.detail",
+        "steps.a.wire.media_type",
+    ]
+    assert differences(soap, json, wire=False) == ()
+    assert [each.path for each in differences(soap, other, wire=False)] == ["steps.a.reply"]

@@ -10,14 +10,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from vim25_conformance.binding import BINDINGS
 from vim25_conformance.case import DEFAULT_VERSION, Case, registry
 from vim25_conformance.client import EndpointClient
-from vim25_conformance.expectation import Rule, lookup
+from vim25_conformance.difference import differences
+from vim25_conformance.expectation import Rule, best_certainty, lookup
 from vim25_conformance.matcher import ABSENT
 from vim25_conformance.outcome import Outcome
 from vim25_conformance.runlog import Ran
 from vim25_conformance.running import perform
-from vim25_conformance.target import EmulatorTarget
+from vim25_conformance.target import EmulatorTarget, lacks
 from vim25_conformance.verdict import Conforms, Undecided, judge
 
 
@@ -36,15 +38,28 @@ def _is_blind(rule: Rule, outcome: Outcome) -> bool:
     return lookup(outcome, rule.place) is ABSENT and not rule.matcher.holds(ABSENT)
 
 
-@pytest.mark.parametrize("case", registry().values(), ids=lambda case: case.id)
-def test_a_case_sees_what_its_rules_are_about(case: Case, emulator: EmulatorTarget) -> None:
-    version = DEFAULT_VERSION if case.runs_at(DEFAULT_VERSION) else str(case.until)
-    entry, _ = perform(case, version, emulator)
-    verdict = judge(case, entry)
-    assert isinstance(verdict, Conforms if case.certainty.binding else Undecided), verdict
+def _version(case: Case) -> str:
+    return DEFAULT_VERSION if case.runs_at(DEFAULT_VERSION) else str(case.until)
+
+
+def _outcome(case: Case, emulator: EmulatorTarget, binding: str) -> Outcome:
+    """The outcome over a binding, of which every rule sees what it is about."""
+    entry, _ = perform(case, _version(case), emulator, binding)
+    verdict, rules = judge(case, entry), case.rules_over(binding)
+    assert isinstance(verdict, Conforms if best_certainty(rules).binding else Undecided), verdict
     assert verdict.notes == ()
     assert isinstance(entry.result, Ran)
-    assert [str(rule) for rule in case.rules if _is_blind(rule, entry.result.outcome)] == []
+    assert [str(rule) for rule in rules if _is_blind(rule, entry.result.outcome)] == []
+    return entry.result.outcome
+
+
+@pytest.mark.parametrize("case", registry().values(), ids=lambda case: case.id)
+def test_a_case_sees_what_its_rules_are_about_and_the_same_over_both_bindings(
+    case: Case, emulator: EmulatorTarget
+) -> None:
+    own = [case.binding] if case.binding else [*BINDINGS]
+    outcomes = [_outcome(case, emulator, each) for each in own if not lacks(emulator, each, _version(case))]
+    assert differences(outcomes[0], outcomes[-1], wire=False) == ()
 
 
 def test_a_case_reads_all_pages_of_an_inventory_of_more_than_a_hundred_objects() -> None:

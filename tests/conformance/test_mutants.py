@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.conformance.mutant import Change, faithful, mutant
+from vim25_conformance.binding import JSON
 from vim25_conformance.case import DEFAULT_VERSION, registry
 from vim25_conformance.client import Endpoint
 from vim25_conformance.driver import Driver
@@ -228,6 +229,57 @@ def test_one_thing_wrong_with_fault_tolerance(case: str, change: Change, place: 
     else:
         assert isinstance(verdict, Deviates), verdict
         assert place in {finding.place for finding in verdict.findings}
+
+
+def _instead_of_nothing(status: int, body: bytes) -> Change:
+    return lambda _, was, said: (status, body) if was == 204 else (was, said)
+
+
+def _in_a_property(old: bytes, new: bytes) -> Change:
+    return lambda request, status, body: (status, body if request else body.replace(old, new))
+
+
+def _over_json(server: Endpoint, change: Change, case: str) -> Verdict:
+    with mutant(server, change) as endpoint:
+        entry, _ = perform(registry()[case], DEFAULT_VERSION, _target(endpoint), JSON)
+    return judge(registry()[case], entry)
+
+
+@pytest.mark.parametrize("case", ["SESSION.001", "WIRE.JSON.002", "WIRE.JSON.008"])
+def test_nothing_changed_conforms_over_json(server: Endpoint, case: str) -> None:
+    assert isinstance(_over_json(server, faithful, case), Conforms)
+
+
+@pytest.mark.parametrize(
+    ("case", "change", "place"),
+    [
+        ("SESSION.001", _replace(b'"InvalidLogin"', b'"InvalidState"'), "login.failure"),
+        ("SESSION.001", _on_a_wrong_login(401, b""), "login.wire.status"),
+        ("SESSION.001", _on_a_wrong_login(500, b"no JSON"), "login.failure"),
+        ("SESSION.002", _replace(b'"about":{"_typeName":"AboutInfo",', b'"about":{'), "wire"),
+        ("SESSION.002", _replace(b'"apiType":"VirtualCenter"', b'"apiType":null'), "wire"),
+        ("SESSION.005", _in_a_property(b'"locale":', b'"surprise":1,"locale":'), "wire"),
+        (
+            "WIRE.JSON.002",
+            lambda _, status, body: (200 if status == 204 else status, body),
+            "destroy.wire.status",
+        ),
+        ("WIRE.JSON.003", _replace(b'"obj":', b'"fault":{},"obj":'), "facts.flat"),
+        (
+            "WIRE.JSON.004",
+            lambda _, status, body: (200, b"null") if status == 204 else (status, body),
+            "facts.bytes",
+        ),
+        ("WIRE.JSON.008", _replace(b'"ArrayOfString"', b'"ArrayOfTypeName"'), "facts.childType"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_one_thing_changed_deviates_there_over_json(
+    server: Endpoint, case: str, change: Change, place: str
+) -> None:
+    verdict = _over_json(server, change, case)
+    assert isinstance(verdict, Deviates), verdict
+    assert place in {finding.place for finding in verdict.findings}
 
 
 #: Rules about places that nothing fills: they would judge no target.

@@ -285,3 +285,23 @@ def _dead(drive: Driver) -> None:
 def test_steps_that_are_never_reached_record_nothing() -> None:
     can = observable(_dead)
     assert (can.steps, can.facts, can.watches) == ({"always"}, set(), False)
+
+
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("create.wire.faultcode", "only SOAP has it; say so: soap.faultcode"),
+        ("create.wire.detail", "only SOAP has it; say so: soap.detail"),
+        ("create.wire.media_type", "only VI/JSON has it; say so: json.media_type"),
+        ("create.soap.status", "soap has no part 'status'"),
+    ],
+)
+def test_what_one_binding_has_on_the_wire_is_named_as_its_own(place: str, why: str) -> None:
+    with pytest.raises(ImpossibleRuleError, match=re.escape(why)):
+        check("X", [derived(place, Present())], CREATE)
+
+
+def test_a_rule_about_the_wire_of_one_binding_is_not_for_the_other() -> None:
+    case = registry()["SESSION.001"]
+    over_json = {rule.place for rule in case.rules_over("json")}
+    assert {rule.place for rule in case.rules} - over_json == {"login.soap.faultcode", "login.soap.detail"}

@@ -8,13 +8,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from vim25_conformance.binding import JSON, SOAP
 from vim25_conformance.case import DEFAULT_VERSION, plan, select
 from vim25_conformance.client import Endpoint
 from vim25_conformance.report import counts, judged
+from vim25_conformance.run_diff import EQUAL, diff
 from vim25_conformance.runlog import Entry, NotRun, Ran, RunLog, encode, load
 from vim25_conformance.running import _interrupts_held, run
 from vim25_conformance.situation import Lab, Location
-from vim25_conformance.target import EMULATOR
+from vim25_conformance.target import EMULATOR, TargetUnavailableError
 from vim25_conformance.target_spec import TargetSpec
 
 
@@ -78,3 +80,39 @@ def test_a_worker_is_deaf_to_ctrl_c_from_its_first_moment() -> None:
         asked = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # our own
     assert asked.stdout == "True\n"
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+def test_both_bindings_in_one_log() -> None:
+    planned = plan(select(["SESSION.001", "WIRE.001"]), [DEFAULT_VERSION], [SOAP, JSON])
+    log = run(TargetSpec(EMULATOR, may_change=True), planned)
+    assert log.run.bindings == (SOAP, JSON)
+    assert [(each.id, each.binding, type(each.result)) for each in log.entries] == [
+        ("SESSION.001", SOAP, Ran),
+        ("SESSION.001", JSON, Ran),
+        ("WIRE.001", SOAP, Ran),
+        ("WIRE.001", JSON, NotRun),
+    ]
+    assert log.entries[3].result == NotRun("about the SOAP wire, not VI/JSON")
+    compared = diff(log.half(SOAP), log.half(JSON))
+    assert (compared.left, compared.right) == ("emulator over SOAP", "emulator over VI/JSON")
+    assert [row.state for row in compared.rows] == [EQUAL, "not run on emulator over VI/JSON"]
+    assert b"api-session-id" not in encode(log)
+
+
+def test_what_a_target_lacks_is_skipped_with_the_reason() -> None:
+    planned = plan(select(["SESSION.001"]), ["8.0.0.1", DEFAULT_VERSION], [SOAP, JSON])
+    log = run(TargetSpec(EMULATOR, may_change=True), planned)
+    skipped = [each for each in log.entries if isinstance(each.result, NotRun)]
+    assert [(each.version, each.binding, each.result) for each in skipped] == [
+        ("8.0.0.1", JSON, NotRun("VI/JSON exists from 8.0.1.0 on"))
+    ]
+
+
+def test_a_lab_file_says_which_bindings_there_are(server: Endpoint) -> None:
+    planned = plan(select(["SESSION.001"]), [DEFAULT_VERSION], [SOAP, JSON])
+    log = run(TargetSpec("lab", server, Lab(bindings=("soap",))), planned)
+    assert [each.result for each in log.entries if each.binding == JSON] == [
+        NotRun("127.0.0.1 has no VI/JSON")
+    ]
+    with pytest.raises(TargetUnavailableError, match="has no VI/JSON"):
+        run(TargetSpec("lab", server, Lab(bindings=("soap",))), planned[1:])

@@ -30,6 +30,7 @@ from vim25_emulator.vmodl.scalar import INTEGER_RANGES, NOT_FINITE, date_time_te
 from vim25_emulator.vmodl.type_description import Kind, TypeRef
 from vim25_emulator.vmodl.type_names import (
     ANY,
+    BARE_STRINGS,
     DATA_TYPES,
     ENUM_TYPES,
     FAULT,
@@ -229,7 +230,12 @@ def _array(item: str, audience: Audience) -> Writer:
 
 
 def _item_for(item: str, audience: Audience) -> str:
-    """Return the item type of an array of `item` in the audience's version."""
+    """Return the item type of an array of `item` in the audience's version.
+
+    Names of types and methods are strings in an array [observed: recording of govmomi].
+    """
+    if item in BARE_STRINGS:
+        return "string"
     if item == LOCALIZED_FAULT:
         return FAULT
     if item in ENUM_TYPES:

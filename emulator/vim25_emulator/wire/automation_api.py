@@ -20,9 +20,8 @@ from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl.value import MethodFault
 from vim25_emulator.wire.basic_login import call_session_manager, login
 from vim25_emulator.wire.http import Headers, Reply, Request
+from vim25_emulator.wire.session_header import session_of
 
-#: Header with the id of a session; scripts look for this spelling in responses.
-SESSION_ID: Final = "vmware-api-session-id"
 SESSION_PATH: Final = "/api/session"
 
 _JSON: Final[Headers] = [(b"content-type", b"application/json")]
@@ -109,7 +108,7 @@ def _delete_session(vcenter: VCenter, request: Request) -> Reply:
 
 
 def _session(vcenter: VCenter, request: Request) -> Session:
-    session = vcenter.sessions.find(request.header(SESSION_ID.encode()))
+    session = session_of(request, vcenter.sessions)
     if session is None:
         raise MethodFault("NotAuthenticated")
     return session

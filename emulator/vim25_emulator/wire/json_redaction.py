@@ -19,10 +19,11 @@ from vim25_emulator.vmodl import registry
 from vim25_emulator.vmodl.type_description import SECRET, Property
 from vim25_emulator.wire.redaction import HIDDEN, NAMES, VALUES, Redacted, is_secret_path
 
-#: A token of a text that is JSON.
-_TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]|[^\s"{}\[\]:,]+', re.DOTALL)
+#: A token of a text that is JSON: a string, an end of an object or array, or another scalar.
+_TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|[^\s"{}\[\]:,]+', re.DOTALL)
 #: The key of a session in the moIds of its objects, and in paths to elements of sessionList.
 _SESSION_KEY: Final = re.compile(r'(?<=session\[)[^\]]+|(?<=sessionList\[")[^"]+')
+_SESSION: Final = "session"
 _PRIVATE_KEY: Final = "PRIVATE KEY-----"
 _TYPE: Final = "_typeName"
 _BOXED: Final = "_value"
@@ -95,8 +96,9 @@ class _SecretFinder:
             boxed = (member.text for member in closed.members if member.name == _BOXED)
             self._value(closed.begin, end, next(boxed, None))
         elif first == b'"':
-            self._string(msgspec.json.decode(token, type=str), begin, end)
-        elif first not in b":,":
+            plain = b"\\" not in token
+            self._string(token[1:-1].decode() if plain else msgspec.json.decode(token), begin, end)
+        else:
             self._value(begin, end, None)
 
     def _string(self, text: str, begin: int, end: int) -> None:
@@ -104,9 +106,10 @@ class _SecretFinder:
         if parent.is_object and parent.name is None:
             parent.name = text
             return
-        shown = HIDDEN if _PRIVATE_KEY in text else without_session_keys(text)
-        if shown != text:
-            self.spans[begin] = (end, msgspec.json.encode(shown))
+        if _PRIVATE_KEY in text:
+            self.spans[begin] = (end, _HIDDEN_VALUE)
+        elif _SESSION in text:
+            self.spans[begin] = (end, msgspec.json.encode(without_session_keys(text)))
         self._value(begin, end, text)
 
     def _value(self, begin: int, end: int, text: str | None) -> None:

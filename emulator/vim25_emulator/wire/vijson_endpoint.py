@@ -16,11 +16,11 @@ from vim25_emulator.vijson.request_path import is_method
 from vim25_emulator.wire.app import CallExchange, VimApplication
 from vim25_emulator.wire.endpoint import Endpoint
 from vim25_emulator.wire.http import Handler, Headers, Reply, Request, plain
+from vim25_emulator.wire.session_header import SESSION_HEADER, session_of
 from vim25_emulator.wire.spyne_context import Context
 from vim25_emulator.wire.transcoder import transcoder
 from vim25_emulator.wire.vijson_protocol import ViJson
 
-SESSION_HEADER: Final = b"vmware-api-session-id"  #: scripts search for it in lower case [observed: scripts]
 _JSON: Final = (b"content-type", b"application/json")
 
 
@@ -40,7 +40,7 @@ class ViJsonEndpoint(Endpoint):
 
     def exchange(self, request: Request) -> ViJsonExchange:
         """Return session and client of a request; its cookies are ignored [documented]."""
-        session = self.app.vcenter.sessions.find(request.header(SESSION_HEADER))
+        session = session_of(request, self.app.vcenter.sessions)
         client = Client(request.client[0], request.header(b"user-agent"), session)
         return ViJsonExchange(client, self._version, found=session)
 

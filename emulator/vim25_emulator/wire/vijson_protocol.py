@@ -6,7 +6,7 @@ object and member, the body is one object of the parameters, and a GET of a prop
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from vim25_emulator.vijson.json_decoder import decode_arguments
 from vim25_emulator.vijson.json_encoder import encode, encode_fault
@@ -15,6 +15,7 @@ from vim25_emulator.vijson.request_path import Target, target_of
 from vim25_emulator.vmodl.type_description import Method
 from vim25_emulator.vmodl.value import Fragment, MethodFault
 from vim25_emulator.vmodl.version import Version
+from vim25_emulator.wire.repeat_cache import RepeatCache
 from vim25_emulator.wire.result_cache import ResultCache
 from vim25_emulator.wire.spyne_context import SpyneEvents
 from vim25_emulator.wire.spyne_shim import importable
@@ -22,6 +23,19 @@ from vim25_emulator.wire.spyne_shim import importable
 with importable():
     from spyne import MethodContext, MethodDescriptor
     from spyne.protocol import ProtocolBase
+
+
+#: A body, with the name of the method that it is for and the position of the client's version.
+Body = tuple[str, int, bytes]
+
+_MAX_CACHED_BYTES: Final = 4096  #: larger bodies are not cached
+_BYTES_PER_MEMBER: Final = 200  #: of a decoded member or item, about
+
+
+def _weight(body: Body) -> int:
+    """Return the bytes that a body and its arguments take, about."""
+    content = body[2]
+    return len(content) + _BYTES_PER_MEMBER * (content.count(b":") + content.count(b","))
 
 
 class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
@@ -33,6 +47,8 @@ class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
         super().__init__()
         self.event_manager = SpyneEvents(self)
         self._results = ResultCache()
+        self._targets: RepeatCache[tuple[str, str], Target] = RepeatCache(lambda line: len(line[1]))
+        self._decoded: RepeatCache[Body, dict[str, Any]] = RepeatCache(_weight)
         self._writers: dict[int, JsonPropertyWriter] = {}
 
     def property_writer(self, client: Version) -> JsonPropertyWriter:
@@ -49,11 +65,15 @@ class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
         """Resolve the path; its release is the client's version."""
         request = ctx.transport.req
         try:
-            target = target_of(request.path, request.method, self.app.vcenter.release)
+            target = self._targets.get_or_create((request.method, request.path), self._target)
         except MethodFault as fault:
             raise self.app.fault(fault, "reading a path") from None
         ctx.in_document = target
         ctx.udc.version = target.version
+
+    def _target(self, line: tuple[str, str]) -> Target:
+        verb, path = line
+        return target_of(path, verb, self.app.vcenter.release)
 
     def decompose_incoming_envelope(self, ctx: MethodContext, message: Any = ProtocolBase.REQUEST) -> None:
         """Set the called method's name in the context."""
@@ -82,10 +102,14 @@ class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
         self.event_manager.fire_event("after_deserialize", ctx)
 
     def _arguments(self, target: Target, body: bytes) -> dict[str, Any]:
+        method, version = target.method, target.version
         try:
-            return decode_arguments(target.method, body, target.version)
+            if len(body) > _MAX_CACHED_BYTES:
+                return decode_arguments(method, body, version)
+            key = method.name, version.position, body
+            return self._decoded.get_or_create(key, lambda _: decode_arguments(method, body, version))
         except MethodFault as fault:
-            raise self.app.fault(fault, target.method.name) from None
+            raise self.app.fault(fault, method.name) from None
 
     def serialize(self, ctx: MethodContext, message: Any) -> None:
         """Encode the result or the fault for the client's version; nothing for an unset result."""

@@ -115,6 +115,7 @@ def test_a_newer_type_is_its_nearest_known_ancestor() -> None:
         (b"\x00\xff", b'{"_typeName":"base64Binary","_value":"AP8="}'),
         (Tagged("long", 3), b'{"_typeName":"long","_value":3}'),
         (Tagged("TypeName", "Task"), b'{"_typeName":"TypeName","_value":"Task"}'),
+        (Tagged("ArrayOfTypeName", ("Task",)), b'{"_typeName":"ArrayOfString","_value":["Task"]}'),
         (Tagged("ManagedEntityStatus", "green"), b'{"_typeName":"ManagedEntityStatus","_value":"green"}'),
         (Tagged("HostConfigChangeOwner", "x"), b'{"_typeName":"string","_value":"x"}'),
         (Tagged("ArrayOfHostConfigChangeOwner", ("x",)), b'{"_typeName":"ArrayOfString","_value":["x"]}'),

@@ -133,6 +133,22 @@ def test_a_soap_client_sees_and_uses_the_session(lab: Lab) -> None:
     assert own.key not in {session.key for session in lab.content.sessionManager.sessionList}
 
 
+def test_the_json_binding_has_the_same_sessions(emulator: Emulator, peer: Peer) -> None:
+    manager = "/sdk/vim25/8.0.2.0/SessionManager/SessionManager"
+    header = opened(emulator)
+    current = peer.get(f"{manager}/currentSession", header)
+    assert (current.status, json.loads(current.body)["userName"]) == (200, ADMINISTRATOR)
+    assert peer.post("", header, path=f"{manager}/Logout").status == 204
+    assert error(ask(emulator, "GET", header)) == (401, "UNAUTHENTICATED")
+    credentials = {"userName": emulator.username, "password": emulator.password}
+    answer = peer.post(json.dumps(credentials), path=f"{manager}/Login")
+    header = f"vmware-api-session-id: {answer.headers['vmware-api-session-id']}"
+    assert ask(emulator, "GET", header).status == 200
+    assert ask(emulator, "DELETE", header).status == 204
+    ended = peer.get(f"{manager}/sessionList", header)
+    assert (ended.status, json.loads(ended.body)["_typeName"]) == (500, "NotAuthenticated")
+
+
 def test_an_administrator_terminates_the_session(lab: Lab) -> None:
     header = opened(lab.emulator)
     key = soap_client(lab.emulator, header).RetrieveContent().sessionManager.currentSession.key

@@ -124,7 +124,7 @@ def test_in_an_any_type_place_only_data_objects_and_references_are_plain(
     assert read["config.hardware.device[4000]"]["backing"]["_typeName"].startswith("VirtualEthernetCard")
     assert read["config.template"] == {"_typeName": "boolean", "_value": False}
     assert read["runtime.bootTime"]["_typeName"] == "dateTime"
-    assert read["disabledMethod"]["_typeName"] == "ArrayOfMethodName"
+    assert read["disabledMethod"]["_typeName"] == "ArrayOfString"  # [observed: 8.0.3]
     assert read["tag"] == {"_typeName": "ArrayOfTag", "_value": []}
     assert read["datastore"]["_typeName"] == "ArrayOfManagedObjectReference"
     assert read["datastore"]["_value"][0]["_typeName"] == "ManagedObjectReference"
