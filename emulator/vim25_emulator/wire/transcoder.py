@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -30,6 +30,7 @@ from vim25_emulator.wire.session_header import session_of
 _SINCE: Final = version("8.0.2.0")
 _BEFORE: Final = "/sdk/vim25/"
 _AFTER: Final = "/transcoder"
+_TARGET: Final = "target_release"
 
 #: Error type → HTTP status [documented].
 _STATUS: Final = {"InvalidArgument": 400, "InvalidRequest": 400, "SecurityError": 401}
@@ -148,10 +149,10 @@ def _wanted_format(accept: str, source: Format) -> Format:
 
 
 def _target_release(query: str, server: ReleaseProfile) -> Version | None:
-    names = parse_qs(query, keep_blank_values=True).get("target_release")
-    if names is None:
+    parameters = dict(parse_qsl(query, keep_blank_values=True))
+    if _TARGET not in parameters:
         return None
-    target = server.json_release(names[-1])
+    target = server.json_release(parameters[_TARGET])
     if target is None:
-        raise _RefusedError("InvalidArgument", f"target_release: no release {names[-1]:.40} is known.")
+        raise _RefusedError("InvalidArgument", f"{_TARGET}: no release {parameters[_TARGET]:.40} is known.")
     return target
