@@ -31,8 +31,9 @@ contract: $(VENV)/.ready  ## write wsdl/: the contract of what the emulator impl
 	$(BIN)/vim25-emulator wsdl --implemented --force --api-version $$release -o $$folder || exit; \
 	$(BIN)/vim25-emulator openapi --force --api-version $$release -o $$folder/openapi.json || exit; done
 
-pages: $(VENV)/.ready  ## write docs/: the implemented methods, the tables of Fault Tolerance
+pages: $(VENV)/.ready  ## write docs/: the implemented methods, the tables of Fault Tolerance, VI/JSON
 	@$(BIN)/python -m vim25_emulator.pages docs
+	@$(BIN)/python -m vim25_conformance.json_page docs/vi-json.md
 
 clean:  ## remove everything that was built here
 	rm -rf $(VENV) .tox build dist runs *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,10 +10,11 @@ from click.testing import CliRunner
 from vim25_emulator.pages import PAGES, write
 
 DOCS = Path(__file__).parents[2] / "docs"
+OF_THE_SUITE = {"vi-json.md"}  #: tests/conformance/test_json_page.py
 
 
 def test_every_page_in_the_repository_is_generated() -> None:
-    assert {path.name for path in DOCS.iterdir()} == PAGES.keys()
+    assert {path.name for path in DOCS.iterdir()} == PAGES.keys() | OF_THE_SUITE
 
 
 @pytest.mark.parametrize("name", PAGES)
