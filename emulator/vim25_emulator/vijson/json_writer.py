@@ -27,7 +27,7 @@ from vim25_emulator.vmodl.audience import Audience
 from vim25_emulator.vmodl.reference_type import shown_type
 from vim25_emulator.vmodl.registry import data_type, enum_type
 from vim25_emulator.vmodl.scalar import INTEGER_RANGES, NOT_FINITE, date_time_text
-from vim25_emulator.vmodl.type_description import Kind, TypeRef
+from vim25_emulator.vmodl.type_description import Kind, Property, TypeRef
 from vim25_emulator.vmodl.type_names import (
     ANY,
     BARE_STRINGS,
@@ -42,7 +42,7 @@ from vim25_emulator.vmodl.type_names import (
 from vim25_emulator.vmodl.value import DataObject, Fragment, MoRef, Tagged
 
 Writer = Callable[[Any], Any]
-Members = tuple[tuple[str, Writer | None], ...]
+Members = tuple[tuple[str, Writer | None, bool], ...]
 
 
 def other(value: Any, expected: str) -> msgspec.Raw | None:
@@ -92,18 +92,19 @@ def _reference(declared: str, position: int) -> Writer:
 
 @cache
 def members(name: str, audience: Audience) -> Members:
-    """Return (member, writer) of a data object type in wire order, for an audience."""
+    """Return (member, writer, whether it is a required array) of a data object type in wire order."""
     kind = data_type(name)
     inherited = members(kind.base.name, audience) if kind.base else ()
-    own = ((p.name, _member(p.type, audience)) for p in kind.own if p.since <= audience.position)
+    own = ((p.name, *_member(p, audience)) for p in kind.own if p.since <= audience.position)
     return (*inherited, *own)
 
 
-def _member(declared: TypeRef, audience: Audience) -> Writer | None:
-    write = writer(declared, audience)
-    if not declared.array:
-        return write
-    return lambda values: (write(values) if write else values) or None
+def _member(prop: Property, audience: Audience) -> tuple[Writer | None, bool]:
+    """Return writer and whether an empty array is written: a required one is always there [derived]."""
+    write = writer(prop.type, audience)
+    if not prop.type.array or not prop.optional:
+        return write, prop.type.array
+    return (lambda values: (write(values) if write else values) or None), False
 
 
 def add_members(encoded: dict[str, Any], value: DataObject, table: Members) -> dict[str, Any]:
@@ -111,7 +112,7 @@ def add_members(encoded: dict[str, Any], value: DataObject, table: Members) -> d
     properties = value.__dict__
     name = ""
     try:
-        for name, write in table:
+        for name, write, is_always_written in table:
             if name in properties:
                 if write is None:
                     encoded[name] = properties[name]
@@ -119,6 +120,8 @@ def add_members(encoded: dict[str, Any], value: DataObject, table: Members) -> d
                 written = write(properties[name])
                 if written is not None:
                     encoded[name] = written
+            elif is_always_written:
+                encoded[name] = ()
     except TypeError as error:
         raise TypeError(f"{value._type.name}.{name} {error}") from None
     return encoded
