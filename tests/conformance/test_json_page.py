@@ -1,4 +1,4 @@
-"""The page about the certainty of VI/JSON is up to date, and has every clause and every derived expectation."""
+"""The page on how certain each statement about VI/JSON is: up to date, with every clause and expectation."""
 
 from __future__ import annotations
 

@@ -85,11 +85,7 @@ class Description:
         return jsonschema.Draft4Validator(exact)
 
     def _exact(self, name: str) -> Any:
-        """Return the schema of an object with the members of a type and of its bases, and no others.
-
-        The published document requires arrays, too, while the emulator leaves out empty ones [derived]: which
-        of the two a vCenter does is not known.
-        """
+        """Return the schema of an object with the members of a type and of its bases, and no others."""
         properties: dict[str, Any] = {}
         required: set[str] = set()
         part = self._schemas[name]
@@ -99,7 +95,7 @@ class Description:
                 **{member: self._shallow(s) for member, s in own["properties"].items()},
                 **properties,
             }
-            required |= {member for member in own.get("required", ()) if not _is_array(own, member)}
+            required.update(own.get("required", ()))
             if base is None:
                 break
             part = self._schemas[_referred(base)]
@@ -118,10 +114,6 @@ class Description:
         own = target["allOf"][1] if "allOf" in target else target
         names = own["properties"].get(_TYPE) if name != _ANY else None
         return {"type": "object", "required": [_TYPE], "properties": {_TYPE: names or {"type": "string"}}}
-
-
-def _is_array(own: Any, member: str) -> bool:
-    return own["properties"].get(member, {}).get("type") == "array"
 
 
 def _referred(schema: Any) -> str:
