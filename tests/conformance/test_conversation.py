@@ -13,6 +13,10 @@ def test_xml_is_laid_out() -> None:
     assert indented(b"<a><b>1</b></a>") == "<a>\n  <b>1</b>\n</a>"
 
 
+def test_json_is_laid_out() -> None:
+    assert indented(b'{"a":[1]}') == '{\n  "a": [\n    1\n  ]\n}'
+
+
 def test_every_exchange_is_kept_as_it_went_over_the_wire(server: Endpoint) -> None:
     with EndpointClient(server, DEFAULT_VERSION) as client:
         client.content.rootFolder.name  # noqa: B018 - reading is calling

@@ -136,7 +136,7 @@ def test_what_is_unset_empty_or_newer_is_left_out() -> None:
 
 def test_what_the_reader_complains_of_is_decoded_all_the_same() -> None:
     about = DECODER.value({"fullName": "a", "vendor": None}, vim.AboutInfo)
-    assert (type(about), about.fullName, about.vendor) == (vim.AboutInfo, "a", None)
+    assert (type(about), about.fullName, about.vendor) == (vim.AboutInfo, "a", "")
 
 
 @pytest.mark.parametrize(

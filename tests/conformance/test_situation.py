@@ -97,6 +97,15 @@ def test_a_lab_file_with_a_mistake(tmp_path: Path, text: str, why: str) -> None:
         read_lab(file)
 
 
+def test_a_lab_file_says_which_bindings_there_are(tmp_path: Path) -> None:
+    file = tmp_path / "lab.yaml"
+    file.write_text("bindings: [soap]")
+    assert (read_lab(file).bindings, Lab().bindings) == (("soap",), ("soap", "json"))
+    file.write_text("bindings: [rest]")
+    with pytest.raises(BadLabError, match=r"Invalid enum value 'rest' - at `\$\.bindings"):
+        read_lab(file)
+
+
 def test_every_situation_has_a_scenario_of_the_emulator() -> None:
     folder = Path(__file__).parents[2] / "fixtures" / "scenarios"
     scenarios = {path.stem for path in folder.glob("*.yaml")}

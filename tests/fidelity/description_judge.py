@@ -95,7 +95,7 @@ class Description:
                 **{member: self._shallow(s) for member, s in own["properties"].items()},
                 **properties,
             }
-            required |= set(own.get("required", ()))
+            required.update(own.get("required", ()))
             if base is None:
                 break
             part = self._schemas[_referred(base)]

@@ -111,5 +111,5 @@ def _of_data_object(name: str, value: dict[str, Any], release: Version | None) -
             yield f"{name}.{member} is {item}"
         if declared is not None and release is not None and declared.since > release.position:
             yield f"{name}.{member} is newer than {release}"
-        if item == []:
+        if item == [] and declared is not None and declared.optional:
             yield f"{name}.{member} is empty"

@@ -85,7 +85,7 @@ def _wrap(place: Place, random: Random) -> None:
 def _add(place: Place, random: Random) -> None:
     parent = place[0]
     if isinstance(parent, dict):
-        parent[random.choice(("nothing", "key", "name", "_value"))] = random.choice(_VALUES)
+        parent[random.choice(("nothing", "key", "name", "_value"))] = copy.deepcopy(random.choice(_VALUES))
     else:
         parent.insert(place[1], copy.deepcopy(random.choice((*_VALUES, parent[place[1]]))))
 

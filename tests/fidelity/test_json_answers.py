@@ -29,6 +29,7 @@ def exchange(status: int, body: bytes, *headers: tuple[bytes, bytes]) -> Exchang
         b"[]",
         REF,
         b'[{"_typeName":"Tag","key":"k"}]',
+        b'{"_typeName":"VirtualDiskSeSparseBackingOption","deltaDiskFormatsSupported":[]}',
         b'{"_typeName":"DynamicProperty","name":"n","val":{"_typeName":"int","_value":1}}',
         b'{"_typeName":"DynamicProperty","name":"n","val":{"_typeName":"ArrayOfTag","_value":[]}}',
         b'{"_typeName":"DynamicProperty","name":"n","val":{"_typeName":"ManagedEntityStatus","_value":"red"}}',

@@ -11,6 +11,7 @@ from vim25_conformance.cases.json_address import TIME
 from vim25_conformance.cases.json_answer import content, latest
 from vim25_conformance.expectation import derived, documented, observed
 from vim25_conformance.matcher import Is, fault
+from vim25_conformance.outcome import Ref
 
 if TYPE_CHECKING:
     from vim25_conformance.driver import Driver
@@ -74,6 +75,7 @@ def _failed_login(drive: Driver) -> None:
     observed("without.failure", NOT_AUTHENTICATED),
     observed("made up.failure", NOT_AUTHENTICATED),
     documented("ended.failure", NOT_AUTHENTICATED),
+    derived("property.failure", fault("NotAuthenticated", object=Is(Ref("Folder", "root")))),
     binding=JSON,
     since=FIRST_JSON,
 )
@@ -83,6 +85,7 @@ def _no_session(drive: Driver) -> None:
     with drive.another_session() as other:
         ended = other.stub.sessionId
     drive.request("ended", "POST", TIME, headers=_carrying(ended))
+    drive.request("property", "GET", f"Folder/{drive.content.rootFolder._moId}/name", headers={})
 
 
 @case(

@@ -149,7 +149,7 @@ def reference(declared: str) -> Reader:
     def read(data: Any) -> MoRef:
         if data.__class__ is not dict:
             raise wrong_type(f"a reference to a {declared}", data)
-        if (data.get(TYPE_NAME) or REFERENCE) != REFERENCE:
+        if data.get(TYPE_NAME) not in (None, REFERENCE):  # it may be unhashable
             raise WrongValueError(f"a {REFERENCE} is required")
         require_fields(data)
         name, mo_id = _field(data, "type"), _field(data, "value")

@@ -3,10 +3,11 @@
 A writer turns a value into dicts, lists and scalars, which are encoded together at the end. Its result is
 None where nothing is to be written. A type whose values are passed on as they are has no writer (None).
 
-`_typeName` stands first, then the members in the order of the WSDL. Empty arrays are left out of objects
-[derived]. As over SOAP, members newer than the client's version are omitted, a value of a newer type is
-written as its nearest known ancestor, and a newer enumeration in an anyType place as a string [derived].
-A number that is not finite is a string, with the name that it has in XML Schema (`INF`) [derived].
+`_typeName` stands first, then the members in the order of the WSDL. An empty array is left out of an object
+[derived], unless the description of the binding requires the member [documented]. As over SOAP, members newer
+than the client's version are omitted, a value of a newer type is written as its nearest known ancestor, and a
+newer enumeration in an anyType place as a string [derived]. A number that is not finite is a string, with the
+name that it has in XML Schema (`INF`) [derived].
 
 The writers check the structure of values but not scalars: those are checked where they are created.
 """
@@ -27,7 +28,7 @@ from vim25_emulator.vmodl.audience import Audience
 from vim25_emulator.vmodl.reference_type import shown_type
 from vim25_emulator.vmodl.registry import data_type, enum_type
 from vim25_emulator.vmodl.scalar import INTEGER_RANGES, NOT_FINITE, date_time_text
-from vim25_emulator.vmodl.type_description import Kind, TypeRef
+from vim25_emulator.vmodl.type_description import Kind, Property, TypeRef
 from vim25_emulator.vmodl.type_names import (
     ANY,
     BARE_STRINGS,
@@ -42,7 +43,9 @@ from vim25_emulator.vmodl.type_names import (
 from vim25_emulator.vmodl.value import DataObject, Fragment, MoRef, Tagged
 
 Writer = Callable[[Any], Any]
-Members = tuple[tuple[str, Writer | None], ...]
+
+#: Name, writer, and what is written if the member is unset, None for nothing.
+Members = tuple[tuple[str, Writer | None, tuple[()] | None], ...]
 
 
 def other(value: Any, expected: str) -> msgspec.Raw | None:
@@ -92,18 +95,20 @@ def _reference(declared: str, position: int) -> Writer:
 
 @cache
 def members(name: str, audience: Audience) -> Members:
-    """Return (member, writer) of a data object type in wire order, for an audience."""
+    """Return the members of a data object type in wire order, for an audience."""
     kind = data_type(name)
     inherited = members(kind.base.name, audience) if kind.base else ()
-    own = ((p.name, _member(p.type, audience)) for p in kind.own if p.since <= audience.position)
+    own = (_member(prop, audience) for prop in kind.own if prop.since <= audience.position)
     return (*inherited, *own)
 
 
-def _member(declared: TypeRef, audience: Audience) -> Writer | None:
-    write = writer(declared, audience)
-    if not declared.array:
-        return write
-    return lambda values: (write(values) if write else values) or None
+def _member(prop: Property, audience: Audience) -> tuple[str, Writer | None, tuple[()] | None]:
+    write = writer(prop.type, audience)
+    if not prop.type.array:
+        return prop.name, write, None
+    if prop.optional:
+        return prop.name, lambda values: (write(values) if write else values) or None, None
+    return prop.name, write, ()
 
 
 def add_members(encoded: dict[str, Any], value: DataObject, table: Members) -> dict[str, Any]:
@@ -111,7 +116,7 @@ def add_members(encoded: dict[str, Any], value: DataObject, table: Members) -> d
     properties = value.__dict__
     name = ""
     try:
-        for name, write in table:
+        for name, write, unset in table:
             if name in properties:
                 if write is None:
                     encoded[name] = properties[name]
@@ -119,6 +124,8 @@ def add_members(encoded: dict[str, Any], value: DataObject, table: Members) -> d
                 written = write(properties[name])
                 if written is not None:
                     encoded[name] = written
+            elif unset is not None:
+                encoded[name] = unset
     except TypeError as error:
         raise TypeError(f"{value._type.name}.{name} {error}") from None
     return encoded

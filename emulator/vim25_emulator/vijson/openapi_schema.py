@@ -149,8 +149,8 @@ def _data_schema(kind: DataType, names: list[str], version: Version) -> Schema:
     if kind.name == FAULT:
         properties[TEXT] = {"type": "string", "description": "Text for the user; on the fault of an answer."}
     schema = _extension(_base(kind), properties, (prop.name for prop in own if not prop.optional))
-    if len(names) > 1:
-        schema["discriminator"] = {"propertyName": TYPE_NAME}
+    if len(names) > 1:  # not beside `allOf`: openapi-core would follow it from the subtype back to this one
+        schema["allOf"][1]["discriminator"] = {"propertyName": TYPE_NAME}
     return {**schema, **_flag(deprecation(version, kind.name))}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from vim25_emulator.vijson.json_encoder import encode, encode_any, encode_fault
-from vim25_emulator.vmodl.registry import type_ref
+from vim25_emulator.vmodl.registry import data_type, type_ref
 from vim25_emulator.vmodl.text import Catalog
 from vim25_emulator.vmodl.value import DataObject, Fragment, MoRef, Tagged
 from vim25_emulator.vmodl.version import NEWEST, version
@@ -83,6 +83,14 @@ def test_members_stand_in_wire_order_after_the_type_and_empty_arrays_are_left_ou
     spec = DataObject("PropertySpec", pathSet=(), all=False, type="VirtualMachine")
     body = b'{"_typeName":"PropertySpec","type":"VirtualMachine","all":false}'
     assert encode(declared("vmodl.query.PropertyCollector.PropertySpec"), spec, V8) == body
+
+
+@pytest.mark.parametrize("set_", [{}, {"deltaDiskFormatsSupported": ()}])
+def test_an_array_that_is_required_is_written_when_it_is_empty(set_: dict[str, Any]) -> None:
+    """The published document requires it, and clients read it without a default [derived]."""
+    value = DataObject.trusted(data_type("VirtualDiskSeSparseBackingOption"), set_)
+    written = encode_any(declared("vmodl.DynamicData"), value, NEWEST)
+    assert written.endswith(b'"deltaDiskFormatsSupported":[]}')
 
 
 def test_a_newer_member_is_left_out() -> None:

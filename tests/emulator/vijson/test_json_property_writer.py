@@ -25,8 +25,9 @@ MISSING = DataObject("MissingProperty", path="name", fault=DataObject("NotAuthen
 
 
 def test_a_property_is_boxed_and_one_that_is_unset_is_nothing() -> None:
-    assert WRITER.property("name", NAME, 'a"b').decode() == PROPERTY
-    assert WRITER.property("name", NAME, None) == b""
+    write = WRITER.property("name", NAME)
+    assert write('a"b').decode() == f",{PROPERTY}"
+    assert write(None) == b""
     assert WRITER.fetched(NAME, 'a"b') == b'"a\\"b"'
     assert WRITER.fetched(NAME, None) == b""
     assert WRITER.fetched(TAG, ()) == b"[]"
@@ -35,7 +36,7 @@ def test_a_property_is_boxed_and_one_that_is_unset_is_nothing() -> None:
 
 @pytest.mark.parametrize("path", ["name", 'custom["a,b\\"\u00e9"]', "config.hardware.device[4000]"])
 def test_a_change_is_made_of_the_written_property(path: str) -> None:
-    written = WRITER.property(path, NAME, "x")
+    written = WRITER.property(path, NAME)("x")
     assert json.loads(WRITER.change(path, "assign", written)) == {
         "_typeName": "PropertyChange",
         "name": path,
@@ -54,7 +55,7 @@ def test_contents_leave_out_what_is_empty() -> None:
         "privilegeId": "x",
     }
     contents = [
-        (OBJ.encode(), [PROPERTY.encode(), b"", PROPERTY.encode()], missing),
+        (OBJ.encode(), [b"," + PROPERTY.encode(), b"", b"," + PROPERTY.encode()], missing),
         (OBJ.encode(), [b""], b""),
     ]
     head = '{"_typeName":"ObjectContent","obj":'

@@ -156,6 +156,10 @@ WRONG: dict[str, tuple[Any, str]] = {
         disk(backing=backing(datastore=ref("Nothing/x"))),
         "spec.deviceChange[0].device.backing.datastore.type",
     ),
+    "reference whose _typeName is an object": (
+        disk(backing=backing(datastore={**ref("Datastore/x"), "_typeName": {}})),
+        "spec.deviceChange[0].device.backing.datastore",
+    ),
     "reference of another type": (
         disk(backing=backing(datastore=ref("HostSystem/host-1"))),
         "spec.deviceChange[0].device.backing.datastore.type",

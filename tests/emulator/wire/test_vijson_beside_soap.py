@@ -9,12 +9,15 @@ import pytest
 
 from tests.emulator.everything import read_of, refs_of
 from tests.emulator.wire.json_peer import JsonPeer, ref
+from tests.emulator.wire.peer import call
 from tests.emulator.wire.xml_and_json import differences, parsed
 from vim25_emulator import Emulator
 from vim25_emulator.inventory.clock import ManualClock
 from vim25_emulator.vmodl.registry import managed_type
 
 COLLECTOR = "PropertyCollector/propertyCollector"
+EVERY_EVENT = {"_typeName": "EventFilterSpec"}
+SEARCH = "<ip>10.9.9.9</ip><vmSearch>true</vmSearch>"
 
 
 @pytest.fixture(scope="module", params=["default", "already-fault-tolerant", "unusual-hardware"])
@@ -79,3 +82,42 @@ def test_the_property_collector_reads_what_soap_reads(json_peer: JsonPeer) -> No
             flaw for name, value in values.items() for flaw in differences([elements[name]], value, name)
         ]
         assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("type_name", "mo_id", "method", "arguments", "body"),
+    [
+        ("ServiceInstance", "ServiceInstance", "RetrieveServiceContent", "", None),
+        ("ServiceInstance", "ServiceInstance", "CurrentTime", "", {}),
+        ("EventManager", "EventManager", "QueryEvents", "<filter></filter>", {"filter": EVERY_EVENT}),
+        ("AuthorizationManager", "AuthorizationManager", "RetrieveAllPermissions", "", None),
+        ("PerformanceManager", "PerfMgr", "QueryPerfCounterByLevel", "<level>1</level>", {"level": 1}),
+        ("SearchIndex", "SearchIndex", "FindAllByIp", SEARCH, {"ip": "10.9.9.9", "vmSearch": True}),
+        ("VirtualMachine", "vm-0", "CreateSecondaryVM_Task", "", {}),
+    ],
+)
+def test_a_method_answers_what_it_answers_over_soap(
+    json_peer: JsonPeer, type_name: str, mo_id: str, method: str, arguments: str, body: Any
+) -> None:
+    document = call(method, type_name, mo_id, arguments)
+    answer = json_peer.call(f"{type_name}/{mo_id}/{method}", body)
+    soap = json_peer.post(document, f"Cookie: vmware_soap_session={json_peer.session}")
+    assert (answer.status == 500) is (soap.status == 500)
+    if soap.status == 500:
+        assert soap.between(' xsi:type="', '"') == answer.value["_typeName"]
+    else:
+        results = list(parsed(soap.body).iter("returnval"))
+        assert list(differences(results, answer.value or None)) == []
+
+
+def test_updates_are_those_of_soap(json_peer: JsonPeer) -> None:
+    """The first update of a filter has everything."""
+    (spec,) = spec_of_everything(json_peer.emulator)["specSet"]
+    collector = json_peer.ref_of(f"{COLLECTOR}/CreatePropertyCollector")
+    json_peer.result_of(f"{collector}/CreateFilter", {"spec": spec, "partialUpdates": False})
+    updates = json_peer.result_of(f"{collector}/WaitForUpdatesEx", {"version": ""})
+    document = call("WaitForUpdatesEx", *collector.split("/"), "<version></version>")
+    soap = json_peer.post(document, f"Cookie: vmware_soap_session={json_peer.session}")
+    (result,) = parsed(soap.body).iter("returnval")
+    assert len(updates["filterSet"][0]["objectSet"]) > 50
+    assert list(differences([result], updates)) == []
