@@ -1,6 +1,6 @@
 """govc over VI/JSON prints what it prints over SOAP, and does what it does there.
 
-Two things are not among them, up to 0.55.0. A task that fails: govmomi expects its fault in a
+Two things are not among them, up to 0.56.0. A task that fails: govmomi expects its fault in a
 LocalizedMethodFault, which VI/JSON does not have, and govc panics when it prints the error. And downloads:
 govmomi sends no session with them.
 """
