@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 from urllib.parse import unquote, urlsplit
@@ -15,13 +16,14 @@ from urllib.parse import unquote, urlsplit
 from pyVmomi import vim, vmodl
 
 from vim25_conformance.binding import JSON, SOAP
-from vim25_conformance.conversation import LOST
+from vim25_conformance.conversation import GARBLED, LOST
 from vim25_conformance.json_stub import JsonStub
-from vim25_conformance.json_value import UndecodableError
 from vim25_conformance.recording_stub import RecordingStub
 
-#: Seconds that one response may take; a long poll waits for less.
-READ_ONLY_LIMIT: Final = 60.0
+#: Seconds that one call may take, answer included; a long poll waits for less.
+CALL_LIMIT: Final = 60.0
+#: Seconds that one case may take; what it changed is undone even later.
+CASE_LIMIT: Final = 1800.0
 
 _STUBS: Final = {SOAP: RecordingStub, JSON: JsonStub}
 
@@ -50,6 +52,8 @@ class Endpoint:
     password: str = field(default="", repr=False)
     ca_file: str | None = None
     verify: bool = True
+    call_limit: float = CALL_LIMIT
+    case_limit: float = CASE_LIMIT
 
     @property
     def label(self) -> str:
@@ -97,9 +101,7 @@ class EndpointClient:
     Raise UnreachableError if the endpoint cannot be reached or trusted or the login fails.
     """
 
-    def __init__(
-        self, endpoint: Endpoint, version: str, binding: str = SOAP, timeout: float = READ_ONLY_LIMIT
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, version: str, binding: str = SOAP) -> None:
         self.endpoint, self.version = endpoint, version
         self.stub: RecordingStub = _STUBS[binding](
             endpoint.host,
@@ -107,33 +109,38 @@ class EndpointClient:
             endpoint.path,
             tls=endpoint.context(),
             version=version,
-            timeout=timeout,
+            timeout=endpoint.call_limit,
         )
         self.content: Any = None
 
     def connect(self) -> None:
         """Read the service content, which requires no session."""
-        try:
+        with self._opening():
             self.content = vim.ServiceInstance("ServiceInstance", self.stub).RetrieveContent()
+        self.stub.expect_at_most(str(self.content.about.apiVersion))
+
+    def login(self) -> None:
+        """Open the session."""
+        with self._opening():
+            self.content.sessionManager.Login(self.endpoint.username, self.endpoint.password, None)
+
+    @contextlib.contextmanager
+    def _opening(self) -> Iterator[None]:
+        """Raise UnreachableError for whatever prevents a session."""
+        try:
+            yield
         except ssl.SSLCertVerificationError as error:
             raise UnreachableError(
                 f"{self.endpoint.label}: the certificate is not trusted ({error.verify_message});"
                 " pass its authority with --ca-file, or --insecure to accept any certificate"
             ) from error
-        except (vmodl.MethodFault, UndecodableError, *LOST) as error:
-            why = getattr(error, "msg", "") or error or type(error).__name__
-            raise UnreachableError(f"{self.endpoint.label}: {why}") from error
-
-        self.stub.expect_at_most(str(self.content.about.apiVersion))
-
-    def login(self) -> None:
-        """Open the session."""
-        try:
-            self.content.sessionManager.Login(self.endpoint.username, self.endpoint.password, None)
         except vim.fault.InvalidLogin as error:
             raise UnreachableError(
                 f"{self.endpoint.label}: user {self.endpoint.username!r} or the password is wrong"
             ) from error
+        except (vmodl.MethodFault, *GARBLED, *LOST) as error:
+            why = getattr(error, "msg", "") or error or type(error).__name__
+            raise UnreachableError(f"{self.endpoint.label}: {why}") from error
 
     def __enter__(self) -> EndpointClient:
         self.connect()
@@ -145,7 +152,7 @@ class EndpointClient:
 
     def close(self) -> None:
         """Log out if possible, and close all connections."""
-        with contextlib.suppress(vmodl.MethodFault, *LOST):
+        with contextlib.suppress(vmodl.MethodFault, *GARBLED, *LOST):
             if self.content is not None and self.stub.sessionId:
                 self.content.sessionManager.Logout()
         self.stub.DropConnections()

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from xml.parsers.expat import ExpatError
 
 from lxml import etree
 from pyVmomi import VmomiSupport
@@ -15,11 +16,31 @@ from pyVmomi import VmomiSupport
 from vim25_conformance.binding import HTTP, JSON, SOAP
 from vim25_conformance.envelope import read_reply
 from vim25_conformance.json_reply import read_json_reply
-from vim25_conformance.outcome import PRESENT, Dropped, Refused, Reply, Returned, Wire
+from vim25_conformance.json_value import UndecodableError
+from vim25_conformance.outcome import PRESENT, Dropped, Refused, Reply, Returned, Unreadable, Wire
 from vim25_conformance.redaction import redact
 
 #: What a socket raises if the server is missing or disconnects.
 LOST: Final = (OSError, http.client.HTTPException)
+#: What the client library raises for an answer that is no document of its binding.
+GARBLED: Final = (ExpatError, UndecodableError)
+
+#: What the client saw of a lost connection → the cause.
+CAUSES: Final = {
+    "BadStatusLine": "the answer is not HTTP",
+    "BrokenPipeError": "it was closed while the request was sent",
+    "CaseTimeoutError": "the case took longer than it may",
+    "ConnectionRefusedError": "it was refused",
+    "ConnectionResetError": "it was reset",
+    "IncompleteRead": "the answer ended early",
+    "RemoteDisconnected": "it was closed without an answer",
+    "SSLEOFError": "it was closed within TLS",
+    "TimeoutError": "no complete answer in time",
+}
+#: How the reasons begin by which an answer is no document of its binding at all.
+NO_DOCUMENT: Final = ("not XML", "not JSON", "no SOAP body")
+#: Statuses by which a gateway says that the target does not answer.
+AWAY: Final = (http.client.BAD_GATEWAY, http.client.SERVICE_UNAVAILABLE, http.client.GATEWAY_TIMEOUT)
 
 
 def indented(document: bytes) -> str:
@@ -97,11 +118,42 @@ class Conversation:
         """Return the latest exchange."""
         return self.exchanges[-1]
 
-    def complaints(self) -> tuple[str, ...]:
-        """Return violations of the type registry, without duplicates, prefixed with the method."""
-        complaints = {
-            f"{each.method}: {complaint}": None
-            for each in self.exchanges
-            for complaint in each.read()[1].complaints
-        }
-        return tuple(complaints)
+    @property
+    def last_failed(self) -> Exchange:
+        """Return the latest exchange that failed, the latest one if none did."""
+        return next((each for each in reversed(self.exchanges) if each.failed), self.last)
+
+    def review(self) -> tuple[tuple[str, ...], str]:
+        """Return violations of the type registry, prefixed with the method, and how the connection failed.
+
+        Both are without duplicates; the second is empty for a connection that did not fail.
+        """
+        complaints: dict[str, None] = {}
+        broken = ""
+        for each in self.exchanges:
+            reply, wire = each.read()
+            complaints.update({f"{each.method}: {complaint}": None for complaint in wire.complaints})
+            broken = broken or _broken(each, reply)
+        return tuple(complaints), broken
+
+
+def _broken(exchange: Exchange, reply: Reply) -> str:
+    """Return how the connection failed in an exchange, empty if it did not."""
+    if isinstance(reply, Dropped):
+        return f"connection lost at {exchange.method}: {CAUSES.get(reply.why, reply.why)}"
+    if exchange.status in AWAY:
+        return f"no answer of the target to {exchange.method}: HTTP {exchange.status}, as of a gateway"
+    is_raw = exchange.method.isupper()  # an answer to malformed bytes may have any form
+    if isinstance(reply, Unreadable) and not is_raw and reply.why.startswith(NO_DOCUMENT):
+        return f"garbled answer to {exchange.method} (HTTP {exchange.status}): {reply.why}"
+    return ""
+
+
+def connection_error(error: Exception) -> str:
+    """Return the cause if the error means that the connection failed, empty otherwise.
+
+    A bare HTTPException is raised for an answer, by its status.
+    """
+    if not isinstance(error, LOST) or type(error) is http.client.HTTPException:
+        return ""
+    return f"connection lost: {CAUSES.get(type(error).__name__, type(error).__name__)}"

@@ -14,12 +14,12 @@ import msgspec
 from pyVmomi import VmomiSupport, vim
 
 from vim25_conformance.client import EndpointClient
-from vim25_conformance.conversation import Exchange
+from vim25_conformance.conversation import Exchange, connection_error
 from vim25_conformance.event_history import EventHistory
 from vim25_conformance.json_stub import JsonStub
 from vim25_conformance.normalization import PRIMARY, SECONDARY, shape
 from vim25_conformance.observation import CAPTURED, PropertyObserver, properties
-from vim25_conformance.outcome import Data, Outcome, Ref, Returned, Several, Step, TaskSeen, Value
+from vim25_conformance.outcome import Data, Dropped, Outcome, Ref, Returned, Several, Step, TaskSeen, Value
 from vim25_conformance.preparation import Preparation
 from vim25_conformance.roles import Roles
 from vim25_conformance.situation import Location
@@ -29,6 +29,10 @@ from vim25_conformance.survey import InventorySurvey, MachineRecord
 
 def _ref(managed: Any) -> Ref:
     return Ref(VmomiSupport.GetWsdlName(type(managed)), managed._moId)
+
+
+class ConnectionLostError(OSError):
+    """A step got no answer; the step says why."""
 
 
 class Driver(Roles):
@@ -55,6 +59,7 @@ class Driver(Roles):
         self._tasks: dict[str, Any] = {}
         self._watch: PropertyObserver | None = None
         self._history = EventHistory(client)
+        self._broken = ""
 
     def call(self, name: str, target: Any, method: str, *arguments: Any, brief: bool = False) -> Any:
         """Call a method by its WSDL name, record it as step `name`, return its value; None if it failed.
@@ -117,7 +122,10 @@ class Driver(Roles):
         return exchange
 
     def _record(self, step: Step) -> None:
+        """Add a step; raise ConnectionLostError for one without an answer, which ends the case."""
         self._steps.append(step)
+        if isinstance(step.reply, Dropped):
+            raise ConnectionLostError(step.reply.why)
 
     def speaking(self, version: str) -> contextlib.AbstractContextManager[None]:
         """Claim another API version towards the server within the context."""
@@ -190,7 +198,9 @@ class Driver(Roles):
 
     def stopped(self, error: Exception) -> None:
         """Record a failed call of the suite's own as the step `arrange`."""
-        self._record(stopped_by(error, self.client.stub.conversation.last))
+        self._broken = connection_error(error)
+        if not self._broken:
+            self._steps.append(stopped_by(error, self.client.stub.conversation.last_failed))
 
     def close(self) -> None:
         """Stop observing; safe to call twice."""
@@ -201,7 +211,7 @@ class Driver(Roles):
     def outcome(self) -> Outcome:
         """Return everything that was recorded, objects named by role."""
         seen = self._watch.seen if self._watch else {}
-        complaints = self.client.stub.conversation.complaints()
+        complaints, broken = self.client.stub.conversation.review()
         return Outcome(
             tuple(self._named(step) for step in self._steps),
             {role: self.normalizer.fields(values) for role, values in self._objects.items()},
@@ -215,6 +225,7 @@ class Driver(Roles):
                 **self.normalizer.fields(self._facts),
                 **({"complaints": Several(complaints)} if complaints else {}),
             },
+            broken or self._broken,
         )
 
     def _reported(self, paths: dict[str, list[Value]]) -> dict[str, Several]:

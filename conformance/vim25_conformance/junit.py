@@ -14,6 +14,7 @@ from junitparser import Failure, JUnitXml, TestCase, TestSuite
 from junitparser import Skipped as JUnitSkipped
 
 from vim25_conformance.binding import BINDINGS
+from vim25_conformance.printable import printable
 from vim25_conformance.report import Judged
 from vim25_conformance.runlog import RunLog
 from vim25_conformance.verdict import (
@@ -37,7 +38,7 @@ def as_junit(log: RunLog, results: Sequence[Judged]) -> bytes:
         suite.add_property("endpoint", log.run.endpoint)
         suite.add_property("binding", BINDINGS[binding])
         for name, value in log.run.about.get(version, {}).items():
-            suite.add_property(name, value)
+            suite.add_property(name, printable(value))
         column = [each for each in results if (each.entry.version, each.entry.binding) == (version, binding)]
         suite.add_testcases([_testcase(judged) for judged in column])
         document.add_testsuite(suite)

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from vim25_conformance.outcome import Data, Fault, Ref, Several, Value
+from vim25_conformance.printable import printable
 
 
 class _Absent:
@@ -171,7 +172,7 @@ def data(name: str, /, **fields: Matcher) -> IsData:
 
 def shown(value: Any, *, width: int = 200) -> str:
     """Return a value as one line of text."""
-    text = _shown(value) or "empty"
+    text = printable(_shown(value)) or "empty"
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
 

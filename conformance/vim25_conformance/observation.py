@@ -14,7 +14,7 @@ from typing import Any, Final
 from pyVmomi import vim, vmodl
 
 from vim25_conformance.client import EndpointClient
-from vim25_conformance.conversation import LOST
+from vim25_conformance.conversation import GARBLED, LOST
 from vim25_conformance.outcome import Data, Fault, Ref, Returned, Several, Value
 from vim25_conformance.survey import has_pages, view_spec
 
@@ -134,7 +134,7 @@ class PropertyObserver:
             left = deadline - time.monotonic()
             if left <= 0:
                 return False
-            self.poll(max(1, min(left, _POLL)))
+            self.poll(max(1, min(left, _POLL, self._client.endpoint.call_limit / 2)))
         return True
 
     def settle(self, machine: Any, states: Sequence[str], patience: float) -> bool:
@@ -166,7 +166,7 @@ class PropertyObserver:
         own = [(self._collector, "DestroyPropertyCollector")] if self._bounded else []
         shared = [] if self._bounded else [(each, "DestroyPropertyFilter") for each in self._filters]
         for managed, method in [*own, *shared, (self._view, "DestroyView")]:
-            with contextlib.suppress(vmodl.MethodFault, *LOST):
+            with contextlib.suppress(vmodl.MethodFault, *GARBLED, *LOST):
                 getattr(managed, method)()
 
 

@@ -178,7 +178,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """Everything that one case recorded of one target at one API version.
 
     `objects` is the last known state by role, `seen` the values that a property filter reported, `events` a
-    multiset, `facts` what the steps worked out.
+    multiset, `facts` what the steps worked out. `broken` says how the connection failed, if it did: then the
+    rest is not what the target would have answered.
     """
 
     steps: tuple[Step, ...] = ()
@@ -186,6 +187,7 @@ class Outcome(msgspec.Struct, frozen=True):
     seen: dict[str, dict[str, Several]] = {}
     events: dict[str, int] = {}
     facts: dict[str, Value] = {}
+    broken: str = ""
 
     def step(self, name: str) -> Step | None:
         """Return the step of that name, None if the case did not reach it."""

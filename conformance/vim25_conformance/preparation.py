@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pyVmomi import VmomiSupport, vim, vmodl
 
-from vim25_conformance.conversation import LOST
+from vim25_conformance.conversation import GARBLED, LOST
 from vim25_conformance.observation import PropertyObserver
 from vim25_conformance.roles import Roles
 from vim25_conformance.situation import NoSuchSituationError
@@ -95,7 +95,7 @@ class Preparation:
             try:
                 self._log_in_again()
                 action()
-            except (vmodl.MethodFault, NotArrangedError, *LOST) as error:
+            except (vmodl.MethodFault, NotArrangedError, *GARBLED, *LOST) as error:
                 why = str(error) if isinstance(error, NotArrangedError) else type(error).__name__
                 left.append(f"{still}: {why}")
         return "; ".join(left)

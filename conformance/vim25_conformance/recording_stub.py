@@ -9,6 +9,7 @@ import contextlib
 import functools
 import http.client
 import io
+import math
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from typing import Any
 from pyVmomi import SoapStubAdapter, VmomiSupport
 
 from vim25_conformance.binding import SOAP
+from vim25_conformance.bounded_response import BoundedResponse
 from vim25_conformance.conversation import LOST, Conversation, Exchange, declared_faults
 
 
@@ -39,6 +41,8 @@ class _Recording:
     Its methods are narrower than those of HTTPConnection: they accept what pyVmomi passes.
     """
 
+    response_class = BoundedResponse
+
     def __init__(self, stub: RecordingStub, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._stub = stub
@@ -48,6 +52,7 @@ class _Recording:
         self._exchange = self._stub.begin(f"{method} {url}", body)
         self._started = time.perf_counter()
         with self._recording_errors():
+            self._stub.check_time()
             super().request(method, url, body or None, headers)  # type: ignore[misc]
 
     def getresponse(self) -> Response:
@@ -88,6 +93,10 @@ def _age(version: str) -> int:
     return len(VmomiSupport.GetVersionParents(version))
 
 
+class CaseTimeoutError(TimeoutError):
+    """The case takes longer than it may."""
+
+
 class RecordingStub(SoapStubAdapter):  # type: ignore[misc]
     """pyVmomi's stub with a recorded conversation; its connections serve any binding.
 
@@ -110,11 +119,18 @@ class RecordingStub(SoapStubAdapter):  # type: ignore[misc]
         )
         self.scheme = functools.partial(_RecordingHttps if tls else _RecordingHttp, self)
         self.conversation = Conversation()
+        #: Time, as of `time.monotonic`, from which on nothing is sent.
+        self.deadline = math.inf
         self.versionId: str
         self.sessionId: str | None
         self._next: Exchange = Exchange("", b"")
         #: VMODL name of the API version by whose types responses are checked.
         self.expected = self.version
+
+    def check_time(self) -> None:
+        """Raise CaseTimeoutError after the deadline."""
+        if time.monotonic() > self.deadline:
+            raise CaseTimeoutError("the case takes longer than it may")
 
     def begin(self, line: str, body: bytes) -> Exchange:
         """Record that a connection is about to send a request; return the exchange."""

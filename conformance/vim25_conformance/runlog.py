@@ -39,10 +39,11 @@ class NotRun(msgspec.Struct, frozen=True, tag_field="kind", tag="not-run"):
 
 
 class Broke(msgspec.Struct, frozen=True, tag_field="kind", tag="broke"):
-    """The suite itself failed."""
+    """The suite itself failed, or the connection if `lost`."""
 
     error: str
     trace: str = ""
+    lost: bool = False
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -93,12 +94,13 @@ class Run(msgspec.Struct, frozen=True, tag_field="record", tag="run"):
 
 
 class End(msgspec.Struct, frozen=True, tag_field="record", tag="end"):
-    """The last line: the number of cases, and whether the run was interrupted."""
+    """The last line: the number of cases, whether the run was interrupted, and why it ended early."""
 
     cases: int
     finished: str
     seconds: float
     interrupted: bool = False
+    stopped: str = ""
 
 
 class RunLog(msgspec.Struct, frozen=True):
@@ -121,6 +123,13 @@ class RunLog(msgspec.Struct, frozen=True):
 def key_of(entry: Entry) -> Key:
     """Return what identifies an entry in a log."""
     return entry.id, entry.version, entry.binding
+
+
+def lost(entry: Entry) -> bool:
+    """Whether the case ended because an answer was missing or garbled."""
+    if isinstance(entry.result, Ran):
+        return bool(entry.result.outcome.broken)
+    return isinstance(entry.result, Broke) and entry.result.lost
 
 
 def one_entry_log(entry: Entry, target: str) -> RunLog:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import itertools
+import math
 import multiprocessing
 import signal
 import time
@@ -25,12 +26,24 @@ from pyVmomi import vmodl
 from vim25_conformance.binding import BINDINGS, SOAP
 from vim25_conformance.case import Case, registry
 from vim25_conformance.client import EndpointClient, UnreachableError
-from vim25_conformance.conversation import LOST, Conversation
+from vim25_conformance.conversation import GARBLED, LOST, Conversation
 from vim25_conformance.driver import Driver
-from vim25_conformance.json_value import UndecodableError
 from vim25_conformance.outcome import Outcome
 from vim25_conformance.preparation import NotArrangedError
-from vim25_conformance.runlog import FORMAT, Broke, End, Entry, Key, NotRun, Ran, Run, RunLog, Sent, in_order
+from vim25_conformance.runlog import (
+    FORMAT,
+    Broke,
+    End,
+    Entry,
+    Key,
+    NotRun,
+    Ran,
+    Run,
+    RunLog,
+    Sent,
+    in_order,
+    lost,
+)
 from vim25_conformance.situation import NoSuchSituationError, find
 from vim25_conformance.step import stopped_by
 from vim25_conformance.survey import InventorySurvey, survey
@@ -40,6 +53,8 @@ from vim25_conformance.target_spec import TargetSpec
 #: Seconds that a task or a state may take, on a disposable target and on a real system.
 DISPOSABLE_PATIENCE = 30.0
 PATIENCE = 600.0
+#: Cases in a row without an answer after which a run ends.
+GONE = 3
 
 
 def perform(case: Case, version: str, target: Target, binding: str = SOAP) -> tuple[Entry, Conversation]:
@@ -51,9 +66,14 @@ def perform(case: Case, version: str, target: Target, binding: str = SOAP) -> tu
     try:
         result, left_behind = _attempt(case, version, target, binding, conversation)
     except (NoSuchSituationError, UnreachableError) as error:
-        result = NotRun(str(error)) if isinstance(error, NoSuchSituationError) else Broke(str(error))
+        is_lost = isinstance(error.__cause__, LOST)
+        result = (
+            NotRun(str(error)) if isinstance(error, NoSuchSituationError) else Broke(str(error), lost=is_lost)
+        )
     except Exception as error:
-        result = Broke(f"{type(error).__name__}: {error}", traceback.format_exc())
+        result = Broke(
+            f"{type(error).__name__}: {error}", traceback.format_exc(), lost=isinstance(error, LOST)
+        )
     sent = tuple(
         Sent(each.method, each.status, round(each.seconds * 1000, 1)) for each in conversation.exchanges
     )
@@ -94,6 +114,7 @@ def _forbidden(case: Case, target: Target) -> str:
 
 def _converse(case: Case, target: Target, client: EndpointClient) -> tuple[Ran | NotRun, str]:
     patience = DISPOSABLE_PATIENCE if target.disposable else PATIENCE
+    client.stub.deadline = time.monotonic() + client.endpoint.case_limit
     with client:
         driver = _prepare(case, target, client, patience)
         if isinstance(driver, Outcome):
@@ -102,6 +123,7 @@ def _converse(case: Case, target: Target, client: EndpointClient) -> tuple[Ran |
         try:
             result = _carry_out(case, driver, undo=not target.disposable)
         finally:
+            client.stub.deadline = math.inf
             left_behind = driver.preparation.undo()
             driver.close()
         return result, left_behind
@@ -128,8 +150,10 @@ def _prepare(case: Case, target: Target, client: EndpointClient, patience: float
     anywhere = case.needs.id == "anywhere"
     try:
         inventory = InventorySurvey((), (), {}) if anywhere else survey(client.content)
-    except (vmodl.MethodFault, *LOST) as error:
-        return Outcome((stopped_by(error, client.stub.conversation.last),))
+    except (vmodl.MethodFault, *GARBLED, *LOST) as error:
+        conversation = client.stub.conversation
+        stop = stopped_by(error, conversation.last_failed)
+        return Outcome((stop,), broken=conversation.review()[1])
     location = target.location(case.needs)
     machine = None if anywhere else find(case.needs, inventory, location, search=not case.touches)
     return Driver(client, inventory, machine, location, patience)
@@ -143,7 +167,7 @@ def _stopping(driver: Driver) -> Iterator[None]:
     except (vmodl.MethodFault, *LOST) as error:
         driver.stopped(error)
     except Exception as error:
-        if not isinstance(error, UndecodableError) and not _from_the_client_library(error):
+        if not isinstance(error, GARBLED) and not _from_the_client_library(error):
             raise
         driver.stopped(error)
 
@@ -184,7 +208,7 @@ def run(
     target = spec.build()
     try:
         label, about = _introduced(target, versions, bindings)
-        entries, interrupted = _collect(_entries(spec, target, jobs, workers), done)
+        entries, interrupted, stopped = _collect(_entries(spec, target, jobs, workers), done)
     finally:
         target.close()
     address = target.name if target.disposable else label
@@ -199,7 +223,7 @@ def run(
         started,
         bindings,
     )
-    end = End(len(entries), _now(), round(time.perf_counter() - clock, 3), interrupted)
+    end = End(len(entries), _now(), round(time.perf_counter() - clock, 3), interrupted, stopped)
     return RunLog(head, in_order(entries, jobs), end)
 
 
@@ -227,16 +251,19 @@ def _installed() -> bool:
 
 def _collect(
     entries: Generator[Entry, None, None], done: Callable[[Entry], None]
-) -> tuple[list[Entry], bool]:
+) -> tuple[list[Entry], bool, str]:
+    """Return the entries, whether the run was interrupted, and why it ended early."""
     collected: list[Entry] = []
     try:
         with contextlib.closing(entries):
             for entry in entries:
                 collected.append(entry)
                 done(entry)
+                if len(collected) >= GONE and all(map(lost, collected[-GONE:])):
+                    return collected, False, f"the target is gone: {GONE} cases in a row got no answer"
     except KeyboardInterrupt:
-        return collected, True
-    return collected, False
+        return collected, True, ""
+    return collected, False, ""
 
 
 def _entries(spec: TargetSpec, target: Target, jobs: list[Key], workers: int) -> Generator[Entry, None, None]:

@@ -17,6 +17,7 @@ from vim25_conformance.difference import differences
 from vim25_conformance.expectation import Certainty, Rule, best_certainty, broken, lookup
 from vim25_conformance.matcher import ABSENT, shown
 from vim25_conformance.outcome import Outcome, Several
+from vim25_conformance.printable import printable
 from vim25_conformance.runlog import Broke, Entry, NotRun, Ran
 from vim25_conformance.step import ARRANGE
 
@@ -94,18 +95,25 @@ def judge(case: Case | None, entry: Entry, recording: Entry | None = None) -> Ve
     """Return the verdict on an entry of a log; `case` is None if this suite does not have it."""
     match entry.result:
         case NotRun(reason):
-            return Skipped(reason)
+            return Skipped(printable(reason))
         case Broke(error, trace):
-            return Error(error, trace)
+            return Error(printable(error), printable(trace))
         case Ran(outcome):
-            if recording is not None and isinstance(recording.result, Ran):
-                return _by_recording(outcome, recording.result.outcome)
-            return _by_documents(case, outcome, entry.binding)
+            if outcome.broken:
+                return Error(printable(outcome.broken))
+            return _by_oracle(case, entry.binding, outcome, recording)
+
+
+def _by_oracle(case: Case | None, binding: str, outcome: Outcome, recording: Entry | None) -> Verdict:
+    recorded = recording.result.outcome if recording and isinstance(recording.result, Ran) else None
+    if recorded is not None and not recorded.broken:
+        return _by_recording(outcome, recorded)
+    return _by_documents(case, outcome, binding)
 
 
 def _by_recording(outcome: Outcome, recorded: Outcome) -> Verdict:
     findings = tuple(
-        Finding(each.path, shown(each.right), shown(each.left), Certainty.OBSERVED.value)
+        Finding(printable(each.path), shown(each.right), shown(each.left), Certainty.OBSERVED.value)
         for each in differences(outcome, recorded)
     )
     if not findings:
@@ -155,7 +163,9 @@ def _breaches(outcome: Outcome) -> tuple[Finding, ...]:
     complaints = outcome.facts.get("complaints")
     breaches = complaints.items if isinstance(complaints, Several) else ()
     expected = "conforms to the types of the API"
-    return tuple(Finding("wire", expected, str(each), Certainty.OBSERVED.value) for each in breaches)
+    return tuple(
+        Finding("wire", expected, printable(str(each)), Certainty.OBSERVED.value) for each in breaches
+    )
 
 
 def unimplemented(outcome: Outcome, faults: frozenset[str]) -> Unimplemented | None:
