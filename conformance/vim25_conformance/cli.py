@@ -27,7 +27,9 @@ from vim25_conformance.parameters import (
     BINDING,
     CASES,
     GOLDEN,
+    MIN_RUN,
     OUT,
+    STRICT,
     CaseId,
     RunPath,
     VersionParameter,
@@ -35,6 +37,7 @@ from vim25_conformance.parameters import (
     target_of,
     target_options,
 )
+from vim25_conformance.report import Demands
 from vim25_conformance.run_diff import diff as join
 from vim25_conformance.runlog import (
     FILE_NAME,
@@ -65,9 +68,10 @@ def main() -> None:
     \b
     Exit status:
       0    nothing deviates
-      1    something deviates (`run`, `report`, `replay`), or the runs differ (`diff`)
-      2    wrong usage, unreachable target, unreadable log
-      3    the suite itself failed: on a case, or because a case is declared wrongly
+      1    something deviates, --strict or --min-run is not met, or the runs differ (`diff`)
+      2    cannot run: wrong usage, unreachable target, unreadable log
+      3    the suite or the connection failed: on a case, or because a case is declared wrongly
+      4    something is left behind on the target, or not restored
       130  interrupted; the log contains the cases that were run before
 
     \b
@@ -102,6 +106,8 @@ def main() -> None:
 @OUT
 @AS_DOCUMENT
 @GOLDEN
+@STRICT
+@MIN_RUN
 def run(
     cases: tuple[str, ...],
     versions: tuple[str, ...],
@@ -110,6 +116,8 @@ def run(
     out: Path | None,
     as_document: bool,
     golden: RunLog | None,
+    strict: bool,
+    min_run: int,
     **target: Any,
 ) -> None:
     """Run cases against a target and write reports.
@@ -129,7 +137,7 @@ def run(
     with destination(folder):
         with progress(len(planned)) as done:
             log = run_plan(spec, planned, processes, done)
-        status = _deliver(log, folder, golden, as_document=as_document)
+        status = _deliver(log, folder, golden, Demands(strict, min_run), as_document=as_document)
     sys.exit(status)
 
 
@@ -149,13 +157,13 @@ def _file_name(target: str) -> str:
     return re.sub(r"[^\w.-]", "_", target)
 
 
-def _deliver(log: RunLog, folder: Path, golden: RunLog | None, *, as_document: bool) -> int:
+def _deliver(log: RunLog, folder: Path, golden: RunLog | None, demands: Demands, *, as_document: bool) -> int:
     """Write the four files, print the summary, and return the exit status."""
     results = reports.judged(log, golden)
     contents = {
         "log": (FILE_NAME, encode(log)),
-        "junit": ("junit.xml", as_junit(log, results)),
-        "json": ("report.json", reports.as_json(log, results)),
+        "junit": ("junit.xml", as_junit(log, results, demands)),
+        "json": ("report.json", reports.as_json(log, results, demands)),
         "html": ("report.html", run_page(log, results)),
     }
     for name, content in contents.values():
@@ -163,8 +171,9 @@ def _deliver(log: RunLog, folder: Path, golden: RunLog | None, *, as_document: b
     if as_document:
         click.echo(contents["json"][1], nl=False)
     else:
-        summary(console(), log, results, {what: folder / name for what, (name, _) in contents.items()})
-    return reports.exit_status(log, results)
+        files = {what: folder / name for what, (name, _) in contents.items()}
+        summary(console(), log, results, files, demands)
+    return reports.exit_status(log, results, demands)
 
 
 @main.command("list")
@@ -240,7 +249,16 @@ def _halves(log: RunLog) -> tuple[RunLog, RunLog]:
 @OUT
 @AS_DOCUMENT
 @GOLDEN
-def report(runs: tuple[RunLog, ...], out: Path | None, as_document: bool, golden: RunLog | None) -> None:
+@STRICT
+@MIN_RUN
+def report(
+    runs: tuple[RunLog, ...],
+    out: Path | None,
+    as_document: bool,
+    golden: RunLog | None,
+    strict: bool,
+    min_run: int,
+) -> None:
     """Judge run logs again and write their reports. RUN is as for `diff`.
 
     \b
@@ -251,7 +269,8 @@ def report(runs: tuple[RunLog, ...], out: Path | None, as_document: bool, golden
         started = re.sub(r"[-:]|\+.*", "", log.run.started)
         folder = out or Path("runs") / f"{started}Z-{_file_name(log.run.target)}"
         folder = folder if len(runs) == 1 or not out else folder / f"{started}Z-{_file_name(log.run.target)}"
-        worst = max(worst, _deliver(log, folder, golden, as_document=as_document))
+        demands = Demands(strict, min_run)
+        worst = max(worst, _deliver(log, folder, golden, demands, as_document=as_document))
     sys.exit(worst)
 
 

@@ -14,13 +14,23 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from vim25_conformance.account import Account
 from vim25_conformance.binding import BINDINGS, JSON, SOAP
 from vim25_conformance.conversation import Exchange, indented
 from vim25_conformance.redaction import redact_text
-from vim25_conformance.report import Judged, counts, worst_first
+from vim25_conformance.report import NO_DEMANDS, Demands, Judged, counts, shortfalls, worst_first
 from vim25_conformance.run_diff import DIFFERENT, RunDiff
-from vim25_conformance.runlog import Entry, Run, RunLog
-from vim25_conformance.verdict import Conforms, Deviates, Error, Finding, Skipped, Undecided, Unimplemented
+from vim25_conformance.runlog import Entry, Ran, Run, RunLog
+from vim25_conformance.verdict import (
+    Conforms,
+    Deviates,
+    Error,
+    Finding,
+    Skipped,
+    Undecided,
+    Unimplemented,
+    notes_of,
+)
 
 STYLE: Final = {
     "ERROR": "bold white on red",
@@ -32,6 +42,11 @@ STYLE: Final = {
 }
 #: Verdicts that are summarized, not shown case by case.
 QUIET: Final = frozenset({"CONFORMS", "SKIPPED", "UNDECIDED", "UNIMPLEMENTED"})
+
+
+#: Findings that are shown of a case, so that it takes at most twelve lines; cases whose notes are shown.
+FINDINGS: Final = 3
+NOTED: Final = 20
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -64,13 +79,20 @@ def _label(verdict: str) -> Text:
     return Text(verdict, style=STYLE[verdict])
 
 
-def summary(screen: Console, log: RunLog, results: Sequence[Judged], files: dict[str, Path]) -> None:
+def summary(
+    screen: Console,
+    log: RunLog,
+    results: Sequence[Judged],
+    files: dict[str, Path],
+    demands: Demands = NO_DEMANDS,
+) -> None:
     """Print the worst verdicts first, then the counts, then the paths of the reports."""
     for judged in worst_first(results):
         if judged.name not in QUIET:
             _print_case(screen, judged, log.run)
     _print_unimplemented(screen, results)
     _print_skipped(screen, results)
+    _print_notes(screen, results)
     _print_left_behind(screen, results)
     for version, about in log.run.about.items():
         product = about.get("fullName") or log.run.target
@@ -83,6 +105,10 @@ def summary(screen: Console, log: RunLog, results: Sequence[Judged], files: dict
     screen.print(line + Text(f"  ({log.end.seconds:.1f} s)", style="dim"))
     if log.end.interrupted:
         screen.print("interrupted: the log contains the cases that were run before", style="bold yellow")
+    for why in (*filter(None, [log.end.stopped]), *shortfalls(results, demands)):
+        screen.print(Text(why, style="bold red"))
+    if not any(isinstance(judged.entry.result, Ran) for judged in results):
+        screen.print("no case was run", style="bold yellow")
     for what, path in files.items():
         screen.print(Text(f"{what:<6} {path}", style="dim"))
 
@@ -95,10 +121,39 @@ def _print_case(screen: Console, judged: Judged, run: Run) -> None:
     )
     match judged.verdict:
         case Deviates(_, findings):
-            for finding in findings:
+            for finding in findings[:FINDINGS]:
                 _print_finding(screen, finding)
+            if len(findings) > FINDINGS:
+                screen.print(Text(f"    … and {len(findings) - FINDINGS} more, in the reports"))
         case Error(error):
-            screen.print(Padding(Text(error), (0, 0, 0, 4)))
+            screen.print(Padding(Text(shortened(error)), (0, 0, 0, 4)))
+    for line in _account(judged.account(run)):
+        screen.print(Text(f"    {shortened(line)}", style="dim"))
+
+
+def _account(account: Account) -> Iterator[str]:
+    yield from (f"fault at {each}" for each in account.faults[-1:])
+    yield from (f"tested: {each}" for each in account.says[:1])
+    yield account.evidence
+    yield f"replay: {account.replay}"
+
+
+def shortened(text: str) -> str:
+    """Return the text as one line."""
+    return " ".join(text.split())[:500]
+
+
+def _print_notes(screen: Console, results: Sequence[Judged]) -> None:
+    noted = [judged for judged in results if notes_of(judged.verdict)]
+    for judged in noted[:NOTED]:
+        first, *others = notes_of(judged.verdict)
+        more = f", and {len(others)} more" if others else ""
+        line = (
+            f"  {judged.entry.id}: {first.place} {first.expected} ({first.certainty}); found: {first.found}"
+        )
+        screen.print(Text.assemble(("NOTE", "cyan"), line + more))
+    if len(noted) > NOTED:
+        screen.print(Text.assemble(("NOTE", "cyan"), f"  {len(noted) - NOTED} more cases, in the reports"))
 
 
 def _print_finding(screen: Console, finding: Finding) -> None:

@@ -87,6 +87,16 @@ class Exchange:
         """Whether the response is missing or is not a success."""
         return self.status not in (http.client.OK, http.client.NO_CONTENT)
 
+    @property
+    def text(self) -> str:
+        """Return the text of the first fault in the response, empty if it has none."""
+        try:
+            root = etree.fromstring(self.body, etree.XMLParser(resolve_entities=False, no_network=True))
+        except etree.XMLSyntaxError:
+            return ""
+        texts = (root.findtext(f".//{name}") for name in ("{*}localizedMessage", "faultstring"))
+        return next((each for each in texts if each), "")
+
     def read(self) -> tuple[Reply, Wire]:
         """Return the response as a part of the outcome tree, references still carrying their moIds."""
         if not self.status:

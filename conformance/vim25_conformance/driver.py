@@ -21,6 +21,7 @@ from vim25_conformance.normalization import PRIMARY, SECONDARY, shape
 from vim25_conformance.observation import CAPTURED, PropertyObserver, properties
 from vim25_conformance.outcome import Data, Dropped, Outcome, Ref, Returned, Several, Step, TaskSeen, Value
 from vim25_conformance.preparation import Preparation
+from vim25_conformance.redaction import redact_text
 from vim25_conformance.roles import Roles
 from vim25_conformance.situation import Location
 from vim25_conformance.step import ENVELOPE, PropertyRead, followed, step_of, stopped_by, unsent
@@ -60,6 +61,8 @@ class Driver(Roles):
         self._watch: PropertyObserver | None = None
         self._history = EventHistory(client)
         self._broken = ""
+        #: Text of a fault by step.
+        self.said: dict[str, str] = {}
 
     def call(self, name: str, target: Any, method: str, *arguments: Any, brief: bool = False) -> Any:
         """Call a method by its WSDL name, record it as step `name`, return its value; None if it failed.
@@ -80,6 +83,7 @@ class Driver(Roles):
             self._record(unsent(name, method, error))
         else:
             self._record(step_of(name, method, self.client.stub.conversation.last, error))
+        self._hear(name, getattr(error, "msg", ""))
         if brief and isinstance(reply := self._steps[-1].reply, Returned):
             self._steps[-1] = msgspec.structs.replace(self._steps[-1], reply=Returned(shape(reply.value)))
         if isinstance(value, vim.Task):
@@ -97,6 +101,7 @@ class Driver(Roles):
         exchange = self.client.stub.post(name, document.encode())
         reply, wire = exchange.read()
         self._record(Step(name, "POST", reply, wire))
+        self._hear(name, exchange.text)
 
     def request(
         self,
@@ -126,6 +131,10 @@ class Driver(Roles):
         self._steps.append(step)
         if isinstance(step.reply, Dropped):
             raise ConnectionLostError(step.reply.why)
+
+    def _hear(self, name: str, text: str | None) -> None:
+        if text:
+            self.said[name] = redact_text(text.encode())
 
     def speaking(self, version: str) -> contextlib.AbstractContextManager[None]:
         """Claim another API version towards the server within the context."""
@@ -162,6 +171,8 @@ class Driver(Roles):
         ended = self._watch.follow(task, self.patience)
         value = properties(self.client, task, ["info"]).get("info")
         info = value.fields if isinstance(value, Data) else {}
+        if info.get("error"):
+            self._hear(name, self.client.stub.conversation.last.text)
         states = self._watch.seen.get(_ref(task), {}).get("info.state", [])
         index = next(index for index, step in enumerate(self._steps) if step.name == name)
         self._steps[index] = step = followed(self._steps[index], info, states, ended=ended)

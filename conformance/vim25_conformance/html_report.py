@@ -18,7 +18,7 @@ from vim25_conformance.outcome import Data, Fault, Outcome, Several, Value
 from vim25_conformance.report import Judged, counts, worst_first
 from vim25_conformance.run_diff import RunDiff
 from vim25_conformance.runlog import Ran, RunLog
-from vim25_conformance.verdict import WORST_FIRST, Deviates, Error, Unimplemented, name
+from vim25_conformance.verdict import WORST_FIRST, Deviates, Error, Unimplemented, name, notes_of
 
 _FAMILIES: Final = {
     "FT.AGREE": "CreateSecondaryVM_Task and its successor",
@@ -76,7 +76,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        glyphs=_GLYPHS, verdicts=[name(kind) for kind in WORST_FIRST], bindings=BINDINGS
+        glyphs=_GLYPHS, verdicts=[name(kind) for kind in WORST_FIRST], bindings=BINDINGS, notes_of=notes_of
     )
     environment.filters.update(shown=shown, tree=_tree, tag=_tag, coded=_coded)
     return environment

@@ -1,7 +1,7 @@
 """The JUnit report, for dashboards that know only passed, failed, error and skipped.
 
 A deviation is a failure, a failure of the suite is an error; unimplemented, undecided and skipped cases are
-skipped, with the reason.
+skipped, with the reason. Under --strict unimplemented cases are failures. Notes are the case's output.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from junitparser import Error as JUnitError
 from junitparser import Failure, JUnitXml, TestCase, TestSuite
 from junitparser import Skipped as JUnitSkipped
 
+from vim25_conformance.account import Account
 from vim25_conformance.binding import BINDINGS
 from vim25_conformance.printable import printable
-from vim25_conformance.report import Judged
-from vim25_conformance.runlog import RunLog
+from vim25_conformance.report import NO_DEMANDS, Demands, Judged, shortfalls
+from vim25_conformance.runlog import Run, RunLog
 from vim25_conformance.verdict import (
     Conforms,
     Deviates,
@@ -26,11 +27,15 @@ from vim25_conformance.verdict import (
     Undecided,
     Unimplemented,
     Verdict,
+    notes_of,
 )
 
 
-def as_junit(log: RunLog, results: Sequence[Judged]) -> bytes:
-    """Return the XML document, with one suite per API version and binding."""
+def as_junit(log: RunLog, results: Sequence[Judged], demands: Demands = NO_DEMANDS) -> bytes:
+    """Return the XML document, with one suite per API version and binding.
+
+    What the demands find missing, and an early end, are failures of a suite of their own.
+    """
     document = JUnitXml(name=f"vim25 conformance of {log.run.target}")
     for version, binding in log.run.columns:
         suite = TestSuite(f"{log.run.target} at {version}{log.run.over(binding)}")
@@ -40,7 +45,11 @@ def as_junit(log: RunLog, results: Sequence[Judged]) -> bytes:
         for name, value in log.run.about.get(version, {}).items():
             suite.add_property(name, printable(value))
         column = [each for each in results if (each.entry.version, each.entry.binding) == (version, binding)]
-        suite.add_testcases([_testcase(judged) for judged in column])
+        suite.add_testcases([_testcase(judged, log.run, demands) for judged in column])
+        document.add_testsuite(suite)
+    if missing := [*filter(None, [log.end.stopped]), *shortfalls(results, demands)]:
+        suite = TestSuite("the run as a whole")
+        suite.add_testcases([_missing(why) for why in missing])
         document.add_testsuite(suite)
     document.update_statistics()  # type: ignore[no-untyped-call]  # junitparser is partly typed
     buffer = io.BytesIO()
@@ -48,15 +57,32 @@ def as_junit(log: RunLog, results: Sequence[Judged]) -> bytes:
     return buffer.getvalue()
 
 
-def _testcase(judged: Judged) -> TestCase:
-    family, _, _ = judged.entry.id.rpartition(".")
-    testcase = TestCase(f"{judged.entry.id} {judged.entry.title}", f"vim25.{family}", judged.entry.seconds)
-    if (result := _result(judged.verdict)) is not None:
-        testcase.result = [result]
+def _missing(why: str) -> TestCase:
+    testcase = TestCase(why, "vim25.run", 0.0)
+    testcase.result = [Failure(why, "RUN")]
     return testcase
 
 
-def _result(verdict: Verdict) -> JUnitError | Failure | JUnitSkipped | None:
+def _testcase(judged: Judged, run: Run, demands: Demands) -> TestCase:
+    family, _, _ = judged.entry.id.rpartition(".")
+    testcase = TestCase(f"{judged.entry.id} {judged.entry.title}", f"vim25.{family}", judged.entry.seconds)
+    result = _result(judged.verdict, strict=demands.strict)
+    left = printable(judged.entry.left_behind)
+    results = [result, JUnitError(f"not undone: {left}", "LEFT BEHIND") if left else None]
+    testcase.result = [each for each in results if each is not None]
+    if isinstance(result, Failure | JUnitError):
+        result.text = "\n".join([result.text or "", *_account(judged.account(run))]).strip()
+    if notes := notes_of(judged.verdict):
+        testcase.system_out = "\n".join(f"note: {_line(each)}" for each in notes)
+    return testcase
+
+
+def _account(account: Account) -> list[str]:
+    faults = [f"fault at {each}" for each in account.faults]
+    return [*faults, *account.says, account.evidence, f"replay: {account.replay}"]
+
+
+def _result(verdict: Verdict, *, strict: bool) -> JUnitError | Failure | JUnitSkipped | None:
     match verdict:
         case Conforms():
             return None
@@ -69,7 +95,8 @@ def _result(verdict: Verdict) -> JUnitError | Failure | JUnitSkipped | None:
             mistake.text = trace
             return mistake
         case Unimplemented(method, answer):
-            return JUnitSkipped(f"{method}: {answer}", "UNIMPLEMENTED")
+            kind = Failure if strict else JUnitSkipped
+            return kind(f"{method}: {answer}", "UNIMPLEMENTED")
         case Undecided(reason):
             return JUnitSkipped(reason, "UNDECIDED")
         case Skipped(reason):

@@ -124,6 +124,15 @@ GOLDEN = click.option(
     help="Recording of a real system (directory, log file, or `-`): the oracle for the cases in it.",
 )
 
+STRICT = click.option(
+    "--strict",
+    is_flag=True,
+    help="For CI: also fail for unimplemented methods, notes, and a run in which no case was run.",
+)
+MIN_RUN = click.option(
+    "--min-run", type=click.IntRange(min=0), default=0, metavar="N", help="Fail if fewer cases were run."
+)
+
 
 def target_options(command: Command) -> Command:
     """Add the options that name a target and say what may be done to it."""

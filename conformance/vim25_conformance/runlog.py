@@ -27,9 +27,10 @@ FILE_NAME: Final = "run.ndjson"
 
 
 class Ran(msgspec.Struct, frozen=True, tag_field="kind", tag="ran"):
-    """The case was run; this is its outcome."""
+    """The case was run; this is its outcome, and the texts of its faults by step, which nothing compares."""
 
     outcome: Outcome
+    said: dict[str, str] = {}
 
 
 class NotRun(msgspec.Struct, frozen=True, tag_field="kind", tag="not-run"):

@@ -140,7 +140,7 @@ def _carry_out(case: Case, driver: Driver, *, undo: bool) -> Ran | NotRun:
                 driver.preparation.undo_with(still, lambda: driver.preparation.turn_off(driver.primary))
             driver.name_roles()
             case.steps(driver)
-        return Ran(driver.outcome())
+        return Ran(driver.outcome(), driver.said)
     except NotArrangedError as error:
         return NotRun(f"could not arrange {case.arranges.title if case.arranges else ''}: {error}")
 

@@ -91,6 +91,11 @@ def name(verdict: Verdict | type[Verdict]) -> str:
     return str(verdict.__struct_config__.tag)
 
 
+def notes_of(verdict: Verdict) -> tuple[Finding, ...]:
+    """Return the derived and contested statements that do not hold."""
+    return verdict.notes if isinstance(verdict, Conforms | Deviates | Undecided) else ()
+
+
 def judge(case: Case | None, entry: Entry, recording: Entry | None = None) -> Verdict:
     """Return the verdict on an entry of a log; `case` is None if this suite does not have it."""
     match entry.result:

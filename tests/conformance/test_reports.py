@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 from html.parser import HTMLParser
@@ -20,8 +21,11 @@ from vim25_conformance.outcome import Fault, Faulted, Outcome, Step
 from vim25_conformance.report import (
     DEVIATIONS,
     INTERRUPTED,
+    LEFT_BEHIND,
+    NO_DEMANDS,
     OK,
     SUITE_ERROR,
+    Demands,
     Judged,
     as_json,
     exit_status,
@@ -30,6 +34,7 @@ from vim25_conformance.report import (
 )
 from vim25_conformance.run_diff import diff
 from vim25_conformance.runlog import FORMAT, Broke, End, Entry, NotRun, Ran, Run, RunLog
+from vim25_conformance.verdict import notes_of
 
 VERSIONS = ("6.0", "8.0.2.0")
 RUN = Run(
@@ -57,6 +62,8 @@ def _log(*results: Ran | NotRun | Broke, interrupted: bool = False) -> RunLog:
 
 DEVIATING = Ran(Outcome())
 MISSING = Ran(Outcome((Step("create", "CreateSecondaryVM_Task", Faulted(UNKNOWN)),)))
+#: A case of derived statements, none of which holds.
+NOTED = RunLog(RUN, (Entry("FT.FAULT.015", "8.0.2.0", "title", Ran(Outcome())),), End(1, "2026-01-01", 1.0))
 EVERYTHING = _log(NotRun("no machine"), MISSING, DEVIATING, Broke("TypeError: <x>", "trace"))
 
 
@@ -71,6 +78,75 @@ EVERYTHING = _log(NotRun("no machine"), MISSING, DEVIATING, Broke("TypeError: <x
 )
 def test_exit_status(log: RunLog, status: int) -> None:
     assert exit_status(log, judged(log)) == status
+
+
+@pytest.mark.parametrize(
+    ("log", "demands", "why"),
+    [
+        (_log(MISSING), Demands(strict=True), "the target lacks what 2 case(s) need"),
+        (_log(NotRun("why")), Demands(strict=True), "no case was run"),
+        (NOTED, Demands(strict=True), "1 case(s) have notes"),
+        (_log(MISSING, NotRun("why")), Demands(min_run=3), "--min-run 3: 2 case(s) were run"),
+    ],
+    ids=["unimplemented", "nothing", "notes", "few"],
+)
+def test_a_demand_that_is_not_met_is_a_failure_in_every_report(
+    log: RunLog, demands: Demands, why: str
+) -> None:
+    results = judged(log)
+    assert exit_status(log, results) == OK
+    assert exit_status(log, results, demands) == DEVIATIONS
+    (missing,) = json.loads(as_json(log, results, demands))["shortfalls"]
+    assert why in missing
+    assert missing in as_junit(log, results, demands).decode()
+    assert missing in _summary(log, demands)
+
+
+def test_what_is_left_behind_has_its_own_status_and_is_an_error_for_dashboards() -> None:
+    entry = msgspec.structs.replace(NOTED.entries[0], left_behind="web01 is still fault tolerant")
+    log = RunLog(RUN, (entry,), End(1, "2026-01-01", 1.0))
+    assert exit_status(log, judged(log)) == LEFT_BEHIND
+    document = JUnitXml.fromstring(as_junit(log, judged(log)))
+    assert document.errors == 1
+    assert b"not undone: web01" in as_junit(log, judged(log))
+
+
+def test_notes_are_in_every_report() -> None:
+    log = NOTED
+    note = next(iter(notes_of(judged(log)[0].verdict))).place
+    assert f"NOTE  {log.entries[0].id}: {note}" in _summary(log)
+    assert f"note: {note}" in as_junit(log, judged(log)).decode()
+    assert f"{len(notes_of(judged(log)[0].verdict))} note" in run_page(log, judged(log)).decode()
+
+
+@pytest.mark.parametrize("endpoint", ["emulator", "https://vc.example:443/sdk"])
+def test_a_failure_says_what_it_takes_to_see_it_again(endpoint: str) -> None:
+    refused = Fault(("TaskInProgress", "VimFault", "MethodFault"), {})
+    step = Step("create", "CreateSecondaryVM_Task", Faulted(refused))
+    run = msgspec.structs.replace(RUN, endpoint=endpoint, target="emulator")
+    log = RunLog(run, _log(Ran(Outcome((step,)), {"create": "It is busy."})).entries, EVERYTHING.end)
+    results = judged(log)
+    case = select(["FT.CREATE.001"])[0]
+    command = f"vim25-conformance replay {results[0].entry.id} --target"
+    (failure, *_) = json.loads(as_json(log, results))["cases"]
+    for report in (json.dumps(failure), as_junit(log, results).decode(), _summary(log)):
+        assert "create: TaskInProgress: It is busy." in report
+        assert case.clauses[0].says in html.unescape(report)
+        assert "the target is wrong by what is" in report
+        assert command in report
+    assert ("--allow-changes" in failure["replay"]) is ("://" in endpoint)
+
+
+def test_a_failure_takes_at_most_twelve_lines() -> None:
+    log = _log(Ran(Outcome(), {}))
+    first = _summary(log).split("DEVIATES")[1]
+    assert len(first.splitlines()) <= 12
+
+
+def _summary(log: RunLog, demands: Demands = NO_DEMANDS) -> str:
+    out = io.StringIO()
+    summary(Console(file=out, soft_wrap=True, highlight=False), log, judged(log), {}, demands)
+    return out.getvalue()
 
 
 def test_the_worst_comes_first() -> None:
