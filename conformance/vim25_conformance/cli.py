@@ -51,6 +51,7 @@ from vim25_conformance.running import perform
 from vim25_conformance.running import run as run_plan
 from vim25_conformance.target import Target
 from vim25_conformance.target_spec import TargetSpec
+from vim25_conformance.target_version import versions_of
 from vim25_conformance.verdict import judge
 
 
@@ -98,9 +99,8 @@ def main() -> None:
     "versions",
     type=VersionParameter(),
     multiple=True,
-    default=[DEFAULT_VERSION],
-    show_default=True,
-    help="API version of client and emulator. Repeatable.",
+    help=f"API version of client and emulator. Repeatable.  [default: the target's own; {DEFAULT_VERSION} if"
+    " it is started]",
 )
 @BINDING
 @OUT
@@ -131,23 +131,24 @@ def run(
     vim25-conformance run --case 'FT.DRS.*' --api-version 7.0.3.2 --out runs/drs
     """
     spec = target_of(**target)
-    planned = plan(select(cases), versions, BINDINGS if binding == "both" else [binding])
-    processes = _processes(workers, spec, len(planned))
+    chosen = select(cases)
+    processes = _processes(workers, spec)
     folder = out or Path("runs") / f"{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}-{_file_name(spec.kind)}"
     with destination(folder):
+        planned = plan(chosen, versions_of(spec, versions), BINDINGS if binding == "both" else [binding])
         with progress(len(planned)) as done:
-            log = run_plan(spec, planned, processes, done)
+            log = run_plan(spec, planned, min(processes, len(planned)), done)
         status = _deliver(log, folder, golden, Demands(strict, min_run), as_document=as_document)
     sys.exit(status)
 
 
-def _processes(workers: int | None, spec: TargetSpec, jobs: int) -> int:
+def _processes(workers: int | None, spec: TargetSpec) -> int:
     """Return the number of processes: one against a URL unless --workers says otherwise.
 
     Raise UsageError for several that would modify one endpoint.
     """
     if spec.endpoint is None:
-        return max(1, min(workers or os.cpu_count() or 1, jobs))
+        return workers or os.cpu_count() or 1
     if spec.may_change and workers not in (None, 1):
         raise click.UsageError("--allow-changes requires -n 1: cases that modify one endpoint take turns")
     return workers or 1
@@ -280,12 +281,11 @@ def report(
 @click.option(
     "--api-version",
     type=VersionParameter(),
-    default=DEFAULT_VERSION,
-    show_default=True,
-    help="API version of client and emulator.",
+    help=f"API version of client and emulator.  [default: the target's own; {DEFAULT_VERSION} if it is"
+    " started]",
 )
 @BINDING
-def replay(case: str, api_version: str, binding: str, **target: Any) -> None:
+def replay(case: str, api_version: str | None, binding: str, **target: Any) -> None:
     """Run one case and print its requests and responses, over one binding after the other if it is both.
 
     Passwords, session keys, session ids and cookies are blanked. The verdict follows.
@@ -296,11 +296,13 @@ def replay(case: str, api_version: str, binding: str, **target: Any) -> None:
     chosen = select([case])
     if len(chosen) > 1:
         raise click.UsageError(f"{case!r} matches {len(chosen)} cases; replay one")
-    subject = target_of(**target).build()
+    spec = target_of(**target)
+    (version,) = versions_of(spec, [api_version] if api_version else [])
+    subject = spec.build()
     status = reports.OK
     try:
         for each in BINDINGS if binding == "both" else [binding]:
-            status = max(status, _replayed(chosen[0], api_version, each, subject))
+            status = max(status, _replayed(chosen[0], version, each, subject))
     finally:
         subject.close()
     sys.exit(status)

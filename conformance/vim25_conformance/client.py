@@ -58,13 +58,21 @@ class Endpoint:
     @property
     def label(self) -> str:
         """Return the URL without user and password."""
-        return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}{self.path}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}{self.path}"
 
     def context(self) -> ssl.SSLContext | None:
         """Return the TLS context, None for plain HTTP."""
         if not self.tls:
             return None
-        context = ssl.create_default_context(cafile=self.ca_file)
+        try:
+            context = ssl.create_default_context(cafile=self.ca_file)
+        except (ssl.SSLError, OSError) as error:
+            why = "no PEM file of certificates" if isinstance(error, ssl.SSLError) else error.strerror
+            raise BadAddressError(
+                f"{self.ca_file}: {why}; --ca-file names the certificate of the target's authority,"
+                " which begins with -----BEGIN CERTIFICATE-----"
+            ) from error
         if not self.verify:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
@@ -73,7 +81,14 @@ class Endpoint:
 
 def endpoint_of(url: str, **rest: Any) -> Endpoint:
     """Parse `https://user@host[:port][/sdk]`; raise BadAddressError, also for a URL with a password."""
-    parts = urlsplit(url if "://" in url else f"https://{url}")
+    if "://" not in url and "@" not in url:
+        _reject(
+            f"{url!r} is neither `emulator` nor `vcsim` nor an address such as https://USER@{_host(url)}/sdk"
+        )
+    try:
+        parts = urlsplit(url if "://" in url else f"https://{url}")
+    except ValueError as error:
+        _reject(f"{error}; an IPv6 address is written https://user@[2001:db8::1]/sdk")
     if parts.password is not None:
         _reject(
             "a password in the URL is visible to every user of this machine; set it in the environment"
@@ -89,6 +104,11 @@ def endpoint_of(url: str, **rest: Any) -> Endpoint:
     user = {"username": unquote(parts.username)} if parts.username else {}
     path = parts.path if parts.path.strip("/") else "/sdk"
     return Endpoint(parts.hostname, port or (443 if tls else 80), path, tls, **{**rest, **user})
+
+
+def _host(word: str) -> str:
+    """Return the word if it looks like a host, `host` otherwise."""
+    return word if set(word) & set(".:") else "host"
 
 
 def _reject(why: str) -> NoReturn:

@@ -16,12 +16,14 @@ from vim25_conformance.report import INTERRUPTED, SUITE_ERROR
 from vim25_conformance.runlog import BadLogError, UnwritableError
 from vim25_conformance.situation import BadLabError
 from vim25_conformance.target import TargetUnavailableError
+from vim25_conformance.target_version import LackingVersionError
 
 #: Wrong usage or an unusable environment: one line that says what to do, and exit status 2.
 EXPECTED = (
     BadAddressError,
     BadLabError,
     BadLogError,
+    LackingVersionError,
     NothingToRunError,
     TargetUnavailableError,
     UnknownCaseError,

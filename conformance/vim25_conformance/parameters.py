@@ -182,7 +182,9 @@ def target_of(
         return TargetSpec(target, may_change=True)
     endpoint = endpoint_of(target, ca_file=ca_file, verify=not insecure)
     if not endpoint.username:
-        raise BadAddressError(f"no user name: write https://USER@{endpoint.host}{endpoint.path}")
+        address = endpoint.label.replace("://", "://USER@")
+        raise BadAddressError(f"no user name: write {address}")
+    endpoint.context()  # reads --ca-file before a password is asked for
     password = os.environ.get(password_env)
     if password is None and not sys.stdin.isatty():
         raise BadAddressError(f"no password: set {password_env}, or run on a terminal to be prompted")

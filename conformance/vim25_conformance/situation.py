@@ -196,6 +196,8 @@ def read_lab(path: Path) -> Lab:
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
         lab = msgspec.convert(yaml.safe_load(text) or {}, Lab)
+    except UnicodeDecodeError as error:
+        raise BadLabError(f"{path}: not UTF-8 at byte {error.start}; save the lab file as UTF-8") from error
     except (OSError, yaml.YAMLError, msgspec.ValidationError) as error:
         raise BadLabError(f"{path}: {error}") from error
     for name in sorted(lab.situations.keys() - SITUATIONS.keys()):

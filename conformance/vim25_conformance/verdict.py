@@ -16,7 +16,7 @@ from vim25_conformance.case import Case
 from vim25_conformance.difference import differences
 from vim25_conformance.expectation import Certainty, Rule, best_certainty, broken, lookup
 from vim25_conformance.matcher import ABSENT, shown
-from vim25_conformance.outcome import Outcome, Several
+from vim25_conformance.outcome import Fault, Outcome, Several, Step
 from vim25_conformance.printable import printable
 from vim25_conformance.runlog import Broke, Entry, NotRun, Ran
 from vim25_conformance.step import ARRANGE
@@ -83,6 +83,8 @@ UNAMBIGUOUS: Final = frozenset({"MethodNotFound", "NotImplemented"})
 #: Faults that also mean this where no rule expects them: pyVmomi made the request, so it is valid.
 AMBIGUOUS: Final = UNAMBIGUOUS | {"InvalidRequest", "NotSupported"}
 
+NO_PERMISSION: Final = "NoPermission"
+
 WORST_FIRST: Final[tuple[type[Verdict], ...]] = (Error, Deviates, Unimplemented, Undecided, Skipped, Conforms)
 
 
@@ -106,7 +108,33 @@ def judge(case: Case | None, entry: Entry, recording: Entry | None = None) -> Ve
         case Ran(outcome):
             if outcome.broken:
                 return Error(printable(outcome.broken))
+            if why := lacking_privilege(case, outcome, recording):
+                return Skipped(why)
             return _by_oracle(case, entry.binding, outcome, recording)
+
+
+def lacking_privilege(case: Case | None, outcome: Outcome, recording: Entry | None = None) -> str:
+    """Return which privilege the suite's own user lacks, empty if none.
+
+    That is a NoPermission that no rule of the case is about, and that was not recorded either. A case of
+    another user is about privileges.
+    """
+    if case is None or case.needs.user:
+        return ""
+    recorded = recording.result.outcome if recording and isinstance(recording.result, Ran) else Outcome()
+    for step in outcome.steps:
+        fault = step.failure
+        if fault is None or NO_PERMISSION not in fault.lineage or _expected(case, step, fault):
+            continue
+        if (other := recorded.step(step.name)) is None or other.failure is None:
+            privilege, entity = shown(fault.fields.get("privilegeId")), shown(fault.fields.get("object"))
+            return f"the user of the suite lacks the privilege {privilege} on {entity} ({step.method})"
+    return ""
+
+
+def _expected(case: Case, step: Step, fault: Fault) -> bool:
+    """Whether a rule accepts the fault of the step."""
+    return any(rule.place == f"{step.name}.failure" and rule.matcher.holds(fault) for rule in case.rules)
 
 
 def _by_oracle(case: Case | None, binding: str, outcome: Outcome, recording: Entry | None) -> Verdict:

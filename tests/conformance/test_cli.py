@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,6 +14,8 @@ from junitparser import JUnitXml
 
 from vim25_conformance.case import registry
 from vim25_conformance.cli import main
+from vim25_conformance.runlog import load
+from vim25_emulator import Emulator
 
 
 def _run(*arguments: str, **environment: str) -> Result:
@@ -89,6 +92,36 @@ def test_mistakes_are_one_clear_message_and_status_2(arguments: tuple[str, ...],
     result = CliRunner(env={"VIM25_PASSWORD": None}).invoke(main, arguments)
     assert result.exit_code == 2
     assert why in result.output
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "why"),
+    [
+        ("--ca-file", b"no certificate", "no PEM file of certificates"),
+        ("--lab", "situations: {} # Größe".encode("latin-1"), "save the lab file as UTF-8"),
+    ],
+)
+def test_a_bad_file_is_one_line_that_says_what_to_do(
+    option: str, content: bytes, why: str, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_bytes(content)
+    result = _run("run", "--target", "https://u@h/sdk", option, str(tmp_path / "file"), VIM25_PASSWORD="x")
+    assert (result.exit_code, why in result.output) == (2, True), result.output
+    assert len(result.output.splitlines()) == 1
+
+
+def test_the_api_version_is_the_targets_own(tmp_path: Path) -> None:
+    with Emulator(api_version="7.0.3.2") as vcenter:
+        url = vcenter.url.replace("://", f"://{quote(vcenter.username)}@")
+        target = ["--target", url, "--ca-file", str(vcenter.ca_file), "--case", "SESSION.002"]
+        environment = {"VIM25_PASSWORD": vcenter.password}
+        _run("run", *target, "--out", str(tmp_path / "own"), **environment)
+        newer = _run(
+            "run", *target, "--api-version", "8.0.2.0", "--out", str(tmp_path / "new"), **environment
+        )
+    assert load(tmp_path / "own").run.versions == ("7.0.3.2",)
+    assert (newer.exit_code, "has API version 7.0.3.2, not 8.0.2.0" in newer.output) == (2, True)
+    assert not (tmp_path / "new").exists()
 
 
 def test_changes_of_one_endpoint_take_turns() -> None:

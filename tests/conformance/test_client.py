@@ -35,12 +35,19 @@ def test_addresses(url: str, host: str, port: int, path: str, user: str) -> None
         ("ftp://u@vc.example/sdk", "https://user@host/sdk"),
         ("https://", "https://user@host/sdk"),
         ("https://u@vc.example:99999/sdk", "port"),
+        ("https://u@[::1/sdk", r"https://user@\[2001:db8::1\]/sdk"),
+        ("127.0.0.1:21600", "https://USER@127.0.0.1:21600/sdk"),
+        ("emulatr", "neither `emulator` nor `vcsim`"),
     ],
 )
 def test_addresses_that_are_refused(url: str, why: str) -> None:
     with pytest.raises(BadAddressError, match=why) as raised:
         endpoint_of(url)
     assert "secret" not in str(raised.value)
+
+
+def test_an_ipv6_address_is_written_in_brackets() -> None:
+    assert endpoint_of("https://u@[::1]:8443/sdk").label == "https://[::1]:8443/sdk"
 
 
 def test_a_password_never_shows() -> None:
