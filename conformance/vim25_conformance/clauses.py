@@ -119,9 +119,7 @@ CLAUSES: Final[dict[str, Clause]] = {
         wire__parameters="A missing, unknown or misplaced parameter is an InvalidRequest.",
         wire__wrong_type="A method called on the wrong type of object is rejected.",
         wire__namespace="From 6.5 a body in another namespace than urn:vim25 is an InvalidRequest.",
-        wire__lenient=(
-            "0 and 1 are booleans, any prefix is valid, a SOAP header is accepted, and `_this` needs no type."
-        ),
+        wire__untyped="A reference needs no type, nor does `_this`.",
         session__login=(
             "A session begins with Login and ends with Logout; wrong credentials are InvalidLogin."
         ),
@@ -286,6 +284,7 @@ CLAUSES: Final[dict[str, Clause]] = {
     **clauses(
         "inference from the sources above",
         _DER,
+        wire__lenient="0 and 1 are booleans, any prefix is valid, and a SOAP header is accepted.",
         pair__member="A VM that is not a secondary of the primary is SecondaryVmNotRegistered.",
         pair__none="Operations on a pair fail for a VM that is not fault tolerant.",
         failover__both_run="Failover and restart can be tested only while both VMs run.",

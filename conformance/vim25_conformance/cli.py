@@ -173,7 +173,7 @@ def _deliver(log: RunLog, folder: Path, golden: RunLog | None, demands: Demands,
         click.echo(contents["json"][1], nl=False)
     else:
         files = {what: folder / name for what, (name, _) in contents.items()}
-        summary(console(), log, results, files, demands)
+        summary(console(), log, results, files, demands, golden)
     return reports.exit_status(log, results, demands)
 
 

@@ -18,10 +18,11 @@ from vim25_conformance.account import Account
 from vim25_conformance.binding import BINDINGS, JSON, SOAP
 from vim25_conformance.conversation import Exchange, indented
 from vim25_conformance.redaction import redact_text
-from vim25_conformance.report import NO_DEMANDS, Demands, Judged, counts, shortfalls, worst_first
+from vim25_conformance.report import NO_DEMANDS, Demands, Judged, counts, decided_by, shortfalls, worst_first
 from vim25_conformance.run_diff import DIFFERENT, RunDiff
 from vim25_conformance.runlog import Entry, Ran, Run, RunLog
 from vim25_conformance.verdict import (
+    RECORDING,
     Conforms,
     Deviates,
     Error,
@@ -85,6 +86,7 @@ def summary(
     results: Sequence[Judged],
     files: dict[str, Path],
     demands: Demands = NO_DEMANDS,
+    golden: RunLog | None = None,
 ) -> None:
     """Print the worst verdicts first, then the counts, then the paths of the reports."""
     for judged in worst_first(results):
@@ -103,6 +105,9 @@ def summary(
         Text(f"{count} {verdict}", style=STYLE[verdict]) for verdict, count in counts(results).items()
     )
     screen.print(line + Text(f"  ({log.end.seconds:.1f} s)", style="dim"))
+    if golden:
+        decided = decided_by(results, RECORDING)
+        screen.print(f"the recording of {golden.run.target} decided {decided} of {len(results)} cases")
     if log.end.interrupted:
         screen.print("interrupted: the log contains the cases that were run before", style="bold yellow")
     for why in (*filter(None, [log.end.stopped]), *shortfalls(results, demands)):

@@ -19,7 +19,18 @@ from vim25_conformance.event_history import EventHistory
 from vim25_conformance.json_stub import JsonStub
 from vim25_conformance.normalization import PRIMARY, SECONDARY, shape
 from vim25_conformance.observation import CAPTURED, PropertyObserver, properties
-from vim25_conformance.outcome import Data, Dropped, Outcome, Ref, Returned, Several, Step, TaskSeen, Value
+from vim25_conformance.outcome import (
+    UNSETTLED,
+    Data,
+    Dropped,
+    Outcome,
+    Ref,
+    Returned,
+    Several,
+    Step,
+    TaskSeen,
+    Value,
+)
 from vim25_conformance.preparation import Preparation
 from vim25_conformance.redaction import redact_text
 from vim25_conformance.roles import Roles
@@ -184,9 +195,10 @@ class Driver(Roles):
         return self.follow(name)
 
     def settle(self, *states: str) -> None:
-        """Wait until the primary's Fault Tolerance state is one of `states`."""
-        if self._watch is not None:
-            self._watch.settle(self.primary, states, self.patience)
+        """Wait until the primary's Fault Tolerance state is one of `states`; note it if time runs out."""
+        if self._watch is not None and not self._watch.settle(self.primary, states, self.patience):
+            latest = self._watch.latest(_ref(self.primary), "runtime.faultToleranceState")
+            self._facts[UNSETTLED] = f"{latest} after {self.patience:.0f} s, not {' or '.join(states)}"
 
     def capture(self) -> None:
         """Record the primary, the secondary if it exists, and the events of both."""

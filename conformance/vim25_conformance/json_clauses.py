@@ -55,7 +55,7 @@ JSON_CLAUSES: Final[dict[str, Clause]] = {
             "A moId that does not exist is a ManagedObjectNotFound, one of another type than the path's an"
             " InvalidType."
         ),
-        json__syntax="A body that is no JSON is an InvalidArgument.",
+        json__empty="An empty body where parameters are required is an InvalidArgument.",
         json__automation_session="The id of a session of /api/session is one of VI/JSON, too.",
         json__hello_absent="Before 8.0.2.0 hello is 404.",
     ),
@@ -66,6 +66,7 @@ JSON_CLAUSES: Final[dict[str, Clause]] = {
             "A value that is not of its type, an unknown member and a missing one are an InvalidArgument that"
             " names the member."
         ),
+        json__syntax="A body that is no JSON is an InvalidArgument.",
         json__null="null is an unset member, and the last of equal members counts.",
         json__older="A member newer than the release of the path is unknown.",
         json__verbs="Verbs other than POST and GET are 405.",

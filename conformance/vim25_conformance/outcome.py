@@ -47,6 +47,10 @@ VOLATILE: Final = frozenset(
 PRESENT: Final = "<present>"
 
 
+#: The fact that a state was waited for in vain.
+UNSETTLED: Final = "unsettled"
+
+
 class Ref(msgspec.Struct, frozen=True, tag_field="kind", tag="ref"):
     """A managed object reference: its WSDL type and the role of the object in the case."""
 

@@ -95,6 +95,25 @@ class RunPath(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # gener
         return [CompletionItem(incomplete, type="file")]
 
 
+class GoldenPath(RunPath):
+    """A recording that can be an oracle: of a product that says that it is a vCenter."""
+
+    name = "RUN"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> RunLog:
+        """Return the log; fail unless it is of a vCenter."""
+        log = super().convert(value, param, ctx)
+        for version, about in log.run.about.items():
+            if (kind := about.get("apiType")) != "VirtualCenter":
+                self.fail(
+                    f"recorded of {log.run.target}, which says at {version} that it is"
+                    f" {kind or 'nothing'}; only a VirtualCenter can be the oracle",
+                    param,
+                    ctx,
+                )
+        return log
+
+
 #: Options that several commands have.
 CASES = click.option(
     "--case",
@@ -120,7 +139,7 @@ AS_DOCUMENT = click.option(
 )
 GOLDEN = click.option(
     "--golden",
-    type=RunPath(),
+    type=GoldenPath(),
     help="Recording of a real system (directory, log file, or `-`): the oracle for the cases in it.",
 )
 

@@ -12,9 +12,10 @@ import msgspec
 from vim25_conformance import verdict as verdicts
 from vim25_conformance.account import Account, account_of
 from vim25_conformance.case import Case, registry
-from vim25_conformance.runlog import Entry, Ran, Run, RunLog, key_of
+from vim25_conformance.runlog import Entry, Key, Ran, Run, RunLog, key_of
 from vim25_conformance.verdict import (
     WORST_FIRST,
+    Conforms,
     Deviates,
     Error,
     Unimplemented,
@@ -67,12 +68,28 @@ class Judged:
 
 def judged(log: RunLog, recording: RunLog | None = None) -> list[Judged]:
     """Return every entry with its verdict; the oracle is `recording`, the log of a real system, if given."""
-    recorded = recording.by_key() if recording else {}
+    recorded = _comparable(log, recording) if recording else {}
     cases = registry()
     return [
         Judged(entry, case := cases.get(entry.id), judge(case, entry, recorded.get(key_of(entry))))
         for entry in log.entries
     ]
+
+
+def _comparable(log: RunLog, recording: RunLog) -> dict[Key, Entry]:
+    """Return what was recorded of a server of the same API version as the log's, by key."""
+    same = {
+        version
+        for version, about in log.run.about.items()
+        if about.get("apiVersion") == recording.run.about.get(version, {}).get("apiVersion")
+    }
+    return {key: entry for key, entry in recording.by_key().items() if entry.version in same}
+
+
+def decided_by(results: Iterable[Judged], oracle: str) -> int:
+    """Return how many verdicts an oracle decided."""
+    verdicts_of_it = (judged.verdict for judged in results)
+    return sum(isinstance(each, Conforms | Deviates) and each.oracle == oracle for each in verdicts_of_it)
 
 
 def worst_first(results: Iterable[Judged]) -> list[Judged]:

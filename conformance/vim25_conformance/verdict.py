@@ -16,7 +16,7 @@ from vim25_conformance.case import Case
 from vim25_conformance.difference import differences
 from vim25_conformance.expectation import Certainty, Rule, best_certainty, broken, lookup
 from vim25_conformance.matcher import ABSENT, shown
-from vim25_conformance.outcome import Fault, Outcome, Several, Step
+from vim25_conformance.outcome import UNSETTLED, Fault, Outcome, Several, Step
 from vim25_conformance.printable import printable
 from vim25_conformance.runlog import Broke, Entry, NotRun, Ran
 from vim25_conformance.step import ARRANGE
@@ -162,7 +162,7 @@ def _by_documents(case: Case | None, outcome: Outcome, binding: str) -> Verdict:
     rules = case.rules_over(binding)
     failed = broken(rules, outcome)
     findings = _stop(outcome) + _breaches(outcome) + _findings(failed, outcome, binding=True)
-    notes = _findings(failed, outcome, binding=False)
+    notes = _findings(failed, outcome, binding=False) + _unsettled(outcome)
     if not best_certainty(rules).binding and not findings:
         return Undecided("no documented or observed statement", notes)
     if not findings:
@@ -189,6 +189,14 @@ def _stop(outcome: Outcome) -> tuple[Finding, ...]:
     if step is None:
         return ()
     return (Finding(step.method, "succeeds", shown(step.failure or step.reply), Certainty.DOCUMENTED.value),)
+
+
+def _unsettled(outcome: Outcome) -> tuple[Finding, ...]:
+    """Return a note if a state was not reached in time; no document says how long that may take."""
+    found = outcome.facts.get(UNSETTLED)
+    if found is None:
+        return ()
+    return (Finding("the state of the pair", "is reached in time", shown(found), Certainty.DERIVED.value),)
 
 
 def _breaches(outcome: Outcome) -> tuple[Finding, ...]:

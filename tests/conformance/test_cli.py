@@ -218,6 +218,20 @@ def test_a_recording_is_the_oracle(tmp_path: Path) -> None:
     assert {case["oracle"] for case in json.loads(again.output)["cases"]} == {"recording"}
 
 
+def test_a_recording_says_how_much_it_decided(tmp_path: Path) -> None:
+    _record(tmp_path / "recorded")
+    same = _record(tmp_path / "same", "--golden", str(tmp_path / "recorded"))
+    assert re.search(r"the recording of emulator decided ([1-9]\d*) of \1 cases", same.output)
+    log = tmp_path / "recorded" / "run.ndjson"
+    document = log.read_bytes()
+    log.write_bytes(document.replace(b'"apiVersion":"8.0.2.0"', b'"apiVersion":"8.0.3.0"'))
+    newer = _record(tmp_path / "newer", "--golden", str(log))
+    assert "decided 0 of" in newer.output
+    log.write_bytes(document.replace(b'"apiType":"VirtualCenter"', b'"apiType":"HostAgent"'))
+    host = _record(tmp_path / "host", "--golden", str(log))
+    assert (host.exit_code, "only a VirtualCenter can be the oracle" in host.output) == (2, True)
+
+
 def test_what_differs_from_the_recording_deviates(tmp_path: Path) -> None:
     _record(tmp_path / "recorded")
     log = tmp_path / "recorded" / "run.ndjson"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from vim25_conformance.case import Case, registry
 from vim25_conformance.expectation import contested, derived, documented, observed
 from vim25_conformance.matcher import Is, fault
-from vim25_conformance.outcome import Fault, Faulted, Outcome, Returned, Several, Step
+from vim25_conformance.outcome import UNSETTLED, Fault, Faulted, Outcome, Returned, Several, Step
 from vim25_conformance.runlog import Broke, Entry, NotRun, Ran
 from vim25_conformance.verdict import (
     RECORDING,
@@ -45,6 +45,13 @@ def test_a_derived_statement_is_only_a_note() -> None:
     verdict = judge(_case(RIGHT, GUESS), _entry(GOOD))
     assert isinstance(verdict, Conforms)
     assert [note.expected for note in verdict.notes] == ["is left"]
+
+
+def test_a_state_that_was_not_reached_in_time_is_a_note() -> None:
+    outcome = Outcome((GOOD,), facts={UNSETTLED: "starting after 30 s, not running"})
+    verdict = judge(_case(RIGHT), Entry("FT.CREATE.001", "8.0.2.0", "title", Ran(outcome)))
+    assert isinstance(verdict, Conforms)
+    assert [note.found for note in verdict.notes] == ["starting after 30 s, not running"]
 
 
 def test_a_contested_statement_is_only_a_note() -> None:

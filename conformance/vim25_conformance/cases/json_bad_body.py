@@ -36,7 +36,7 @@ def _naming(step: str, path: str) -> Rule:
 @case(
     "WIRE.JSON.050",
     "an empty body of a method that requires a parameter is an InvalidArgument",
-    ["json.syntax"],
+    ["json.empty"],
     observed("empty.wire.status", Is(500)),
     observed("empty.failure", fault("InvalidArgument")),
     *GOES_ON,
