@@ -41,6 +41,8 @@ from vim25_conformance.report import Demands
 from vim25_conformance.run_diff import diff as join
 from vim25_conformance.runlog import (
     FILE_NAME,
+    Entry,
+    GrowingLog,
     RunLog,
     destination,
     encode,
@@ -136,8 +138,14 @@ def run(
     folder = out or Path("runs") / f"{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}-{_file_name(spec.kind)}"
     with destination(folder):
         planned = plan(chosen, versions_of(spec, versions), BINDINGS if binding == "both" else [binding])
-        with progress(len(planned)) as done:
-            log = run_plan(spec, planned, min(processes, len(planned)), done)
+        growing = GrowingLog(folder / FILE_NAME)
+        with progress(len(planned)) as advance:
+
+            def done(entry: Entry) -> None:
+                growing.add(entry)
+                advance(entry)
+
+            log = run_plan(spec, planned, min(processes, len(planned)), done, growing.add)
         status = _deliver(log, folder, golden, Demands(strict, min_run), as_document=as_document)
     sys.exit(status)
 

@@ -1,8 +1,8 @@
 """The run log: one self-contained file per target, newline-delimited JSON.
 
 The first line describes the run, each further line a case at an API version over a binding (SOAP if the line
-names none), the last line the end. Reports,
-matrices and diffs are made from logs alone. A log contains no password, no session key and no cookie.
+names none), the last line the end, which proves that the log is complete. Reports, matrices and diffs are
+made from logs alone, also from one that is cut short. A log has no password, no session key and no cookie.
 """
 
 from __future__ import annotations
@@ -143,6 +143,29 @@ class BadLogError(ValueError):
     """Not a run log that this suite can read; the message names file, line and reason."""
 
 
+#: Why a run ended early whose log has no end, or another number of cases than its end says.
+CUT_SHORT: Final = "the log is cut short: the run ended before its last line was written"
+
+
+class GrowingLog:
+    """The log of a run that goes on: each record is in the file before the next case ends.
+
+    So a run that is killed leaves what it knew. The records are in the order of their arrival, and the end is
+    missing, until the whole log replaces the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._encoder = path, msgspec.json.Encoder()
+
+    def add(self, record: Run | Entry) -> None:
+        """Append a record; raise UnwritableError."""
+        try:
+            with self._path.open("wb" if isinstance(record, Run) else "ab") as file:
+                file.write(self._encoder.encode(record) + b"\n")
+        except OSError as error:
+            raise UnwritableError(f"{self._path}: {error.strerror}") from error
+
+
 def encode(log: RunLog) -> bytes:
     """Return the log as newline-delimited JSON."""
     encoder = msgspec.json.Encoder()
@@ -161,17 +184,18 @@ def _record(line: bytes, line_name: str) -> Run | Entry | End:
 
 def decode(document: bytes, name: str = "run log") -> RunLog:
     """Return the log in a document; raise BadLogError."""
-    records = [
-        _record(line, f"{name}, line {number}") for number, line in enumerate(document.splitlines(), 1)
-    ]
-    if len(records) < 2 or not isinstance(records[0], Run) or not isinstance(records[-1], End):
-        raise BadLogError(
-            f"{name}: incomplete run log: it must begin with a run record and end with an end record"
-        )
+    lines = document.splitlines(keepends=True)
+    whole = [line for line in lines if line.endswith(b"\n")] or lines  # the last one of a killed run is torn
+    records = [_record(line, f"{name}, line {number}") for number, line in enumerate(whole, 1)]
+    if not records or not isinstance(records[0], Run):
+        raise BadLogError(f"{name}: no run log: it must begin with a run record")
     if records[0].format != FORMAT:
         raise BadLogError(f"{name}: format {records[0].format}, but this suite reads format {FORMAT}")
     entries = tuple(record for record in records if isinstance(record, Entry))
-    return RunLog(records[0], entries, records[-1])
+    end = records[-1]
+    if not isinstance(end, End) or end.cases != len(entries):
+        end = End(len(entries), "", sum(entry.seconds for entry in entries), stopped=CUT_SHORT)
+    return RunLog(records[0], entries, end)
 
 
 def load(path: Path) -> RunLog:

@@ -200,31 +200,46 @@ def run(
     plan: Sequence[tuple[Case, str, str]],
     workers: int = 1,
     done: Callable[[Entry], None] = lambda entry: None,
+    begun: Callable[[Run], None] = lambda head: None,
 ) -> RunLog:
-    """Run the plan; call `done` for each entry as it arrives. Ctrl-C ends the run and preserves the log."""
+    """Run the plan. Ctrl-C ends the run and preserves the log.
+
+    Call `begun` when the target answers, and `done` for each entry as it arrives.
+    """
     started, clock = _now(), time.perf_counter()
     jobs = [(case.id, version, binding) for case, version, binding in plan]
     versions, bindings = (tuple(dict.fromkeys(each)) for each in list(zip(*jobs, strict=True))[1:])
     target = spec.build()
     try:
         label, about = _introduced(target, versions, bindings)
+        head = _head(target, label, about, started, versions, bindings)
+        begun(head)
         entries, interrupted, stopped = _collect(_entries(spec, target, jobs, workers), done)
     finally:
         target.close()
-    address = target.name if target.disposable else label
-    head = Run(
+    end = End(len(entries), _now(), round(time.perf_counter() - clock, 3), interrupted, stopped)
+    return RunLog(head, in_order(entries, jobs), end)
+
+
+def _head(
+    target: Target,
+    label: str,
+    about: dict[str, dict[str, str]],
+    started: str,
+    versions: tuple[str, ...],
+    bindings: tuple[str, ...],
+) -> Run:
+    return Run(
         FORMAT,
         metadata.version("vim25-conformance") if _installed() else "unreleased",
         metadata.version("pyvmomi"),
         target.name,
-        address,
+        target.name if target.disposable else label,
         versions,
         about,
         started,
         bindings,
     )
-    end = End(len(entries), _now(), round(time.perf_counter() - clock, 3), interrupted, stopped)
-    return RunLog(head, in_order(entries, jobs), end)
 
 
 def _introduced(

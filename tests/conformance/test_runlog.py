@@ -8,11 +8,13 @@ from hypothesis import given
 from tests.conformance.trees import outcomes, patient
 from vim25_conformance.outcome import Outcome
 from vim25_conformance.runlog import (
+    CUT_SHORT,
     FORMAT,
     BadLogError,
     Broke,
     End,
     Entry,
+    GrowingLog,
     NotRun,
     Ran,
     Run,
@@ -36,7 +38,7 @@ END = End(1, "2026-01-01", 1.0)
 def test_a_log_can_be_read_back(outcome: Outcome) -> None:
     results = (Ran(outcome), NotRun("why"), Broke("error", "trace"))
     entries = tuple(Entry(f"X.00{index}", "8.0.2.0", "t", result) for index, result in enumerate(results))
-    log = RunLog(RUN, entries, END)
+    log = RunLog(RUN, entries, End(len(entries), "2026-01-01", 1.0))
     assert decode(encode(log)) == log
 
 
@@ -45,13 +47,38 @@ def test_a_log_can_be_read_back(outcome: Outcome) -> None:
     [
         (b"", "must begin with a run"),
         (b"not json\n", "line 1"),
-        (encode(RunLog(RUN, (), END)).splitlines()[0], "incomplete run log"),
         (encode(RunLog(RUN, (), END)).replace(b'"format":1', b'"format":99'), "format 99"),
     ],
 )
 def test_what_is_no_log_says_why(document: bytes, why: str) -> None:
     with pytest.raises(BadLogError, match=why):
         decode(document, "a.ndjson")
+
+
+ENTRIES = tuple(Entry(f"X.00{index}", "8.0.2.0", "t", NotRun("why")) for index in range(3))
+WHOLE = encode(RunLog(RUN, ENTRIES, End(3, "2026-01-01", 1.0)))
+
+
+@pytest.mark.parametrize("cut", [1, 20, 50])
+def test_a_log_that_is_cut_short_is_read_and_says_so(cut: int) -> None:
+    log = decode(WHOLE[:-cut])
+    assert log.entries == ENTRIES
+    assert log.end.stopped == CUT_SHORT
+
+
+def test_a_log_that_lost_a_line_says_so() -> None:
+    lines = WHOLE.splitlines(keepends=True)
+    log = decode(b"".join([*lines[:2], *lines[3:]]))
+    assert (len(log.entries), log.end.stopped) == (2, CUT_SHORT)
+
+
+def test_a_log_grows_record_by_record(tmp_path: Path) -> None:
+    growing = GrowingLog(tmp_path / "run.ndjson")
+    growing.add(RUN)
+    for count, entry in enumerate(ENTRIES, 1):
+        growing.add(entry)
+        assert load(tmp_path).entries == ENTRIES[:count]
+    assert load(tmp_path).end.stopped == CUT_SHORT
 
 
 def test_a_log_that_is_not_there(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import pytest
 from vim25_conformance.binding import JSON, SOAP
 from vim25_conformance.case import DEFAULT_VERSION, plan, select
 from vim25_conformance.client import Endpoint
-from vim25_conformance.report import counts, judged
+from vim25_conformance.report import SUITE_ERROR, counts, exit_status, judged
 from vim25_conformance.run_diff import EQUAL, diff
-from vim25_conformance.runlog import Entry, NotRun, Ran, RunLog, encode, load
+from vim25_conformance.runlog import CUT_SHORT, Entry, NotRun, Ran, RunLog, encode, load
 from vim25_conformance.running import _interrupts_held, run
 from vim25_conformance.situation import Lab, Location
 from vim25_conformance.target import EMULATOR, TargetUnavailableError
@@ -116,3 +116,18 @@ def test_a_lab_file_says_which_bindings_there_are(server: Endpoint) -> None:
     ]
     with pytest.raises(TargetUnavailableError, match="has no VI/JSON"):
         run(TargetSpec("lab", server, Lab(bindings=("soap",))), planned[1:])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_run_that_is_killed_leaves_the_cases_until_then(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "vim25_conformance", "run", "-n", "1", "--out", str(tmp_path)]
+    with subprocess.Popen([*command, "--case", "SESSION.*", "--case", "PC.*"]) as process:  # noqa: S603 - our own command
+        log = tmp_path / "run.ndjson"
+        while process.poll() is None and (not log.exists() or log.read_bytes().count(b"\n") < 3):
+            pass
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    cut = load(tmp_path)
+    assert len(cut.entries) >= 2
+    assert cut.end.stopped == CUT_SHORT
+    assert exit_status(cut, judged(cut)) == SUITE_ERROR
