@@ -64,6 +64,11 @@ def test_fetch_is_get_of_a_property() -> None:
         convert(fetch.replace("runtime", "runtime.powerState"), "soap", "json")
 
 
+def test_an_empty_array_that_is_required_is_written() -> None:
+    terminate = call("TerminateSession", "SessionManager", "SessionManager")
+    assert convert(terminate, "soap", "json").endswith('\n\n{"sessionId":[]}\n')
+
+
 def test_a_mo_id_is_written_as_a_path_allows() -> None:
     mo_id = "session[52b1]52f1:%20 x"
     written = convert(call("DestroyPropertyFilter", "PropertyFilter", mo_id), "soap", "json")

@@ -125,6 +125,18 @@ def test_null_and_an_empty_array_are_unset_and_the_last_of_equal_members_counts(
     assert refused("ReconfigVM_Task", {"spec": None})[0] == "spec"
 
 
+@pytest.mark.parametrize("sent", [[], None])
+def test_a_required_array_may_be_empty_but_not_missing(sent: Any) -> None:
+    """[derived] Clients send null for it, too: Go's JSON has that for an empty slice."""
+    assert arguments("TerminateSession", {"sessionId": sent}) == {}
+    assert refused("TerminateSession", {})[0] == "sessionId"
+    assert refused("TerminateSession", b"") == (None, "Invalid JSON syntax: Unexpected end of file")
+    spec = {"_typeName": "PropertyFilterSpec", "objectSet": [], "propSet": sent}
+    assert arguments("CreateFilter", {"spec": spec, "partialUpdates": True})
+    del spec["propSet"]
+    assert refused("CreateFilter", {"spec": spec, "partialUpdates": True})[0] == "spec.propSet"
+
+
 def test_members_are_in_wire_order_whatever_the_order_sent() -> None:
     spec = {"guestId": "g", "name": "n", "_typeName": "VirtualMachineConfigSpec", "version": "v"}
     (read,) = arguments("ReconfigVM_Task", {"spec": spec}).values()
