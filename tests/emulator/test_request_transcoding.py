@@ -148,6 +148,17 @@ def test_what_is_no_json_request_is_unreadable(text: str | bytes, message: str) 
             convert(text, "json", wanted)
 
 
+@pytest.mark.parametrize("name", ["\\u0000", "a\\u0008b", "\\uffff"])
+def test_a_text_that_xml_cannot_have_is_refused(name: str) -> None:
+    """The server replaces such a character; a request with another name would be another request."""
+    rename = f'POST /sdk/vim25/8.0.2.0/Folder/group-d1/Rename_Task HTTP/1.1\n\n{{"newName":"{name}"}}'
+    assert convert(rename, "json", "json")
+    with pytest.raises(UnreadableRequestError, match="XML"):
+        convert(rename, "json", "soap")
+    with pytest.raises(UnreadableRequestError, match="XML"):
+        convert("POST /sdk/vim25/8.0.2.0/Folder/%01/Destroy_Task HTTP/1.1\n\n", "json", "soap")
+
+
 def test_a_release_without_the_binding_is_refused() -> None:
     for name in ("8.0.0.2", "6.7"):
         with pytest.raises(UnreadableRequestError, match=f"release {name} has no JSON binding"):

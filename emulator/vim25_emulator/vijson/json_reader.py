@@ -222,9 +222,12 @@ def _boxed(read_value: Reader) -> Reader:
 
 
 def _boxed_or_plain(read_plain: Reader) -> Reader:
-    """Return the reader of references, which a guide shows boxed and no recording does [documented]."""
+    """Return the reader of references, which a guide shows boxed and no recording does [documented].
+
+    Only a box says so itself: an object without `_typeName` is a reference.
+    """
     read_boxed = _boxed(read_plain)
-    return lambda data: read_boxed(data) if VALUE in data else read_plain(data)
+    return lambda data: read_boxed(data) if VALUE in data and TYPE_NAME in data else read_plain(data)
 
 
 # ---- values of a declared type -------------------------------------------------------------------------

@@ -42,6 +42,7 @@ class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
     """vim25's JSON. A context's `udc` is a `CallExchange`; parse errors are raised as `VimFault`."""
 
     mime_type = "application/json"
+    property_writer = JsonPropertyWriter
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,14 +50,6 @@ class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
         self._results = ResultCache()
         self._targets: RepeatCache[tuple[str, str], Target] = RepeatCache(lambda line: len(line[1]))
         self._decoded: RepeatCache[Body, dict[str, Any]] = RepeatCache(_weight)
-        self._writers: dict[int, JsonPropertyWriter] = {}
-
-    def property_writer(self, client: Version) -> JsonPropertyWriter:
-        """Return what writes properties for clients of a version."""
-        found = self._writers.get(client.position)
-        if found is None:
-            found = self._writers[client.position] = JsonPropertyWriter(client, self.app.vcenter.texts)
-        return found
 
     def get_context(self, parent: MethodContext, transport: Any) -> None:
         """Do nothing: this protocol has no state in a context."""

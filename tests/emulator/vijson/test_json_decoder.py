@@ -80,6 +80,18 @@ def test_the_deepest_text_and_a_wide_one_are_read() -> None:
     assert len(parse(b"[" + b",".join([b"{}"] * 1000) + b"]")) == 1000
 
 
+@pytest.mark.parametrize("item", [b"[]", b"1", b'"a"', b'{"a":""}', b"[[0]]", b'"'])
+def test_a_text_with_too_many_values_is_refused_before_it_is_parsed(item: bytes) -> None:
+    """[derived] The limit is that of the elements of an XML document."""
+    with pytest.raises(MethodFault, match="Invalid JSON syntax: Values exceed the maximum of 500000"):
+        parse(b"[" + b",".join([item] * 2_000_000) + b"]")
+
+
+@pytest.mark.parametrize("text", ["[,{" * 200_000, '\\"[,' * 200_000, "\\," * 500_001])
+def test_what_is_in_a_string_is_no_value(text: str) -> None:
+    assert parse(json.dumps([text, 1]).encode()) == [text, 1]
+
+
 @pytest.mark.parametrize("body", [b"", b" \r\n"])
 def test_an_empty_body_is_an_object_unless_something_is_required(body: bytes) -> None:
     assert arguments("CreateSecondaryVM_Task", body) == arguments("Logout", body) == {}
@@ -309,6 +321,12 @@ def test_a_wrong_value_in_an_any_place_is_refused(data: Any, path: str) -> None:
     with pytest.raises(MethodFault) as failure:
         any_value(data)
     assert failure.value.data.invalidProperty == path
+
+
+@pytest.mark.parametrize("data", [{"_value": 3}, {"_value": HOST}])
+def test_a_box_without_a_type_is_taken_for_a_reference(data: Any) -> None:
+    with pytest.raises(MethodFault, match="Invalid MoRef field: _value"):
+        any_value(data)
 
 
 # ---- faults --------------------------------------------------------------------------------------------

@@ -133,6 +133,14 @@ def test_a_second_login_fails_and_keeps_the_session(json_peer: JsonPeer) -> None
 # ---- one store -----------------------------------------------------------------------------------------
 
 
+def test_spaces_around_the_id_are_none_of_it(emulator: Emulator) -> None:
+    with JsonPeer(emulator) as peer:
+        peer.login()
+        session, peer.session = peer.session, ""
+        for header in (f"{SESSION}:{session}", f"{SESSION}: \t{session} \t"):
+            assert peer.read("Folder/group-d1/name", header).status == 200
+
+
 def test_the_session_is_in_the_list_and_opens_soap(json_peer: JsonPeer, emulator: Emulator) -> None:
     own = json_peer.value_of(f"{MANAGER}/currentSession")
     listed = json_peer.value_of(f"{MANAGER}/sessionList")
