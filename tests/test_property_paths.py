@@ -81,7 +81,7 @@ BELOW = {
 }
 
 _DOTTED = re.compile(r"(?:objects\.\w+\.)?([a-z]\w*(?:\[\w+\])?(?:\.\w+(?:\[\w+\])?)+)")
-_OUTCOME = re.compile(r"\w+\.(failure|reply|wire)\b")  # a part of what a step of a case observed
+_OUTCOME = re.compile(r"\w+\.(failure|reply|wire|soap|json)\b")  # a part of what a step of a case observed
 
 
 class Literal(NamedTuple):

@@ -54,17 +54,11 @@ class JsonStub(RecordingStub):
             answer = self.send("POST", self.address(kind, mo._moId, info.wsdlName), body, self.headers())
         return self._result(answer, info.result)
 
-    def send(self, verb: str, path: str, body: bytes, headers: Mapping[str, str]) -> Response:
-        """Send a request; the session that a successful response begins is the stub's from then on."""
-        answer = super().send(verb, path, body, headers)
-        if (session := answer.getheader(SESSION_HEADER)) and answer.status < http.client.MULTIPLE_CHOICES:
-            self.sessionId = session
-        return answer
-
     def _result(self, answer: Response, result: Any) -> Any:
-        """Return the value of a response; raise its fault."""
+        """Return the value of a response, whose session is the stub's from then on; raise its fault."""
         status, body = answer.status, answer.read()
         if status in (http.client.OK, http.client.NO_CONTENT):
+            self.sessionId = answer.getheader(SESSION_HEADER) or self.sessionId
             nothing = result() if issubclass(result, list) else None
             return self._decoded(body, result) if body else nothing
         if status == http.client.INTERNAL_SERVER_ERROR:

@@ -1,4 +1,4 @@
-"""The page on how certain each statement about VI/JSON is: up to date, with every clause and expectation."""
+"""The page about the certainty of VI/JSON is up to date, with every clause and derived expectation."""
 
 from __future__ import annotations
 

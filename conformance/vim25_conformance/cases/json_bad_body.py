@@ -18,14 +18,19 @@ RETRIEVE: Final = "PropertyCollector/propertyCollector/RetrievePropertiesEx"
 NO_TASK: Final = f"{NO_VM}/ReconfigVM_Task"
 
 
-def _wrong(*steps: str, **members: str) -> tuple[Rule, ...]:
-    """Return that each step is an InvalidArgument; `members`: step → what `invalidProperty` names."""
+def _wrong(*steps: str, **parameters: str) -> tuple[Rule, ...]:
+    """Return that each step is an InvalidArgument; `parameters`: step → the parameter that it names."""
     plain = (derived(f"{step}.failure", fault("InvalidArgument")) for step in steps)
-    named = (
-        derived(f"{step}.failure", fault("InvalidArgument", invalidProperty=Is(path)))
-        for step, path in members.items()
-    )
-    return (*plain, *named)
+    return (*plain, *(_naming(step, path) for step, path in parameters.items()))
+
+
+def _wrong_in_spec(**members: str) -> tuple[Rule, ...]:
+    """Return that each step is an InvalidArgument that names a member of the parameter `spec`."""
+    return tuple(_naming(step, f"spec.{path}") for step, path in members.items())
+
+
+def _naming(step: str, path: str) -> Rule:
+    return derived(f"{step}.failure", fault("InvalidArgument", invalidProperty=Is(path)))
 
 
 @case(
@@ -149,13 +154,13 @@ def _spec(members: str) -> str:
     "WIRE.JSON.056",
     "a value that is not of its type is an InvalidArgument that names its path",
     ["json.values"],
-    *_wrong(
-        kind="spec.name",
-        range="spec.numCPUs",
-        fraction="spec.numCPUs",
-        time="spec.createDate",
-        nested="spec.deviceChange[0].device.key",
-        binary="spec.deviceChange[0].device.endorsementKeyCertificate[0]",
+    *_wrong_in_spec(
+        kind="name",
+        range="numCPUs",
+        fraction="numCPUs",
+        time="createDate",
+        nested="deviceChange[0].device.key",
+        binary="deviceChange[0].device.endorsementKeyCertificate[0]",
     ),
     *GOES_ON,
     binding=JSON,
@@ -176,7 +181,8 @@ def _wrong_values(drive: Driver) -> None:
     "WIRE.JSON.057",
     "an unknown or a missing member is an InvalidArgument that names it",
     ["json.values"],
-    *_wrong(unknown="spec.surprise", parameter="surprise", missing="recursive"),
+    *_wrong_in_spec(unknown="surprise"),
+    *_wrong(parameter="surprise", missing="recursive"),
     *GOES_ON,
     binding=JSON,
     since=FIRST_JSON,

@@ -106,7 +106,8 @@ class PropertyReader:
 
     def contents(self, tag: str, selected: Iterable[tuple[ManagedObject, tuple[str, ...]]]) -> Written:
         """Return an ObjectContent for each object and its paths; unset properties have no entry."""
-        return _items(self._writer.contents(tag, self._contents(selected)))
+        fragment = self._writer.contents(tag, self._contents(selected))
+        return (fragment,) if fragment else ()
 
     def _contents(self, selected: Iterable[tuple[ManagedObject, tuple[str, ...]]]) -> Iterator[Content]:
         for entity, requested in selected:
@@ -157,7 +158,8 @@ class PropertyReader:
 
     def updates(self, updates: Iterable[ObjectUpdate]) -> Written:
         """Return an ObjectUpdate for each update, with current values."""
-        return _items(self._writer.updates(map(self._update, updates)))
+        fragment = self._writer.updates(map(self._update, updates))
+        return (fragment,) if fragment else ()
 
     def _update(self, update: ObjectUpdate) -> Changes:
         entity, changes, missing = update.object, update.changes, b""
@@ -184,10 +186,6 @@ class PropertyReader:
 def _nothing(_value: Any) -> bytes:
     """Write a path that the caller's version does not have."""
     return b""
-
-
-def _items(fragment: Fragment) -> Written:
-    return (fragment,) if fragment else ()
 
 
 def read_spec(call: Call, spec: DataObject) -> filter_spec.FilterSpec:

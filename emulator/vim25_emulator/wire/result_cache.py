@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from vim25_emulator.vmodl.type_description import Method
 from vim25_emulator.vmodl.value import DataObject
 from vim25_emulator.vmodl.version import Version
+
+
+def is_repeated(method: Method, result: Any) -> bool:
+    """Whether a method may return the same object again; others are not worth looking up."""
+    return not method.parameters and result.__class__ is DataObject
 
 
 class ResultCache:
@@ -20,14 +24,12 @@ class ResultCache:
     def __init__(self) -> None:
         self._written: dict[tuple[str, int], tuple[DataObject, bytes]] = {}
 
-    def get_or_write(
-        self, method: Method, version: Version, result: Any, write: Callable[[], bytes]
-    ) -> bytes:
-        """Return a written result: that of the last call if it is the same object."""
-        if method.parameters or result.__class__ is not DataObject:
-            return write()
-        key = method.name, version.position
-        cached = self._written.get(key)
-        if cached is None or cached[0] is not result:
-            cached = self._written[key] = result, write()
-        return cached[1]
+    def find(self, method: Method, version: Version, result: DataObject) -> bytes | None:
+        """Return the written result if that of the last call was the same object."""
+        cached = self._written.get((method.name, version.position))
+        return cached[1] if cached is not None and cached[0] is result else None
+
+    def keep(self, method: Method, version: Version, result: DataObject, written: bytes) -> bytes:
+        """Remember a written result, and return it."""
+        self._written[method.name, version.position] = result, written
+        return written

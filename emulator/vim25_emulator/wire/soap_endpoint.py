@@ -35,10 +35,6 @@ class SoapEndpoint(Endpoint):
 
     def reply(self, ctx: Context) -> Reply:
         """Return the response: 500 for any fault, as SOAP 1.1 prescribes."""
-        status = 200 if ctx.out_error is None else 500
-        return Reply(status, b"".join(ctx.out_string), self._headers_of(ctx), ctx.method_name or "")
-
-    def _headers_of(self, ctx: Context) -> Headers:
         headers = self.release_headers(ctx)
         exchange: SoapExchange = ctx.udc
         if exchange.applied is not None:
@@ -46,4 +42,5 @@ class SoapEndpoint(Endpoint):
         cookie = ctx.transport.resp_headers.get("Set-Cookie")
         if cookie is not None:
             headers.append((b"set-cookie", cookie.encode()))
-        return headers
+        status = 200 if ctx.out_error is None else 500
+        return Reply(status, b"".join(ctx.out_string), headers, ctx.method_name or "")

@@ -21,7 +21,7 @@ from vim25_emulator.soap.soap_property_writer import SoapPropertyWriter
 from vim25_emulator.vmodl.type_description import Method
 from vim25_emulator.vmodl.version import Version, version
 from vim25_emulator.wire.repeat_cache import RepeatCache
-from vim25_emulator.wire.result_cache import ResultCache
+from vim25_emulator.wire.result_cache import ResultCache, is_repeated
 from vim25_emulator.wire.spyne_context import SpyneEvents
 from vim25_emulator.wire.spyne_shim import importable
 from vim25_emulator.wire.vim_fault import VimFault
@@ -159,10 +159,13 @@ class Soap(Soap11):  # type: ignore[misc]
         self.event_manager.fire_event("after_serialize", ctx)
 
     def _response(self, method: Method, result: Any, client: Version) -> bytes:
-        texts = self.app.vcenter.texts
-        return self._results.get_or_write(
-            method, client, result, lambda: envelope(encode_response(method, result, client, texts))
-        )
+        if not is_repeated(method, result):
+            return envelope(encode_response(method, result, client, self.app.vcenter.texts))
+        found = self._results.find(method, client, result)
+        if found is None:
+            written = envelope(encode_response(method, result, client, self.app.vcenter.texts))
+            found = self._results.keep(method, client, result, written)
+        return found
 
     def _fault(self, fault: Fault, ctx: MethodContext) -> bytes:
         data = getattr(fault, "data", None)

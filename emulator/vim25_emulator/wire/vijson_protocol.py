@@ -16,7 +16,7 @@ from vim25_emulator.vmodl.type_description import Method
 from vim25_emulator.vmodl.value import Fragment, MethodFault
 from vim25_emulator.vmodl.version import Version
 from vim25_emulator.wire.repeat_cache import RepeatCache
-from vim25_emulator.wire.result_cache import ResultCache
+from vim25_emulator.wire.result_cache import ResultCache, is_repeated
 from vim25_emulator.wire.spyne_context import SpyneEvents
 from vim25_emulator.wire.spyne_shim import importable
 
@@ -118,10 +118,13 @@ class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
     def _result(self, method: Method, result: Any, client: Version) -> bytes:
         if result is None or result.__class__ is Fragment:
             return result or b""
-        texts = self.app.vcenter.texts
-        return self._results.get_or_write(
-            method, client, result, lambda: encode(method.result, result, client, texts)
-        )
+        if not is_repeated(method, result):
+            return encode(method.result, result, client, self.app.vcenter.texts)
+        found = self._results.find(method, client, result)
+        if found is None:
+            written = encode(method.result, result, client, self.app.vcenter.texts)
+            found = self._results.keep(method, client, result, written)
+        return found
 
     def create_out_string(self, ctx: MethodContext, charset: str | None = None) -> None:
         """Pass the document on; it is already bytes."""
