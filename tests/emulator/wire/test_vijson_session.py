@@ -86,7 +86,13 @@ def test_what_needs_no_session_over_soap_needs_none_here(emulator: Emulator) -> 
 
 def test_without_a_session_the_fault_is_that_of_soap(emulator: Emulator) -> None:
     with JsonPeer(emulator) as peer:
-        for answer in (peer.call(LOGOUT), peer.read(NAME), peer.call("VirtualMachine/vm-0/PowerOnVM_Task")):
+        for answer in (
+            peer.call(LOGOUT),
+            peer.read(NAME),
+            peer.read("VirtualMachine/vm-0/name"),  # does not exist, which nobody learns without a session
+            peer.read("HostSystem/group-d1/name"),
+            peer.call("VirtualMachine/vm-0/PowerOnVM_Task"),
+        ):
             assert answer.status == 500
             assert answer.value == {
                 "_typeName": "NotAuthenticated",
