@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import click
 import msgspec
 from rich.text import Text
 
+from vim25_conformance import interruption
 from vim25_conformance import report as reports
 from vim25_conformance.binding import BINDINGS, JSON, SOAP
 from vim25_conformance.case import DEFAULT_VERSION, Case, plan, select
@@ -21,6 +23,7 @@ from vim25_conformance.command_group import CommandGroup
 from vim25_conformance.console import console, print_diff, print_exchange, progress, summary, verdict_text
 from vim25_conformance.explanation import described, explained
 from vim25_conformance.html_report import diff_page, run_page
+from vim25_conformance.journal import JOURNAL_NAME
 from vim25_conformance.junit import as_junit
 from vim25_conformance.parameters import (
     AS_DOCUMENT,
@@ -68,7 +71,7 @@ def main() -> None:
       1    something deviates (`run`, `report`, `replay`), or the runs differ (`diff`)
       2    wrong usage, unreachable target, unreadable log
       3    the suite itself failed: on a case, or because a case is declared wrongly
-      130  interrupted; the log contains the cases that were run before
+      130  interrupted (129 by SIGHUP, 143 by SIGTERM): changes are undone, the log has the cases until then
 
     \b
     Tab completion of case ids and versions:
@@ -125,12 +128,18 @@ def run(
     spec = target_of(**target)
     planned = plan(select(cases), versions, BINDINGS if binding == "both" else [binding])
     processes = _processes(workers, spec, len(planned))
-    folder = out or Path("runs") / f"{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}-{_file_name(spec.kind)}"
+    folder = out or _new_folder(spec.kind)
     with destination(folder):
+        spec = replace(spec, journal=folder / JOURNAL_NAME)
         with progress(len(planned)) as done:
             log = run_plan(spec, planned, processes, done)
         status = _deliver(log, folder, golden, as_document=as_document)
-    sys.exit(status)
+    sys.exit(interruption.status() or status)
+
+
+def _new_folder(what: str) -> Path:
+    """Return the default folder of what begins now."""
+    return Path("runs") / f"{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}-{_file_name(what)}"
 
 
 def _processes(workers: int | None, spec: TargetSpec, jobs: int) -> int:
@@ -277,14 +286,16 @@ def replay(case: str, api_version: str, binding: str, **target: Any) -> None:
     chosen = select([case])
     if len(chosen) > 1:
         raise click.UsageError(f"{case!r} matches {len(chosen)} cases; replay one")
-    subject = target_of(**target).build()
+    subject = replace(target_of(**target), journal=_new_folder("replay") / JOURNAL_NAME).build()
     status = reports.OK
     try:
-        for each in BINDINGS if binding == "both" else [binding]:
-            status = max(status, _replayed(chosen[0], api_version, each, subject))
+        with interruption.in_order(subject.journal.summary):
+            for each in BINDINGS if binding == "both" else [binding]:
+                interruption.check()
+                status = max(status, _replayed(chosen[0], api_version, each, subject))
     finally:
         subject.close()
-    sys.exit(status)
+    sys.exit(interruption.status() or status)
 
 
 def _replayed(case: Case, version: str, binding: str, subject: Target) -> int:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final, Protocol
 
 from vim25_conformance.api_version import age
 from vim25_conformance.binding import BINDINGS, FIRST_JSON, JSON
 from vim25_conformance.client import Endpoint
+from vim25_conformance.journal import Journal
 from vim25_conformance.situation import Lab, Location, NoSuchSituationError, Situation
 
 EMULATOR: Final = "emulator"
@@ -32,10 +34,11 @@ class Target(Protocol):
     """An implementation of vim25 that provides endpoints.
 
     `disposable`: it may be modified in any way. `may_change`: cases that modify something may run.
-    `bindings`: those that it has at all.
+    `bindings`: those that it has at all. `journal`: what is made and changed on it.
     """
 
     name: str
+    journal: Journal
     bindings: Collection[str]
     disposable: bool
     may_change: bool
@@ -84,7 +87,7 @@ class EmulatorTarget:
     disposable = may_change = True
 
     def __init__(self) -> None:
-        self._started = Started()
+        self._started, self.journal = Started(), Journal()
 
     def open(self, situation: Situation, version: str) -> Endpoint:
         """Return an emulator that serves the situation's scenario."""
@@ -135,8 +138,15 @@ class EndpointTarget:
     disposable = False
 
     def __init__(
-        self, endpoint: Endpoint, lab: Lab, *, may_change: bool, environment: Mapping[str, str]
+        self,
+        endpoint: Endpoint,
+        lab: Lab,
+        *,
+        may_change: bool,
+        environment: Mapping[str, str],
+        journal: Path | None = None,
     ) -> None:
+        self.journal = Journal(journal, endpoint.label)
         self.name = endpoint.host
         self.may_change = may_change
         self.bindings: Collection[str] = lab.bindings
@@ -166,4 +176,5 @@ class EndpointTarget:
         """Do nothing: the endpoint stays."""
 
     def close(self) -> None:
-        """Do nothing: nothing was started."""
+        """Close the journal; nothing was started."""
+        self.journal.close()

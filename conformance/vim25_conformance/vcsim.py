@@ -14,6 +14,7 @@ import trustme
 
 from vim25_conformance.binding import SOAP
 from vim25_conformance.client import Endpoint, endpoint_of
+from vim25_conformance.journal import Journal
 from vim25_conformance.situation import Lab, Location, NoSuchSituationError, Situation
 from vim25_conformance.target import VCSIM, Started, TargetUnavailableError
 
@@ -32,7 +33,7 @@ class VcsimTarget:
     disposable = may_change = True
 
     def __init__(self) -> None:
-        self._started = Started()
+        self._started, self.journal = Started(), Journal()
 
     @staticmethod
     def executable() -> str | None:
