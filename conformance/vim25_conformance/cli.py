@@ -23,8 +23,8 @@ from vim25_conformance.command_group import CommandGroup
 from vim25_conformance.console import console, print_diff, print_exchange, progress, summary, verdict_text
 from vim25_conformance.explanation import described, explained
 from vim25_conformance.html_report import diff_page, run_page
-from vim25_conformance.journal import JOURNAL_NAME
 from vim25_conformance.junit import as_junit
+from vim25_conformance.leftover import LEFT_BEHIND, Reaper, journals_of
 from vim25_conformance.parameters import (
     AS_DOCUMENT,
     BINDING,
@@ -71,6 +71,7 @@ def main() -> None:
       1    something deviates (`run`, `report`, `replay`), or the runs differ (`diff`)
       2    wrong usage, unreachable target, unreadable log
       3    the suite itself failed: on a case, or because a case is declared wrongly
+      4    something is left on the target (`reap`)
       130  interrupted (129 by SIGHUP, 143 by SIGTERM): changes are undone, the log has the cases until then
 
     \b
@@ -130,7 +131,8 @@ def run(
     processes = _processes(workers, spec, len(planned))
     folder = out or _new_folder(spec.kind)
     with destination(folder):
-        spec = replace(spec, journal=folder / JOURNAL_NAME)
+        spec = replace(spec, journal=folder)
+        _warn_of_leftovers(spec, versions[0], folder.parent)
         with progress(len(planned)) as done:
             log = run_plan(spec, planned, processes, done)
         status = _deliver(log, folder, golden, as_document=as_document)
@@ -174,6 +176,58 @@ def _deliver(log: RunLog, folder: Path, golden: RunLog | None, *, as_document: b
     else:
         summary(console(), log, results, {what: folder / name for what, (name, _) in contents.items()})
     return reports.exit_status(log, results)
+
+
+def _warn_of_leftovers(spec: TargetSpec, version: str, folder: Path) -> None:
+    """Say what earlier runs left on a target that is about to be changed, and what to do about it."""
+    if spec.endpoint is None or not spec.may_change:
+        return
+    with Reaper(spec.endpoint, version, journals_of(spec.endpoint, [folder, Path("runs")])) as reaper:
+        left = reaper.leftovers()
+    for each in left:
+        click.echo(f"left by an earlier run: {each}", err=True)
+    if left:
+        click.echo("`vim25-conformance reap` with the same --target shows and removes it", err=True)
+
+
+@main.command()
+@target_options
+@click.option(
+    "--api-version",
+    type=VersionParameter(),
+    default=DEFAULT_VERSION,
+    show_default=True,
+    help="API version of the client.",
+)
+@click.option("--yes", is_flag=True, help="Undo it; without this option it is listed only.")
+@click.option(
+    "--runs",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("runs"),
+    show_default=True,
+    help="Directory that contains the directories of runs.",
+)
+def reap(api_version: str, yes: bool, runs: Path, **target: Any) -> None:
+    """Show or undo what runs that were cut short left on a target.
+
+    It is known by the journals of these runs, and by the marks (name and annotation) of created VMs. Nothing
+    else is touched, and nothing of a run that is alive on this machine.
+
+    Exit status: 0 if nothing is left, 4 if something is.
+
+    \b
+    vim25-conformance reap --target https://user@vcenter/sdk --yes
+    """
+    spec = target_of(**target)
+    if spec.endpoint is None:
+        raise click.UsageError(f"{spec.kind} is started for each run and thrown away: nothing is left of it")
+    with Reaper(spec.endpoint, api_version, journals_of(spec.endpoint, [runs])) as reaper:
+        remaining = 0
+        for each in reaper.leftovers():
+            why = reaper.undo(each) if yes else ""
+            click.echo(f"NOT UNDONE  {why}" if why else f"{'undone' if yes else 'left'}  {each}")
+            remaining += bool(why or not yes)
+    sys.exit(LEFT_BEHIND if remaining else reports.OK)
 
 
 @main.command("list")
@@ -286,7 +340,7 @@ def replay(case: str, api_version: str, binding: str, **target: Any) -> None:
     chosen = select([case])
     if len(chosen) > 1:
         raise click.UsageError(f"{case!r} matches {len(chosen)} cases; replay one")
-    subject = replace(target_of(**target), journal=_new_folder("replay") / JOURNAL_NAME).build()
+    subject = replace(target_of(**target), journal=_new_folder("replay")).build()
     status = reports.OK
     try:
         with interruption.in_order(subject.journal.summary):

@@ -19,7 +19,8 @@ from typing import Any, Final
 import msgspec
 from pyVmomi import VmomiSupport, vim
 
-JOURNAL_NAME: Final = "journal.ndjson"
+#: The journals in the folder of a run; each has the id of its run.
+JOURNALS: Final = "journal-*.ndjson"
 
 #: Prefix of the names of created VMs, and of their annotations.
 PREFIX: Final = "vim25-conformance-"
@@ -84,11 +85,11 @@ _DECODER: Final = msgspec.json.Decoder(Record)
 
 
 class Journal:
-    """The changes of one run that are not undone; without a path in memory only, for a disposable target."""
+    """The changes of one run that are not undone; without a folder (disposable target) in memory only."""
 
-    def __init__(self, path: Path | None = None, endpoint: str = "") -> None:
-        self.path, self._endpoint = path, endpoint
-        self.run = secrets.token_hex(4)
+    def __init__(self, folder: Path | None = None, endpoint: str = "") -> None:
+        self.run, self._endpoint = secrets.token_hex(4), endpoint
+        self.path = folder / JOURNALS.replace("*", self.run) if folder else None
         self.case = ""
         self._numbers = self._before = 0
         self._pending: dict[int, Change] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pyVmomi import VmomiSupport, vim, vmodl
 
@@ -39,7 +39,7 @@ def undone(runner: TaskRunner, change: Change, until: float) -> str:
     while True:
         try:
             runner.log_in_again()
-            KINDS[change.kind](runner, change)
+            KINDS[change.kind].undo(runner, change)
         except _FAILURES as error:
             if not _passes(error) or time.monotonic() + pause > until:
                 return f"{change.still}: {_reason(error)}"
@@ -165,10 +165,33 @@ def _remove_restart_priority(runner: TaskRunner, change: Change) -> None:
         runner.complete(cluster, "ReconfigureComputeResource_Task", spec, True)
 
 
-#: The kinds of changes, and what undoes them.
-KINDS: Final[dict[str, Callable[[TaskRunner, Change], None]]] = {
-    "machine": _remove_machine,
-    "snapshot": _remove_snapshots,
-    "restart-priority": _remove_restart_priority,
-    "named-machine": _restore_machine,
+def _differs(runner: TaskRunner, machine: Any, change: Change) -> bool:
+    """Whether a named VM is in a pair, or has other settings than before."""
+    info = runner.property(machine, "config.ftInfo")
+    cluster = change.parent.to(runner.client.stub) if change.parent else None
+    return (
+        info is not None
+        or memory(runner, machine) != change.former["memory"]
+        or (cluster is not None and override(runner, cluster, machine) != change.former["override"])
+    )
+
+
+class Kind(NamedTuple):
+    """A kind of change: what undoes it, and whether something remains of it while the VM exists."""
+
+    undo: Callable[[TaskRunner, Change], None]
+    remains: Callable[[TaskRunner, Any, Change], bool] = lambda runner, machine, change: True
+
+
+KINDS: Final = {
+    "machine": Kind(_remove_machine),
+    "snapshot": Kind(_remove_snapshots),
+    "restart-priority": Kind(_remove_restart_priority),
+    "named-machine": Kind(_restore_machine, _differs),
 }
+
+
+def remains(runner: TaskRunner, change: Change) -> bool:
+    """Whether something remains of a change; raise NotArrangedError if the VM is not the one it was."""
+    machine = subject(runner, change)
+    return machine is not None and KINDS[change.kind].remains(runner, machine, change)

@@ -15,7 +15,7 @@ from tests.conformance.inventory import changed, inventory
 from vim25_conformance.case import DEFAULT_VERSION, registry
 from vim25_conformance.client import Endpoint
 from vim25_conformance.driver import Driver
-from vim25_conformance.journal import JOURNAL_NAME, Journal, remembered, strike
+from vim25_conformance.journal import JOURNALS, Journal, Remembered, remembered, strike
 from vim25_conformance.running import perform
 from vim25_conformance.situation import Lab, Location
 from vim25_conformance.target import EndpointTarget
@@ -24,7 +24,14 @@ from vim25_conformance.verdict import Conforms, judge
 
 def _lab(server: Endpoint, folder: Path) -> EndpointTarget:
     lab = Lab(otherwise=Location(primary="db01"))
-    return EndpointTarget(server, lab, may_change=True, environment={}, journal=folder / "new" / JOURNAL_NAME)
+    return EndpointTarget(server, lab, may_change=True, environment={}, journal=folder / "new")
+
+
+def _read(target: EndpointTarget) -> Remembered:
+    assert target.journal.path is not None
+    written = remembered(target.journal.path)
+    assert written is not None
+    return written
 
 
 def test_what_is_undone_is_not_pending(server: Endpoint, tmp_path: Path) -> None:
@@ -32,8 +39,7 @@ def test_what_is_undone_is_not_pending(server: Endpoint, tmp_path: Path) -> None
     kinds: list[str] = []
 
     def steps(drive: Driver) -> None:
-        written = remembered(tmp_path / "new" / JOURNAL_NAME)
-        assert written is not None
+        written = _read(target)
         assert written.alive
         kinds.extend(change.kind for change in written.pending)
         assert written.pending[0].managed is not None
@@ -41,8 +47,7 @@ def test_what_is_undone_is_not_pending(server: Endpoint, tmp_path: Path) -> None
     case = registry()["FT.ARRANGED.008"]
     perform(replace(case, steps=steps), DEFAULT_VERSION, target)
     target.close()
-    written = remembered(tmp_path / "new" / JOURNAL_NAME)
-    assert written is not None
+    written = _read(target)
     assert kinds == ["machine", "restart-priority"]
     assert (written.pending, written.alive) == ((), False)
     assert written.opened.endpoint == server.label
@@ -64,8 +69,9 @@ def test_a_named_machine_gets_its_former_settings_back(server: Endpoint, tmp_pat
 
 
 def test_a_line_that_was_cut_short_is_ignored(tmp_path: Path) -> None:
-    path = tmp_path / JOURNAL_NAME
-    journal = Journal(path, "https://lab/sdk")
+    journal = Journal(tmp_path, "https://lab/sdk")
+    path = journal.path
+    assert path is not None
     journal.begin("CASE")
     change = journal.intend("machine", "it still exists", name=journal.mark())
     journal.intend("machine", "another")
@@ -86,13 +92,13 @@ def test_a_killed_process_leaves_its_journal(tmp_path: Path) -> None:
 import os, signal
 from pathlib import Path
 from vim25_conformance.journal import Journal
-journal = Journal(Path({str(tmp_path / JOURNAL_NAME)!r}), "")
+journal = Journal(Path({str(tmp_path)!r}))
 journal.intend("machine", "it still exists", name="it")
 os.kill(os.getpid(), signal.SIGKILL)
 """
     died = subprocess.run([sys.executable, "-c", program], env=os.environ, check=False)  # noqa: S603  # our own
     assert died.returncode == -signal.SIGKILL
-    written = remembered(tmp_path / JOURNAL_NAME)
+    written = remembered(next(tmp_path.glob(JOURNALS)))
     assert written is not None
     assert [change.name for change in written.pending] == ["it"]
     assert not written.alive
