@@ -20,7 +20,15 @@ from vim25_conformance import report as reports
 from vim25_conformance.binding import BINDINGS, JSON, SOAP
 from vim25_conformance.case import DEFAULT_VERSION, Case, plan, select
 from vim25_conformance.command_group import CommandGroup
-from vim25_conformance.console import console, print_diff, print_exchange, progress, summary, verdict_text
+from vim25_conformance.console import (
+    console,
+    print_diff,
+    print_exchange,
+    print_plan,
+    progress,
+    summary,
+    verdict_text,
+)
 from vim25_conformance.explanation import described, explained
 from vim25_conformance.html_report import diff_page, run_page
 from vim25_conformance.junit import as_junit
@@ -38,6 +46,7 @@ from vim25_conformance.parameters import (
     target_of,
     target_options,
 )
+from vim25_conformance.planning import Planner
 from vim25_conformance.run_diff import diff as join
 from vim25_conformance.runlog import (
     FILE_NAME,
@@ -106,6 +115,9 @@ def main() -> None:
 @OUT
 @AS_DOCUMENT
 @GOLDEN
+@click.option(
+    "--plan", "only_plan", is_flag=True, help="Show cases, effects and objects; change nothing, run nothing."
+)
 def run(
     cases: tuple[str, ...],
     versions: tuple[str, ...],
@@ -114,6 +126,7 @@ def run(
     out: Path | None,
     as_document: bool,
     golden: RunLog | None,
+    only_plan: bool,
     **target: Any,
 ) -> None:
     """Run cases against a target and write reports.
@@ -128,6 +141,9 @@ def run(
     """
     spec = target_of(**target)
     planned = plan(select(cases), versions, BINDINGS if binding == "both" else [binding])
+    if only_plan:
+        print_plan(console(), list(Planner(spec.build()).planned(planned)))
+        return
     processes = _processes(workers, spec, len(planned))
     folder = out or _new_folder(spec.kind)
     with destination(folder):
@@ -236,7 +252,8 @@ def reap(api_version: str, yes: bool, runs: Path, **target: Any) -> None:
 def list_cases(cases: tuple[str, ...], as_document: bool) -> None:
     """List the cases.
 
-    Columns: id, whether the case modifies something, certainty, title.
+    Columns: id, effect, certainty, title. Effects, mildest first: reads, own objects (VMs that the case
+    creates or that the lab file names), shared settings (of a cluster), destructive (a host).
 
     \b
     vim25-conformance list --case 'WIRE.*'
@@ -247,8 +264,7 @@ def list_cases(cases: tuple[str, ...], as_document: bool) -> None:
         return
     width = max(len(each.id) for each in chosen)
     for each in chosen:
-        access = "modifies" if each.touches else "reads"
-        click.echo(f"{each.id:<{width}}  {access:<8}  {each.certainty.value:<10}  {each.title}")
+        click.echo(f"{each.id:<{width}}  {each.effect.value:<15}  {each.certainty.value:<10}  {each.title}")
 
 
 @main.command()

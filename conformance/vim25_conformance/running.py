@@ -71,7 +71,7 @@ def _attempt(
     case: Case, version: str, target: Target, binding: str, conversation: Conversation, left_behind: list[str]
 ) -> Ran | NotRun:
     """Run the case; add to `left_behind` what could not be undone, however the case ends."""
-    if why := _about_another(case, binding) or lacks(target, binding, version) or _forbidden(case, target):
+    if why := why_not(case, version, target, binding):
         return NotRun(why)
     endpoint = target.open(case.needs, version)
     try:
@@ -80,6 +80,11 @@ def _attempt(
         return _converse(case, target, client, left_behind)
     finally:
         target.used(changed=bool(case.touches))
+
+
+def why_not(case: Case, version: str, target: Target, binding: str) -> str:
+    """Return why the case is not run on the target, as far as that is known beforehand; empty if it is."""
+    return _about_another(case, binding) or lacks(target, binding, version) or _forbidden(case, target)
 
 
 def _about_another(case: Case, binding: str) -> str:

@@ -186,6 +186,10 @@ class Lab(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the location of the situation, None if the lab file has none."""
         return self.situations.get(situation.id, self.otherwise)
 
+    def locations(self) -> list[Location]:
+        """Return all locations."""
+        return [*self.situations.values(), *([self.otherwise] if self.otherwise else [])]
+
 
 class BadLabError(ValueError):
     """An invalid lab file; the message names the file, the place and what was expected."""

@@ -8,7 +8,7 @@ the VMs.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -48,6 +48,9 @@ class Target(Protocol):
 
     def location(self, situation: Situation) -> Location | None:
         """Return where in the endpoint the situation is."""
+
+    def named(self) -> Iterable[Location]:
+        """Return the places that somebody named."""
 
     def used(self, *, changed: bool) -> None:
         """Note that a case is done with the endpoint, and whether it may have modified it."""
@@ -122,6 +125,10 @@ class EmulatorTarget:
         """Return the VM of the scenario."""
         return Location(None if situation.id == "anywhere" else situation.machine, situation.host)
 
+    def named(self) -> Iterable[Location]:
+        """Return none: the emulator is nobody's."""
+        return ()
+
     def used(self, *, changed: bool) -> None:
         """Discard a modified emulator."""
         if changed:
@@ -171,6 +178,10 @@ class EndpointTarget:
     def location(self, situation: Situation) -> Location | None:
         """Return what the lab file says."""
         return self._lab.location(situation)
+
+    def named(self) -> Iterable[Location]:
+        """Return those of the lab file."""
+        return self._lab.locations()
 
     def used(self, *, changed: bool) -> None:
         """Do nothing: the endpoint stays."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -83,6 +83,10 @@ class VcsimTarget:
     def location(self, situation: Situation) -> Location | None:
         """Return a VM of the default inventory."""
         return INVENTORY.location(situation)
+
+    def named(self) -> Iterable[Location]:
+        """Return none: vcsim is nobody's."""
+        return ()
 
     def used(self, *, changed: bool) -> None:
         """Discard a modified vcsim."""
