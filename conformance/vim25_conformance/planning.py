@@ -65,7 +65,7 @@ class Planner:
                 self._places = {
                     each.name: _place(client, each, self._inventory)
                     for each in self._inventory.machines
-                    if each.name in names
+                    if names.intersection(each.names)
                 }
         return self._inventory
 

@@ -62,16 +62,25 @@ class Lab(Emulator):
     """An emulator that counts changing calls, and does something before one of them is answered."""
 
     calls = 0
+    counted: tuple[str, ...] = ("_Task", "MarkAsTemplate")
     at: tuple[int, Callable[[], object]] = (0, lambda: None)
 
     def _observer(self, closing: contextlib.AsyncExitStack) -> Observer:
         return self._observe
 
     def _observe(self, request: Request, reply: Reply | None) -> None:
-        if reply is not None and reply.call.endswith(("_Task", "MarkAsTemplate")):
+        if reply is not None and reply.call.endswith(self.counted):
             self.calls += 1
             if self.calls == self.at[0]:
                 self.at[1]()
+
+
+@pytest.fixture(autouse=True)
+def _no_signal_is_ignored() -> Iterator[None]:
+    """Undo what a shell does to commands in the background, whose children would ignore SIGINT as well."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -196,6 +205,15 @@ def test_a_run_that_is_alive_is_left_alone(lab: Lab, tmp_path: Path) -> None:
     process.send_signal(signal.SIGCONT)
     assert process.wait(120) == 0
     assert seen == [(0, "")]
+
+
+def test_workers_end_with_their_parent(lab: Lab, tmp_path: Path) -> None:
+    process = _command(lab, "run", "-n", "2", "--case", "PC.*", "--out", str(tmp_path))
+    lab.counted = ("",)
+    lab.at = (15, process.kill)  # the parent itself calls less: it only looks who answers
+    process.communicate(timeout=60)  # until nobody has its standard output
+    assert process.returncode == -signal.SIGKILL
+    assert lab.calls >= 15
 
 
 def test_a_signal_is_raised_at_once_only_while_nothing_can_be_lost() -> None:
