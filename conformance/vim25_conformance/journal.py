@@ -19,6 +19,8 @@ from typing import Any, Final
 import msgspec
 from pyVmomi import VmomiSupport, vim
 
+from vim25_conformance.runlog import UnwritableError
+
 #: The journals in the folder of a run; each has the id of its run.
 JOURNALS: Final = "journal-*.ndjson"
 
@@ -137,17 +139,22 @@ class Journal:
         self._write(made)
 
     def done(self, change: Change) -> None:
-        """Write that it is undone."""
+        """Write that it is undone; `reap` finds that out if it cannot be written."""
         self._pending.pop(change.number, None)
-        self._write(Done(change.number))
+        with contextlib.suppress(UnwritableError):
+            self._write(Done(change.number))
 
     def _write(self, record: Record) -> None:
+        """Flush a record to the disk; raise UnwritableError, so that nothing is changed without a record."""
         if self.path is None:
             return
-        if self._file < 0:
-            self._begin(self.path)
-        os.write(self._file, msgspec.json.encode(record) + b"\n")
-        os.fsync(self._file)
+        try:
+            if self._file < 0:
+                self._begin(self.path)
+            os.write(self._file, msgspec.json.encode(record) + b"\n")
+            os.fsync(self._file)
+        except OSError as error:
+            raise UnwritableError(f"{self.path}: {error.strerror}") from error
 
     def _begin(self, path: Path) -> None:
         """Create the file with its first line; its directory entry is flushed, too."""

@@ -12,8 +12,6 @@ from typing import Any, Final, NamedTuple
 
 from pyVmomi import VmomiSupport, vim, vmodl
 
-from vim25_conformance.client import UnreachableError
-from vim25_conformance.conversation import LOST
 from vim25_conformance.journal import Change
 from vim25_conformance.task_runner import AT_REST, NotArrangedError, TaskRunner
 
@@ -23,9 +21,6 @@ _LONGEST_PAUSE: Final = 5.0
 
 #: Faults of a VM that another task uses, or that is between two states.
 PASSING: Final = (vim.fault.TaskInProgress, vim.fault.InvalidState)
-
-#: What else ends an attempt.
-_FAILURES: Final = (vmodl.MethodFault, NotArrangedError, UnreachableError, *LOST)
 
 
 def deadline() -> float:
@@ -40,7 +35,7 @@ def undone(runner: TaskRunner, change: Change, until: float) -> str:
         try:
             runner.log_in_again()
             KINDS[change.kind].undo(runner, change)
-        except _FAILURES as error:
+        except Exception as error:  # whatever it is, it must not keep others from being undone
             if not _passes(error) or time.monotonic() + pause > until:
                 return f"{change.still}: {_reason(error)}"
             runner.client.stub.DropConnections()
@@ -50,18 +45,20 @@ def undone(runner: TaskRunner, change: Change, until: float) -> str:
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def _passes(error: BaseException) -> bool:
-    return isinstance(error, (*LOST, UnreachableError)) or isinstance(error.__cause__ or error, PASSING)
+def _passes(error: Exception) -> bool:
+    """Whether another attempt may succeed: no answer, or none that can be read, or a fault that passes."""
+    refused = isinstance(error, (vmodl.MethodFault, NotArrangedError))
+    return not refused or isinstance(error.__cause__ or error, PASSING)
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, vmodl.MethodFault):
         return str(VmomiSupport.GetWsdlName(type(error)))
-    return str(error) or type(error).__name__
+    return str(error) if isinstance(error, NotArrangedError) else f"{type(error).__name__}: {error}"
 
 
 def subject(runner: TaskRunner, change: Change) -> Any:
-    """Return the VM of a change, None if it does not exist.
+    """Return the VM of a change, at the end of its tasks; None if it does not exist.
 
     If its reference is unknown, because the answer was lost, it is looked up by its mark: its name in the
     folder where it was to be created. Raise NotArrangedError if the reference is now that of another VM.
@@ -73,6 +70,7 @@ def subject(runner: TaskRunner, change: Change) -> Any:
             runner.finish(folder)
             return content.searchIndex.FindChild(folder, change.name)
         machine = change.managed.to(stub)
+        runner.finish(machine)
         name = runner.property(machine, "name")
     except vmodl.fault.ManagedObjectNotFound:
         return None
@@ -94,7 +92,6 @@ def _remove_machine(runner: TaskRunner, change: Change) -> None:
     machine = subject(runner, change)
     if machine is None:
         return
-    runner.finish(machine)
     turn_off(runner, machine)
     if str(runner.property(machine, "runtime.powerState")) == "poweredOn":
         runner.complete(machine, "PowerOffVM_Task")
@@ -111,7 +108,6 @@ def _restore_machine(runner: TaskRunner, change: Change) -> None:
     machine = subject(runner, change)
     if machine is None:
         return
-    runner.finish(machine)
     turn_off(runner, machine)
     if memory(runner, machine) != change.former["memory"]:
         runner.complete(machine, "ReconfigVM_Task", _memory_spec(change.former["memory"]))

@@ -7,24 +7,21 @@ cases; `VIM25_KILL_TABLE=FILE` appends what was left, known and restored.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from tests.conformance.inventory import changed, inventory
+from tests.conformance.lab import Lab
 from vim25_conformance import interruption
-from vim25_conformance.client import Endpoint, endpoint_of
 from vim25_conformance.journal import JOURNALS, remembered
 from vim25_conformance.runlog import load
-from vim25_emulator import Emulator
-from vim25_emulator.wire.http import Observer, Reply, Request
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 
@@ -58,23 +55,6 @@ LONG: Final = [
 POINTS: Final = LONG if os.environ.get("VIM25_KILLS") == "all" else SHORT
 
 
-class Lab(Emulator):
-    """An emulator that counts changing calls, and does something before one of them is answered."""
-
-    calls = 0
-    counted: tuple[str, ...] = ("_Task", "MarkAsTemplate")
-    at: tuple[int, Callable[[], object]] = (0, lambda: None)
-
-    def _observer(self, closing: contextlib.AsyncExitStack) -> Observer:
-        return self._observe
-
-    def _observe(self, request: Request, reply: Reply | None) -> None:
-        if reply is not None and reply.call.endswith(self.counted):
-            self.calls += 1
-            if self.calls == self.at[0]:
-                self.at[1]()
-
-
 @pytest.fixture(autouse=True)
 def _no_signal_is_ignored() -> Iterator[None]:
     """Undo what a shell does to commands in the background, whose children would ignore SIGINT as well."""
@@ -87,10 +67,6 @@ def _no_signal_is_ignored() -> Iterator[None]:
 def lab() -> Iterator[Lab]:
     with Lab(task_duration=0.2) as server:
         yield server
-
-
-def _endpoint(lab: Lab) -> Endpoint:
-    return endpoint_of(lab.url, username=lab.user, password=lab.password, ca_file=str(lab.ca_file))
 
 
 def _command(lab: Lab, name: str, *arguments: str) -> subprocess.Popen[str]:
@@ -129,7 +105,7 @@ def _note(*row: object) -> None:
 def test_nothing_is_left_that_reap_does_not_know(
     case: str, name: str, number: int, lab: Lab, tmp_path: Path
 ) -> None:
-    endpoint = _endpoint(lab)
+    endpoint = lab.endpoint
     before = inventory(endpoint)
     process = _run(lab, case, tmp_path)
     lab.at = (number, lambda: process.send_signal(getattr(signal, name)))
@@ -154,7 +130,7 @@ def test_nothing_is_left_that_reap_does_not_know(
 
 
 def test_a_lost_journal_is_replaced_by_the_marks(lab: Lab, tmp_path: Path) -> None:
-    endpoint = _endpoint(lab)
+    endpoint = lab.endpoint
     before = inventory(endpoint)
     process = _run(lab, "FT.OFF.002", tmp_path)
     lab.at = (3, process.kill)

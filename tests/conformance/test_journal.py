@@ -16,6 +16,7 @@ from vim25_conformance.case import DEFAULT_VERSION, registry
 from vim25_conformance.client import Endpoint
 from vim25_conformance.driver import Driver
 from vim25_conformance.journal import JOURNALS, Journal, Remembered, remembered, strike
+from vim25_conformance.runlog import Broke
 from vim25_conformance.running import perform
 from vim25_conformance.situation import Lab, Location
 from vim25_conformance.target import EndpointTarget
@@ -65,6 +66,16 @@ def test_a_named_machine_gets_its_former_settings_back(server: Endpoint, tmp_pat
     entry, _ = perform(replace(case, steps=steps), DEFAULT_VERSION, target)
     assert isinstance(judge(case, entry), Conforms)
     assert any("config" in place for place in between[0])
+    assert changed(before, inventory(server)) == {}
+
+
+def test_nothing_is_changed_without_a_record(server: Endpoint, tmp_path: Path) -> None:
+    before = inventory(server)
+    (tmp_path / "new").touch()  # no folder
+    target = _lab(server, tmp_path)
+    entry, _ = perform(registry()["FT.OFF.002"], DEFAULT_VERSION, target)
+    assert isinstance(entry.result, Broke)
+    assert "UnwritableError" in entry.result.error
     assert changed(before, inventory(server)) == {}
 
 
