@@ -140,7 +140,7 @@ REACHED: Final[list[tuple[str, Callable[[str], Any], list[Text]]]] = [
     (
         "vim25_emulator.wire.json_redaction._SESSION_KEY",
         without_session_keys,
-        [repeated("session["), repeated('sessionList["'), repeated("session[]")],
+        [repeated("session["), repeated('sessionList["'), repeated("session[]"), repeated("session%5B")],
     ),
     ("vim25_emulator.soap.xml_tree.parse", _xml(parse), MARKUP),
     ("vim25_emulator.soap.soap_decoder.parse_envelope", _xml(parse_envelope), MARKUP),

@@ -41,7 +41,10 @@ def transcoded_request(text: bytes, source: str, wanted: str, release: ReleasePr
         raise UnreadableRequestError(f"release {release.version} has no JSON binding")
     call = _read(source, text, release)
     written = _WRITERS[wanted](call, release)
-    _read(wanted, written, release)  # which raises for what no path can name: `a/b`, or a property's property
+    # Raises for what no path can name: `a/b`, or a property's property.
+    again = _read(wanted, written, release)
+    if _WRITERS[source](again, release) != _WRITERS[source](call, release):
+        raise UnreadableRequestError("a text has characters that XML does not have")
     return written
 
 

@@ -64,6 +64,11 @@ def test_fetch_is_get_of_a_property() -> None:
         convert(fetch.replace("runtime", "runtime.powerState"), "soap", "json")
 
 
+def test_an_empty_array_that_is_required_is_written() -> None:
+    terminate = call("TerminateSession", "SessionManager", "SessionManager")
+    assert convert(terminate, "soap", "json").endswith('\n\n{"sessionId":[]}\n')
+
+
 def test_a_mo_id_is_written_as_a_path_allows() -> None:
     mo_id = "session[52b1]52f1:%20 x"
     written = convert(call("DestroyPropertyFilter", "PropertyFilter", mo_id), "soap", "json")
@@ -146,6 +151,17 @@ def test_what_is_no_json_request_is_unreadable(text: str | bytes, message: str) 
     for wanted in ("json", "soap"):
         with pytest.raises(UnreadableRequestError, match=message):
             convert(text, "json", wanted)
+
+
+@pytest.mark.parametrize("name", ["\\u0000", "a\\u0008b", "\\uffff"])
+def test_a_text_that_xml_cannot_have_is_refused(name: str) -> None:
+    """The server replaces such a character; a request with another name would be another request."""
+    rename = f'POST /sdk/vim25/8.0.2.0/Folder/group-d1/Rename_Task HTTP/1.1\n\n{{"newName":"{name}"}}'
+    assert convert(rename, "json", "json")
+    with pytest.raises(UnreadableRequestError, match="XML"):
+        convert(rename, "json", "soap")
+    with pytest.raises(UnreadableRequestError, match="XML"):
+        convert("POST /sdk/vim25/8.0.2.0/Folder/%01/Destroy_Task HTTP/1.1\n\n", "json", "soap")
 
 
 def test_a_release_without_the_binding_is_refused() -> None:

@@ -54,7 +54,7 @@ class Members:
         required = []
         for prop, is_required in wire_members(owner, position):
             self._properties.append(prop)
-            required.append(is_required)
+            required.append(is_required and not prop.type.array)  # an empty array has no elements
         self._table: dict[str, tuple[int, bool, Any]] = {
             prop.name: (index, prop.type.array, self._reader(prop, position))
             for index, prop in enumerate(self._properties)

@@ -114,6 +114,8 @@ def _this(vcenter: VCenter, request: Invocation) -> ManagedObject:
     this = find_for(session, inventory, ref)
     if this is not None and this.is_a(request.method.owner):
         return this
+    if session is None and request.method.name == "Fetch":  # without a session, nobody learns what exists
+        raise not_authenticated(vcenter.root_folder.ref)
     if this is None and find_for(session, inventory, MoRef("ManagedObject", ref.value)) is None:
         raise MethodFault("ManagedObjectNotFound", obj=ref)
     raise MethodFault("InvalidType")

@@ -199,6 +199,8 @@ def read_spec(call: Call, spec: DataObject) -> filter_spec.FilterSpec:
     missing = dict.fromkeys(ref for ref, _ in read.roots if find_for(call.session, inventory, ref) is None)
     if not missing:
         return read
+    if call.session is None:  # without a session, nobody learns what exists
+        raise not_authenticated(call.vcenter.root_folder.ref)
     if not read.reports_missing:
         raise MethodFault("ManagedObjectNotFound", obj=next(iter(missing)))
     present = tuple((ref, node) for ref, node in read.roots if ref not in missing)

@@ -20,14 +20,17 @@ from vim25_emulator.vmodl.value import MethodFault
 from vim25_emulator.vmodl.version import Version
 
 MAX_DEPTH: Final = 128  #: as many levels as an XML document may have
+MAX_VALUES: Final = 500_000  #: as many as an XML document may have elements
 _END: Final = "Unexpected end of file"
 
 
 def parse(body: bytes) -> Any:
     """Return the value of a JSON text as dicts, lists and scalars; the last of equal members counts.
 
-    Raises MethodFault for what is no JSON text, and for one that is nested too deeply.
+    Raises MethodFault for what is no JSON text, and for one that is nested too deeply or has too many values.
     """
+    if len(body) > MAX_VALUES and _has_too_many_values(body):
+        raise _invalid_syntax(f"Values exceed the maximum of {MAX_VALUES}")
     try:
         data = msgspec.json.decode(body)
     except UnicodeDecodeError:
@@ -48,6 +51,16 @@ def _invalid_syntax(reason: str) -> MethodFault:
 
 def _too_deep() -> MethodFault:
     return _invalid_syntax(f"Nesting exceeds the maximum of {MAX_DEPTH}")
+
+
+def _has_too_many_values(body: bytes) -> bool:
+    """Whether a text has more values than allowed: a parser would need 64 bytes and more for each.
+
+    A value is at the beginning of its object or array, or behind a comma; an empty one counts twice.
+    """
+    pieces = body.replace(rb"\\", b"").replace(rb"\"", b"").split(b'"', 4 * MAX_VALUES)
+    outside = b"".join(pieces[::2])  # of the strings, of which a value and its name are two at most
+    return len(pieces) > 4 * MAX_VALUES or sum(map(outside.count, (b",", b"[", b"{"))) > MAX_VALUES
 
 
 def _is_deep(data: Any) -> bool:

@@ -33,8 +33,10 @@ def encode(declared: TypeRef, value: Any, version: Version, texts: Catalog | Non
 
 
 def encode_arguments(method: Method, arguments: Mapping[str, Any], version: Version) -> bytes:
-    """Return the body of a call: one object of the parameters that have a value."""
-    values = ((prop.name, encode(prop.type, arguments.get(prop.name), version)) for prop in method.parameters)
+    """Return the body of a call: one object of the parameters that have a value, and of required arrays."""
+    unset = {prop.name: () for prop in method.parameters if prop.type.array and not prop.optional}
+    given = {**unset, **arguments}
+    values = ((prop.name, encode(prop.type, given.get(prop.name), version)) for prop in method.parameters)
     return b"{%b}" % b",".join(b"%b:%b" % (to_json(name), value) for name, value in values if value)
 
 

@@ -1,7 +1,8 @@
 """Readers of JSON values: for each type and API version, a table of members with their readers.
 
 What is read is what the SOAP codec reads of the same value. The order of members does not matter; `null` is
-an unset member, and so is an empty array, which has no elements over SOAP. A member or type that the client's
+an unset member, and so is an empty array, which has no elements over SOAP. A required array may be either,
+which is what clients send for an empty one, but not missing [derived]. A member or type that the client's
 version does not have is unknown. A reader raises `WrongValueError` with the path to what it cannot read.
 
 An object without `_typeName` is taken for a reference, whatever its place declares [observed: 8.0.3].
@@ -45,7 +46,7 @@ from vim25_emulator.vmodl.wire_member import wire_members
 class ObjectMembers:
     """The properties of a data object type, or the parameters of a method, in a client's version."""
 
-    __slots__ = ("_names", "_table")
+    __slots__ = ("_arrays", "_names", "_table")
 
     def __init__(self, owner: DataType | Method, position: int) -> None:
         #: name, class of values that need no reader, reader, whether it is required
@@ -53,6 +54,7 @@ class ObjectMembers:
             (prop.name, _read_as_it_is(prop.type), _member(prop.type, position), required)
             for prop, required in wire_members(owner, position)
         ]
+        self._arrays = frozenset(prop.name for prop, _ in wire_members(owner, position) if prop.type.array)
         self._names = frozenset({TYPE_NAME, *(name for name, *_ in self._table)})
 
     def read(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +63,7 @@ class ObjectMembers:
         for name, as_it_is, read, required in self._table:
             item = data.get(name)
             if item is None:
-                if required:
+                if required and not (name in data and name in self._arrays):
                     raise WrongValueError("it is required", name)
             elif item.__class__ is as_it_is:
                 values[name] = item
@@ -222,9 +224,12 @@ def _boxed(read_value: Reader) -> Reader:
 
 
 def _boxed_or_plain(read_plain: Reader) -> Reader:
-    """Return the reader of references, which a guide shows boxed and no recording does [documented]."""
+    """Return the reader of references, which a guide shows boxed and no recording does [documented].
+
+    Only a box says so itself: an object without `_typeName` is a reference.
+    """
     read_boxed = _boxed(read_plain)
-    return lambda data: read_boxed(data) if VALUE in data else read_plain(data)
+    return lambda data: read_boxed(data) if VALUE in data and TYPE_NAME in data else read_plain(data)
 
 
 # ---- values of a declared type -------------------------------------------------------------------------

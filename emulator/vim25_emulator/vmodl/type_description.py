@@ -39,6 +39,9 @@ class TypeRef:
     name: str
     array: bool
 
+    def __hash__(self) -> int:
+        return hash(self.name) ^ self.array  # that of a dataclass would call the one of Kind, which is slow
+
     def __str__(self) -> str:
         return f"{self.name}[]" if self.array else self.name
 

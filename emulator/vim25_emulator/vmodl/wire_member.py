@@ -15,12 +15,12 @@ _FIRST_IN_NAMESPACE: Final = version("2.5").position
 def wire_members(owner: DataType | Method, position: int) -> Iterator[tuple[Property, bool]]:
     """Yield the members that exist at a position, in wire order, each with whether it is required.
 
-    Clients older than a member omit it; an empty array has no elements.
+    Clients older than a member omit it.
     """
     for prop, owner_since in _declared(owner):
         if prop.since <= position:
             is_newer = prop.since > max(owner_since, _FIRST_IN_NAMESPACE)
-            yield prop, not (prop.optional or prop.type.array or is_newer)
+            yield prop, not (prop.optional or is_newer)
 
 
 def _declared(owner: DataType | Method) -> Iterator[tuple[Property, int]]:

@@ -10,7 +10,7 @@ import errno
 import socket
 from typing import Final
 
-_BACKLOG: Final = 512
+BACKLOG: Final = 512  #: connections that wait to be accepted
 
 #: errno → reason and advice.
 _REASONS: Final = {
@@ -36,7 +36,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
-        bound.listen(_BACKLOG)
+        bound.listen(BACKLOG)
     except OSError as error:
         bound.close()
         raise ListenError(f"cannot listen on {host}:{port}: {_reason(error)}") from error

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vim25_emulator.vcenter.dispatch import Invocation, invoke
+from vim25_emulator.vcenter.property_writer import PropertyWriter
 from vim25_emulator.vcenter.session import Client
 from vim25_emulator.vcenter.state import VCenter
 from vim25_emulator.vmodl import registry
@@ -57,6 +58,7 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
         unregister_application(self)  # Spyne would reference it, and the vCenter, forever
         self.event_manager = SpyneEvents(self)
         self.vcenter = vcenter
+        self._writers: dict[int, PropertyWriter] = {}
 
     def bound(self, name: str) -> list[MethodDescriptor]:
         """Return the descriptor of a method in a list, bound if necessary; empty for an unknown method."""
@@ -93,12 +95,20 @@ class VimApplication(Application):  # type: ignore[misc]  # Spyne has no types
             client.session,
             client,
             exchange.operation_id,
-            self.in_protocol.property_writer(exchange.version),
+            self._property_writer(exchange.version),
         )
         try:
             return invoke(self.vcenter, request)
         except Exception as error:  # the client gets a response to every request
             raise self.fault(error, method.name) from error
+
+    def _property_writer(self, client: Version) -> PropertyWriter:
+        """Return what writes properties for clients of a version, as the protocol does."""
+        writer = self._writers.get(client.position)
+        if writer is None:
+            writer = self.in_protocol.property_writer(client, self.vcenter.texts)
+            self._writers[client.position] = writer
+        return writer
 
     def fault(self, error: Exception, doing: str) -> VimFault:
         """Return the fault to send for an error: a fault itself, others as SystemError, which is logged."""

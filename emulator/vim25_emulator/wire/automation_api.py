@@ -25,6 +25,7 @@ from vim25_emulator.wire.session_header import session_of
 SESSION_PATH: Final = "/api/session"
 
 _JSON: Final[Headers] = [(b"content-type", b"application/json")]
+_LONGEST: Final = 200  #: characters of a text with names of the client's
 _CHALLENGE: Final = 'Basic realm="VAPI endpoint"'
 
 
@@ -124,7 +125,7 @@ def _hello(vcenter: VCenter, request: Request) -> Reply:
     try:
         hello = msgspec.json.decode(request.body, type=_Hello)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return _failure(_INVALID._replace(text=str(error)))
+        return _failure(_INVALID._replace(text=f"{error!s:.{_LONGEST}}"))
     known = (name for name in hello.api_releases if vcenter.release.json_release(name) is not None)
     return _json(200, {"api_release": next(known, "")})
 

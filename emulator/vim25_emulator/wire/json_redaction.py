@@ -21,8 +21,10 @@ from vim25_emulator.wire.redaction import HIDDEN, NAMES, VALUES, Redacted, is_se
 
 #: A token of a text that is JSON: a string, an end of an object or array, or another scalar.
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|[^\s"{}\[\]:,]+', re.DOTALL)
-#: The key of a session in the moIds of its objects, and in paths to elements of sessionList.
-_SESSION_KEY: Final = re.compile(r'(?<=session\[)[^\]]+|(?<=sessionList\[")[^"]+')
+#: The key of a session in the moIds of its objects, encoded or not, and in paths to elements of sessionList.
+_SESSION_KEY: Final = re.compile(
+    r'(?<=session\[)[^\]]+|(?<=session%5B)[^%]+|(?<=sessionList\[")[^"]+', re.IGNORECASE
+)
 _SESSION: Final = "session"
 _PRIVATE_KEY: Final = "PRIVATE KEY-----"
 _TYPE: Final = "_typeName"

@@ -12,6 +12,7 @@ from typing import Any, Final
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from vim25_emulator.wire.address import BACKLOG
 from vim25_emulator.wire.connection import KEEP_ALIVE_SECONDS, Connection, Limits
 from vim25_emulator.wire.http import HttpApplication
 
@@ -57,6 +58,7 @@ class Listener:
         self._server = await loop.create_server(
             connection,
             sock=self._bound,
+            backlog=BACKLOG,  # asyncio sets it again, to 100 by default
             ssl=self._context,
             ssl_handshake_timeout=self._limits.seconds if self._context else None,
         )

@@ -12,4 +12,4 @@ SESSION_HEADER: Final = b"vmware-api-session-id"  #: scripts search for it in lo
 
 def session_of(request: Request, sessions: Sessions) -> Session | None:
     """Return the session that a request's header names; None if it does not exist."""
-    return sessions.find(request.header(SESSION_HEADER))
+    return sessions.find(request.header(SESSION_HEADER).strip())  # the parser keeps spaces behind a value

@@ -70,6 +70,8 @@ class _Document:
 class Soap(Soap11):  # type: ignore[misc]
     """vim25's SOAP 1.1. A context's `udc` is a `SoapExchange`; parse errors are raised as `VimFault`."""
 
+    property_writer = SoapPropertyWriter
+
     def __init__(self) -> None:
         super().__init__()
         self.event_manager = SpyneEvents(self)
@@ -78,14 +80,6 @@ class Soap(Soap11):  # type: ignore[misc]
             lambda markup: sum(map(_weight, markup))
         )
         self._results = ResultCache()
-        self._writers: dict[int, SoapPropertyWriter] = {}
-
-    def property_writer(self, client: Version) -> SoapPropertyWriter:
-        """Return what writes properties for clients of a version."""
-        found = self._writers.get(client.position)
-        if found is None:
-            found = self._writers[client.position] = SoapPropertyWriter(client, self.app.vcenter.texts)
-        return found
 
     def get_context(self, parent: MethodContext, transport: Any) -> None:
         """Do nothing: this protocol has no state in a context."""

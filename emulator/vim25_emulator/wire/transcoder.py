@@ -29,7 +29,7 @@ from vim25_emulator.wire.session_header import session_of
 
 _SINCE: Final = version("8.0.2.0")
 _BEFORE: Final = "/sdk/vim25/"
-_AFTER: Final = "/transcoder"
+LAST_PART: Final = "/transcoder"
 _TARGET: Final = "target_release"
 
 #: Error type → HTTP status [documented].
@@ -112,9 +112,9 @@ def transcoded(
 def _release_of(request: Request, server: ReleaseProfile) -> Version | None:
     """Return the release in the path of a transcoder; None for another path, or a release without one."""
     path = request.path
-    if request.method != "POST" or not (path.startswith(_BEFORE) and path.endswith(_AFTER)):
+    if request.method != "POST" or not (path.startswith(_BEFORE) and path.endswith(LAST_PART)):
         return None
-    release = server.json_release(path.removeprefix(_BEFORE).removesuffix(_AFTER))
+    release = server.json_release(path.removeprefix(_BEFORE).removesuffix(LAST_PART))
     return release if release is not None and release >= _SINCE else None
 
 

@@ -18,7 +18,7 @@ from vim25_emulator.wire.endpoint import Endpoint
 from vim25_emulator.wire.http import Handler, Headers, Reply, Request, plain
 from vim25_emulator.wire.session_header import SESSION_HEADER, session_of
 from vim25_emulator.wire.spyne_context import Context
-from vim25_emulator.wire.transcoder import transcoder
+from vim25_emulator.wire.transcoder import LAST_PART, transcoder
 from vim25_emulator.wire.vijson_protocol import ViJson
 
 _JSON: Final = (b"content-type", b"application/json")
@@ -70,6 +70,7 @@ def vijson_endpoint(vcenter: VCenter) -> Handler:
     def serve(request: Request) -> Reply | Awaitable[Reply]:
         if request.method == "HEAD" and is_method(request.path):
             return plain(405, f"{request.path} takes POST", [(b"allow", b"POST")])
-        return transcoder(vcenter, request) or endpoint(request)
+        is_transcoder = request.path.endswith(LAST_PART)
+        return (is_transcoder and transcoder(vcenter, request)) or endpoint(request)
 
     return serve

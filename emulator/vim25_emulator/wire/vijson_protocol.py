@@ -39,9 +39,13 @@ def _weight(body: Body) -> int:
 
 
 class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
-    """vim25's JSON. A context's `udc` is a `CallExchange`; parse errors are raised as `VimFault`."""
+    """vim25's JSON. A context's `udc` is a `CallExchange`; parse errors are raised as `VimFault`.
+
+    It fires no events of its own: those of the application tell the same.
+    """
 
     mime_type = "application/json"
+    property_writer = JsonPropertyWriter
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,14 +53,6 @@ class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
         self._results = ResultCache()
         self._targets: RepeatCache[tuple[str, str], Target] = RepeatCache(lambda line: len(line[1]))
         self._decoded: RepeatCache[Body, dict[str, Any]] = RepeatCache(_weight)
-        self._writers: dict[int, JsonPropertyWriter] = {}
-
-    def property_writer(self, client: Version) -> JsonPropertyWriter:
-        """Return what writes properties for clients of a version."""
-        found = self._writers.get(client.position)
-        if found is None:
-            found = self._writers[client.position] = JsonPropertyWriter(client, self.app.vcenter.texts)
-        return found
 
     def get_context(self, parent: MethodContext, transport: Any) -> None:
         """Do nothing: this protocol has no state in a context."""
@@ -91,7 +87,6 @@ class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
 
     def deserialize(self, ctx: MethodContext, message: Any) -> None:
         """Decode the arguments, in the order of the method's parameters."""
-        self.event_manager.fire_event("before_deserialize", ctx)
         target: Target = ctx.in_document
         if target.property is None:
             arguments = self._arguments(target, b"".join(ctx.in_string))
@@ -99,7 +94,6 @@ class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
             arguments = {"prop": target.property}
         parameters = target.method.parameters
         ctx.in_object = [target.this, *[arguments.get(parameter.name) for parameter in parameters]]
-        self.event_manager.fire_event("after_deserialize", ctx)
 
     def _arguments(self, target: Target, body: bytes) -> dict[str, Any]:
         method, version = target.method, target.version
@@ -113,14 +107,12 @@ class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
 
     def serialize(self, ctx: MethodContext, message: Any) -> None:
         """Encode the result or the fault for the client's version; nothing for an unset result."""
-        self.event_manager.fire_event("before_serialize", ctx)
         version: Version = ctx.udc.version
         if ctx.out_error is not None:
             fault, texts = ctx.out_error, self.app.vcenter.texts
             ctx.out_document = encode_fault(fault.data, fault.faultstring, version, texts)
         else:
             ctx.out_document = self._result(ctx.descriptor.udd.method, ctx.out_object[0], version)
-        self.event_manager.fire_event("after_serialize", ctx)
 
     def _result(self, method: Method, result: Any, client: Version) -> bytes:
         if result is None or result.__class__ is Fragment:

@@ -104,6 +104,8 @@ def test_not_a_number_has_a_text() -> None:
         ("double", "infinity"),
         ("dateTime", "2024-02-30T00:00:00Z"),
         ("dateTime", "0001-01-01T00:00:00+14:00"),
+        ("dateTime", "2024-01-01T00:00:00+14:01"),
+        ("dateTime", "2024-01-01T00:00:00-99:99"),
         ("dateTime", "yesterday"),
         ("base64Binary", "A"),
         ("base64Binary", "*=="),

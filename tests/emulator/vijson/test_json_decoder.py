@@ -80,6 +80,18 @@ def test_the_deepest_text_and_a_wide_one_are_read() -> None:
     assert len(parse(b"[" + b",".join([b"{}"] * 1000) + b"]")) == 1000
 
 
+@pytest.mark.parametrize("item", [b"[]", b"1", b'"a"', b'{"a":""}', b"[[0]]", b'"'])
+def test_a_text_with_too_many_values_is_refused_before_it_is_parsed(item: bytes) -> None:
+    """[derived] The limit is that of the elements of an XML document."""
+    with pytest.raises(MethodFault, match="Invalid JSON syntax: Values exceed the maximum of 500000"):
+        parse(b"[" + b",".join([item] * 2_000_000) + b"]")
+
+
+@pytest.mark.parametrize("text", ["[,{" * 200_000, '\\"[,' * 200_000, "\\," * 500_001])
+def test_what_is_in_a_string_is_no_value(text: str) -> None:
+    assert parse(json.dumps([text, 1]).encode()) == [text, 1]
+
+
 @pytest.mark.parametrize("body", [b"", b" \r\n"])
 def test_an_empty_body_is_an_object_unless_something_is_required(body: bytes) -> None:
     assert arguments("CreateSecondaryVM_Task", body) == arguments("Logout", body) == {}
@@ -111,6 +123,18 @@ def test_null_and_an_empty_array_are_unset_and_the_last_of_equal_members_counts(
     body = b'{"spec":{"name":"a","_typeName":"VirtualMachineConfigSpec","name":"b","extraConfig":[]}}'
     assert arguments("ReconfigVM_Task", body) == {"spec": DataObject("VirtualMachineConfigSpec", name="b")}
     assert refused("ReconfigVM_Task", {"spec": None})[0] == "spec"
+
+
+@pytest.mark.parametrize("sent", [[], None])
+def test_a_required_array_may_be_empty_but_not_missing(sent: Any) -> None:
+    """[derived] Clients send null for it, too: Go's JSON has that for an empty slice."""
+    assert arguments("TerminateSession", {"sessionId": sent}) == {}
+    assert refused("TerminateSession", {})[0] == "sessionId"
+    assert refused("TerminateSession", b"") == (None, "Invalid JSON syntax: Unexpected end of file")
+    spec = {"_typeName": "PropertyFilterSpec", "objectSet": [], "propSet": sent}
+    assert arguments("CreateFilter", {"spec": spec, "partialUpdates": True})
+    del spec["propSet"]
+    assert refused("CreateFilter", {"spec": spec, "partialUpdates": True})[0] == "spec.propSet"
 
 
 def test_members_are_in_wire_order_whatever_the_order_sent() -> None:
@@ -309,6 +333,12 @@ def test_a_wrong_value_in_an_any_place_is_refused(data: Any, path: str) -> None:
     with pytest.raises(MethodFault) as failure:
         any_value(data)
     assert failure.value.data.invalidProperty == path
+
+
+@pytest.mark.parametrize("data", [{"_value": 3}, {"_value": HOST}])
+def test_a_box_without_a_type_is_taken_for_a_reference(data: Any) -> None:
+    with pytest.raises(MethodFault, match="Invalid MoRef field: _value"):
+        any_value(data)
 
 
 # ---- faults --------------------------------------------------------------------------------------------

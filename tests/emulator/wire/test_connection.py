@@ -1,6 +1,7 @@
 """Incomplete requests: they time out, with a response if the client can read one, and the server survives."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -85,6 +86,12 @@ def test_requests_wait_in_the_network_while_responses_are_not_read() -> None:
             deaf.send(request * (64 << 20 >> 9))
         with Peer(emulator) as other:
             assert other.post(CONTENT).status == 200
+
+
+def test_connections_wait_while_the_server_is_busy() -> None:
+    with Emulator(tls=False) as emulator, ExitStack() as open_:
+        peers = emulator.call(lambda: [open_.enter_context(Peer(emulator, timeout=5)) for _ in range(300)])
+        assert {peer.post(CONTENT).status for peer in peers} == {200}
 
 
 def test_clients_that_disconnect_during_a_request_leave_nothing_behind(emulator: Emulator) -> None:

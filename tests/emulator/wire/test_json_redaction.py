@@ -91,6 +91,7 @@ def test_only_the_secret_is_hidden() -> None:
     text = f'{{"_typeName": "UserSession",\n  "key": "{KEY}",\n  "userName": "u"}}'
     assert hide(text) == text.replace(KEY, "***")
     assert hide(f'"session[{KEY}]52f1"') == '"session[***]52f1"'
+    assert hide(f'"session%5b{KEY}%5d52f1"') == '"session%5b***%5d52f1"'
 
 
 def test_a_parameter_that_is_a_secret_of_its_method_only() -> None:

@@ -86,7 +86,13 @@ def test_what_needs_no_session_over_soap_needs_none_here(emulator: Emulator) -> 
 
 def test_without_a_session_the_fault_is_that_of_soap(emulator: Emulator) -> None:
     with JsonPeer(emulator) as peer:
-        for answer in (peer.call(LOGOUT), peer.read(NAME), peer.call("VirtualMachine/vm-0/PowerOnVM_Task")):
+        for answer in (
+            peer.call(LOGOUT),
+            peer.read(NAME),
+            peer.read("VirtualMachine/vm-0/name"),  # does not exist, which nobody learns without a session
+            peer.read("HostSystem/group-d1/name"),
+            peer.call("VirtualMachine/vm-0/PowerOnVM_Task"),
+        ):
             assert answer.status == 500
             assert answer.value == {
                 "_typeName": "NotAuthenticated",
@@ -131,6 +137,14 @@ def test_a_second_login_fails_and_keeps_the_session(json_peer: JsonPeer) -> None
 
 
 # ---- one store -----------------------------------------------------------------------------------------
+
+
+def test_spaces_around_the_id_are_none_of_it(emulator: Emulator) -> None:
+    with JsonPeer(emulator) as peer:
+        peer.login()
+        session, peer.session = peer.session, ""
+        for header in (f"{SESSION}:{session}", f"{SESSION}: \t{session} \t"):
+            assert peer.read("Folder/group-d1/name", header).status == 200
 
 
 def test_the_session_is_in_the_list_and_opens_soap(json_peer: JsonPeer, emulator: Emulator) -> None:

@@ -197,6 +197,13 @@ def test_fetch_without_a_session_is_not_authenticated(shared: Lab) -> None:
         _ = vim.Folder("group-d1", stub(shared.emulator, "vim.version.version12")).name
 
 
+def test_without_a_session_nobody_learns_what_exists(shared: Lab) -> None:
+    client = stub(shared.emulator, "vim.version.version12")
+    collector = vim.ServiceInstance("ServiceInstance", client).content.propertyCollector
+    with pytest.raises(vim.fault.NotAuthenticated):
+        collector.RetrieveContents([one(vim.VirtualMachine("vm-0", client), "name")])
+
+
 def test_what_a_user_may_not_read_is_missing() -> None:
     with open_lab("restricted-user") as lab:
         reader = lab.login("readonly@vsphere.local", "vmware")
