@@ -8,19 +8,16 @@ an override for the new VM, which is removed with it.
 from __future__ import annotations
 
 import dataclasses
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pyVmomi import vim
 
-from vim25_conformance.preparation import NotArrangedError, Preparation
+from vim25_conformance.preparation import Preparation
+from vim25_conformance.task_runner import NotArrangedError
 
 Action = Callable[[Preparation], object]
-
-#: Prefix of the names of created VMs, by which those that a lost connection left behind can be found.
-PREFIX: Final = "vim25-conformance-"
 
 #: Device key of a created VM's disk.
 DISK: Final = 2000
@@ -50,16 +47,16 @@ def _make_machine(preparation: Preparation) -> None:
             f"{model.name} is in no folder or resource pool where another VM could be created"
         )
     datastore = model.identity.get("path", "").partition("]")[0] + "]"
-    name = PREFIX + secrets.token_hex(4)
-    created = preparation.complete(folder, "CreateVM_Task", _specification(name, datastore), pool, model.host)
-    preparation.undo_with(f"{name} was created and still exists", lambda: preparation.remove(created))
+    name = preparation.journal.mark()
+    specification = _specification(name, preparation.journal.annotation, datastore)
+    created = preparation.create(name, folder, "CreateVM_Task", specification, pool, model.host)
     preparation.roles.adopt(
         dataclasses.replace(model, ref=created, name=name, power="poweredOff", template=False)
     )
     _refresh(preparation)
 
 
-def _specification(name: str, datastore: str) -> Any:
+def _specification(name: str, annotation: str, datastore: str) -> Any:
     """Return a VM (one vCPU, a small eager-zeroed disk) that every release can protect."""
     controller = vim.vm.device.VirtualLsiLogicController(key=1000, busNumber=0, sharedBus="noSharing")
     backing = vim.vm.device.VirtualDisk.FlatVer2BackingInfo(
@@ -71,6 +68,7 @@ def _specification(name: str, datastore: str) -> Any:
     change = vim.vm.device.VirtualDeviceSpec
     return vim.vm.ConfigSpec(
         name=name,
+        annotation=annotation,
         guestId="otherGuest64",
         numCPUs=1,
         memoryMB=128,
@@ -117,10 +115,8 @@ def _mark_as_template(preparation: Preparation) -> None:
 
 def _snapshot(preparation: Preparation) -> None:
     machine = preparation.roles.primary
+    preparation.intend("snapshot", "its snapshot still exists")
     preparation.complete(machine, "CreateSnapshot_Task", "conformance", "", False, False)
-    preparation.undo_with(
-        "its snapshot still exists", lambda: preparation.complete(machine, "RemoveAllSnapshots_Task")
-    )
 
 
 def _make_disk_independent(preparation: Preparation) -> None:
@@ -144,14 +140,9 @@ def _disable_restart(preparation: Preparation) -> None:
     cluster, machine = preparation.roles.machine.cluster, preparation.roles.primary
     if cluster is None:
         raise NotArrangedError("the VM is in no cluster")
+    preparation.intend("restart-priority", "its HA override still exists")
     change = restart_priority(machine, "disabled")
     preparation.complete(cluster.ref, "ReconfigureComputeResource_Task", change, True)
-    gone = vim.cluster.DasVmConfigSpec(operation="remove", removeKey=machine)
-    undo = vim.cluster.ConfigSpecEx(dasVmConfigSpec=[gone])
-    preparation.undo_with(
-        "its HA override still exists",
-        lambda: preparation.complete(cluster.ref, "ReconfigureComputeResource_Task", undo, True),
-    )
 
 
 _POWER_ON: Final = _task("PowerOnVM_Task", None)

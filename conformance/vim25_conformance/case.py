@@ -23,6 +23,7 @@ from vim25_conformance.binding import JSON, SOAP
 from vim25_conformance.clause import Clause
 from vim25_conformance.clauses import CLAUSES
 from vim25_conformance.declaration_error import DeclarationError, named
+from vim25_conformance.effect import Effect, worst
 from vim25_conformance.expectation import Certainty, Rule, best_certainty
 from vim25_conformance.observable import UnreadableStepsError, observable
 from vim25_conformance.rule_check import check
@@ -66,6 +67,11 @@ class Case:
     def shared(self) -> tuple[str, ...]:
         """Return what the case modifies that other VMs use, too."""
         return tuple(each for each in self.touches if each in SHARED)
+
+    @property
+    def effect(self) -> Effect:
+        """Return the worst that the case does to a target."""
+        return worst(self.touches)
 
     @property
     def certainty(self) -> Certainty:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,24 @@ import click
 import msgspec
 from rich.text import Text
 
+from vim25_conformance import interruption
 from vim25_conformance import report as reports
 from vim25_conformance.binding import BINDINGS, JSON, SOAP
 from vim25_conformance.case import DEFAULT_VERSION, Case, plan, select
 from vim25_conformance.command_group import CommandGroup
-from vim25_conformance.console import console, print_diff, print_exchange, progress, summary, verdict_text
+from vim25_conformance.console import (
+    console,
+    print_diff,
+    print_exchange,
+    print_plan,
+    progress,
+    summary,
+    verdict_text,
+)
 from vim25_conformance.explanation import described, explained
 from vim25_conformance.html_report import diff_page, run_page
 from vim25_conformance.junit import as_junit
+from vim25_conformance.leftover import Reaper, journals_of
 from vim25_conformance.parameters import (
     AS_DOCUMENT,
     BINDING,
@@ -37,6 +48,7 @@ from vim25_conformance.parameters import (
     target_of,
     target_options,
 )
+from vim25_conformance.planning import Planner
 from vim25_conformance.report import Demands
 from vim25_conformance.run_diff import diff as join
 from vim25_conformance.runlog import (
@@ -75,7 +87,7 @@ def main() -> None:
       2    cannot run: wrong usage, unreachable target, unreadable log
       3    the suite or the connection failed: on a case, or because a case is declared wrongly
       4    something is left behind on the target, or not restored
-      130  interrupted; the log contains the cases that were run before
+      130  interrupted (129 by SIGHUP, 143 by SIGTERM): changes are undone, the log has the cases until then
 
     \b
     Tab completion of case ids and versions:
@@ -110,6 +122,9 @@ def main() -> None:
 @GOLDEN
 @STRICT
 @MIN_RUN
+@click.option(
+    "--plan", "only_plan", is_flag=True, help="Show cases, effects and objects; change nothing, run nothing."
+)
 def run(
     cases: tuple[str, ...],
     versions: tuple[str, ...],
@@ -120,6 +135,7 @@ def run(
     golden: RunLog | None,
     strict: bool,
     min_run: int,
+    only_plan: bool,
     **target: Any,
 ) -> None:
     """Run cases against a target and write reports.
@@ -134,10 +150,17 @@ def run(
     """
     spec = target_of(**target)
     chosen = select(cases)
+    bindings = BINDINGS if binding == "both" else [binding]
+    if only_plan:
+        planned = plan(chosen, versions_of(spec, versions), bindings)
+        print_plan(console(), list(Planner(spec.build()).planned(planned)))
+        return
     processes = _processes(workers, spec)
-    folder = out or Path("runs") / f"{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}-{_file_name(spec.kind)}"
+    folder = out or _new_folder(spec.kind)
     with destination(folder):
-        planned = plan(chosen, versions_of(spec, versions), BINDINGS if binding == "both" else [binding])
+        spec = replace(spec, journal=folder)
+        planned = plan(chosen, versions_of(spec, versions), bindings)
+        _warn_of_leftovers(spec, planned[0][1], folder.parent)
         growing = GrowingLog(folder / FILE_NAME)
         with progress(len(planned)) as advance:
 
@@ -147,7 +170,12 @@ def run(
 
             log = run_plan(spec, planned, min(processes, len(planned)), done, growing.add)
         status = _deliver(log, folder, golden, Demands(strict, min_run), as_document=as_document)
-    sys.exit(status)
+    sys.exit(interruption.status() or status)
+
+
+def _new_folder(what: str) -> Path:
+    """Return the default folder of what begins now."""
+    return Path("runs") / f"{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}-{_file_name(what)}"
 
 
 def _processes(workers: int | None, spec: TargetSpec) -> int:
@@ -185,13 +213,65 @@ def _deliver(log: RunLog, folder: Path, golden: RunLog | None, demands: Demands,
     return reports.exit_status(log, results, demands)
 
 
+def _warn_of_leftovers(spec: TargetSpec, version: str, folder: Path) -> None:
+    """Say what earlier runs left on a target that is about to be changed, and what to do about it."""
+    if spec.endpoint is None or not spec.may_change:
+        return
+    with Reaper(spec.endpoint, version, journals_of(spec.endpoint, [folder, Path("runs")])) as reaper:
+        left = reaper.leftovers()
+    for each in left:
+        click.echo(f"left by an earlier run: {each}", err=True)
+    if left:
+        click.echo("`vim25-conformance reap` with the same --target shows and removes it", err=True)
+
+
+@main.command()
+@target_options
+@click.option(
+    "--api-version",
+    type=VersionParameter(),
+    help="API version of the client.  [default: the target's own]",
+)
+@click.option("--yes", is_flag=True, help="Undo it; without this option it is listed only.")
+@click.option(
+    "--runs",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("runs"),
+    show_default=True,
+    help="Directory that contains the directories of runs.",
+)
+def reap(api_version: str | None, yes: bool, runs: Path, **target: Any) -> None:
+    """Show or undo what runs that were cut short left on a target.
+
+    It is known by the journals of these runs, and by the marks (name and annotation) of created VMs. Nothing
+    else is touched, and nothing of a run that is alive on this machine.
+
+    Exit status: 0 if nothing is left, 4 if something is.
+
+    \b
+    vim25-conformance reap --target https://user@vcenter/sdk --yes
+    """
+    spec = target_of(**target)
+    if spec.endpoint is None:
+        raise click.UsageError(f"{spec.kind} is started for each run and thrown away: nothing is left of it")
+    (version,) = versions_of(spec, [api_version] if api_version else [])
+    with Reaper(spec.endpoint, version, journals_of(spec.endpoint, [runs])) as reaper:
+        remaining = 0
+        for each in reaper.leftovers():
+            why = reaper.undo(each) if yes else ""
+            click.echo(f"NOT UNDONE  {why}" if why else f"{'undone' if yes else 'left'}  {each}")
+            remaining += bool(why or not yes)
+    sys.exit(reports.LEFT_BEHIND if remaining else reports.OK)
+
+
 @main.command("list")
 @CASES
 @click.option("--json", "as_document", is_flag=True, help="Print JSON.")
 def list_cases(cases: tuple[str, ...], as_document: bool) -> None:
     """List the cases.
 
-    Columns: id, whether the case modifies something, certainty, title.
+    Columns: id, effect, certainty, title. Effects, mildest first: reads, own objects (VMs that the case
+    creates or that the lab file names), shared settings (of a cluster), destructive (a host).
 
     \b
     vim25-conformance list --case 'WIRE.*'
@@ -202,8 +282,7 @@ def list_cases(cases: tuple[str, ...], as_document: bool) -> None:
         return
     width = max(len(each.id) for each in chosen)
     for each in chosen:
-        access = "modifies" if each.touches else "reads"
-        click.echo(f"{each.id:<{width}}  {access:<8}  {each.certainty.value:<10}  {each.title}")
+        click.echo(f"{each.id:<{width}}  {each.effect.value:<15}  {each.certainty.value:<10}  {each.title}")
 
 
 @main.command()
@@ -306,14 +385,16 @@ def replay(case: str, api_version: str | None, binding: str, **target: Any) -> N
         raise click.UsageError(f"{case!r} matches {len(chosen)} cases; replay one")
     spec = target_of(**target)
     (version,) = versions_of(spec, [api_version] if api_version else [])
-    subject = spec.build()
+    subject = replace(spec, journal=_new_folder("replay")).build()
     status = reports.OK
     try:
-        for each in BINDINGS if binding == "both" else [binding]:
-            status = max(status, _replayed(chosen[0], version, each, subject))
+        with interruption.in_order(subject.journal.summary):
+            for each in BINDINGS if binding == "both" else [binding]:
+                interruption.check()
+                status = max(status, _replayed(chosen[0], version, each, subject))
     finally:
         subject.close()
-    sys.exit(status)
+    sys.exit(interruption.status() or status)
 
 
 def _replayed(case: Case, version: str, binding: str, subject: Target) -> int:

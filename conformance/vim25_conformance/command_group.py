@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from vim25_conformance import interruption
 from vim25_conformance.api_version import UnknownApiVersionError
 from vim25_conformance.case import NothingToRunError, UnknownCaseError
 from vim25_conformance.client import BadAddressError, UnreachableError
@@ -58,7 +59,7 @@ class CommandGroup(click.Group):
             raise SuiteError(str(error)) from error
         except KeyboardInterrupt:  # outside of a run
             click.echo("interrupted", err=True)
-            sys.exit(INTERRUPTED)
+            sys.exit(interruption.status() or INTERRUPTED)
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise

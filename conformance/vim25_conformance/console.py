@@ -17,6 +17,7 @@ from rich.text import Text
 from vim25_conformance.account import Account
 from vim25_conformance.binding import BINDINGS, JSON, SOAP
 from vim25_conformance.conversation import Exchange, indented
+from vim25_conformance.planning import Planned, tally
 from vim25_conformance.redaction import redact_text
 from vim25_conformance.report import NO_DEMANDS, Demands, Judged, counts, decided_by, shortfalls, worst_first
 from vim25_conformance.run_diff import DIFFERENT, RunDiff
@@ -226,6 +227,18 @@ def _lines(findings: Sequence[Finding], what: str) -> str:
         f"\n  {what}: {each.place} {each.expected} ({each.certainty})\n    found: {each.found}"
         for each in findings
     )
+
+
+def print_plan(screen: Console, planned: Sequence[Planned]) -> None:
+    """Print each case with its effect and objects, then the counts."""
+    width = max(len(each.case.id) for each in planned)
+    several = len({(each.version, each.binding) for each in planned}) > 1
+    for each in planned:
+        at = f" at {each.version} over {BINDINGS[each.binding]}" if several else ""
+        what = f"skipped: {each.skipped}" if each.skipped else each.objects
+        line = f"{each.case.id:<{width}}{at}  {each.case.effect.value:<15}  {what}".rstrip()
+        screen.print(Text(line, style="dim" if each.skipped else ""))
+    screen.print(Text(tally(planned), style="bold"))
 
 
 def print_diff(screen: Console, diff: RunDiff) -> None:

@@ -13,9 +13,11 @@ from typing import Any
 import msgspec
 from pyVmomi import VmomiSupport, vim
 
+from vim25_conformance import interruption
 from vim25_conformance.client import EndpointClient
 from vim25_conformance.conversation import Exchange, connection_error
 from vim25_conformance.event_history import EventHistory
+from vim25_conformance.journal import Journal
 from vim25_conformance.json_stub import JsonStub
 from vim25_conformance.normalization import PRIMARY, SECONDARY, shape
 from vim25_conformance.observation import CAPTURED, PropertyObserver, properties
@@ -60,10 +62,11 @@ class Driver(Roles):
         machine: MachineRecord | None,
         location: Location | None,
         patience: float,
+        journal: Journal,
     ) -> None:
         super().__init__(client, inventory, machine, location)
         self.patience = patience
-        self.preparation = Preparation(self, patience)
+        self.preparation = Preparation(self, patience, journal)
         self._steps: list[Step] = []
         self._objects: dict[str, dict[str, Value]] = {}
         self._events: dict[str, int] = {}
@@ -83,6 +86,7 @@ class Driver(Roles):
         """
         if target is None:
             return None
+        interruption.check()
         before = len(self.client.stub.conversation.exchanges)
         value: Any = None
         error: Exception | None = None

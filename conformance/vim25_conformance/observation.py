@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from pyVmomi import vim, vmodl
 
+from vim25_conformance import interruption
 from vim25_conformance.client import EndpointClient
 from vim25_conformance.conversation import GARBLED, LOST
 from vim25_conformance.outcome import Data, Fault, Ref, Returned, Several, Value
@@ -97,9 +98,11 @@ class PropertyObserver:
         """Request updates; a client older than 4.1 cannot bound the wait, but its socket has a timeout."""
         if self._bounded:
             options = vmodl.query.PropertyCollector.WaitOptions(maxWaitSeconds=int(seconds))
-            self._collector.WaitForUpdatesEx(self._version, options)
+            with interruption.waiting():
+                self._collector.WaitForUpdatesEx(self._version, options)
         elif seconds:
-            self._collector.WaitForUpdates(self._version)
+            with interruption.waiting():
+                self._collector.WaitForUpdates(self._version)
         else:
             self._collector.CheckForUpdates(self._version)
 

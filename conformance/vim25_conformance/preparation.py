@@ -1,128 +1,80 @@
 """What the suite itself changes in a target before a case, and the rollback afterwards.
 
-Every change registers its undo action at once; undo actions run last in, first out, continue after a failure,
-and report what could not be undone. Only VMs that were created here, or that the lab file names, are changed.
+Every change is in the journal before it happens. Undoing goes from the last to the first, continues after a
+failure, and reports what could not be undone. Only VMs that were created here, or that the lab file names,
+are changed.
 """
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
-from pyVmomi import VmomiSupport, vim, vmodl
-
-from vim25_conformance.conversation import GARBLED, LOST
-from vim25_conformance.observation import PropertyObserver
+from vim25_conformance import interruption
+from vim25_conformance.journal import Change, Journal, reference
+from vim25_conformance.restoration import deadline, memory, override, undone
 from vim25_conformance.roles import Roles
-from vim25_conformance.situation import NoSuchSituationError
-from vim25_conformance.survey import property_of
-
-#: Faults of a target that lacks a method; any other is about the VM or its surroundings.
-ABSENT_METHOD: Final = (
-    vmodl.fault.MethodNotFound,
-    vmodl.fault.NotImplemented,
-    vmodl.fault.NotSupported,
-    vmodl.fault.InvalidRequest,
-)
-
-#: States in which Fault Tolerance can be turned off.
-AT_REST: Final = ("enabled", "running", "disabled", "notConfigured", "needSecondary")
+from vim25_conformance.task_runner import TaskRunner
 
 
-class NotArrangedError(NoSuchSituationError):
-    """The situation could not be set up; the message names the method and the reason."""
+class Preparation(TaskRunner):
+    """Makes changes for one case and undoes them."""
 
+    def __init__(self, parts: Roles, patience: float, journal: Journal) -> None:
+        super().__init__(parts.client, patience)
+        self.roles, self.journal = parts, journal
 
-class Preparation:
-    """Makes and undoes changes; `patience` is the time, in seconds, that one task may take."""
+    @property
+    def root(self) -> Any:
+        """Return the VM's cluster, or else everything."""
+        cluster = self.roles.machine.cluster
+        return cluster.ref if cluster else self.roles.content.rootFolder
 
-    def __init__(self, parts: Roles, patience: float) -> None:
-        self.roles, self._patience = parts, patience
-        self._undoing: list[tuple[str, Callable[[], None]]] = []
-        self._watch: PropertyObserver | None = None
+    def create(self, name: str, folder: Any, method: str, *arguments: Any) -> Any:
+        """Create a VM of this name in a folder and return it; raise as `complete` does."""
+        change = self.intend_machine(name, folder)
+        created = self.complete(folder, method, *arguments)
+        self.journal.made(change, created)
+        return created
 
-    def property(self, managed: Any, path: str) -> Any:
-        """Return one property, None if it is unset."""
-        return property_of(self.roles.content, managed, path)
+    def intend_machine(self, name: str, folder: Any) -> Change:
+        """Write that a VM of this name is about to be created in a folder."""
+        still = f"{name} was created and still exists"
+        return self.journal.intend("machine", still, name=name, parent=reference(folder))
 
-    def call(self, target: Any, method: str, *arguments: Any) -> Any:
-        """Call a method and return its value.
+    def intend(self, kind: str, still: str) -> None:
+        """Write that the primary is about to be changed."""
+        cluster, machine = self.roles.machine.cluster, self.roles.machine
+        self.journal.intend(
+            kind,
+            still,
+            name=machine.name,
+            managed=reference(machine.ref),
+            parent=reference(cluster.ref) if cluster else None,
+        )
 
-        Raise NotArrangedError for a fault, but those that mean "no such method" as they are.
-        """
-        try:
-            return getattr(target, method)(*arguments)
-        except ABSENT_METHOD:
-            raise
-        except vmodl.MethodFault as fault:
-            raise NotArrangedError(f"{method}: {VmomiSupport.GetWsdlName(type(fault))}") from fault
+    def intend_protection(self) -> None:
+        """Write that a named VM may be protected, and what it is now."""
+        machine, cluster = self.roles.machine, self.roles.machine.cluster
+        self.journal.intend(
+            "named-machine",
+            f"{machine.name} is still fault tolerant, or does not have its former settings",
+            name=machine.name,
+            managed=reference(machine.ref),
+            parent=reference(cluster.ref) if cluster else None,
+            former={
+                "memory": memory(self, machine.ref),
+                "override": override(self, cluster.ref, machine.ref) if cluster else None,
+            },
+        )
 
-    def complete(self, target: Any, method: str, *arguments: Any) -> Any:
-        """Call a method that returns a task, wait for its end, return its result; raise NotArrangedError."""
-        task = self.call(target, method, *arguments)
-        if not self._observing().follow(task, self._patience):
-            raise NotArrangedError(f"{method}: not finished after {self._patience:.0f} s")
-        info = task.info
-        if info.state != "success":
-            raise NotArrangedError(f"{method}: {VmomiSupport.GetWsdlName(type(info.error))}")
-        return info.result
-
-    def settle(self, machine: Any, *states: str) -> None:
-        """Wait until the VM's Fault Tolerance state is one of `states`; raise NotArrangedError."""
-        if not self._observing().settle(machine, states, self._patience):
-            raise NotArrangedError(
-                f"Fault Tolerance did not become {' or '.join(states)} within {self._patience:.0f} s"
-            )
-
-    def _observing(self) -> PropertyObserver:
-        if self._watch is None:
-            cluster = self.roles.machine.cluster
-            self._watch = PropertyObserver(
-                self.roles.client, cluster.ref if cluster else self.roles.content.rootFolder
-            )
-        return self._watch
-
-    def undo_with(self, still: str, action: Callable[[], None]) -> None:
-        """Register an undo action; `still` describes what remains if it fails."""
-        self._undoing.append((still, action))
-
-    def undo(self) -> str:
+    def undo(self) -> list[str]:
         """Undo everything, last first; return what could not be undone, in words."""
-        left = []
-        while self._undoing:
-            still, action = self._undoing.pop()
-            try:
-                self._log_in_again()
-                action()
-            except (vmodl.MethodFault, NotArrangedError, *GARBLED, *LOST) as error:
-                why = str(error) if isinstance(error, NotArrangedError) else type(error).__name__
-                left.append(f"{still}: {why}")
-        return "; ".join(left)
-
-    def _log_in_again(self) -> None:
-        """Log in if the case ended its session."""
-        with contextlib.suppress(vim.fault.NotAuthenticated):
-            if self.roles.content.sessionManager.currentSession is not None:
-                return
-        self.roles.client.login()
-        self._watch = None
-
-    def close(self) -> None:
-        """Stop observing; safe to call twice."""
-        if self._watch is not None:
-            self._watch.close()
-
-    def turn_off(self, machine: Any) -> None:
-        """Turn Fault Tolerance off if the VM is the primary of a pair."""
-        info = self.property(machine, "config.ftInfo")
-        if getattr(info, "role", 0) == 1:
-            self.settle(machine, *AT_REST)
-            self.complete(machine, "TurnOffFaultToleranceForVM_Task")
-
-    def remove(self, machine: Any) -> None:
-        """Delete a VM that was created here, with its secondary and its snapshots."""
-        self.turn_off(machine)
-        if str(self.property(machine, "runtime.powerState")) == "poweredOn":
-            self.complete(machine, "PowerOffVM_Task")
-        self.complete(machine, "Destroy_Task")
+        until = deadline() if self.journal.path else 0.0
+        left = list[str]()
+        with interruption.shielded():
+            for change in reversed(self.journal.of_the_case()):
+                if why := undone(self, change, until):
+                    left.append(why)
+                else:
+                    self.journal.done(change)
+        return left

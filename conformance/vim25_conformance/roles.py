@@ -111,7 +111,11 @@ class Roles:
         named = self._location.host if self._location else None
         hosts = self._inventory.hosts
         candidates = self.machine.cluster.hosts if self.machine.cluster else ()
-        suitable = [host for host, name in hosts.items() if name == named] if named else list(candidates)
+        suitable = (
+            [host for host, name in hosts.items() if named in (name, host._moId)]
+            if named
+            else list(candidates)
+        )
         for host in suitable:
             if host != self.own_host:
                 self.normalizer.assign("HostSystem", host._moId, "named")

@@ -11,7 +11,9 @@ import contextlib
 import itertools
 import math
 import multiprocessing
+import os
 import signal
+import threading
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -23,13 +25,13 @@ from typing import Any
 
 from pyVmomi import vmodl
 
+from vim25_conformance import interruption
 from vim25_conformance.binding import BINDINGS, SOAP
 from vim25_conformance.case import Case, registry
 from vim25_conformance.client import EndpointClient, UnreachableError
 from vim25_conformance.conversation import GARBLED, LOST, Conversation
 from vim25_conformance.driver import Driver
 from vim25_conformance.outcome import Outcome
-from vim25_conformance.preparation import NotArrangedError
 from vim25_conformance.runlog import (
     FORMAT,
     Broke,
@@ -49,6 +51,7 @@ from vim25_conformance.step import stopped_by
 from vim25_conformance.survey import InventorySurvey, survey
 from vim25_conformance.target import Target, TargetUnavailableError, lacks
 from vim25_conformance.target_spec import TargetSpec
+from vim25_conformance.task_runner import NotArrangedError
 
 #: Seconds that a task or a state may take, on a disposable target and on a real system.
 DISPOSABLE_PATIENCE = 30.0
@@ -60,11 +63,13 @@ GONE = 3
 def perform(case: Case, version: str, target: Target, binding: str = SOAP) -> tuple[Entry, Conversation]:
     """Run one case at one API version over one binding; whatever happens becomes the entry."""
     started = time.perf_counter()
-    conversation = Conversation()
-    left_behind = ""
+    conversation, left_behind = Conversation(), list[str]()
+    target.journal.begin(case.id)
     result: Ran | NotRun | Broke
     try:
-        result, left_behind = _attempt(case, version, target, binding, conversation)
+        result = _attempt(case, version, target, binding, conversation, left_behind)
+    except interruption.Interrupted:
+        result = NotRun(f"interrupted by {interruption.received()}")
     except (NoSuchSituationError, UnreachableError) as error:
         is_lost = isinstance(error.__cause__, LOST)
         result = (
@@ -78,21 +83,28 @@ def perform(case: Case, version: str, target: Target, binding: str = SOAP) -> tu
         Sent(each.method, each.status, round(each.seconds * 1000, 1)) for each in conversation.exchanges
     )
     seconds = round(time.perf_counter() - started, 3)
-    return Entry(case.id, version, case.title, result, seconds, sent, left_behind, binding), conversation
+    left = "; ".join(left_behind)
+    return Entry(case.id, version, case.title, result, seconds, sent, left, binding), conversation
 
 
 def _attempt(
-    case: Case, version: str, target: Target, binding: str, conversation: Conversation
-) -> tuple[Ran | NotRun, str]:
-    if why := _about_another(case, binding) or lacks(target, binding, version) or _forbidden(case, target):
-        return NotRun(why), ""
+    case: Case, version: str, target: Target, binding: str, conversation: Conversation, left_behind: list[str]
+) -> Ran | NotRun:
+    """Run the case; add to `left_behind` what could not be undone, however the case ends."""
+    if why := why_not(case, version, target, binding):
+        return NotRun(why)
     endpoint = target.open(case.needs, version)
     try:
         client = EndpointClient(endpoint, version, binding)
         client.stub.conversation = conversation
-        return _converse(case, target, client)
+        return _converse(case, target, client, left_behind)
     finally:
         target.used(changed=bool(case.touches))
+
+
+def why_not(case: Case, version: str, target: Target, binding: str) -> str:
+    """Return why the case is not run on the target, as far as that is known beforehand; empty if it is."""
+    return _about_another(case, binding) or lacks(target, binding, version) or _forbidden(case, target)
 
 
 def _about_another(case: Case, binding: str) -> str:
@@ -112,21 +124,19 @@ def _forbidden(case: Case, target: Target) -> str:
     return ""
 
 
-def _converse(case: Case, target: Target, client: EndpointClient) -> tuple[Ran | NotRun, str]:
+def _converse(case: Case, target: Target, client: EndpointClient, left_behind: list[str]) -> Ran | NotRun:
     patience = DISPOSABLE_PATIENCE if target.disposable else PATIENCE
     client.stub.deadline = time.monotonic() + client.endpoint.case_limit
     with client:
         driver = _prepare(case, target, client, patience)
         if isinstance(driver, Outcome):
-            return Ran(driver), ""
-        result: Ran | NotRun
+            return Ran(driver)
         try:
-            result = _carry_out(case, driver, undo=not target.disposable)
+            return _carry_out(case, driver, undo=not target.disposable)
         finally:
             client.stub.deadline = math.inf
-            left_behind = driver.preparation.undo()
+            left_behind += driver.preparation.undo()
             driver.close()
-        return result, left_behind
 
 
 def _carry_out(case: Case, driver: Driver, *, undo: bool) -> Ran | NotRun:
@@ -136,8 +146,7 @@ def _carry_out(case: Case, driver: Driver, *, undo: bool) -> Ran | NotRun:
             if case.arranges:
                 case.arranges.make(driver.preparation)
             elif case.touches and undo and not driver.machine.role:
-                still = f"{driver.machine.name} is still fault tolerant"
-                driver.preparation.undo_with(still, lambda: driver.preparation.turn_off(driver.primary))
+                driver.preparation.intend_protection()
             driver.name_roles()
             case.steps(driver)
         return Ran(driver.outcome(), driver.said)
@@ -156,7 +165,7 @@ def _prepare(case: Case, target: Target, client: EndpointClient, patience: float
         return Outcome((stop,), broken=conversation.review()[1])
     location = target.location(case.needs)
     machine = None if anywhere else find(case.needs, inventory, location, search=not case.touches)
-    return Driver(client, inventory, machine, location, patience)
+    return Driver(client, inventory, machine, location, patience, target.journal)
 
 
 @contextlib.contextmanager
@@ -202,7 +211,7 @@ def run(
     done: Callable[[Entry], None] = lambda entry: None,
     begun: Callable[[Run], None] = lambda head: None,
 ) -> RunLog:
-    """Run the plan. Ctrl-C ends the run and preserves the log.
+    """Run the plan. A signal ends the run and preserves the log.
 
     Call `begun` when the target answers, and `done` for each entry as it arrives.
     """
@@ -211,10 +220,11 @@ def run(
     versions, bindings = (tuple(dict.fromkeys(each)) for each in list(zip(*jobs, strict=True))[1:])
     target = spec.build()
     try:
-        label, about = _introduced(target, versions, bindings)
-        head = _head(target, label, about, started, versions, bindings)
-        begun(head)
-        entries, interrupted, stopped = _collect(_entries(spec, target, jobs, workers), done)
+        with interruption.in_order(target.journal.summary):
+            label, about = _introduced(target, versions, bindings)
+            head = _head(target, label, about, started, versions, bindings)
+            begun(head)
+            entries, interrupted, stopped = _collect(_entries(spec, target, jobs, workers), done)
     finally:
         target.close()
     end = End(len(entries), _now(), round(time.perf_counter() - clock, 3), interrupted, stopped)
@@ -252,6 +262,7 @@ def _introduced(
     if not possible:
         raise TargetUnavailableError(lacks(target, columns[0][1], columns[0][0]))
     for version, binding in possible:
+        interruption.check()
         label, about[version] = introduce(target, version, binding)
     return label, about
 
@@ -278,15 +289,21 @@ def _collect(
                     return collected, False, f"the target is gone: {GONE} cases in a row got no answer"
     except KeyboardInterrupt:
         return collected, True, ""
-    return collected, False, ""
+    return collected, bool(interruption.received()), ""
 
 
 def _entries(spec: TargetSpec, target: Target, jobs: list[Key], workers: int) -> Generator[Entry, None, None]:
     if workers == 1:
-        cases = registry()
-        return (perform(cases[case], version, target, binding)[0] for case, version, binding in jobs)
+        return _one_by_one(target, jobs)
     target.close()
     return _in_processes(spec, jobs, workers)
+
+
+def _one_by_one(target: Target, jobs: list[Key]) -> Generator[Entry, None, None]:
+    cases = registry()
+    for case, version, binding in jobs:
+        interruption.check()
+        yield perform(cases[case], version, target, binding)[0]
 
 
 #: The target of this worker process.
@@ -294,11 +311,22 @@ _target: Target | None = None
 
 
 def _begin(spec: TargetSpec) -> None:
-    """Build the worker's target; ignore Ctrl-C, by which the parent ends running cases in order."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Build the worker's target; ignore signals, by which the parent ends running cases in order."""
+    for each in interruption.SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
     global _target
     _target = spec.build()
     util.Finalize(None, _target.close, exitpriority=10)
+    threading.Thread(target=_die_with_the_parent, args=(_target,), daemon=True).start()
+
+
+def _die_with_the_parent(target: Target) -> None:
+    """Stop the target and end the process when the parent ends, however that happens."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        target.close()
+        os._exit(1)
 
 
 def _job(case: str, version: str, binding: str) -> Entry:
@@ -308,11 +336,11 @@ def _job(case: str, version: str, binding: str) -> Entry:
 
 @contextlib.contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Defer Ctrl-C. Processes started meanwhile inherit the mask and ignore it from the beginning."""
+    """Defer the signals. Processes started meanwhile inherit the mask and ignore them from the beginning."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, interruption.SIGNALS)
     try:
         yield
     finally:
@@ -327,7 +355,10 @@ def _in_processes(spec: TargetSpec, jobs: list[Key], workers: int) -> Generator[
         with _interrupts_held():
             running = {pool.submit(_job, *job) for job in itertools.islice(waiting, workers)}
         while running:
-            ended, running = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
+            with interruption.waiting():
+                ended, running = concurrent.futures.wait(
+                    running, return_when=concurrent.futures.FIRST_COMPLETED
+                )
             running |= {pool.submit(_job, *job) for job in itertools.islice(waiting, len(ended))}
             for future in ended:
                 yield future.result()

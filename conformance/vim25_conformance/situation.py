@@ -16,7 +16,7 @@ import msgspec
 import yaml
 
 from vim25_conformance.binding import JSON, SOAP
-from vim25_conformance.survey import InventorySurvey, MachineRecord
+from vim25_conformance.survey import AmbiguousNameError, InventorySurvey, MachineRecord
 
 
 @dataclass(frozen=True)
@@ -160,8 +160,9 @@ SITUATIONS: Final = {situation.id: situation for situation in _ALL}
 
 
 class Location(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where to find a situation: names of the primary and a host; for `restricted` the other user, too.
+    """Where to find a situation: the primary and a host; for `restricted` the other user, too.
 
+    The primary is a unique name, an inventory path, a moId or a UUID; the host a name or a moId.
     `as_is` accepts the VM in any state; otherwise it must be in the situation, as far as that shows.
     """
 
@@ -185,6 +186,10 @@ class Lab(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def location(self, situation: Situation) -> Location | None:
         """Return the location of the situation, None if the lab file has none."""
         return self.situations.get(situation.id, self.otherwise)
+
+    def locations(self) -> list[Location]:
+        """Return all locations."""
+        return [*self.situations.values(), *([self.otherwise] if self.otherwise else [])]
 
 
 class BadLabError(ValueError):
@@ -214,7 +219,10 @@ def find(
     NoSuchSituationError.
     """
     if location and location.primary:
-        named = inventory.machine(location.primary)
+        try:
+            named = inventory.machine(location.primary)
+        except AmbiguousNameError as error:
+            raise NoSuchSituationError(str(error)) from error
         if named is None:
             raise NoSuchSituationError(f"no VM is named {location.primary!r}")
         if situation.recognize and not location.as_is and not situation.recognize(named):

@@ -6,13 +6,15 @@ Objects are found by the property collector and recognized by their properties; 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pyVmomi import VmomiSupport, vim, vmodl
 
 PAGE: Final = 500
+
+_SECONDARY: Final = 2
 
 _PROPERTIES: Final[dict[Any, list[str]]] = {
     vim.VirtualMachine: [
@@ -62,6 +64,20 @@ class MachineRecord:
     cluster: ClusterRecord | None
     identity: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return what denotes the VM: its name, its moId and its UUIDs."""
+        uuids = (self.identity.get(each, "") for each in ("uuid", "instanceUuid"))
+        return self.name, self.ref._moId, *filter(None, uuids)
+
+
+class AmbiguousNameError(ValueError):
+    """Several VMs have a name; the message lists them."""
+
+    def __init__(self, name: str, machines: Sequence[MachineRecord]) -> None:
+        listed = ", ".join(f"{each.ref._moId} ({each.identity.get('path', '')})" for each in machines)
+        super().__init__(f"{len(machines)} VMs are named {name!r}: {listed}; write a moId or inventory path")
+
 
 @dataclass(frozen=True)
 class InventorySurvey:
@@ -70,11 +86,19 @@ class InventorySurvey:
     machines: tuple[MachineRecord, ...]
     clusters: tuple[ClusterRecord, ...]
     hosts: dict[Any, str]
+    by_path: Callable[[str], Any] = field(default=lambda path: None, compare=False, repr=False)
 
     def machine(self, name: str) -> MachineRecord | None:
-        """Return the VM of that name, the primary if it is a pair; None if it does not exist."""
-        named = [each for each in self.machines if each.name == name]
-        return min(named, key=lambda each: each.role, default=None)
+        """Return the VM that a name, moId, UUID or inventory path denotes; None if it does not exist.
+
+        Of a pair it is the primary. Raise AmbiguousNameError for a name that several VMs have.
+        """
+        ref = self.by_path(name) if "/" in name else None
+        named = [each for each in self.machines if each.ref == ref or name in each.names]
+        primaries = [each for each in named if each.role != _SECONDARY] or named
+        if len(primaries) > 1:
+            raise AmbiguousNameError(name, primaries)
+        return next(iter(primaries), None)
 
 
 @contextlib.contextmanager
@@ -152,7 +176,10 @@ def survey(content: Any) -> InventorySurvey:
     names = {ref: str(values.get("name", "")) for ref, values in hosts.items()}
     ordered = sorted(machines, key=lambda each: (each.name, each.role))
     return InventorySurvey(
-        tuple(ordered), tuple(sorted(clusters.values(), key=lambda each: each.name)), names
+        tuple(ordered),
+        tuple(sorted(clusters.values(), key=lambda each: each.name)),
+        names,
+        content.searchIndex.FindByInventoryPath,
     )
 
 

@@ -8,13 +8,15 @@ the VMs.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final, Protocol
 
 from vim25_conformance.api_version import age
 from vim25_conformance.binding import BINDINGS, FIRST_JSON, JSON
 from vim25_conformance.client import Endpoint
+from vim25_conformance.journal import Journal
 from vim25_conformance.situation import Lab, Location, NoSuchSituationError, Situation
 
 EMULATOR: Final = "emulator"
@@ -32,10 +34,11 @@ class Target(Protocol):
     """An implementation of vim25 that provides endpoints.
 
     `disposable`: it may be modified in any way. `may_change`: cases that modify something may run.
-    `bindings`: those that it has at all.
+    `bindings`: those that it has at all. `journal`: what is made and changed on it.
     """
 
     name: str
+    journal: Journal
     bindings: Collection[str]
     disposable: bool
     may_change: bool
@@ -45,6 +48,9 @@ class Target(Protocol):
 
     def location(self, situation: Situation) -> Location | None:
         """Return where in the endpoint the situation is."""
+
+    def named(self) -> Iterable[Location]:
+        """Return the places that somebody named."""
 
     def used(self, *, changed: bool) -> None:
         """Note that a case is done with the endpoint, and whether it may have modified it."""
@@ -84,7 +90,7 @@ class EmulatorTarget:
     disposable = may_change = True
 
     def __init__(self) -> None:
-        self._started = Started()
+        self._started, self.journal = Started(), Journal()
 
     def open(self, situation: Situation, version: str) -> Endpoint:
         """Return an emulator that serves the situation's scenario."""
@@ -119,6 +125,10 @@ class EmulatorTarget:
         """Return the VM of the scenario."""
         return Location(None if situation.id == "anywhere" else situation.machine, situation.host)
 
+    def named(self) -> Iterable[Location]:
+        """Return none: the emulator is nobody's."""
+        return ()
+
     def used(self, *, changed: bool) -> None:
         """Discard a modified emulator."""
         if changed:
@@ -135,8 +145,15 @@ class EndpointTarget:
     disposable = False
 
     def __init__(
-        self, endpoint: Endpoint, lab: Lab, *, may_change: bool, environment: Mapping[str, str]
+        self,
+        endpoint: Endpoint,
+        lab: Lab,
+        *,
+        may_change: bool,
+        environment: Mapping[str, str],
+        journal: Path | None = None,
     ) -> None:
+        self.journal = Journal(journal, endpoint.label)
         self.name = endpoint.host
         self.may_change = may_change
         self.bindings: Collection[str] = lab.bindings
@@ -162,8 +179,13 @@ class EndpointTarget:
         """Return what the lab file says."""
         return self._lab.location(situation)
 
+    def named(self) -> Iterable[Location]:
+        """Return those of the lab file."""
+        return self._lab.locations()
+
     def used(self, *, changed: bool) -> None:
         """Do nothing: the endpoint stays."""
 
     def close(self) -> None:
-        """Do nothing: nothing was started."""
+        """Close the journal; nothing was started."""
+        self.journal.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from vim25_conformance.client import Endpoint
@@ -27,6 +28,7 @@ class TargetSpec:
     endpoint: Endpoint | None = None
     lab: Lab = field(default_factory=Lab)
     may_change: bool = False
+    journal: Path | None = None
 
     def build(self) -> Target:
         """Return the target."""
@@ -36,7 +38,13 @@ class TargetSpec:
             return VcsimTarget()
         if self.endpoint is None:
             raise TargetUnavailableError(f"{self.kind}: no URL")
-        return EndpointTarget(self.endpoint, self.lab, may_change=self.may_change, environment=_environment())
+        return EndpointTarget(
+            self.endpoint,
+            self.lab,
+            may_change=self.may_change,
+            environment=_environment(),
+            journal=self.journal,
+        )
 
 
 def _environment() -> dict[str, Any]:

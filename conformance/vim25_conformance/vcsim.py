@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -14,6 +14,7 @@ import trustme
 
 from vim25_conformance.binding import SOAP
 from vim25_conformance.client import Endpoint, endpoint_of
+from vim25_conformance.journal import Journal
 from vim25_conformance.situation import Lab, Location, NoSuchSituationError, Situation
 from vim25_conformance.target import VCSIM, Started, TargetUnavailableError
 
@@ -32,7 +33,7 @@ class VcsimTarget:
     disposable = may_change = True
 
     def __init__(self) -> None:
-        self._started = Started()
+        self._started, self.journal = Started(), Journal()
 
     @staticmethod
     def executable() -> str | None:
@@ -82,6 +83,10 @@ class VcsimTarget:
     def location(self, situation: Situation) -> Location | None:
         """Return a VM of the default inventory."""
         return INVENTORY.location(situation)
+
+    def named(self) -> Iterable[Location]:
+        """Return none: vcsim is nobody's."""
+        return ()
 
     def used(self, *, changed: bool) -> None:
         """Discard a modified vcsim."""

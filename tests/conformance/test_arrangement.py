@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from vim25_conformance.arrangement import ARRANGEMENTS, PREFIX
+from vim25_conformance.arrangement import ARRANGEMENTS
 from vim25_conformance.case import DEFAULT_VERSION, Case, registry
 from vim25_conformance.client import Endpoint, EndpointClient
 from vim25_conformance.driver import Driver
-from vim25_conformance.runlog import Entry, NotRun, Ran
+from vim25_conformance.journal import PREFIX
+from vim25_conformance.runlog import Broke, Entry, NotRun, Ran
 from vim25_conformance.running import perform
 from vim25_conformance.situation import Lab, Location
 from vim25_conformance.survey import InventorySurvey, survey
@@ -89,11 +90,28 @@ def test_a_case_that_logs_out_is_undone(as_before: Endpoint) -> None:
 
 def test_what_cannot_be_undone_is_told(server: Endpoint) -> None:
     def steps(drive: Driver) -> None:
-        drive.primary.Destroy_Task()
+        drive.primary.Rename_Task("renamed")
 
     left = _perform(replace(CASE, steps=steps), server).left_behind
     assert PREFIX in left
-    assert "ManagedObjectNotFound" in left
+    assert "is 'renamed' now" in left
+
+
+def test_what_cannot_be_undone_is_told_even_if_the_case_breaks(server: Endpoint) -> None:
+    def steps(drive: Driver) -> None:
+        drive.primary.Rename_Task("renamed")
+        raise ZeroDivisionError
+
+    entry = _perform(replace(CASE, steps=steps), server)
+    assert isinstance(entry.result, Broke)
+    assert PREFIX in entry.left_behind
+
+
+def test_what_the_case_itself_removed_is_not_left(as_before: Endpoint) -> None:
+    def steps(drive: Driver) -> None:
+        drive.complete("act", drive.primary, "Destroy_Task")
+
+    assert not _perform(replace(CASE, steps=steps), as_before).left_behind
 
 
 def test_what_cannot_be_arranged_is_not_run(server: Endpoint) -> None:

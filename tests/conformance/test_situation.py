@@ -5,7 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pyVmomi import vim
 
+from vim25_conformance.case import DEFAULT_VERSION
+from vim25_conformance.client import Endpoint, EndpointClient
 from vim25_conformance.situation import (
     SITUATIONS,
     BadLabError,
@@ -15,11 +18,12 @@ from vim25_conformance.situation import (
     find,
     read_lab,
 )
-from vim25_conformance.survey import ClusterRecord, InventorySurvey, MachineRecord
+from vim25_conformance.survey import ClusterRecord, InventorySurvey, MachineRecord, survey
 
 CLUSTER = ClusterRecord("cluster", "ft-cluster", True, True, "fullyAutomated", ("h1", "h2"))
-OFF = MachineRecord("vm-1", "db01", "poweredOff", False, True, "notConfigured", 0, False, "h1", CLUSTER)
-ON = MachineRecord("vm-2", "web01", "poweredOn", False, True, "notConfigured", 0, False, "h1", CLUSTER)
+VM_1, VM_2 = vim.VirtualMachine("vm-1", None), vim.VirtualMachine("vm-2", None)
+OFF = MachineRecord(VM_1, "db01", "poweredOff", False, True, "notConfigured", 0, False, "h1", CLUSTER)
+ON = MachineRecord(VM_2, "web01", "poweredOn", False, True, "notConfigured", 0, False, "h1", CLUSTER)
 INVENTORY = InventorySurvey((OFF, ON), (CLUSTER,), {"h1": "esx1", "h2": "esx2"})
 
 
@@ -61,6 +65,29 @@ def test_a_named_machine_must_be_in_the_situation_unless_told_otherwise() -> Non
 def test_a_name_that_nobody_has() -> None:
     with pytest.raises(NoSuchSituationError, match="'nope'"):
         find(SITUATIONS["powered-off"], INVENTORY, Location("nope"), search=True)
+
+
+def test_an_ambiguous_name_is_refused_with_the_candidates() -> None:
+    twin = replace(ON, name="db01", identity={"path": "[nfs] db01/db01.vmx"})
+    inventory = replace(INVENTORY, machines=(OFF, twin))
+    why = r"2 VMs are named 'db01': vm-1 \(\), vm-2 \(\[nfs\] db01/db01.vmx\); write a moId"
+    with pytest.raises(NoSuchSituationError, match=why):
+        find(SITUATIONS["powered-off"], inventory, Location("db01"), search=False)
+    assert find(SITUATIONS["powered-off"], inventory, Location("vm-1"), search=False) is OFF
+    secondary = replace(inventory, machines=(OFF, replace(twin, role=2)))
+    assert find(SITUATIONS["powered-off"], secondary, Location("db01"), search=False) is OFF
+
+
+def test_a_machine_is_denoted_by_path_moid_and_uuid(server: Endpoint) -> None:
+    with EndpointClient(server, DEFAULT_VERSION) as client:
+        inventory = survey(client.content)
+        expected = inventory.machine("web01")
+        assert expected is not None
+        uuids = (expected.identity["uuid"], expected.identity["instanceUuid"])
+        for denoted in ("/Lab/vm/web01", "Lab/vm/web01", expected.ref._moId, *uuids):
+            assert inventory.machine(denoted) == expected, denoted
+        for nothing in ("/Lab/vm/nothing", "vm-999", ""):
+            assert inventory.machine(nothing) is None
 
 
 def test_what_an_inventory_does_not_show_must_be_named() -> None:

@@ -264,7 +264,5 @@ def _linked_clone(drive: Driver) -> None:
     name = f"{drive.machine.name}-clone"
     linked = vim.vm.RelocateSpec(diskMoveType="moveChildMostDiskBacking")
     folder = property_of(drive.content, drive.primary, "parent")
-    clone = act(drive, "CloneVM_Task", folder, name, vim.vm.CloneSpec(location=linked))
-    if clone is not None:
-        still = f"{name} was created and still exists"
-        drive.preparation.undo_with(still, lambda: drive.preparation.remove(clone))
+    drive.preparation.intend_machine(name, folder)
+    act(drive, "CloneVM_Task", folder, name, vim.vm.CloneSpec(location=linked))
