@@ -26,6 +26,7 @@ class Interrupted(KeyboardInterrupt):
 
 @dataclass
 class _State:
+    listening: bool = False
     received: int = 0
     waiting: bool = False
     shielded: bool = False
@@ -45,8 +46,8 @@ def status() -> int:
 
 
 def check() -> None:
-    """Raise Interrupted if a signal has arrived."""
-    if _state.received and not _state.shielded:
+    """Raise Interrupted if a signal has arrived for what goes on now."""
+    if _state.listening and _state.received and not _state.shielded:
         raise Interrupted
 
 
@@ -83,7 +84,7 @@ def in_order(last_words: Callable[[], str] = str) -> Iterator[None]:
 
     Signals that the process was started to ignore (nohup) stay ignored.
     """
-    _state.received = 0
+    _state.listening, _state.received = True, 0
 
     def note(number: int, frame: FrameType | None) -> None:
         if _state.received:
@@ -102,5 +103,6 @@ def in_order(last_words: Callable[[], str] = str) -> Iterator[None]:
     try:
         yield
     finally:
+        _state.listening = False
         for each, handler in before.items():
             signal.signal(each, handler)
