@@ -58,14 +58,12 @@ class SoapPropertyWriter:
         written = (encode("missingSet", _MISSING, entry, self._version, self._texts) for entry in entries)
         return b"".join(written)
 
-    def contents(self, tag: str, contents: Iterable[tuple[bytes, list[bytes], bytes]]) -> Fragment:
-        """Write an element for each object; unset properties have no entry."""
-        opening, closing = f"<{tag}>".encode(), f"</{tag}>".encode()
-        pieces: list[bytes] = []
-        for obj, properties, missing in contents:
-            pieces += (opening, obj)
-            pieces += properties
-            pieces += (missing, closing)
+    def content_frame(self, tag: str) -> tuple[bytes, bytes, bytes]:
+        """Return the tags around the content of an object; unset properties have no element."""
+        return f"<{tag}>".encode(), b"", f"</{tag}>".encode()
+
+    def contents(self, pieces: list[bytes]) -> Fragment:
+        """Join elements."""
         return Fragment(b"".join(pieces))
 
     def updates(self, updates: Iterable[tuple[str, bytes, list[bytes], bytes]]) -> Fragment:

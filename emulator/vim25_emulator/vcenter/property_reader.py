@@ -8,7 +8,7 @@ that the caller may not read go into `missingSet`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 from operator import methodcaller
 from typing import Any, Final, NamedTuple
@@ -21,7 +21,7 @@ from vim25_emulator.inventory.property_filter import ObjectUpdate, PathChange
 from vim25_emulator.inventory.property_type import reachable_type
 from vim25_emulator.vcenter.authorization import no_permission, not_authenticated
 from vim25_emulator.vcenter.call import Call
-from vim25_emulator.vcenter.property_writer import Changes, Content
+from vim25_emulator.vcenter.property_writer import Changes
 from vim25_emulator.vcenter.session_object import find_for
 from vim25_emulator.vmodl.value import DataObject, Fragment, MethodFault
 
@@ -106,19 +106,18 @@ class PropertyReader:
 
     def contents(self, tag: str, selected: Iterable[tuple[ManagedObject, tuple[str, ...]]]) -> Written:
         """Return an ObjectContent for each object and its paths; unset properties have no entry."""
-        fragment = self._writer.contents(tag, self._contents(selected))
-        return (fragment,) if fragment else ()
-
-    def _contents(self, selected: Iterable[tuple[ManagedObject, tuple[str, ...]]]) -> Iterator[Content]:
+        before, between, after = self._writer.content_frame(tag)
+        pieces: list[bytes] = []
         for entity, requested in selected:
-            written, missing = entity.fragments.get, b""
+            cached, missing = entity.fragments, b""
             if not self._sees_all:
                 requested, missing = self._readable(entity, requested)
-            properties = [
-                self._property(entity, key[0]) if (fragment := written(key)) is None else fragment
-                for key in self._keys_of.get(requested) or self._keys(requested)
-            ]
-            yield written(self._own_key) or self._reference(entity), properties, missing
+            pieces += (before, cached.get(self._own_key) or self._reference(entity), between)
+            for key in self._keys_of.get(requested) or self._keys(requested):
+                fragment = cached.get(key)
+                pieces.append(self._property(entity, key[0]) if fragment is None else fragment)
+            pieces += (missing, after)
+        return (self._writer.contents(pieces),) if pieces else ()
 
     def _keys(self, requested: tuple[str, ...]) -> list[tuple[str, int]]:
         """Return the cache keys of these paths, built once per call."""

@@ -12,9 +12,6 @@ from typing import Any, Protocol
 from vim25_emulator.vmodl.type_description import TypeRef
 from vim25_emulator.vmodl.value import DataObject, Fragment, MoRef
 
-#: An object's content, all written: its reference, its properties (empty: unset), and its missingSet.
-Content = tuple[bytes, list[bytes], bytes]
-
 #: An object's update: its kind, and as written its reference, changes of properties, and missingSet.
 Changes = tuple[str, bytes, list[bytes], bytes]
 
@@ -39,10 +36,16 @@ class PropertyWriter(Protocol):
         """Write a PropertyChange from the written property, which is empty if it is unset."""
 
     def missing(self, entries: Iterable[DataObject]) -> bytes:
-        """Write MissingProperty objects; empty if there are none."""
+        """Write MissingProperty objects as they follow properties; empty if there are none."""
 
-    def contents(self, tag: str, contents: Iterable[Content]) -> Fragment:
-        """Write ObjectContent objects, which the binding may name `tag`."""
+    def content_frame(self, tag: str) -> tuple[bytes, bytes, bytes]:
+        """Return what stands before, between and after the reference and the properties of an ObjectContent.
+
+        The missingSet stands behind the properties. The binding may name the object `tag`.
+        """
+
+    def contents(self, pieces: list[bytes]) -> Fragment:
+        """Join the pieces of ObjectContent objects: frames, references, properties and missingSets."""
 
     def updates(self, updates: Iterable[Changes]) -> Fragment:
         """Write ObjectUpdate objects."""

@@ -24,6 +24,13 @@ _PATH: Final = TypeRef(Kind.PRIMITIVE, "string", array=False)
 _PROPERTY: Final = b',{"_typeName":"DynamicProperty","name":'
 _CHANGE: Final = b'{"_typeName":"PropertyChange","name":%b,"op":"%b"%b}'
 _CONTENT: Final = b',{"_typeName":"ObjectContent","obj":'
+#: The beginning of a propSet. A NUL, which no JSON text contains, is where a comma has nothing before it.
+_PROPERTIES: Final = b',"propSet":[\0'
+_NO_PROPERTIES: Final = b',"propSet":[\0]'
+_FIRST: Final = b"[\0,"
+_UPDATE: Final = b'{"_typeName":"ObjectUpdate","kind":"%b","obj":%b%b}'
+_CHANGES: Final = b',"changeSet":[%b%b]'
+_NO_CHANGES: Final = b',"changeSet":[]'
 _VALUE: Final = b',"val":'
 
 
@@ -60,35 +67,26 @@ class JsonPropertyWriter:
         return _CHANGE % (before[len(_PROPERTY) :], op.encode(), written[len(before) : -1])
 
     def missing(self, entries: Iterable[DataObject]) -> bytes:
-        """Write MissingProperty objects, separated by commas."""
-        return b",".join(encode(_MISSING, entry, self._version, self._texts) for entry in entries)
+        """Write a missingSet, separated by commas, as it follows the properties of an object."""
+        written = b",".join(encode(_MISSING, entry, self._version, self._texts) for entry in entries)
+        return b'],"missingSet":[%b' % written if written else b""
 
-    def contents(self, tag: str, contents: Iterable[tuple[bytes, list[bytes], bytes]]) -> Fragment:
-        """Write ObjectContent objects; unset properties have no entry. Only SOAP has a use for the tag."""
-        pieces: list[bytes] = []
-        for obj, properties, missing in contents:
-            found = b"".join(properties)[1:]
-            if found and not missing:
-                pieces += (_CONTENT, obj, b',"propSet":[', found, b"]}")
-            else:
-                pieces += (_CONTENT, obj, _array(b"propSet", found), _array(b"missingSet", missing), b"}")
-        return Fragment(b"".join(pieces)[1:])
+    def content_frame(self, tag: str) -> tuple[bytes, bytes, bytes]:
+        """Return the text around the content of an object. Only SOAP has a use for the tag."""
+        return _CONTENT, _PROPERTIES, b"]}"
+
+    def contents(self, pieces: list[bytes]) -> Fragment:
+        """Join objects; a set without properties is left out, as are commas with nothing before them."""
+        text = b"".join(pieces)[1:]
+        return Fragment(text.replace(_NO_PROPERTIES, b"").replace(_FIRST, b"["))
 
     def updates(self, updates: Iterable[tuple[str, bytes, list[bytes], bytes]]) -> Fragment:
         """Write ObjectUpdate objects."""
         pieces = []
         for kind, obj, changes, missing in updates:
-            change_set = _array(b"changeSet", b",".join(changes))
-            pieces.append(
-                b'{"_typeName":"ObjectUpdate","kind":"%b","obj":%b%b%b}'
-                % (kind.encode(), obj, change_set, _array(b"missingSet", missing))
-            )
+            sets = _CHANGES % (b",".join(changes), missing) if changes or missing else b""
+            pieces.append(_UPDATE % (kind.encode(), obj, sets if changes else sets[len(_NO_CHANGES) :]))
         return Fragment(b",".join(pieces))
-
-
-def _array(name: bytes, items: bytes) -> bytes:
-    """Return an array as a member of an object; nothing without items."""
-    return b',"%b":[%b]' % (name, items) if items else b""
 
 
 @lru_cache(maxsize=8192)

@@ -47,30 +47,55 @@ def test_a_change_is_made_of_the_written_property(path: str) -> None:
     assert unset == {"_typeName": "PropertyChange", "name": path, "op": "remove"}
 
 
+def content(missing: bytes, *properties: str) -> list[bytes]:
+    """Return the pieces of the content of an object."""
+    before, between, after = WRITER.content_frame("returnval")
+    return [before, OBJ.encode(), between, *map(str.encode, properties), missing, after]
+
+
 def test_contents_leave_out_what_is_empty() -> None:
     missing = WRITER.missing([MISSING])
-    assert json.loads(missing)["fault"] == {
+    set_of_missing = missing.decode().removeprefix("],") + "]"
+    (fault,) = [each["fault"] for each in json.loads(f"{{{set_of_missing}}}")["missingSet"]]
+    assert fault == {
         "_typeName": "NotAuthenticated",
         "faultstring": "The session is not authenticated.",
         "privilegeId": "x",
     }
-    contents = [
-        (OBJ.encode(), [b"," + PROPERTY.encode(), b"", b"," + PROPERTY.encode()], missing),
-        (OBJ.encode(), [b""], b""),
+    pieces = [
+        *content(missing, f",{PROPERTY}", "", f",{PROPERTY}"),
+        *content(b"", ""),
+        *content(missing),
+        *content(b"", "", f",{PROPERTY}"),
     ]
-    head = '{"_typeName":"ObjectContent","obj":'
-    whole = f'{head}{OBJ},"propSet":[{PROPERTY},{PROPERTY}],"missingSet":[{missing.decode()}]}}'
-    assert WRITER.contents("returnval", contents).decode() == f"{whole},{head}{OBJ}}}"
-    assert WRITER.contents("returnval", []) == b""
+    head = f'{{"_typeName":"ObjectContent","obj":{OBJ}'
+    assert WRITER.contents(pieces).decode() == ",".join(
+        [
+            f'{head},"propSet":[{PROPERTY},{PROPERTY}],{set_of_missing}}}',
+            f"{head}}}",
+            f"{head},{set_of_missing}}}",
+            f'{head},"propSet":[{PROPERTY}]}}',
+        ]
+    )
+    assert WRITER.contents([]) == b""
     assert WRITER.missing([]) == b""
 
 
 def test_updates_leave_out_what_is_empty() -> None:
     change = CHANGE % ("assign", "")
-    updates = [("enter", OBJ.encode(), [change.encode()], b""), ("leave", OBJ.encode(), [], b"")]
-    head = '{"_typeName":"ObjectUpdate","kind":'
-    changed = f'{head}"enter","obj":{OBJ},"changeSet":[{change}]}}'
-    assert WRITER.updates(updates).decode() == f'{changed},{head}"leave","obj":{OBJ}}}'
+    missing, obj = WRITER.missing([MISSING]), OBJ.encode()
+    updates = [
+        ("enter", obj, [change.encode()], b""),
+        ("modify", obj, [change.encode()], missing),
+        ("modify", obj, [], missing),
+        ("leave", obj, [], b""),
+    ]
+    (entered, both, only_missing, left) = json.loads(f"[{WRITER.updates(updates).decode()}]")
+    assert entered["changeSet"] == [json.loads(change)]
+    assert entered.keys() == {"_typeName", "kind", "obj", "changeSet"}
+    assert [entry["path"] for entry in both["missingSet"]] == ["name"]
+    assert only_missing.keys() == {"_typeName", "kind", "obj", "missingSet"}
+    assert left.keys() == {"_typeName", "kind", "obj"}
 
 
 def test_no_two_writers_have_the_same_slot() -> None:
