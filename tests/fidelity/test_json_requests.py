@@ -8,25 +8,23 @@ random.
 from __future__ import annotations
 
 import json
-import logging
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.emulator.wire.json_peer import SESSION, JsonPeer
 from tests.emulator.wire.peer import ENVELOPE, Answer
+from tests.fidelity.generated_examples import Errors, logged_errors, randoms, settings_of
 from tests.fidelity.json_requests import body_of, is_fetch, is_sayable, path_of, spoil
 from tests.fidelity.requests import BYTES, Author, Node, at_once, exaggerate
 from vim25_emulator import Emulator
 from vim25_emulator.soap.soap_decoder import DecodedCall, ParseFault, decode_call, parse_envelope
 from vim25_emulator.vmodl.version import version
 
-_EXAMPLES = int(os.environ.get("VIM25_FUZZ", "200"))
 _REFRESH = 200  #: number of calls after which the list of objects is refreshed
 VERSION = version("9.0.0.0")
 
@@ -36,27 +34,7 @@ _OF_THE_SESSION = frozenset({"Login", "Logout", "TerminateSession"})
 #: Method that waits if its options are spoiled.
 _WAITING = "WaitForUpdatesEx"
 
-#: An example depends on the ones before it, so it can be repeated but not shrunk.
-often = settings(
-    max_examples=_EXAMPLES,
-    deadline=None,
-    database=None,
-    derandomize=_EXAMPLES <= 1000,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-randoms = st.integers(0, 2**64).map(Random)
-
-
-class Errors(logging.Handler):
-    """The errors that the emulator logs: all of them are unexpected."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.texts: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(self.format(record))
+often = settings_of(200)
 
 
 @dataclass
@@ -108,13 +86,11 @@ def new_author(emulator: Emulator) -> Author:
 
 @pytest.fixture(scope="module")
 def bench() -> Iterator[Bench]:
-    errors = Errors()
-    logging.getLogger().addHandler(errors)
-    try:
-        with Emulator(api_version=VERSION.id, tls=False, task_duration=0.0) as emulator:
-            yield Bench(emulator, JsonPeer(emulator), errors, new_author(emulator))
-    finally:
-        logging.getLogger().removeHandler(errors)
+    with (
+        logged_errors() as errors,
+        Emulator(api_version=VERSION.id, tls=False, task_duration=0.0) as emulator,
+    ):
+        yield Bench(emulator, JsonPeer(emulator), errors, new_author(emulator))
 
 
 def document_of(call: object) -> bytes:

@@ -7,47 +7,25 @@ first by what the server accepts deliberately.
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.emulator.wire.peer import CONTENT, ENVELOPE, Answer, Peer, login
+from tests.fidelity.generated_examples import Errors, logged_errors, randoms, settings_of
 from tests.fidelity.requests import BYTES, Author, mutate
 from tests.fidelity.schemas import VERSION, request_schemas
 from vim25_emulator import Emulator
 
-_EXAMPLES = int(os.environ.get("VIM25_FUZZ", "1000"))
 _TIMEOUT = 2.0  #: seconds after which a call counts as waiting
 _WAITING = Answer(500, {}, b"")
 _REFRESH = 200  #: number of calls after which the list of objects is refreshed
 
-#: An example depends on the ones before it, so it can be repeated but not shrunk.
-often = settings(
-    max_examples=_EXAMPLES,
-    deadline=None,
-    database=None,
-    derandomize=_EXAMPLES <= 1000,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-randoms = st.integers(0, 2**64).map(Random)
-
-
-class Errors(logging.Handler):
-    """The errors that the emulator logs: all of them are unexpected."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.texts: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(self.format(record))
+often = settings_of(1000)
 
 
 @dataclass
@@ -89,13 +67,8 @@ class Bench:
 
 @pytest.fixture(scope="module")
 def bench() -> Iterator[Bench]:
-    errors = Errors()
-    logging.getLogger().addHandler(errors)
-    try:
-        with Emulator(api_version=VERSION, tls=False, task_duration=0.0) as emulator:
-            yield Bench(emulator, Peer(emulator, timeout=_TIMEOUT), errors)
-    finally:
-        logging.getLogger().removeHandler(errors)
+    with logged_errors() as errors, Emulator(api_version=VERSION, tls=False, task_duration=0.0) as emulator:
+        yield Bench(emulator, Peer(emulator, timeout=_TIMEOUT), errors)
     assert not errors.texts
 
 
