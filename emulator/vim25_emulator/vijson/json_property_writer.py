@@ -1,7 +1,7 @@
 """How JSON writes what a property collector returns: objects, which are joined by commas.
 
-A written property begins with the comma that separates it from the one before it, so properties are joined
-as they are, and the first comma of all is cut off.
+A written property begins with the comma that separates it from the one before it, so all parts of all
+objects are joined at once. A NUL marks where that comma has nothing before it, and goes with it.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from vim25_emulator.soap.soap_property_writer import SoapPropertyWriter
 from vim25_emulator.vmodl.type_description import Method
 from vim25_emulator.vmodl.version import Version, version
 from vim25_emulator.wire.repeat_cache import RepeatCache
-from vim25_emulator.wire.result_cache import ResultCache, is_repeated
+from vim25_emulator.wire.result_cache import ResultCache
 from vim25_emulator.wire.spyne_context import SpyneEvents
 from vim25_emulator.wire.spyne_shim import importable
 from vim25_emulator.wire.vim_fault import VimFault
@@ -79,7 +79,7 @@ class Soap(Soap11):  # type: ignore[misc]
         self._templates: RepeatCache[tuple[bytes, ...], RequestTemplate] = RepeatCache(
             lambda markup: sum(map(_weight, markup))
         )
-        self._results = ResultCache()
+        self._results = ResultCache(self._response)
 
     def get_context(self, parent: MethodContext, transport: Any) -> None:
         """Do nothing: this protocol has no state in a context."""
@@ -155,17 +155,13 @@ class Soap(Soap11):  # type: ignore[misc]
         if ctx.out_error is not None:
             ctx.out_document = self._fault(ctx.out_error, ctx)
         else:
-            ctx.out_document = self._response(ctx.descriptor.udd.method, ctx.out_object[0], ctx.udc.version)
+            ctx.out_document = self._results.written(
+                ctx.descriptor.udd.method, ctx.out_object[0], ctx.udc.version
+            )
         self.event_manager.fire_event("after_serialize", ctx)
 
     def _response(self, method: Method, result: Any, client: Version) -> bytes:
-        if not is_repeated(method, result):
-            return envelope(encode_response(method, result, client, self.app.vcenter.texts))
-        found = self._results.find(method, client, result)
-        if found is None:
-            written = envelope(encode_response(method, result, client, self.app.vcenter.texts))
-            found = self._results.keep(method, client, result, written)
-        return found
+        return envelope(encode_response(method, result, client, self.app.vcenter.texts))
 
     def _fault(self, fault: Fault, ctx: MethodContext) -> bytes:
         data = getattr(fault, "data", None)

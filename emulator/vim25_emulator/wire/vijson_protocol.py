@@ -16,7 +16,7 @@ from vim25_emulator.vmodl.type_description import Method
 from vim25_emulator.vmodl.value import Fragment, MethodFault
 from vim25_emulator.vmodl.version import Version
 from vim25_emulator.wire.repeat_cache import RepeatCache
-from vim25_emulator.wire.result_cache import ResultCache, is_repeated
+from vim25_emulator.wire.result_cache import ResultCache
 from vim25_emulator.wire.spyne_context import SpyneEvents
 from vim25_emulator.wire.spyne_shim import importable
 
@@ -50,7 +50,7 @@ class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
     def __init__(self) -> None:
         super().__init__()
         self.event_manager = SpyneEvents(self)
-        self._results = ResultCache()
+        self._results = ResultCache(self._result)
         self._targets: RepeatCache[tuple[str, str], Target] = RepeatCache(lambda line: len(line[1]))
         self._decoded: RepeatCache[Body, dict[str, Any]] = RepeatCache(_weight)
 
@@ -112,18 +112,12 @@ class ViJson(ProtocolBase):  # type: ignore[misc]  # Spyne has no types
             fault, texts = ctx.out_error, self.app.vcenter.texts
             ctx.out_document = encode_fault(fault.data, fault.faultstring, version, texts)
         else:
-            ctx.out_document = self._result(ctx.descriptor.udd.method, ctx.out_object[0], version)
+            ctx.out_document = self._results.written(ctx.descriptor.udd.method, ctx.out_object[0], version)
 
     def _result(self, method: Method, result: Any, client: Version) -> bytes:
-        if result is None or result.__class__ is Fragment:
-            return result or b""
-        if not is_repeated(method, result):
-            return encode(method.result, result, client, self.app.vcenter.texts)
-        found = self._results.find(method, client, result)
-        if found is None:
-            written = encode(method.result, result, client, self.app.vcenter.texts)
-            found = self._results.keep(method, client, result, written)
-        return found
+        if isinstance(result, Fragment):
+            return result
+        return encode(method.result, result, client, self.app.vcenter.texts)
 
     def create_out_string(self, ctx: MethodContext, charset: str | None = None) -> None:
         """Pass the document on; it is already bytes."""
